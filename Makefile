@@ -1,0 +1,120 @@
+# A fresh Debian has no make: apt-get install -y make, then
+#
+#   make demo       three nodes on loopback and the whole story, in a minute
+#   make test       everything that guards a change
+#
+#   make            build/debug/{valise,valised}
+#   make V=release  the hardened build that install takes
+#   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make V=test     with named crash points and a clock file (never installed)
+#   make V=fuzz CC=clang fuzz
+#   make bench      figures, one JSON object a line
+#   make install    DESTDIR, PREFIX; the unit valised@.service and sysusers
+#   make format     write the tables into proto/FORMAT.md
+#   make deps       the Debian packages that the build needs
+
+V       ?= debug
+PREFIX  ?= /usr/local
+DESTDIR ?=
+# The folder names variant and compiler, so that objects are never mixed.
+B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
+
+# The modules of each layer, lowest first, and what a layer may link.
+MODULES.proto := err slice hash
+MODULES.keys  :=
+MODULES.node  :=
+MODULES.cli   :=
+TESTS.proto   :=
+TESTS.keys    :=
+TESTS.node    :=
+TESTS.cli     :=
+BELOW.proto   :=
+BELOW.keys    := proto
+BELOW.node    := keys proto
+BELOW.cli     := keys proto
+EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
+EXTERN.keys   := -lzmq $(EXTERN.proto)
+EXTERN.node   := -lsqlite3 -linih -lpthread $(EXTERN.keys)
+EXTERN.cli    := -ljansson -linih -lbsd -lutf8proc $(EXTERN.keys)
+FUZZ          :=
+
+WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	-Wformat=2 -Wswitch-enum -Wundef
+SAN  := -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+HARDEN := -fstack-protector-strong -fstack-clash-protection \
+	-D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=zero \
+	$(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
+CFLAGS.debug    := -O1 -g
+CFLAGS.test     := -O1 -g -DVALISE_TEST
+CFLAGS.release  := -O2 -g -fPIE $(HARDEN) -ffile-prefix-map=$(CURDIR)=.
+CFLAGS.asan     := -O1 -g -DVALISE_TEST $(SAN)
+CFLAGS.fuzz     := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
+LDFLAGS.release := -pie -Wl,-z,relro,-z,now
+LDFLAGS.asan    := $(SAN)
+LDFLAGS.fuzz    := $(SAN)
+override CFLAGS  := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) -Werror \
+	$(CFLAGS.$(V)) $(CFLAGS)
+override LDFLAGS := $(LDFLAGS.$(V)) $(LDFLAGS)
+# Without this Criterion exits 0 although LeakSanitizer has reported a leak.
+export ASAN_OPTIONS ?= abort_on_error=1
+
+PACKAGES := gcc make pkg-config libsodium-dev libzmq3-dev libmsgpack-dev \
+	libcriterion-dev libjansson-dev libinih-dev libbsd-dev \
+	libutf8proc-dev libsqlite3-dev libssl-dev python3
+
+all: $(B)/valised $(B)/valise
+
+libs  = $(1:%=$(B)/lib%.a)
+LINK  = $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+
+$(B)/valised: $(B)/node/main.o $(call libs,node $(BELOW.node))
+	$(LINK) $(EXTERN.node)
+$(B)/valise: $(B)/cli/main.o $(call libs,cli $(BELOW.cli))
+	$(LINK) $(EXTERN.cli)
+
+# One archive and one test program a layer.  A test program links its layer
+# and those below, so a call upwards does not link.
+define layer
+$(B)/lib$(1).a: $(MODULES.$(1):%=$(B)/$(1)/%.o) Makefile
+	@rm -f $$@
+	@$(AR) rcs $$@ $$(filter %.o,$$^)
+$(B)/unit-$(1): $(TESTS.$(1):%=$(B)/tests/unit/$(1)/test_%.o) \
+		$(call libs,$(1) $(BELOW.$(1))) Makefile
+	$$(LINK) $(EXTERN.$(1)) -lcriterion
+endef
+$(foreach l,proto keys node cli,$(eval $(call layer,$(l))))
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Includes point downwards, and every header compiles alone.
+check-layers:
+	@! grep -nE '^#include "(keys|node|cli)/' proto/*.[ch]
+	@! grep -nE '^#include "(node|cli)/' keys/*.[ch]
+	@! grep -nE '^#include "cli/' node/*.[ch]
+	@! grep -nE '^#include "node/' cli/*.[ch]
+	@! grep -lE '^#include <msgpack' */*.[ch] | grep -v '^proto/wire.c$$'
+	@! grep -lE '^#include <sqlite3' */*.[ch] | grep -vE '^node/store[a-z_]*.[ch]$$'
+	@for h in */*.h; do \
+	    $(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
+
+clean:
+	$(RM) -r build
+
+# Nothing happens where all packages are present.
+deps:
+	@missing=$$(for p in $(PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | \
+	    grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	    as=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	    $$as apt-get update -q && \
+	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+	        --no-install-recommends $$missing; fi
+
+.PHONY: all check-layers clean deps
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

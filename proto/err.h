@@ -1,0 +1,210 @@
+/*
+ * err: every failure of valise as a value.
+ *
+ * One list makes the enum, the name, the text and the hint.  Numbers go into
+ * logs, receipts and --json output and are never changed or used again:
+ *   1 to 99     ours: files, memory, secrets, commands; never sent
+ *   100 to 199  bytes, trust and transport (FORMAT.md, "Errors")
+ *   200 to 299  the domain's E_ codes (they block)
+ *   300 to 349  the domain's A_ alerts (they do not block)
+ * A row is X(name, number, ending, rule, text, hint).  The ending says what a
+ * node answers to a peer: FINAL is logged and ends the message, LATER is not
+ * logged and makes the sender try again, LOCAL is never sent.  The rule is
+ * the number of the V-rule behind the code, 0 where there is none.
+ */
+#ifndef PROTO_ERR_H
+#define PROTO_ERR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MUST_USE __attribute__((warn_unused_result))
+
+enum err_ending { LOCAL, FINAL, LATER };
+
+#define ERR_LIST(X) \
+X(OK, 0, LOCAL, 0, "success", "") \
+X(ERR_NOMEM, 1, LOCAL, 0, "out of memory", "") \
+X(ERR_IO, 2, LOCAL, 0, "reading or writing failed", \
+  "look at the disk and at the permissions of the folder") \
+X(ERR_FULL, 3, LOCAL, 0, "the disk is full", \
+  "free space in the folder named; nothing accepted before is lost") \
+X(ERR_CRYPTO, 4, LOCAL, 0, "this cannot be opened or is not genuine", "") \
+X(ERR_PASSPHRASE, 5, LOCAL, 0, "wrong passphrase", "try again") \
+X(ERR_LOCKED, 6, LOCAL, 0, "your keys are locked", "run: valise unlock") \
+X(ERR_USAGE, 7, LOCAL, 0, "the command is not complete or not understood", \
+  "run: valise help") \
+X(ERR_CONFIG, 8, LOCAL, 0, "the configuration has a fault", "") \
+X(ERR_NOTFOUND, 9, LOCAL, 0, "not found", "") \
+X(ERR_EXISTS, 10, LOCAL, 0, "exists already and is not overwritten", "") \
+X(ERR_PERM, 11, LOCAL, 0, "a secret file can be read by others", \
+  "make it readable by its owner only: chmod 600 FILE") \
+X(ERR_INUSE, 12, LOCAL, 0, "already in use by another process", "") \
+X(ERR_UNREACHABLE, 13, LOCAL, 0, "the node does not answer", \
+  "ask the administrator whether valised runs; nothing was lost") \
+X(ERR_LINK, 14, LOCAL, 0, \
+  "the node cannot prove that its log goes on from what was seen before", \
+  "keep both notes and tell the auditor: valise status") \
+X(ERR_PROOF, 15, LOCAL, 0, "a proof does not hold", \
+  "tell the auditor; nothing was opened") \
+X(ERR_TRUST, 16, LOCAL, 0, \
+  "a card or list does not verify up to a root that your officers compared", \
+  "run: valise peer show AUTHORITY") \
+X(ERR_AUDIT, 17, LOCAL, 0, "the log does not verify", "") \
+X(ERR_NOT_INIT, 18, LOCAL, 0, "this place is not set up yet", "") \
+X(ERR_SHORT, 19, LOCAL, 0, "input ends too early", "") \
+X(ERR_KDF, 20, LOCAL, 0, \
+  "the key file asks for a passphrase cost outside the accepted range", "") \
+X(ERR_FORMAT, 21, LOCAL, 0, "this is not a file of the kind expected", "") \
+X(ERR_CANCELLED, 22, LOCAL, 0, "cancelled; nothing was sent", "") \
+X(ERR_INTERNAL, 23, LOCAL, 0, "internal error", "please report it") \
+X(ERR_LIST_MISSING, 24, LOCAL, 0, \
+  "a list that is needed has not arrived yet", "try again in a minute") \
+X(E_MALFORMED, 100, FINAL, 2, "the bytes are not a message of this protocol", "") \
+X(E_OVERSIZE, 101, FINAL, 2, "larger than the limit", "") \
+X(E_DEPTH, 102, FINAL, 2, "nested too deep or too many items", "") \
+X(E_NONCANON, 103, FINAL, 2, "not in the one canonical form", "") \
+X(E_DUPKEY, 104, FINAL, 2, "a key twice or out of order", "") \
+X(E_VERSION, 105, FINAL, 1, "version of the protocol not known", \
+  "both sides need a common version") \
+X(E_NETWORK, 106, FINAL, 1, "of another network", "") \
+X(E_UNKNOWN_AUTHORITY, 107, FINAL, 10, "authority not known here", \
+  "its card must be added first: valise peer add CARD") \
+X(E_NOT_RECIPIENT, 108, FINAL, 10, "not addressed to this authority", "") \
+X(E_FORK, 109, FINAL, 3, "the same id with other bytes", "") \
+X(E_EXPIRED, 110, FINAL, 0, "arrived after its end of life", \
+  "send it again: valise again ID") \
+X(E_FUTURE, 111, LATER, 0, "dated in the future", "look at the clock") \
+X(E_KEY_UNKNOWN, 112, FINAL, 4, "names a key or list that was never published", \
+  "somebody may have fed the sender a false list: tell the auditor") \
+X(E_KEY_STALE, 113, FINAL, 4, "sealed to a key that is over or gone", \
+  "send it again: valise again ID") \
+X(E_ROLE, 114, FINAL, 4, "this person's role does not allow it", \
+  "ask your keeper: valise officer list") \
+X(E_QUOTA, 115, LATER, 0, "the room set aside for this sender is used up", "") \
+X(E_BUSY, 116, LATER, 0, "busy", "it is tried again by itself") \
+X(E_LIST_MISSING, 117, LATER, 0, "a list that the message names is not here yet", "") \
+X(E_ORDER, 118, LATER, 0, "a message that it answers is not here yet", "") \
+X(E_STALE_STATEMENT, 119, LATER, 0, "signed over an old state of the log", "") \
+X(E_STORE_FULL, 120, LATER, 0, "the node's disk is full", "") \
+X(E_CLOCK, 121, LATER, 0, "the node does not trust its clock", "") \
+X(E_UNKNOWN_REQUEST, 122, LOCAL, 0, "request not known", "") \
+X(E_NOT_FOUND, 123, LOCAL, 0, "no such message, list or thread", "") \
+X(E_SERIAL, 124, LOCAL, 0, "a newer list is known already", "") \
+X(E_HELD, 125, LATER, 0, "the node holds; it signs and accepts nothing now", "") \
+X(E_PENDING, 126, LOCAL, 0, "waits for a second person", "valise approve ID") \
+X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", "") \
+X(E_FIELD_MISSING, 201, FINAL, 2, "a mandatory field is missing", "") \
+X(E_FIELD_RANGE, 202, FINAL, 2, "a field is outside its bounds", "") \
+X(E_DUPLICATE, 203, FINAL, 3, "this id was used before", "") \
+X(E_SIGNATURE, 204, FINAL, 4, "a signature is missing or does not hold", "") \
+X(E_FOUR_EYES, 205, FINAL, 5, "two different persons must sign", \
+  "an approver or head of office, not the author: valise approve ID") \
+X(E_FOUR_EYES_REQUIRED, 206, FINAL, 5, "the recipient asks for two signatures", "") \
+X(E_COUNTERPART, 207, FINAL, 10, "not a counterpart for this kind", \
+  "go through your own counterpart: valise peer show AUTHORITY") \
+X(E_NOT_PARTY, 208, FINAL, 12, "case content goes to parties only", "") \
+X(E_RESTR_UNKNOWN, 209, FINAL, 30, "the limits on use are not complete or not known", "") \
+X(E_RESTR_NOT_ORIGINATOR, 210, FINAL, 31, "the limits name another originator", "") \
+X(E_RESTR_TIME, 211, FINAL, 32, "the times of the limits contradict each other", "") \
+X(E_RESTR_WIDENED, 212, FINAL, 33, "wider than the originator allowed", "") \
+X(E_RESTR_FORK, 213, FINAL, 34, "the same revision of the limits with other content", "") \
+X(E_SOURCE, 214, FINAL, 35, "content from a report must protect its source", \
+  "set protect_source to true") \
+X(E_CLASSIFICATION, 215, FINAL, 36, "classified above what this system may carry", "") \
+X(E_PROCEEDING, 216, FINAL, 40, "a proceeding that is not defined", "") \
+X(E_RESTR_NOT_ACCEPTED, 217, FINAL, 41, "the limits were not accepted first", "") \
+X(E_DIGEST_MISMATCH, 218, FINAL, 42, "a file differs from what was announced", "") \
+X(E_PURPOSE, 219, FINAL, 43, "not a purpose that the originator allowed", \
+  "ask the originator; see: valise may ID") \
+X(E_USE_LEVEL, 220, FINAL, 43, "a use above the level that the originator allowed", "") \
+X(E_USE_EXPIRED, 221, FINAL, 44, "the time of use is over", "") \
+X(E_RETENTION_EXPIRED, 222, FINAL, 44, "the time of keeping is over", "") \
+X(E_EMBARGO, 223, FINAL, 45, "not to be opened yet", "") \
+X(E_MLA_INCOMPLETE, 224, FINAL, 46, "the request is not complete", "") \
+X(E_BAD_STATE, 225, FINAL, 50, "not possible in the state of this thread", \
+  "see what is: valise next ID") \
+X(E_NO_PRIOR_CONSULT, 226, FINAL, 51, "the other side was not consulted first", "") \
+X(E_GROUND_PROHIBITED, 227, FINAL, 52, "a ground on which help may not be refused", "") \
+X(E_REASON_MISSING, 228, FINAL, 53, "a reason of 20 characters or more is needed", "") \
+X(E_CONSENT_NOT_ORIGINATOR, 229, FINAL, 61, "the consent is not the originator's", "") \
+X(E_CONSENT_SCOPE, 230, FINAL, 62, "outside what was consented to", "") \
+X(E_CONSENT_EXPIRED, 231, FINAL, 62, "the consent is over", "") \
+X(E_CONSENT_EXHAUSTED, 232, FINAL, 62, "the consent is used up", "") \
+X(E_CONSENT_REVOKED, 233, FINAL, 62, "the consent was revoked", "") \
+X(E_ONWARD_NO_CONSENT, 234, FINAL, 60, "passing on needs the originator's consent", "") \
+X(E_ONWARD_NEVER, 235, FINAL, 60, "never to be passed on", "") \
+X(E_REPLY, 236, FINAL, 70, "the answer is not complete", "") \
+X(E_CERT_INCOMPLETE, 237, FINAL, 80, "the certificate does not balance", "") \
+X(E_RATE, 238, LATER, 91, "too many in a day", "") \
+X(E_AUDIENCE, 239, FINAL, 0, "not among those who may open it", "") \
+X(E_ATTRIBUTION_CONFLICT, 240, FINAL, 0, "must cite and must not name contradict", "") \
+X(A_FALLBACK, 300, LOCAL, 14, "no focal point there: the central authority is suggested", "") \
+X(A_DIR_STALE, 301, LOCAL, 15, "the directory entry is past its review date", "") \
+X(A_LANGUAGE, 302, LOCAL, 16, "not in a language that the recipient accepts", "") \
+X(A_EXCULPATORY_LATE, 303, LOCAL, 81, "late notice of an exculpatory disclosure", "") \
+X(A_FEEDBACK_NAMES, 304, LOCAL, 82, "feedback seems to name a subject", "") \
+X(A_CHECKDIGIT, 305, LOCAL, 90, "a check digit does not fit", "") \
+X(A_OVERDUE, 306, LOCAL, 0, "a date was missed", "") \
+X(A_CLOCK, 307, LOCAL, 0, "dated well before the last message of the thread", "") \
+X(A_CIVIL_NOT_SUPPORTED, 308, LOCAL, 0, "may not help in civil or administrative matters", "") \
+X(A_FANOUT, 309, LOCAL, 0, "asked of more than five authorities", "")
+
+enum err {
+#define ERR_ENUM(name, number, ending, rule, text, hint) name = number,
+    ERR_LIST(ERR_ENUM)
+#undef ERR_ENUM
+};
+
+struct err_row {
+    enum err e;
+    const char *name;
+    enum err_ending ending;
+    uint16_t rule;
+    const char *text;
+    const char *hint;           /* "" where there is none */
+};
+
+/*
+ * err_row(e):
+ * The row of e; the row of ERR_INTERNAL for a number that is in no row, so
+ * that a code which came from a peer can be asked for without a check.
+ */
+const struct err_row *err_row(enum err e);
+
+/*
+ * err_find(name):
+ * The row whose name is name, or NULL.
+ */
+const struct err_row *err_find(const char *name);
+
+/*
+ * err_known(number):
+ * Whether number is in the list.
+ */
+bool err_known(uint64_t number);
+
+/*
+ * err_all(n):
+ * All rows, and how many in *n.
+ */
+const struct err_row *err_all(size_t *n);
+
+/* Where a fault is: a field path such as "parts[1].text", never content. */
+#define FAULT_PATH_MAX 127
+struct fault {
+    enum err e;
+    uint16_t rule;              /* of this finding; 0 = that of the code */
+    char path[FAULT_PATH_MAX + 1];
+};
+
+/*
+ * fault_set(f, e, rule, format, ...):
+ * Write e, rule and the path into f (which may be NULL) and return e.  A
+ * path that does not fit is cut.
+ */
+enum err fault_set(struct fault *f, enum err e, uint16_t rule,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif
