@@ -20,7 +20,7 @@ DESTDIR ?=
 B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 
 # The modules of each layer, lowest first, and what a layer may link.
-MODULES.proto := err slice hash
+MODULES.proto := err slice hash wire text record
 MODULES.keys  :=
 MODULES.node  :=
 MODULES.cli   :=
