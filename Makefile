@@ -20,11 +20,11 @@ DESTDIR ?=
 B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 
 # The modules of each layer, lowest first, and what a layer may link.
-MODULES.proto := err slice hash wire text record
+MODULES.proto := err slice hash wire tree base64 note text record
 MODULES.keys  :=
 MODULES.node  :=
 MODULES.cli   :=
-TESTS.proto   :=
+TESTS.proto   := base wire tree note
 TESTS.keys    :=
 TESTS.node    :=
 TESTS.cli     :=
@@ -64,7 +64,9 @@ PACKAGES := gcc make pkg-config libsodium-dev libzmq3-dev libmsgpack-dev \
 	libcriterion-dev libjansson-dev libinih-dev libbsd-dev \
 	libutf8proc-dev libsqlite3-dev libssl-dev python3
 
-all: $(B)/valised $(B)/valise
+PROGRAMS := $(if $(wildcard node/main.c),$(B)/valised) \
+	$(if $(wildcard cli/main.c),$(B)/valise)
+all: $(PROGRAMS)
 
 libs  = $(1:%=$(B)/lib%.a)
 LINK  = $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
@@ -82,7 +84,7 @@ $(B)/lib$(1).a: $(MODULES.$(1):%=$(B)/$(1)/%.o) Makefile
 	@$(AR) rcs $$@ $$(filter %.o,$$^)
 $(B)/unit-$(1): $(TESTS.$(1):%=$(B)/tests/unit/$(1)/test_%.o) \
 		$(call libs,$(1) $(BELOW.$(1))) Makefile
-	$$(LINK) $(EXTERN.$(1)) -lcriterion
+	$$(LINK) $(EXTERN.$(1)) -lcriterion -ljansson
 endef
 $(foreach l,proto keys node cli,$(eval $(call layer,$(l))))
 
@@ -101,6 +103,15 @@ check-layers:
 	@for h in */*.h; do \
 	    $(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 
+# Everything that guards a change.  `deps` first, then make again: what it
+# installs is not there while this makefile is read.
+test: deps
+	@$(MAKE) --no-print-directory check
+
+LAYERS := $(foreach l,proto keys node cli,$(if $(TESTS.$(l)),$(l)))
+check: all check-layers $(LAYERS:%=$(B)/unit-%)
+	@tests/unit.sh $(B) $(LAYERS)
+
 clean:
 	$(RM) -r build
 
@@ -115,6 +126,6 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: all check-layers clean deps
+.PHONY: all check check-layers clean deps test
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
