@@ -21,11 +21,11 @@ B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 
 # The modules of each layer, lowest first, and what a layer may link.
 MODULES.proto := err slice hash wire tree base64 note text record
-MODULES.keys  :=
+MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits
 MODULES.node  :=
 MODULES.cli   :=
 TESTS.proto   := base wire tree note
-TESTS.keys    :=
+TESTS.keys    := sign kdf hpke stream keyfile
 TESTS.node    :=
 TESTS.cli     :=
 BELOW.proto   :=
@@ -62,7 +62,7 @@ export ASAN_OPTIONS ?= abort_on_error=1
 
 PACKAGES := gcc make pkg-config libsodium-dev libzmq3-dev libmsgpack-dev \
 	libcriterion-dev libjansson-dev libinih-dev libbsd-dev \
-	libutf8proc-dev libsqlite3-dev libssl-dev python3
+	libutf8proc-dev libsqlite3-dev libssl-dev zlib1g-dev python3
 
 PROGRAMS := $(if $(wildcard node/main.c),$(B)/valised) \
 	$(if $(wildcard cli/main.c),$(B)/valise)
@@ -84,7 +84,7 @@ $(B)/lib$(1).a: $(MODULES.$(1):%=$(B)/$(1)/%.o) Makefile
 	@$(AR) rcs $$@ $$(filter %.o,$$^)
 $(B)/unit-$(1): $(TESTS.$(1):%=$(B)/tests/unit/$(1)/test_%.o) \
 		$(call libs,$(1) $(BELOW.$(1))) Makefile
-	$$(LINK) $(EXTERN.$(1)) -lcriterion -ljansson
+	$$(LINK) $(EXTERN.$(1)) -lcriterion -ljansson -lz
 endef
 $(foreach l,proto keys node cli,$(eval $(call layer,$(l))))
 

@@ -454,11 +454,14 @@ read_value(struct arena *a, struct rec *r, const struct field *f,
     struct value *v;
     enum err e;
 
-    if (w.list)
+    if (w.list) {
+        bool array = read_type(rd) == WIRE_ARRAY;
+
         n = read_array(rd, 0, f->most);
-    if (rd->e != OK)
-        return fail(fault, w.list && read_type(rd) == WIRE_NONE ?
-            E_FIELD_RANGE : rd->e, f->rule, up, f->name);
+        if (rd->e != OK)
+            return fail(fault, array ? E_FIELD_RANGE : rd->e, f->rule, up,
+                f->name);
+    }
     if ((items = arena_get(a, n * sizeof(*items))) == NULL)
         return fail(fault, E_OVERSIZE, 0, up, f->name);
     for (w.i = 0; w.i < n; w.i++) {

@@ -1,0 +1,33 @@
+/*
+ * file: files that appear complete or not at all, and secret files that only
+ * their owner can read.
+ */
+#ifndef KEYS_FILE_H
+#define KEYS_FILE_H
+
+#include "proto/slice.h"
+
+/*
+ * file_read(path, out):
+ * Append the content of a regular file.  ERR_NOTFOUND, ERR_PERM where it may
+ * not be read, E_OVERSIZE past the maximum of out, ERR_IO.
+ */
+MUST_USE enum err file_read(const char *path, struct buf *out);
+
+/*
+ * file_read_secret(path, out):
+ * The same for a secret: no symbolic link, owned by this user, readable by
+ * nobody else; else ERR_PERM.
+ */
+MUST_USE enum err file_read_secret(const char *path, struct buf *out);
+
+/*
+ * file_write(path, content, mode, replace):
+ * Write a temporary file beside path, sync it, rename it, sync the folder.
+ * Without replace an existing file is ERR_EXISTS and stays as it was.
+ * ERR_FULL, ERR_PERM, ERR_IO.
+ */
+MUST_USE enum err file_write(const char *path, struct slice content,
+    unsigned mode, bool replace);
+
+#endif
