@@ -20,12 +20,15 @@ DESTDIR ?=
 B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 
 # The modules of each layer, lowest first, and what a layer may link.
-MODULES.proto := err slice hash wire tree base64 note text record
-MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits
+MODULES.proto := err slice hash wire tree base64 note text record enums limits \
+	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
+	trust
+MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
+	directory
 MODULES.node  :=
 MODULES.cli   :=
-TESTS.proto   := base wire tree note
-TESTS.keys    := sign kdf hpke stream keyfile
+TESTS.proto   := base wire tree note record
+TESTS.keys    := sign kdf hpke stream keyfile directory
 TESTS.node    :=
 TESTS.cli     :=
 BELOW.proto   :=

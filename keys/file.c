@@ -21,7 +21,7 @@ err_of_errno(void)
     case EPERM:
     case EROFS:
     case ELOOP:
-        return ERR_PERM;
+        return ERR_ACCESS;
     case EEXIST:
         return ERR_EXISTS;
     case ENOSPC:

@@ -9,15 +9,15 @@
 
 /*
  * file_read(path, out):
- * Append the content of a regular file.  ERR_NOTFOUND, ERR_PERM where it may
- * not be read, E_OVERSIZE past the maximum of out, ERR_IO.
+ * Append the content of a regular file.  ERR_NOTFOUND, ERR_ACCESS where it
+ * may not be read, E_OVERSIZE past the maximum of out, ERR_IO.
  */
 MUST_USE enum err file_read(const char *path, struct buf *out);
 
 /*
  * file_read_secret(path, out):
- * The same for a secret: no symbolic link, owned by this user, readable by
- * nobody else; else ERR_PERM.
+ * The same for a secret: no symbolic link (ERR_ACCESS), owned by this user
+ * and readable by nobody else (ERR_PERM).
  */
 MUST_USE enum err file_read_secret(const char *path, struct buf *out);
 
@@ -25,7 +25,7 @@ MUST_USE enum err file_read_secret(const char *path, struct buf *out);
  * file_write(path, content, mode, replace):
  * Write a temporary file beside path, sync it, rename it, sync the folder.
  * Without replace an existing file is ERR_EXISTS and stays as it was.
- * ERR_FULL, ERR_PERM, ERR_IO.
+ * ERR_FULL, ERR_ACCESS, ERR_IO.
  */
 MUST_USE enum err file_write(const char *path, struct slice content,
     unsigned mode, bool replace);

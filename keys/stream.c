@@ -144,7 +144,8 @@ pad_body(struct slice record, struct buf *out)
     if ((p = buf_extend(out, (size_t)n)) == NULL)
         return E_OVERSIZE;
     put_u32(p, (uint32_t)record.n);
-    memcpy(p + 4, record.p, record.n);
+    if (record.n > 0)
+        memcpy(p + 4, record.p, record.n);
     memset(p + 4 + record.n, 0, (size_t)n - 4 - record.n);
     return OK;
 }

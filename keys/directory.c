@@ -1,0 +1,393 @@
+/*
+ * A list of verified objects, the newest of a kind and authority first.  A
+ * directory holds dozens of objects, not thousands: finding is a walk.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/directory.h"
+
+#define OBJECT_ARENA (1u << 20)
+
+struct object {
+    struct object *next;
+    struct arena *a;                /* holds everything below */
+    enum trust_kind kind;
+    struct slice authority;         /* whose object; of a pin: of the peer */
+    uint64_t serial;
+    struct slice bytes;             /* the whole signed object */
+    struct signed_object o;
+    struct rec *rec;
+};
+
+struct directory {
+    struct arena *a;
+    struct slice authority;
+    struct slice network;
+    uint8_t root_kid[HASH_LEN];
+    struct object *first;
+};
+
+enum err
+directory_new(struct slice authority, struct slice network,
+    const uint8_t root_kid[static HASH_LEN], struct directory **out)
+{
+    struct directory *d = calloc(1, sizeof(*d));
+    enum err e;
+
+    if (d == NULL || (d->a = arena_new(4096)) == NULL) {
+        free(d);
+        return ERR_NOMEM;
+    }
+    if ((e = arena_copy(d->a, authority, &d->authority)) != OK ||
+        (e = arena_copy(d->a, network, &d->network)) != OK) {
+        directory_free(d);
+        return e;
+    }
+    memcpy(d->root_kid, root_kid, HASH_LEN);
+    *out = d;
+    return OK;
+}
+
+void
+directory_free(struct directory *d)
+{
+    struct object *next;
+
+    if (d == NULL)
+        return;
+    for (struct object *o = d->first; o != NULL; o = next) {
+        next = o->next;
+        arena_free(o->a);
+    }
+    arena_free(d->a);
+    free(d);
+}
+
+static const struct object *
+find(const struct directory *d, enum trust_kind kind, struct slice authority,
+    uint64_t serial)
+{
+    for (const struct object *o = d->first; o != NULL; o = o->next) {
+        if (o->kind == kind && slice_equal(o->authority, authority) &&
+            (serial == 0 || o->serial == serial))
+            return o;
+    }
+    return NULL;
+}
+
+const struct rec *
+directory_find(const struct directory *d, enum trust_kind kind,
+    struct slice authority, uint64_t serial, uint8_t *digest)
+{
+    const struct object *o = find(d, kind, authority, serial);
+
+    if (o != NULL && digest != NULL)
+        memcpy(digest, o->o.digest, HASH_LEN);
+    return o != NULL ? o->rec : NULL;
+}
+
+struct slice
+directory_bytes(const struct directory *d, enum trust_kind kind,
+    struct slice authority, uint64_t serial)
+{
+    const struct object *o = find(d, kind, authority, serial);
+
+    return o != NULL ? o->bytes : SLICE_EMPTY;
+}
+
+const struct rec *
+directory_officer(const struct rec *staff,
+    const uint8_t kid[static HASH_LEN])
+{
+    const struct value *v = record_value(staff, "officers");
+    uint8_t id[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        key_id(ALG_ED25519, record_bytes(v->v[i].r, "signing"), id);
+        if (memcmp(id, kid, HASH_LEN) == 0)
+            return v->v[i].r;
+    }
+    return NULL;
+}
+
+const struct rec *
+directory_officer_label(const struct rec *staff, struct slice label)
+{
+    const struct value *v = record_value(staff, "officers");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        if (slice_equal(record_bytes(v->v[i].r, "label"), label))
+            return v->v[i].r;
+    }
+    return NULL;
+}
+
+bool
+directory_officer_at(const struct rec *officer, int64_t at)
+{
+    if (record_has(officer, "revoked") || at < 0 ||
+        (uint64_t)at < record_uint(officer, "from"))
+        return false;
+    return !record_has(officer, "to") ||
+        (uint64_t)at < record_uint(officer, "to");
+}
+
+const struct rec *
+directory_epoch_at(const struct rec *epochs, int64_t at)
+{
+    const struct value *v = record_value(epochs, "epochs");
+
+    for (size_t i = 0; v != NULL && at >= 0 && i < v->n; i++) {
+        if (record_uint(v->v[i].r, "from") <= (uint64_t)at &&
+            (uint64_t)at < record_uint(v->v[i].r, "to"))
+            return v->v[i].r;
+    }
+    return NULL;
+}
+
+/* The person on a list of the card (keepers, others) who has this key. */
+static const struct rec *
+person(const struct rec *card, const char *list,
+    const uint8_t kid[static HASH_LEN])
+{
+    const struct value *v = record_value(card, list);
+    uint8_t id[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        key_id(ALG_ED25519, record_bytes(v->v[i].r, "key"), id);
+        if (memcmp(id, kid, HASH_LEN) == 0)
+            return v->v[i].r;
+    }
+    return NULL;
+}
+
+static enum err
+check_sig(enum label role, struct slice key, const struct signed_object *o,
+    size_t i, struct fault *f, const char *what)
+{
+    if (key.n != KEY_LEN ||
+        sign_check(role, key.p, o->digest, o->sigs[i].sig) != OK)
+        return fault_set(f, E_SIGNATURE, 4, "%s", what);
+    return OK;
+}
+
+static enum err
+check_card(const struct directory *d, const struct object *n,
+    struct fault *f)
+{
+    struct slice root = record_bytes(n->rec, "root");
+    uint8_t kid[HASH_LEN];
+    const struct object *pin;
+
+    key_id(ALG_ED25519, root, kid);
+    if (memcmp(kid, n->o.sigs[0].kid, HASH_LEN) != 0)
+        return fault_set(f, E_SIGNATURE, 4, "card.root");
+    if (slice_equal(n->authority, d->authority)) {
+        if (memcmp(kid, d->root_kid, HASH_LEN) != 0)
+            return fault_set(f, ERR_TRUST, 4, "card.root");
+    } else {
+        pin = find(d, TRUST_PIN, n->authority, 0);
+        if (pin == NULL || record_uint(pin->rec, "withdrawn") != 0)
+            return fault_set(f, E_UNKNOWN_AUTHORITY, 10, "card.authority");
+        if (!slice_equal(record_bytes(pin->rec, "root"), root))
+            return fault_set(f, ERR_TRUST, 4, "card.root");
+    }
+    if (!sign_key_valid(root.p) ||
+        !kem_key_valid(record_bytes(n->rec, "curve").p))
+        return fault_set(f, E_KEY_STALE, 4, "card");
+    return check_sig(LABEL_ROOT, root, &n->o, 0, f, "card");
+}
+
+static enum err
+check_keeper(const struct rec *card, const struct object *n, struct fault *f,
+    const struct rec **keeper)
+{
+    const char *what = trust_row(n->kind)->name;
+
+    *keeper = person(card, "keepers", n->o.sigs[0].kid);
+    if (*keeper == NULL)
+        return fault_set(f, E_ROLE, 4, "%s", what);
+    return check_sig(LABEL_SIG, record_bytes(*keeper, "key"), &n->o, 0, f,
+        what);
+}
+
+/* The second signature of a staff list: on the card for list 1, on the list
+ * before for every later one; another person than the keeper. */
+static enum err
+check_second(const struct directory *d, const struct rec *card,
+    const struct object *n, const struct rec *keeper, struct fault *f)
+{
+    const uint8_t *kid = n->o.sigs[1].kid;
+    const struct object *before;
+    const struct rec *who;
+    struct slice key;
+
+    if (n->serial == 1) {
+        who = person(card, "others", kid);
+        if (who == NULL)
+            who = person(card, "keepers", kid);
+        key = record_bytes(who, "key");
+    } else {
+        before = find(d, TRUST_STAFF, n->authority, n->serial - 1);
+        if (before == NULL)
+            return fault_set(f, ERR_LIST_MISSING, 4, "staff.before");
+        if (!slice_equal(record_bytes(n->rec, "before"),
+            SLICE(before->o.digest)))
+            return fault_set(f, E_FORK, 4, "staff.before");
+        who = directory_officer(before->rec, kid);
+        if (who != NULL && record_has(who, "revoked"))
+            who = NULL;
+        key = record_bytes(who, "signing");
+    }
+    if (who == NULL)
+        return fault_set(f, E_ROLE, 4, "staff");
+    if (slice_equal(record_bytes(who, "person"),
+        record_bytes(keeper, "person")))
+        return fault_set(f, E_FOUR_EYES, 5, "staff");
+    return check_sig(LABEL_APPR, key, &n->o, 1, f, "staff");
+}
+
+static enum err
+check_officers(const struct rec *staff, struct fault *f)
+{
+    const struct value *v = record_value(staff, "officers");
+
+    for (size_t i = 0; i < v->n; i++) {
+        struct slice s = record_bytes(v->v[i].r, "signing");
+        struct slice r = record_bytes(v->v[i].r, "reading");
+
+        if (!sign_key_valid(s.p) || (record_uint(v->v[i].r, "suite") ==
+            ALG_X25519 && (r.n != KEY_LEN || !kem_key_valid(r.p))))
+            return fault_set(f, E_KEY_STALE, 4, "staff.officers[%zu]", i);
+        for (size_t k = 0; k < i; k++) {
+            if (slice_equal(s, record_bytes(v->v[k].r, "signing")))
+                return fault_set(f, E_DUPKEY, 4, "staff.officers[%zu]", i);
+        }
+    }
+    return OK;
+}
+
+static enum err
+check_epochs(const struct rec *epochs, struct fault *f)
+{
+    const struct value *v = record_value(epochs, "epochs");
+    uint64_t last = 0;
+
+    for (size_t i = 0; i < v->n; i++) {
+        const struct rec *r = v->v[i].r;
+        struct slice public = record_bytes(r, "public");
+        uint64_t suite = record_uint(r, "suite");
+        uint8_t kid[HASH_LEN];
+
+        key_id((uint16_t)suite, public, kid);
+        if (!slice_equal(record_bytes(r, "kid"), SLICE(kid)))
+            return fault_set(f, E_KEY_STALE, 4, "epochs[%zu].kid", i);
+        if (suite == ALG_X25519 &&
+            (public.n != KEY_LEN || !kem_key_valid(public.p)))
+            return fault_set(f, E_KEY_STALE, 4, "epochs[%zu].public", i);
+        if (record_uint(r, "from") < last ||
+            record_uint(r, "to") <= record_uint(r, "from"))
+            return fault_set(f, E_FIELD_RANGE, 4, "epochs[%zu].from", i);
+        last = record_uint(r, "to");
+    }
+    return OK;
+}
+
+/* What a list or pin must be signed by; cards are check_card. */
+static enum err
+check_list(const struct directory *d, const struct object *n,
+    struct fault *f)
+{
+    struct slice signer = n->kind == TRUST_PIN ? d->authority : n->authority;
+    const struct object *card = find(d, TRUST_CARD, signer, 0);
+    const struct rec *keeper;
+    enum err e;
+
+    if (card == NULL)
+        return fault_set(f, ERR_LIST_MISSING, 4, "card");
+    if ((e = check_keeper(card->rec, n, f, &keeper)) != OK)
+        return e;
+    if (n->kind == TRUST_STAFF) {
+        if ((e = check_second(d, card->rec, n, keeper, f)) == OK)
+            e = check_officers(n->rec, f);
+    } else if (n->kind == TRUST_EPOCHS) {
+        e = check_epochs(n->rec, f);
+    } else if (!slice_equal(record_bytes(n->rec, "own"), d->authority)) {
+        e = fault_set(f, E_NOT_RECIPIENT, 4, "pin.own");
+    } else if (slice_equal(n->authority, d->authority)) {
+        e = fault_set(f, E_FIELD_RANGE, 4, "pin.authority");
+    }
+    return e;
+}
+
+static enum err
+check_serial(const struct directory *d, const struct object *n,
+    bool *known, struct fault *f)
+{
+    const struct object *same = find(d, n->kind, n->authority, n->serial);
+    const struct object *newest = find(d, n->kind, n->authority, 0);
+    const char *what = trust_row(n->kind)->name;
+
+    *known = same != NULL;
+    if (same != NULL)
+        return memcmp(same->o.digest, n->o.digest, HASH_LEN) == 0 ? OK :
+            fault_set(f, E_FORK, 3, "%s.serial", what);
+    if (newest != NULL && n->serial < newest->serial)
+        return fault_set(f, E_SERIAL, 4, "%s.serial", what);
+    return OK;
+}
+
+/* Copy and decode the object into an arena of its own. */
+static enum err
+read_object(const struct directory *d, enum trust_kind kind,
+    struct slice authority, struct slice object, struct arena *a,
+    struct object **out, struct fault *f)
+{
+    struct object *n = arena_get(a, sizeof(*n));
+    enum err e;
+
+    if (n == NULL)
+        return ERR_NOMEM;
+    n->a = a;
+    n->kind = kind;
+    if ((e = arena_copy(a, object, &n->bytes)) != OK ||
+        (e = trust_decode(kind, n->bytes, &n->o, f)) != OK ||
+        (e = trust_read(a, kind, &n->o, &n->rec, f)) != OK)
+        return e;
+    n->authority = record_bytes(n->rec, "authority");
+    n->serial = record_uint(n->rec, "serial");
+    if (!slice_equal(n->authority, authority))
+        return fault_set(f, E_UNKNOWN_AUTHORITY, 10, "%s.authority",
+            trust_row(kind)->name);
+    if (!slice_equal(record_bytes(n->rec, "network"), d->network))
+        return fault_set(f, E_NETWORK, 1, "%s.network",
+            trust_row(kind)->name);
+    *out = n;
+    return OK;
+}
+
+enum err
+directory_add(struct directory *d, enum trust_kind kind,
+    struct slice authority, struct slice object, struct fault *f)
+{
+    struct arena *a = arena_new(OBJECT_ARENA);
+    struct object *n = NULL;
+    bool known = false;
+    enum err e;
+
+    if (a == NULL)
+        return ERR_NOMEM;
+    e = read_object(d, kind, authority, object, a, &n, f);
+    if (e == OK)
+        e = check_serial(d, n, &known, f);
+    if (e == OK && !known)
+        e = kind == TRUST_CARD ? check_card(d, n, f) : check_list(d, n, f);
+    if (e != OK || known) {
+        arena_free(a);
+        return e;
+    }
+    n->next = d->first;
+    d->first = n;
+    return OK;
+}

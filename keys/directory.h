@@ -1,0 +1,82 @@
+/*
+ * directory: what a node and its clients accept of the objects of trust.
+ *
+ * Nobody believes who hands an object over.  Each one is verified when it is
+ * added, in this order (FORMAT.md section 1):
+ *
+ *   own root (its kid is in the officer's key file) -> own card -> own staff,
+ *   epochs and pins -> a peer's root -> the peer's card -> its staff, epochs
+ *
+ * Serials never go back; the same serial with other bytes is E_FORK.  Older
+ * lists stay, since messages name the lists that their sender used.
+ */
+#ifndef KEYS_DIRECTORY_H
+#define KEYS_DIRECTORY_H
+
+#include "keys/sign.h"
+#include "proto/trust.h"
+
+struct directory;
+
+/*
+ * directory_new(authority, network, root_kid, out):
+ * An empty directory of this authority, whose root key has the id root_kid
+ * (32 bytes).  The caller frees *out.
+ */
+MUST_USE enum err directory_new(struct slice authority, struct slice network,
+    const uint8_t root_kid[static HASH_LEN], struct directory **out);
+void directory_free(struct directory *d);
+
+/*
+ * directory_add(d, kind, authority, object, f):
+ * Verify a signed object of this authority and keep a copy.  kind is
+ * TRUST_CARD, TRUST_STAFF, TRUST_EPOCHS or TRUST_PIN; pins are the own
+ * authority's.  OK also for one that is here already.  E_NETWORK,
+ * E_UNKNOWN_AUTHORITY (no pin), E_SIGNATURE, E_ROLE (a signer who may not),
+ * E_FOUR_EYES (one person twice), E_SERIAL (older than the newest, or a staff
+ * list that skips one), E_FORK, ERR_LIST_MISSING (the card is needed first),
+ * E_KEY_STALE (a key that is no good key), or a decoding fault.
+ */
+MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
+    struct slice authority, struct slice object, struct fault *f);
+
+/*
+ * directory_find(d, kind, authority, serial, digest):
+ * The record of one object, of the newest for serial 0; NULL if it is not
+ * here.  digest (32 bytes) may be NULL; it gets the object's digest.
+ */
+const struct rec *directory_find(const struct directory *d,
+    enum trust_kind kind, struct slice authority, uint64_t serial,
+    uint8_t *digest);
+
+/*
+ * directory_bytes(d, kind, authority, serial):
+ * The signed object itself, to hand on.
+ */
+struct slice directory_bytes(const struct directory *d, enum trust_kind kind,
+    struct slice authority, uint64_t serial);
+
+/*
+ * directory_officer(staff, kid), directory_officer_label(staff, label):
+ * The officer of a staff list whose signing key has this id, or who has this
+ * label; NULL if none.
+ */
+const struct rec *directory_officer(const struct rec *staff,
+    const uint8_t kid[static HASH_LEN]);
+const struct rec *directory_officer_label(const struct rec *staff,
+    struct slice label);
+
+/*
+ * directory_officer_at(officer, at):
+ * Whether the officer is in office at this time: from <= at < to, and not
+ * revoked at all, whatever the date.
+ */
+bool directory_officer_at(const struct rec *officer, int64_t at);
+
+/*
+ * directory_epoch_at(epochs, at):
+ * The epoch of the list in which `at` lies, NULL if none.
+ */
+const struct rec *directory_epoch_at(const struct rec *epochs, int64_t at);
+
+#endif

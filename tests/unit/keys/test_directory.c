@@ -1,0 +1,456 @@
+/*
+ * The chain of trust, link by link: what holds is accepted, and every wrong
+ * link is refused with its own code.
+ */
+#include <criterion/criterion.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "keys/directory.h"
+#include "keys/hpke.h"
+#include "proto/enums.h"
+
+#define NOW 1800000000
+#define WEEK (7 * 86400)
+
+struct who {
+    struct sign_key *key;
+    uint8_t kem[KEY_LEN];
+    const char *person;
+};
+
+static struct arena *a;
+static struct who root, keeper, second, third, stranger, peer_root;
+static struct directory *d;
+static struct fault f;
+
+static void
+make_who(struct who *w, const char *person)
+{
+    struct secret *s;
+
+    cr_assert_eq(secret_random(SEED_LEN, &s), OK);
+    cr_assert_eq(sign_key_new(s, &w->key), OK);
+    hpke_public(s, w->kem);
+    secret_free(s);
+    w->person = person;
+}
+
+static void
+put_text(struct rec *r, const char *name, const char *text)
+{
+    cr_assert_eq(record_put_bytes(a, r, name, slice_str(text)), OK);
+}
+
+static void
+put_key(struct rec *r, const char *name, const uint8_t *k)
+{
+    cr_assert_eq(record_put_bytes(a, r, name, slice_of(k, KEY_LEN)), OK);
+}
+
+static void
+put_uint(struct rec *r, const char *name, uint64_t v)
+{
+    cr_assert_eq(record_put_uint(a, r, name, v), OK);
+}
+
+static void
+put_recs(struct rec *r, const char *name, struct rec **recs, size_t n)
+{
+    union item items[8];
+
+    for (size_t i = 0; i < n; i++)
+        items[i].r = recs[i];
+    cr_assert_eq(record_put(a, r, record_field(r->schema, name), items, n),
+        OK);
+}
+
+static struct rec *
+sub(struct rec *r, const char *name)
+{
+    return record_new(a, record_field(r->schema, name)->rec);
+}
+
+static void
+put_texts(struct rec *r, const char *name, const char *text)
+{
+    const union item item = { .s = slice_str(text) };
+
+    cr_assert_eq(record_put(a, r, record_field(r->schema, name), &item,
+        text[0] != '\0'), OK);
+}
+
+static void
+put_codes(struct rec *r, const char *name, uint64_t code)
+{
+    const union item item = { .u = code };
+
+    cr_assert_eq(record_put(a, r, record_field(r->schema, name), &item,
+        code != 0), OK);
+}
+
+static struct rec *
+person_rec(struct rec *card, const char *list, const struct who *w)
+{
+    struct rec *r = sub(card, list);
+
+    put_text(r, "person", w->person);
+    put_key(r, "key", sign_key_public(w->key));
+    return r;
+}
+
+static void
+put_entry(struct rec *r)
+{
+    struct rec *contact = sub(r, "contacts");
+
+    put_codes(r, "kinds", 6);
+    put_text(r, "state", "QM");
+    put_uint(r, "party_kind", 1);
+    put_text(r, "name", "Unit");
+    put_text(r, "timezone", "+02:00");
+    put_texts(r, "languages", "en");
+    put_codes(r, "accepts_kinds", 1);
+    put_codes(r, "counterpart_classes", 6);
+    put_texts(r, "networks", "");
+    put_uint(r, "civil_admin", 2);
+    put_uint(r, "reply_days", 21);
+    put_uint(r, "reciprocity_required", 1);
+    put_uint(r, "review_by", NOW + 1000);
+    put_uint(r, "version", 1);
+    put_uint(contact, "role", 1);
+    put_text(contact, "unit", "desk");
+    put_text(contact, "telephone", "+990 1");
+    put_text(contact, "email", "a@b.example");
+    put_text(contact, "hours", "08:00-16:00");
+    put_texts(contact, "languages", "en");
+    put_recs(r, "contacts", &contact, 1);
+}
+
+static struct rec *
+card(const char *authority, uint64_t serial, const struct who *of)
+{
+    struct rec *r = record_new(a, &record_card), *log = sub(r, "logs");
+    struct rec *k = person_rec(r, "keepers", &keeper);
+    struct rec *o = person_rec(r, "others", &second);
+
+    put_uint(r, "v", 1);
+    put_text(r, "network", "test");
+    put_text(r, "authority", authority);
+    put_uint(r, "serial", serial);
+    put_uint(r, "valid_from", NOW - 1000);
+    put_uint(r, "valid_until", NOW + 1000000);
+    put_key(r, "root", sign_key_public(of->key));
+    put_texts(r, "endpoints", "");
+    put_key(r, "curve", of->kem);
+    put_text(log, "origin", "QM-FIU/log/1");
+    put_key(log, "key", sign_key_public(of->key));
+    put_uint(log, "from_size", 0);
+    put_recs(r, "logs", &log, 1);
+    put_key(r, "witness", sign_key_public(of->key));
+    put_recs(r, "keepers", &k, 1);
+    put_recs(r, "others", &o, 1);
+    put_entry(r);
+    return r;
+}
+
+static struct rec *
+officer(struct rec *staff, const struct who *w, const char *label)
+{
+    struct rec *r = sub(staff, "officers");
+
+    put_text(r, "person", w->person);
+    put_text(r, "label", label);
+    put_key(r, "signing", sign_key_public(w->key));
+    put_uint(r, "suite", ALG_X25519);
+    put_key(r, "reading", w->kem);
+    put_codes(r, "roles", 1);
+    put_uint(r, "from", NOW - 500);
+    return r;
+}
+
+static struct rec *
+staff(uint64_t serial, const uint8_t *before)
+{
+    struct rec *r = record_new(a, &record_staff);
+    struct rec *o[] = { officer(r, &keeper, "o-1"),
+        officer(r, &second, "o-2"), officer(r, &third, "o-3") };
+
+    put_uint(r, "v", 1);
+    put_text(r, "network", "test");
+    put_text(r, "authority", "QM-FIU");
+    put_uint(r, "serial", serial);
+    if (before != NULL)
+        put_key(r, "before", before);
+    put_recs(r, "officers", o, 3);
+    return r;
+}
+
+static struct rec *
+epochs(uint64_t serial)
+{
+    struct rec *r = record_new(a, &record_epochs), *e[2];
+
+    for (unsigned i = 0; i < 2; i++) {
+        uint8_t *kid = arena_get(a, HASH_LEN);
+        const struct who *w = i == 0 ? &keeper : &second;
+
+        e[i] = sub(r, "epochs");
+        key_id(ALG_X25519, SLICE(w->kem), kid);
+        put_key(e[i], "kid", kid);
+        put_uint(e[i], "suite", ALG_X25519);
+        put_key(e[i], "public", w->kem);
+        put_uint(e[i], "from", NOW + i * WEEK);
+        put_uint(e[i], "to", NOW + (i + 1) * WEEK);
+    }
+    put_uint(r, "v", 1);
+    put_text(r, "network", "test");
+    put_text(r, "authority", "QM-FIU");
+    put_uint(r, "serial", serial);
+    put_recs(r, "epochs", e, 2);
+    return r;
+}
+
+static struct rec *
+pin(void)
+{
+    struct rec *r = record_new(a, &record_pin);
+    uint8_t *kid = arena_get(a, HASH_LEN);
+
+    key_id(ALG_ED25519, slice_of(sign_key_public(peer_root.key), KEY_LEN),
+        kid);
+    put_uint(r, "v", 1);
+    put_text(r, "network", "test");
+    put_text(r, "own", "QM-FIU");
+    put_uint(r, "serial", 1);
+    put_text(r, "authority", "QN-FIU");
+    put_key(r, "root", sign_key_public(peer_root.key));
+    put_key(r, "kid", kid);
+    put_text(r, "how", "in person");
+    put_text(r, "with", "their head");
+    put_uint(r, "at", NOW);
+    return r;
+}
+
+/* Sign and wrap up: by the roles of the kind. */
+static struct slice
+object(enum trust_kind kind, const struct rec *r, const struct who *one,
+    const struct who *two)
+{
+    struct signature s[2];
+    uint8_t digest[HASH_LEN];
+    struct slice out;
+    struct buf b, all;
+
+    buf_init(&b, TRUST_MAX);
+    buf_init(&all, TRUST_MAX);
+    record_encode(r, 0, &b);
+    hash_digest(trust_row(kind)->label, slice_of_buf(&b), digest);
+    sign_make(kind == TRUST_CARD ? LABEL_ROOT : LABEL_SIG, one->key, digest,
+        &s[0]);
+    if (two != NULL)
+        sign_make(LABEL_APPR, two->key, digest, &s[1]);
+    trust_encode(slice_of_buf(&b), s, two != NULL ? 2 : 1, &all);
+    cr_assert_eq(buf_done(&all), OK);
+    cr_assert_eq(arena_copy(a, slice_of_buf(&all), &out), OK);
+    buf_clear(&b);
+    buf_clear(&all);
+    return out;
+}
+
+static enum err
+add(enum trust_kind kind, const char *authority, struct slice o)
+{
+    f = (struct fault){ .e = OK };
+    return directory_add(d, kind, slice_str(authority), o, &f);
+}
+
+static void
+add_ok(enum trust_kind kind, const char *authority, struct slice o)
+{
+    cr_assert_eq(add(kind, authority, o), OK, "%s %s", err_row(f.e)->name,
+        f.path);
+}
+
+static void
+setup(void)
+{
+    cr_assert_geq(sodium_init(), 0);
+    a = arena_new(1 << 22);
+    make_who(&root, "custodian");
+    make_who(&keeper, "p-keeper");
+    make_who(&second, "p-second");
+    make_who(&third, "p-third");
+    make_who(&stranger, "p-stranger");
+    make_who(&peer_root, "p-peer");
+    cr_assert_eq(directory_new(slice_str("QM-FIU"), slice_str("test"),
+        sign_key_id(root.key), &d), OK);
+}
+
+static void
+teardown(void)
+{
+    directory_free(d);
+    sign_key_free(root.key);
+    sign_key_free(keeper.key);
+    sign_key_free(second.key);
+    sign_key_free(third.key);
+    sign_key_free(stranger.key);
+    sign_key_free(peer_root.key);
+    arena_free(a);
+    cr_expect_eq(secret_live(), 0);
+}
+
+static void
+add_own(void)
+{
+    add_ok(TRUST_CARD, "QM-FIU", object(TRUST_CARD, card("QM-FIU", 1, &root),
+        &root, NULL));
+    add_ok(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF, staff(1, NULL),
+        &keeper, &second));
+}
+
+TestSuite(directory, .init = setup, .fini = teardown);
+
+Test(directory, the_whole_chain_from_the_root_to_a_peers_card)
+{
+    uint8_t digest[HASH_LEN];
+    const struct rec *s, *o;
+
+    add_own();
+    add_ok(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1), &keeper,
+        NULL));
+    add_ok(TRUST_PIN, "QN-FIU", object(TRUST_PIN, pin(), &keeper, NULL));
+    add_ok(TRUST_CARD, "QN-FIU", object(TRUST_CARD, card("QN-FIU", 1,
+        &peer_root), &peer_root, NULL));
+    s = directory_find(d, TRUST_STAFF, slice_str("QM-FIU"), 0, digest);
+    cr_assert_not_null(s);
+    o = directory_officer(s, sign_key_id(third.key));
+    cr_assert_not_null(o);
+    cr_expect(slice_is(record_bytes(o, "label"), "o-3"));
+    cr_expect_eq(directory_officer_label(s, slice_str("o-3")), o);
+    cr_expect(directory_officer_at(o, NOW));
+    cr_expect_not(directory_officer_at(o, NOW - 501));
+    cr_expect_null(directory_officer(s, sign_key_id(stranger.key)));
+}
+
+Test(directory, an_own_card_of_another_root_is_refused)
+{
+    cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
+        card("QM-FIU", 1, &stranger), &stranger, NULL)), ERR_TRUST);
+    cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
+        card("QM-FIU", 1, &root), &stranger, NULL)), E_SIGNATURE);
+}
+
+Test(directory, a_peers_card_needs_a_pin_and_the_root_that_was_compared)
+{
+    add_own();
+    cr_expect_eq(add(TRUST_CARD, "QN-FIU", object(TRUST_CARD,
+        card("QN-FIU", 1, &peer_root), &peer_root, NULL)),
+        E_UNKNOWN_AUTHORITY);
+    add_ok(TRUST_PIN, "QN-FIU", object(TRUST_PIN, pin(), &keeper, NULL));
+    cr_expect_eq(add(TRUST_CARD, "QN-FIU", object(TRUST_CARD,
+        card("QN-FIU", 1, &stranger), &stranger, NULL)), ERR_TRUST);
+}
+
+Test(directory, a_staff_list_needs_a_keeper_and_another_person)
+{
+    add_ok(TRUST_CARD, "QM-FIU", object(TRUST_CARD, card("QM-FIU", 1, &root),
+        &root, NULL));
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(1, NULL), &stranger, &second)), E_ROLE);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(1, NULL), &keeper, &stranger)), E_ROLE);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(1, NULL), &keeper, &keeper)), E_FOUR_EYES);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(1, NULL), &keeper, NULL)), E_MALFORMED);
+}
+
+Test(directory, a_later_staff_list_names_the_one_before_and_a_person_of_it)
+{
+    uint8_t before[HASH_LEN], wrong[HASH_LEN] = { 1 };
+
+    add_own();
+    (void)directory_find(d, TRUST_STAFF, slice_str("QM-FIU"), 1, before);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(2, wrong), &keeper, &third)), E_FORK);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(3, before), &keeper, &third)), ERR_LIST_MISSING);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(2, before), &keeper, &stranger)), E_ROLE);
+    add_ok(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF, staff(2, before),
+        &keeper, &third));
+}
+
+Test(directory, serials_never_go_back_and_one_serial_has_one_content)
+{
+    struct slice one, other;
+
+    add_own();
+    one = object(TRUST_EPOCHS, epochs(2), &keeper, NULL);
+    add_ok(TRUST_EPOCHS, "QM-FIU", one);
+    add_ok(TRUST_EPOCHS, "QM-FIU", one);
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1),
+        &keeper, NULL)), E_SERIAL);
+    other = object(TRUST_CARD, card("QM-FIU", 1, &root), &root, NULL);
+    add_ok(TRUST_CARD, "QM-FIU", other);
+    second.person = "p-other";
+    cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
+        card("QM-FIU", 1, &root), &root, NULL)), E_FORK);
+}
+
+Test(directory, weeks_do_not_overlap_and_a_key_has_its_own_id)
+{
+    struct rec *r = epochs(1);
+    const struct rec *e;
+
+    add_own();
+    put_uint(record_value(r, "epochs")->v[1].r, "from", NOW + WEEK - 1);
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, r, &keeper,
+        NULL)), E_FIELD_RANGE);
+    r = epochs(1);
+    put_key(record_value(r, "epochs")->v[0].r, "public", second.kem);
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, r, &keeper,
+        NULL)), E_KEY_STALE);
+    r = epochs(1);
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, r, &third,
+        NULL)), E_ROLE);
+    add_ok(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, r, &keeper, NULL));
+    e = directory_find(d, TRUST_EPOCHS, slice_str("QM-FIU"), 0, NULL);
+    cr_expect_null(directory_epoch_at(e, NOW - 1));
+    cr_expect(slice_equal(record_bytes(directory_epoch_at(e, NOW), "public"),
+        SLICE(keeper.kem)));
+    cr_expect(slice_equal(record_bytes(directory_epoch_at(e, NOW + WEEK),
+        "public"), SLICE(second.kem)));
+    cr_expect_null(directory_epoch_at(e, NOW + 2 * WEEK));
+}
+
+Test(directory, another_network_and_another_authority_are_refused)
+{
+    struct rec *r = card("QM-FIU", 1, &root);
+
+    cr_expect_eq(add(TRUST_CARD, "QN-FIU", object(TRUST_CARD, r, &root,
+        NULL)), E_UNKNOWN_AUTHORITY);
+    put_text(r, "network", "other");
+    cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD, r, &root,
+        NULL)), E_NETWORK);
+}
+
+Test(directory, every_flip_and_cut_of_a_card_is_refused)
+{
+    struct slice o = object(TRUST_CARD, card("QM-FIU", 1, &root), &root,
+        NULL);
+    uint8_t m[2048];
+
+    cr_assert_lt(o.n, sizeof(m));
+    for (size_t bit = 0; bit < 8 * o.n; bit++) {
+        memcpy(m, o.p, o.n);
+        m[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        cr_assert_neq(add(TRUST_CARD, "QM-FIU", slice_of(m, o.n)), OK,
+            "bit %zu", bit);
+    }
+    for (size_t n = 0; n < o.n; n++)
+        cr_assert_neq(add(TRUST_CARD, "QM-FIU", slice_of(o.p, n)), OK);
+    add_ok(TRUST_CARD, "QM-FIU", o);
+}
