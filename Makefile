@@ -27,7 +27,7 @@ MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory
 MODULES.node  :=
 MODULES.cli   :=
-TESTS.proto   := base wire tree note record
+TESTS.proto   := base wire tree note record kinds
 TESTS.keys    := sign kdf hpke stream keyfile directory
 TESTS.node    :=
 TESTS.cli     :=
@@ -112,8 +112,19 @@ test: deps
 	@$(MAKE) --no-print-directory check
 
 LAYERS := $(foreach l,proto keys node cli,$(if $(TESTS.$(l)),$(l)))
-check: all check-layers $(LAYERS:%=$(B)/unit-%)
+check: all check-layers check-format $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
+
+# The tables of FORMAT.md come from the rows that the code uses.
+$(B)/format: $(B)/tests/tools/format.o $(B)/libproto.a
+	$(LINK) $(EXTERN.proto)
+format: $(B)/format
+	@$(B)/format <proto/FORMAT.md >$(B)/FORMAT.md
+	@cp $(B)/FORMAT.md proto/FORMAT.md
+check-format: $(B)/format
+	@$(B)/format <proto/FORMAT.md | cmp -s - proto/FORMAT.md || \
+	    { echo "proto/FORMAT.md differs from the tables: make format"; \
+	    exit 1; }
 
 clean:
 	$(RM) -r build
@@ -129,6 +140,6 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: all check check-layers clean deps test
+.PHONY: all check check-format check-layers clean deps format test
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -556,6 +556,18 @@ record_decode(struct arena *a, const struct record *schema, unsigned half,
     return OK;
 }
 
+/* The one field that stands in both halves and is no record: the kind that
+ * says how to read the rest of each half. */
+static bool
+same(const struct value *from, const struct value *to)
+{
+    for (size_t i = 0; i < to->n; i++) {
+        if (item_order(to->f, from->v[i], to->v[i]) != 0)
+            return false;
+    }
+    return true;
+}
+
 static enum err
 join(struct arena *a, struct rec *r, const struct rec *other,
     const struct where *up, struct fault *f)
@@ -574,8 +586,13 @@ join(struct arena *a, struct rec *r, const struct rec *other,
             *to = *from;
             continue;
         }
-        if (from->n != to->n || !is_record(from->f->type))
+        if (from->n != to->n)
             return fail(f, E_FIELD_RANGE, 0, up, from->f->name);
+        if (!is_record(from->f->type)) {
+            if (!same(from, to))
+                return fail(f, E_FIELD_RANGE, 0, up, from->f->name);
+            continue;
+        }
         for (w.i = 0; w.i < to->n; w.i++) {
             if (to->v[w.i].r->schema != from->v[w.i].r->schema)
                 return fail(f, E_FIELD_RANGE, 0, &w, NULL);
@@ -685,6 +702,20 @@ choice_holds(const struct rec *r, const struct choice *c)
     }
 }
 
+/* A choice belongs to the half in which its first field stands. */
+static bool
+choice_in_half(const struct record *s, const struct choice *c, unsigned half)
+{
+    size_t n = strcspn(c->alternatives, " |");
+
+    for (size_t i = 0; i < s->n; i++) {
+        if (strlen(s->f[i].name) == n &&
+            memcmp(s->f[i].name, c->alternatives, n) == 0)
+            return in_half(&s->f[i], half);
+    }
+    return true;
+}
+
 static enum err
 check(const struct rec *r, unsigned half, bool partial,
     const struct where *w, struct fault *f)
@@ -709,7 +740,7 @@ check(const struct rec *r, unsigned half, bool partial,
     }
     for (const struct choice *c = s->choices;
         !partial && c != NULL && c->alternatives != NULL; c++) {
-        if (!choice_holds(r, c))
+        if (choice_in_half(s, c, half) && !choice_holds(r, c))
             return fail(f, E_FIELD_MISSING, 0, w, c->alternatives);
     }
     return OK;

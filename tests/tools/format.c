@@ -1,0 +1,230 @@
+/*
+ * format: fill the tables of FORMAT.md from the rows that the code uses.
+ *
+ *     format < FORMAT.md > NEW
+ *
+ * Text between "<!-- table NAME -->" and "<!-- end -->" is replaced by the
+ * table NAME; everything else is copied.  `make format` writes the file,
+ * `make check` fails when it differs.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/enums.h"
+#include "proto/kinds.h"
+#include "proto/text.h"
+#include "proto/trust.h"
+
+#define SEEN_MAX 64
+
+/* Sub-records are printed once, after the record that first uses them. */
+static const struct record *seen[SEEN_MAX];
+static size_t n_seen;
+
+static bool
+first_time(const struct record *r)
+{
+    for (size_t i = 0; i < n_seen; i++) {
+        if (seen[i] == r)
+            return false;
+    }
+    if (n_seen < SEEN_MAX)
+        seen[n_seen++] = r;
+    return true;
+}
+
+static void
+print_type(const struct field *f)
+{
+    if (f->type == FT_ENUM)
+        printf("%s", f->en->name);
+    else if (f->type == FT_RECORD)
+        printf("record %s", f->rec->name);
+    else
+        printf("%s", text_describe(f->type));
+    if (f->flags & F_SET)
+        printf(", set of %u to %u", f->least, f->most);
+    else if (f->flags & F_MANY)
+        printf(", list of %u to %u", f->least, f->most);
+}
+
+static void
+print_bounds(const struct field *f)
+{
+    if (f->min != 0 || f->max != 0)
+        printf("%" PRIu32 " to ", f->min);
+    if (f->max != 0)
+        printf("%" PRIu32, f->max);
+    else if (f->min != 0)
+        printf("any");
+}
+
+static void
+print_when(const struct record *r, const struct when *w)
+{
+    const struct field *f;
+    const char *sep = " ";
+
+    if (w->field == NULL)
+        return;
+    f = record_field(r, w->field);
+    printf(" where %s is", w->field);
+    for (uint64_t n = 0; n < 64; n++) {
+        if ((w->values >> n & 1) == 0)
+            continue;
+        if (f->type == FT_ENUM && enum_name(f->en, n) != NULL)
+            printf("%s%s", sep, enum_name(f->en, n));
+        else if (f->type == FT_BOOL)
+            printf("%s%s", sep, n ? "true" : "false");
+        else if (f->type != FT_ENUM)
+            printf("%s%u", sep, (unsigned)n);
+        else
+            continue;
+        sep = ", ";
+    }
+}
+
+static const char *
+half_name(unsigned flags)
+{
+    static const char *const names[] = { "", "control", "body", "both" };
+
+    return names[flags & F_HALVES];
+}
+
+static void
+print_record(const struct record *r)
+{
+    printf("\n**%s**\n\n", r->name);
+    printf("| key | name | half | type | bounds | presence | meaning |\n");
+    printf("|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < r->n; i++) {
+        const struct field *f = &r->f[i];
+
+        printf("| %u | `%s` | %s | ", f->key, f->name, half_name(f->flags));
+        print_type(f);
+        printf(" | ");
+        print_bounds(f);
+        printf(" | %s", f->flags & F_MUST ? "mandatory" : "optional");
+        print_when(r, &f->when);
+        printf(" | %s |\n", f->help != NULL ? f->help : "");
+    }
+    for (const struct choice *c = r->choices;
+        c != NULL && c->alternatives != NULL; c++) {
+        printf("\nOne of: `%s`", c->alternatives);
+        print_when(r, &c->when);
+        printf(".\n");
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->f[i].rec != NULL && first_time(r->f[i].rec))
+            print_record(r->f[i].rec);
+    }
+}
+
+static void
+table_trust(void)
+{
+    for (int k = 0; k < TRUST_KINDS; k++)
+        print_record(trust_row((enum trust_kind)k)->rec);
+}
+
+static void
+table_common(void)
+{
+    print_record(&record_common);
+}
+
+static void
+table_kinds(void)
+{
+    const struct domain *d = &domain_valise;
+
+    for (size_t i = 0; i < d->n_kinds; i++) {
+        const struct kind *k = &d->kinds[i];
+
+        printf("\n### %u %s\n\n%s.%s%s%s%s%s\n", k->n, k->name, k->help,
+            k->flags & K_OPENS ? " Opens a thread." : "",
+            k->flags & K_FOUR_EYES ? " Two persons sign." : "",
+            k->flags & K_RESTR ? " Carries a restriction set." : "",
+            k->flags & K_ANSWERS ? " Names the message it answers." : "",
+            k->flags & K_TIGHTENS ? " Only tightens." : "");
+        print_record(k->rec);
+    }
+}
+
+static void
+table_enums(void)
+{
+    size_t n;
+    const struct enumeration *const *all = enums_all(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        printf("\n**%s**:", all[i]->name);
+        for (size_t k = 0; k < all[i]->n; k++)
+            printf("%s %u `%s`", k > 0 ? "," : "", all[i]->codes[k].n,
+                all[i]->codes[k].name);
+        printf("\n");
+    }
+}
+
+static void
+table_errors(void)
+{
+    static const char *const endings[] = { "LOCAL", "FINAL", "LATER" };
+    size_t n;
+    const struct err_row *rows = err_all(&n);
+
+    printf("\n| number | name | ending | rule | text |\n");
+    printf("|---|---|---|---|---|\n");
+    for (size_t i = 0; i < n; i++) {
+        printf("| %u | %s | %s | ", (unsigned)rows[i].e, rows[i].name,
+            endings[rows[i].ending]);
+        if (rows[i].rule != 0)
+            printf("V-%03u", rows[i].rule);
+        printf(" | %s |\n", rows[i].text);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*print)(void);
+} tables[] = {
+    { "trust", table_trust },
+    { "common", table_common },
+    { "kinds", table_kinds },
+    { "enums", table_enums },
+    { "errors", table_errors },
+};
+
+/* Print the table that this line asks for; false if it is no such line. */
+static bool
+print_table(const char *line)
+{
+    char name[32];
+
+    if (sscanf(line, "<!-- table %31[a-z] -->", name) != 1)
+        return false;
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        if (strcmp(tables[i].name, name) == 0)
+            tables[i].print();
+    }
+    return true;
+}
+
+int
+main(void)
+{
+    static char line[65536];
+    bool skip = false;
+
+    while (fgets(line, sizeof(line), stdin) != NULL) {
+        if (strcmp(line, "<!-- end -->\n") == 0)
+            skip = false;
+        if (skip)
+            continue;
+        (void)fputs(line, stdout);
+        skip = print_table(line);
+    }
+    return ferror(stdin) || fflush(stdout) != 0;
+}
