@@ -1,34 +1,27 @@
 # A fresh Debian has no make: apt-get install -y make, then
 #
-#   make demo       three nodes on loopback and the whole story, in a minute
 #   make test       everything that guards a change
 #
-#   make            build/debug/{valise,valised}
+#   make            build/debug/valise
 #   make V=release  the hardened build that install takes
 #   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
-#   make V=test     with named crash points and a clock file (never installed)
-#   make V=fuzz CC=clang fuzz
-#   make bench      figures, one JSON object a line
-#   make install    DESTDIR, PREFIX; the unit valised@.service and sysusers
 #   make format     write the tables into proto/FORMAT.md
 #   make deps       the Debian packages that the build needs
 
 V       ?= debug
-PREFIX  ?= /usr/local
-DESTDIR ?=
 # The folder names variant and compiler, so that objects are never mixed.
 B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 
 # The modules of each layer, lowest first, and what a layer may link.
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
-	trust
+	trust envelope
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
-	directory
+	directory seal
 MODULES.node  :=
 MODULES.cli   :=
 TESTS.proto   := base wire tree note record kinds
-TESTS.keys    := sign kdf hpke stream keyfile directory
+TESTS.keys    := sign kdf hpke stream keyfile directory seal
 TESTS.node    :=
 TESTS.cli     :=
 BELOW.proto   :=
@@ -39,7 +32,6 @@ EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
 EXTERN.keys   := -lzmq $(EXTERN.proto)
 EXTERN.node   := -lsqlite3 -linih -lpthread $(EXTERN.keys)
 EXTERN.cli    := -ljansson -linih -lbsd -lutf8proc $(EXTERN.keys)
-FUZZ          :=
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
@@ -50,13 +42,10 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection \
 	-D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=zero \
 	$(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 CFLAGS.debug    := -O1 -g
-CFLAGS.test     := -O1 -g -DVALISE_TEST
 CFLAGS.release  := -O2 -g -fPIE $(HARDEN) -ffile-prefix-map=$(CURDIR)=.
-CFLAGS.asan     := -O1 -g -DVALISE_TEST $(SAN)
-CFLAGS.fuzz     := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
+CFLAGS.asan     := -O1 -g $(SAN)
 LDFLAGS.release := -pie -Wl,-z,relro,-z,now
 LDFLAGS.asan    := $(SAN)
-LDFLAGS.fuzz    := $(SAN)
 override CFLAGS  := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) -Werror \
 	$(CFLAGS.$(V)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS.$(V)) $(LDFLAGS)
@@ -67,15 +56,11 @@ PACKAGES := gcc make pkg-config libsodium-dev libzmq3-dev libmsgpack-dev \
 	libcriterion-dev libjansson-dev libinih-dev libbsd-dev \
 	libutf8proc-dev libsqlite3-dev libssl-dev zlib1g-dev python3
 
-PROGRAMS := $(if $(wildcard node/main.c),$(B)/valised) \
-	$(if $(wildcard cli/main.c),$(B)/valise)
-all: $(PROGRAMS)
+all: $(B)/valise
 
 libs  = $(1:%=$(B)/lib%.a)
-LINK  = $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+LINK  = @echo "ld $@"; $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-$(B)/valised: $(B)/node/main.o $(call libs,node $(BELOW.node))
-	$(LINK) $(EXTERN.node)
 $(B)/valise: $(B)/cli/main.o $(call libs,cli $(BELOW.cli))
 	$(LINK) $(EXTERN.cli)
 
@@ -93,7 +78,8 @@ $(foreach l,proto keys node cli,$(eval $(call layer,$(l))))
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "cc $<"
+	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Includes point downwards, and every header compiles alone.
 check-layers:

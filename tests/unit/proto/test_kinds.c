@@ -9,6 +9,7 @@
 #include "proto/enums.h"
 #include "proto/message.h"
 #include "proto/subjects.h"
+#include "tests/unit/fill.h"
 
 #define VARIANTS 16     /* the longest list that decides about fields */
 
@@ -173,87 +174,6 @@ Test(kinds, every_preset_names_a_field_that_is_not_asked_for)
     }
 }
 
-/* A record with every field that may stand. */
-
-static struct rec *make(const struct record *s, unsigned variant);
-
-static struct slice
-make_bytes(const struct field *f)
-{
-    size_t n = f->min > 0 ? f->min : 1;
-    uint8_t *p;
-
-    switch ((int)f->type) {
-    case FT_AUTHORITY: case FT_PARTY: return slice_str("QM-FIU");
-    case FT_COUNTRY: return slice_str("QM");
-    case FT_LANG: return slice_str("en");
-    case FT_CURRENCY: return slice_str("USD");
-    case FT_DATE: return slice_str("2026-11-04");
-    case FT_AMOUNT: return slice_str("1950000.00");
-    case FT_PERSON: n = 32; break;
-    default: break;
-    }
-    p = arena_get(a, n);
-    memset(p, 'x', n);
-    return slice_of(p, n);
-}
-
-static union item
-make_item(const struct rec *r, const struct field *f, unsigned variant)
-{
-    union item item = { .u = 1 };
-
-    if (f->type == FT_ENUM)
-        item.u = f->en == &enum_message_kind ? KIND_INFO_REQUEST :
-            f->en->codes[variant % f->en->n].n;
-    else if (f->type == FT_UINT)
-        item.u = f->min > 0 ? f->min : 1;
-    else if (f->type == FT_TIME)
-        item.u = RECORD_TIME_MIN + variant;
-    else if (f->type == FT_RECORD)
-        item.r = make(f->rec, variant);
-    else if (f->type == FT_KIND_RECORD)
-        item.r = make(record_kind_schema(record_uint(r, "kind")), variant);
-    else if (f->type != FT_BOOL)
-        item.s = make_bytes(f);
-    return item;
-}
-
-static void
-fill(struct rec *r, unsigned variant)
-{
-    const struct record *s = r->schema;
-
-    for (size_t i = 0; i < s->n; i++) {
-        union item item;
-
-        if (record_has(r, s->f[i].name) || !record_when(r, &s->f[i].when))
-            continue;
-        item = make_item(r, &s->f[i], variant);
-        cr_assert_eq(record_put(a, r, &s->f[i], &item, 1), OK);
-    }
-}
-
-static struct rec *
-make(const struct record *s, unsigned variant)
-{
-    struct rec *r = record_new(a, s);
-
-    cr_assert_not_null(r);
-    fill(r, variant);
-    return r;
-}
-
-static void
-make_message(const struct kind *k, unsigned variant, struct message *m)
-{
-    cr_assert_eq(message_new(a, k, m), OK);
-    fill(m->common, variant);
-    fill(m->own, variant);
-    if (!(k->flags & K_RESTR))
-        record_drop(m->common, "restrictions");
-}
-
 static void
 encode(const struct message *m, unsigned half, struct buf *b)
 {
@@ -279,7 +199,7 @@ Test(kinds, a_full_message_of_each_kind_comes_back_the_same)
         struct buf ctl, body, ctl2, body2;
         struct fault f = { 0 };
 
-        make_message(k, v, &m);
+        fill_message(a, k, v, &m);
         cr_assert_eq(message_check(&m, 0, &f), OK, "%s %u: %s", k->name, v,
             f.path);
         encode(&m, F_CTL, &ctl);
@@ -335,7 +255,7 @@ Test(kinds, a_missing_mandatory_field_is_named_by_its_path)
         struct message m;
         struct fault f;
 
-        make_message(k, v, &m);
+        fill_message(a, k, v, &m);
         drop_each(&m, m.common);
         drop_each(&m, m.own);
         cr_expect_eq(message_check(&m, 0, &f), OK, "%s", f.path);
@@ -351,7 +271,7 @@ read_broken(uint8_t kind, const char *name, uint64_t n, struct fault *f)
     struct rec *set;
     enum err e;
 
-    make_message(domain_kind(&domain_valise, kind), 0, &m);
+    fill_message(a, domain_kind(&domain_valise, kind), 0, &m);
     set = message_rec(&m, "restrictions");
     if (record_has(m.own, name))
         e = record_put_uint(a, m.own, name, n);
@@ -386,9 +306,9 @@ Test(kinds, a_key_that_is_in_no_row_is_refused)
     struct message m, back;
     struct fault f;
     struct buf b;
-    struct rec *extra = make(&more, 0);
+    struct rec *extra = fill_record(a, &more, 0);
 
-    make_message(domain_kind(&domain_valise, KIND_CLOSE), 0, &m);
+    fill_message(a, domain_kind(&domain_valise, KIND_CLOSE), 0, &m);
     buf_init(&b, CONTROL_MAX);
     record_encode_many((const struct rec *const []){ m.common, m.own, extra },
         3, F_CTL, &b);
@@ -430,10 +350,10 @@ Test(kinds, lists_of_unequal_length_do_not_join)
         struct fault f;
         union item items[2];
 
-        make_message(k, 0, &one);
-        make_message(k, 0, &two);
-        items[0] = make_item(two.own, row, 0);
-        items[1] = make_item(two.own, row, 0);
+        fill_message(a, k, 0, &one);
+        fill_message(a, k, 0, &two);
+        items[0] = fill_item(a, two.own, row, 0);
+        items[1] = fill_item(a, two.own, row, 0);
         cr_assert_eq(record_put(a, two.own, row, items, 2), OK);
         cr_expect_eq(join_two(&one, &one, &f), OK);
         cr_expect_neq(join_two(&one, &two, &f), OK);
@@ -450,19 +370,19 @@ Test(kinds, halves_that_name_different_kinds_do_not_join)
     struct rec *amended;
     struct fault f;
 
-    make_message(k, 0, &one);
-    make_message(k, 0, &two);
+    fill_message(a, k, 0, &one);
+    fill_message(a, k, 0, &two);
     amended = message_rec(&two, "amended_fields");
     cr_assert_eq(record_put_uint(a, amended, "kind", KIND_CLOSE), OK);
     cr_assert_eq(record_put_rec(a, amended, "fields",
-        make(record_kind_schema(KIND_CLOSE), 0)), OK);
+        fill_record(a, record_kind_schema(KIND_CLOSE), 0)), OK);
     cr_expect_eq(join_two(&one, &two, &f), E_FIELD_RANGE);
     cr_expect_str_eq(f.path, "amended_fields.kind");
 }
 
 Test(kinds, one_of_several_ways_to_name_an_account_is_needed)
 {
-    struct rec *s = make(&record_subject, 3);
+    struct rec *s = fill_record(a, &record_subject, 3);
     struct fault f;
 
     cr_assert_eq(record_uint(s, "type"), SUBJECT_TYPE_ACCOUNT);
