@@ -17,11 +17,11 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
 	trust envelope
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
-	directory seal slot
+	directory seal slot person
 MODULES.node  :=
 MODULES.cli   :=
 TESTS.proto   := base wire tree note record kinds
-TESTS.keys    := sign kdf hpke stream keyfile directory seal slot
+TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
 TESTS.node    :=
 TESTS.cli     :=
 BELOW.proto   :=
