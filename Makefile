@@ -56,7 +56,7 @@ PACKAGES := gcc make pkg-config libsodium-dev libzmq3-dev libmsgpack-dev \
 	libcriterion-dev libjansson-dev libinih-dev libbsd-dev \
 	libutf8proc-dev libsqlite3-dev libssl-dev zlib1g-dev python3
 
-all: $(B)/valise
+all: $(if $(wildcard cli/main.c),$(B)/valise)
 
 libs  = $(1:%=$(B)/lib%.a)
 LINK  = @echo "ld $@"; $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)

@@ -38,17 +38,26 @@ vectors_str(json_t *j, const char *name)
     return s != NULL ? s : "";
 }
 
+/* What vectors_hex made: kept to the end of the test's process. */
+struct vectors_kept {
+    struct vectors_kept *next;
+    uint8_t p[];
+};
+static struct vectors_kept *vectors_all;
+
 /* The hexadecimal member `name`, in memory that the test does not free. */
 static inline struct slice
 vectors_hex(json_t *j, const char *name)
 {
     const char *s = vectors_str(j, name);
     size_t n = strlen(s) / 2;
-    uint8_t *p = calloc(1, n + 1);
+    struct vectors_kept *k = calloc(1, sizeof(*k) + n + 1);
 
-    if (p == NULL || !hex_decode(s, p, n))
+    if (k == NULL || !hex_decode(s, k->p, n))
         abort();
-    return slice_of(p, n);
+    k->next = vectors_all;
+    vectors_all = k;
+    return slice_of(k->p, n);
 }
 
 #endif
