@@ -5,6 +5,7 @@
 #   make            build/debug/valise
 #   make V=release  the hardened build that install takes
 #   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make V=fuzz CC=clang fuzz FUZZ_SECONDS=30
 #   make format     write the tables into proto/FORMAT.md
 #   make deps       the Debian packages that the build needs
 
@@ -44,8 +45,10 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection \
 CFLAGS.debug    := -O1 -g
 CFLAGS.release  := -O2 -g -fPIE $(HARDEN) -ffile-prefix-map=$(CURDIR)=.
 CFLAGS.asan     := -O1 -g $(SAN)
+CFLAGS.fuzz     := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
 LDFLAGS.release := -pie -Wl,-z,relro,-z,now
 LDFLAGS.asan    := $(SAN)
+LDFLAGS.fuzz    := $(SAN)
 override CFLAGS  := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) -Werror \
 	$(CFLAGS.$(V)) $(CFLAGS)
 override LDFLAGS := $(LDFLAGS.$(V)) $(LDFLAGS)
@@ -112,6 +115,18 @@ check-format: $(B)/format
 	    { echo "proto/FORMAT.md differs from the tables: make format"; \
 	    exit 1; }
 
+# Needs V=fuzz CC=clang.  The seeds come from the rows, each time anew.
+FUZZ_SECONDS ?= 30
+$(B)/fuzz_decode: $(B)/tests/fuzz/fuzz_decode.o $(B)/libproto.a
+	$(LINK) -fsanitize=fuzzer $(EXTERN.proto)
+$(B)/seeds: $(B)/tests/fuzz/seeds.o $(B)/libproto.a
+	$(LINK) $(EXTERN.proto) -lcriterion
+fuzz: $(B)/fuzz_decode $(B)/seeds
+	@rm -rf $(B)/corpus && mkdir -p $(B)/corpus && $(B)/seeds $(B)/corpus
+	$(B)/fuzz_decode -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
+	    -malloc_limit_mb=64 -rss_limit_mb=1024 -print_final_stats=1 \
+	    $(B)/corpus
+
 clean:
 	$(RM) -r build
 
@@ -126,6 +141,6 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: all check check-format check-layers clean deps format test
+.PHONY: all check check-format check-layers clean deps format fuzz test
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
