@@ -16,12 +16,13 @@ B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 # The modules of each layer, lowest first, and what a layer may link.
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
-	trust envelope
+	trust envelope entry tlog receipt packet request
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person
 MODULES.node  :=
 MODULES.cli   :=
-TESTS.proto   := base wire tree note record kinds
+TESTS.proto   := base wire tree note record kinds envelope entry receipt \
+	packet request
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
 TESTS.node    :=
 TESTS.cli     :=

@@ -1,0 +1,169 @@
+/*
+ * packet: the frames between two nodes (FORMAT.md section 7).
+ *
+ *     frame = "VLSP" 01 || u8 type || canonical array        one a message
+ *
+ *     1 HELLO    [network, authority, [card, staff, epochs]]    serials
+ *     2 DELIVER  [req, have, cosignature, stored, [[envelope, acceptance]...]]
+ *     3 ANSWER   [req, tlog, have, [[code, path, suggest, receipt]...],
+ *                 [receipt...]]
+ *     4 BEAT     [req, have, cosignature, stored, own size, time, waiting]
+ *     5 GET      [authority, [card, staff, epochs]]     from these serials on
+ *     6 OBJECTS  [authority, [[kind, object]...]]
+ *     7 BUSY     [req, ms]
+ *     8 ERROR    [code]
+ *
+ * Names, texts, notes, envelopes, receipts and signed objects are bin.  What
+ * may be absent is an empty bin: cosignature (u64 seconds || signature, over
+ * the checkpoint that `have` names), acceptance (the digest of the message
+ * that accepted the limits), path, suggest, receipt.  Serial 0 is none; kind
+ * is enum trust_kind.  Types 16 to 23 are kept for blocks, 24 to 31 for
+ * witnesses and proofs.
+ *
+ * HELLO, DELIVER, BEAT and GET ask and are answered; the others answer.
+ * Everything borrows from the frame.
+ */
+#ifndef PROTO_PACKET_H
+#define PROTO_PACKET_H
+
+#include "proto/tlog.h"
+
+#define PACKET_VERSION 1
+#define PACKET_MAX 294912               /* one frame */
+#define PACKET_REQ_LEN 16
+#define PACKET_ITEMS_MAX 128            /* of DELIVER */
+#define PACKET_DELIVER_MAX 262144       /* bytes of its envelopes together */
+#define PACKET_LATER_MAX 256            /* later receipts of ANSWER */
+#define PACKET_OBJECTS_MAX 64
+#define PACKET_NAME_MAX 64              /* network, authority, suggest */
+#define PACKET_MS_MAX 3600000
+#define PACKET_COSIGNATURE_LEN NOTE_COSIGNATURE_LEN
+
+enum packet_type {
+    PACKET_HELLO = 1,
+    PACKET_DELIVER = 2,
+    PACKET_ANSWER = 3,
+    PACKET_BEAT = 4,
+    PACKET_GET = 5,
+    PACKET_OBJECTS = 6,
+    PACKET_BUSY = 7,
+    PACKET_ERROR = 8
+};
+
+struct packet_serials {
+    uint64_t card;
+    uint64_t staff;
+    uint64_t epochs;
+};
+
+struct packet_hello {
+    struct slice network;
+    struct slice authority;
+    struct packet_serials serials;
+};
+
+struct packet_item {
+    struct slice envelope;
+    struct slice acceptance;            /* HASH_LEN bytes or empty */
+};
+
+struct packet_deliver {
+    uint8_t req[PACKET_REQ_LEN];
+    struct tlog_have have;
+    struct slice cosignature;           /* PACKET_COSIGNATURE_LEN or empty */
+    uint64_t stored;                    /* 1 + highest receipt index stored */
+    size_t n;
+    struct packet_item items[PACKET_ITEMS_MAX];
+};
+
+struct packet_result {
+    uint16_t code;                      /* enum err; ask err_known */
+    struct slice path;
+    struct slice suggest;
+    struct slice receipt;
+};
+
+/* Results stand in the order of the items and may be fewer than those. */
+struct packet_answer {
+    uint8_t req[PACKET_REQ_LEN];
+    struct tlog tlog;
+    struct tlog_have have;
+    size_t n;
+    struct packet_result results[PACKET_ITEMS_MAX];
+    size_t nlater;
+    struct slice later[PACKET_LATER_MAX];
+};
+
+struct packet_beat {
+    uint8_t req[PACKET_REQ_LEN];
+    struct tlog_have have;
+    struct slice cosignature;
+    uint64_t stored;
+    uint64_t size;                      /* of the asker's own log */
+    uint64_t time;
+    uint64_t waiting;                   /* messages queued for the peer */
+};
+
+struct packet_get {
+    struct slice authority;
+    struct packet_serials serials;
+};
+
+struct packet_object {
+    uint8_t kind;                       /* enum trust_kind */
+    struct slice object;
+};
+
+struct packet_objects {
+    struct slice authority;
+    size_t n;
+    struct packet_object objects[PACKET_OBJECTS_MAX];
+};
+
+struct packet_busy {
+    uint8_t req[PACKET_REQ_LEN];
+    uint64_t ms;
+};
+
+struct packet_error {
+    uint16_t code;
+};
+
+struct packet {
+    enum packet_type type;
+    union {
+        struct packet_hello hello;
+        struct packet_deliver deliver;
+        struct packet_answer answer;
+        struct packet_beat beat;
+        struct packet_get get;
+        struct packet_objects objects;
+        struct packet_busy busy;
+        struct packet_error error;
+    } u;
+};
+
+/*
+ * packet_decode(in, out):
+ * Read one frame.  E_OVERSIZE, E_VERSION, the codes of wire_scan, else
+ * E_MALFORMED, also for a type that is not in the table.  out is unchanged
+ * on failure.
+ */
+MUST_USE enum err packet_decode(struct slice in, struct packet *out);
+
+/*
+ * packet_encode(p, b):
+ * Append one frame to b.
+ * E_FIELD_RANGE for a type that is not in the table or more elements than
+ * the array has, E_OVERSIZE above PACKET_MAX.
+ */
+MUST_USE enum err packet_encode(const struct packet *p, struct buf *b);
+
+/*
+ * packet_name(type), packet_is_request(type):
+ * The name of a type, NULL if it is not in the table; whether it is answered.
+ */
+const char *packet_name(unsigned type);
+bool packet_is_request(unsigned type);
+
+#endif

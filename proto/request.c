@@ -1,0 +1,277 @@
+#include <string.h>
+
+#include "proto/enums.h"
+#include "proto/request.h"
+
+#define R(role) REQUEST_ROLE(OFFICER_ROLE_##role)
+#define WRITERS (R(OFFICER) | R(HEAD) | R(LIAISON))
+#define APPROVERS (R(APPROVER) | R(HEAD))
+#define READERS (WRITERS | APPROVERS | R(REGISTRY) | R(COMPLIANCE))
+#define OBJECT_ACTS (ACT_BIT(ACT_PUT_CARD) | ACT_BIT(ACT_PUT_STAFF) | \
+    ACT_BIT(ACT_PUT_EPOCHS) | ACT_BIT(ACT_PUT_PIN))
+
+static const struct request_row rows[] = {
+    { REQUEST_HELLO, "hello", REQUEST_ANY, 0,
+      "who am I to the node, and how far is its log" },
+    { REQUEST_OBJECT_GET, "object.get", REQUEST_ANY, 0,
+      "cards, lists, epochs, pins and slots from a serial on" },
+    { REQUEST_OBJECT_PUT, "object.put", R(KEEPER), OBJECT_ACTS,
+      "give the node a card, list, epochs or pin" },
+    { REQUEST_SLOT_PUT, "slot.put", REQUEST_ANY, ACT_BIT(ACT_PUT_SLOTS),
+      "slots: a keeper's for all, everybody's for his own devices" },
+    { REQUEST_SUBMIT, "submit", WRITERS, 0,
+      "hand in a sealed message; its envelope is signed" },
+    { REQUEST_THREAD_GET, "thread.get", READERS, 0,
+      "the state and the messages of a thread" },
+    { REQUEST_MSG_HEAD, "msg.head", READERS | R(AUDITOR), 0,
+      "the signed header of a message" },
+    { REQUEST_MSG_RECEIPTS, "msg.receipts", READERS | R(AUDITOR), 0,
+      "the receipts of a message, and the notes they stand under" },
+    { REQUEST_INBOX_LIST, "inbox.list", READERS, 0,
+      "what has arrived" },
+    { REQUEST_STATUS, "status", REQUEST_ANY, 0,
+      "what waits, for whom, and since when" },
+    { REQUEST_APPROVE, "approve", APPROVERS, ACT_BIT(ACT_APPROVE),
+      "the second person's signature on a message" },
+    { REQUEST_RETURN, "return", APPROVERS, ACT_BIT(ACT_RETURN),
+      "send a message that waits back to its author" },
+    { REQUEST_OPEN, "open", READERS, ACT_BIT(ACT_OPEN),
+      "the ciphertext of a message, after the log entry" },
+    { REQUEST_FINDING, "finding", READERS, ACT_BIT(ACT_FINDING),
+      "report what only the client could see in a message" },
+    { REQUEST_WRAPS_LIST, "wraps.list", WRITERS, 0,
+      "the wraps that must be renewed" },
+    { REQUEST_WRAPS_PUT, "wraps.put", WRITERS, 0,
+      "renewed wraps" },
+    { REQUEST_LOG_READ, "log.read", R(AUDITOR), ACT_BIT(ACT_AUDIT_READ),
+      "entries and hashes of the log" },
+    { REQUEST_LOG_CHECKPOINT, "log.checkpoint", R(AUDITOR), 0,
+      "the newest checkpoint and its countersignatures" },
+    { REQUEST_LOG_OPENINGS, "log.openings", R(AUDITOR),
+      ACT_BIT(ACT_AUDIT_READ), "what the commitments of entries hold" },
+    { REQUEST_OBJECT_APPROVE, "object.approve", REQUEST_ANY,
+      ACT_BIT(ACT_APPROVE), "the second person's signature on a list or pin" },
+};
+
+static const struct { enum act act; const char *name; } acts[] = {
+#define ACT_ROW(id, number, name) { id, name },
+    ACT_LIST(ACT_ROW)
+#undef ACT_ROW
+};
+
+const struct request_row *
+request_row(unsigned type)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if ((unsigned)rows[i].type == type)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+const struct request_row *
+request_all(size_t *n)
+{
+    *n = sizeof(rows) / sizeof(rows[0]);
+    return rows;
+}
+
+enum err
+request_may(const struct request_row *row, uint32_t roles)
+{
+    if (row->roles == REQUEST_ANY || (row->roles & roles) != 0)
+        return OK;
+    return E_ROLE;
+}
+
+const char *
+act_name(unsigned act)
+{
+    for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+        if ((unsigned)acts[i].act == act)
+            return acts[i].name;
+    }
+    return NULL;
+}
+
+/* Scan in and begin its array of n elements, of which the first is 1. */
+static enum err
+begin(struct slice in, size_t max, size_t n, struct reader *r)
+{
+    enum err e;
+
+    if (in.n > max)
+        return E_OVERSIZE;
+    if ((e = wire_scan(in, WIRE_ITEMS)) != OK)
+        return e;
+    read_start(r, in);
+    (void)read_array(r, n, n);
+    if (read_uint(r, UINT64_MAX) != REQUEST_VERSION)
+        read_fail(r, E_VERSION);
+    return OK;
+}
+
+/* OK if what stands in b from start on is at most max bytes. */
+static enum err
+finish(const struct buf *b, size_t start, size_t max)
+{
+    enum err e = buf_done(b);
+
+    if (e != OK)
+        return e;
+    return b->n - start > max ? E_OVERSIZE : OK;
+}
+
+enum err
+request_encode(const struct request *q, struct buf *b)
+{
+    size_t start = b->n;
+
+    write_array(b, 7);
+    write_uint(b, REQUEST_VERSION);
+    write_bin(b, SLICE(q->req));
+    write_uint(b, q->type);
+    tlog_write_have(b, &q->have);
+    write_bin(b, q->args);
+    write_bin(b, q->statement);
+    write_bin(b, q->sig);
+    return finish(b, start, REQUEST_MAX);
+}
+
+enum err
+request_decode(struct slice in, struct request *out)
+{
+    struct request q;
+    struct reader r;
+    enum err e;
+
+    if ((e = begin(in, REQUEST_MAX, 7, &r)) != OK)
+        return e;
+    read_fixed(&r, q.req, REQUEST_ID_LEN);
+    q.type = (uint16_t)read_uint(&r, UINT16_MAX);
+    tlog_read_have(&r, &q.have);
+    q.args = read_bin(&r, 0, REQUEST_MAX);
+    q.statement = read_bin(&r, 0, STATEMENT_MAX);
+    q.sig = read_bin(&r, 0, REQUEST_SIG_LEN);
+    if (q.sig.n != (q.statement.n == 0 ? 0 : REQUEST_SIG_LEN))
+        read_fail(&r, E_MALFORMED);
+    if ((e = read_end(&r)) != OK)
+        return e;
+    if (request_row(q.type) == NULL)
+        return E_UNKNOWN_REQUEST;
+    *out = q;
+    return OK;
+}
+
+enum err
+request_statement(const struct request *q, struct statement *out)
+{
+    const struct request_row *row = request_row(q->type);
+    struct statement s;
+    enum err e;
+
+    if (row == NULL)
+        return E_UNKNOWN_REQUEST;
+    if ((row->acts == 0) != (q->statement.n == 0))
+        return E_SIGNATURE;
+    if (row->acts == 0) {
+        *out = (struct statement){ .act = ACT_NONE };
+        return OK;
+    }
+    if ((e = statement_decode(q->statement, &s)) != OK)
+        return e;
+    if ((row->acts & ACT_BIT(s.act)) == 0)
+        return E_MALFORMED;
+    *out = s;
+    return OK;
+}
+
+enum err
+answer_encode(const struct answer *a, struct buf *b)
+{
+    size_t start = b->n;
+
+    write_array(b, 5);
+    write_uint(b, REQUEST_VERSION);
+    write_bin(b, SLICE(a->req));
+    write_uint(b, a->code);
+    tlog_write(b, true, &a->tlog);
+    write_bin(b, a->result);
+    return finish(b, start, REQUEST_MAX);
+}
+
+enum err
+answer_decode(struct slice in, struct answer *out)
+{
+    struct answer a;
+    struct reader r;
+    enum err e;
+
+    if ((e = begin(in, REQUEST_MAX, 5, &r)) != OK)
+        return e;
+    read_fixed(&r, a.req, REQUEST_ID_LEN);
+    a.code = (uint16_t)read_uint(&r, UINT16_MAX);
+    tlog_read(&r, true, &a.tlog);
+    a.result = read_bin(&r, 0, REQUEST_MAX);
+    if ((e = read_end(&r)) != OK)
+        return e;
+    *out = a;
+    return OK;
+}
+
+enum err
+statement_encode(const struct statement *s, struct buf *b)
+{
+    size_t start = b->n;
+
+    if (act_name((unsigned)s->act) == NULL ||
+        (s->obj.n != 0 && s->obj.n != HASH_LEN))
+        return E_FIELD_RANGE;
+    write_array(b, 11);
+    write_uint(b, REQUEST_VERSION);
+    write_bin(b, s->authority);
+    write_bin(b, s->origin);
+    write_uint(b, s->size);
+    write_bin(b, SLICE(s->root));
+    write_uint(b, (uint64_t)s->act);
+    write_bin(b, SLICE(s->kid));
+    write_bin(b, s->obj);
+    write_bin(b, s->args);
+    write_bin(b, SLICE(s->id));
+    write_uint(b, s->time);
+    return finish(b, start, STATEMENT_MAX);
+}
+
+enum err
+statement_decode(struct slice in, struct statement *out)
+{
+    struct statement s;
+    struct reader r;
+    enum err e;
+
+    if ((e = begin(in, STATEMENT_MAX, 11, &r)) != OK)
+        return e;
+    s.authority = read_bin(&r, 1, STATEMENT_AUTHORITY_MAX);
+    s.origin = read_bin(&r, 1, NOTE_NAME_MAX);
+    s.size = read_uint(&r, TREE_SIZE_MAX);
+    read_fixed(&r, s.root, HASH_LEN);
+    s.act = (enum act)read_uint(&r, ACT_MAX);
+    read_fixed(&r, s.kid, HASH_LEN);
+    s.obj = read_bin(&r, 0, HASH_LEN);
+    s.args = read_bin(&r, 0, STATEMENT_ARGS_MAX);
+    read_fixed(&r, s.id, REQUEST_ID_LEN);
+    s.time = read_uint(&r, ENTRY_TIME_MAX);
+    if ((e = read_end(&r)) != OK)
+        return e;
+    if (act_name((unsigned)s.act) == NULL ||
+        (s.obj.n != 0 && s.obj.n != HASH_LEN))
+        return E_MALFORMED;
+    *out = s;
+    return OK;
+}
+
+void
+statement_digest(struct slice bytes, uint8_t out[static HASH_LEN])
+{
+    hash_digest(LABEL_ACT, bytes, out);
+}

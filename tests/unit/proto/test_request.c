@@ -1,0 +1,176 @@
+#include <criterion/criterion.h>
+
+#include "proto/enums.h"
+#include "proto/request.h"
+#include "tests/unit/proto/mutate.h"
+
+static const uint8_t bytes[REQUEST_MAX];
+
+static enum err
+again_request(struct slice in, struct buf *out)
+{
+    struct request q;
+    enum err e = request_decode(in, &q);
+
+    return e != OK ? e : request_encode(&q, out);
+}
+
+static enum err
+again_answer(struct slice in, struct buf *out)
+{
+    struct answer a;
+    enum err e = answer_decode(in, &a);
+
+    return e != OK ? e : answer_encode(&a, out);
+}
+
+static enum err
+again_statement(struct slice in, struct buf *out)
+{
+    struct statement s;
+    enum err e = statement_decode(in, &s);
+
+    return e != OK ? e : statement_encode(&s, out);
+}
+
+static struct statement
+sample(enum act act)
+{
+    return (struct statement){ .authority = slice_str("QM-FIU"),
+        .origin = slice_str("QM-FIU/log/1"), .size = 70000, .act = act,
+        .obj = slice_of(bytes, HASH_LEN), .args = slice_str("args"),
+        .time = 1767225600 };
+}
+
+Test(request, requests_and_answers_survive_every_bit)
+{
+    struct answer a = { .code = E_PENDING, .result = slice_str("result") };
+    struct request q = { .type = REQUEST_SUBMIT, .have = { .size = 3 },
+        .args = slice_str("args") };
+    struct buf b;
+
+    buf_init(&b, REQUEST_MAX);
+    cr_assert_eq(request_encode(&q, &b), OK);
+    mutate_all(slice_of_buf(&b), again_request);
+    q.statement = slice_str("statement");
+    q.sig = slice_of(bytes, REQUEST_SIG_LEN);
+    buf_reset(&b);
+    cr_assert_eq(request_encode(&q, &b), OK);
+    mutate_all(slice_of_buf(&b), again_request);
+    a.tlog.note = slice_str("note");
+    a.tlog.root_at_have = slice_of(bytes, HASH_LEN);
+    a.tlog.cosigned = slice_str("cosigned");
+    a.tlog.joined.n = 1;
+    buf_reset(&b);
+    cr_assert_eq(answer_encode(&a, &b), OK);
+    mutate_all(slice_of_buf(&b), again_answer);
+    buf_clear(&b);
+}
+
+Test(request, statements_survive_every_bit_and_have_a_digest)
+{
+    struct statement s = sample(ACT_OPEN), back;
+    uint8_t a[HASH_LEN], d[HASH_LEN];
+    struct buf b;
+
+    buf_init(&b, STATEMENT_MAX);
+    cr_assert_eq(statement_encode(&s, &b), OK);
+    mutate_all(slice_of_buf(&b), again_statement);
+    cr_assert_eq(statement_decode(slice_of_buf(&b), &back), OK);
+    cr_expect(back.act == ACT_OPEN && back.size == 70000);
+    cr_expect(slice_is(back.origin, "QM-FIU/log/1"));
+    statement_digest(slice_of_buf(&b), a);
+    hash_digest(LABEL_ACT, slice_of_buf(&b), d);
+    cr_expect_arr_eq(a, d, HASH_LEN);
+    s.obj = SLICE_EMPTY;
+    buf_reset(&b);
+    cr_expect_eq(statement_encode(&s, &b), OK);
+    mutate_same(slice_of_buf(&b), again_statement);
+    s.act = ACT_NONE;
+    cr_expect_eq(statement_encode(&s, &b), E_FIELD_RANGE);
+    s = sample(ACT_OPEN);
+    s.obj = slice_of(bytes, 31);
+    cr_expect_eq(statement_encode(&s, &b), E_FIELD_RANGE);
+    buf_clear(&b);
+}
+
+Test(request, a_statement_is_there_exactly_where_the_table_asks)
+{
+    struct statement s = sample(ACT_OPEN), out;
+    struct request q = { .type = REQUEST_STATUS };
+    struct buf b;
+
+    buf_init(&b, STATEMENT_MAX);
+    cr_assert_eq(statement_encode(&s, &b), OK);
+    cr_expect_eq(request_statement(&q, &out), OK);
+    cr_expect_eq(out.act, ACT_NONE);
+    q.statement = slice_of_buf(&b);
+    cr_expect_eq(request_statement(&q, &out), E_SIGNATURE);
+    q.type = REQUEST_OPEN;
+    cr_expect_eq(request_statement(&q, &out), OK);
+    cr_expect_eq(out.act, ACT_OPEN);
+    q.type = REQUEST_APPROVE;
+    cr_expect_eq(request_statement(&q, &out), E_MALFORMED);
+    q.statement = SLICE_EMPTY;
+    cr_expect_eq(request_statement(&q, &out), E_SIGNATURE);
+    buf_clear(&b);
+}
+
+Test(request, rows_have_one_number_and_one_name_each)
+{
+    size_t n;
+    const struct request_row *rows = request_all(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        cr_expect_eq(request_row((unsigned)rows[i].type), &rows[i]);
+        cr_expect(rows[i].help[0] != '\0');
+        for (size_t k = 0; k < i; k++)
+            cr_expect_str_neq(rows[i].name, rows[k].name);
+    }
+    cr_expect_null(request_row(0));
+    cr_expect_null(request_row(999));
+    for (unsigned act = 1; act <= ACT_MAX; act++)
+        cr_expect_not_null(act_name(act));
+    cr_expect_null(act_name(0));
+    cr_expect_null(act_name(ACT_MAX + 1));
+}
+
+Test(request, roles_decide_who_may_ask)
+{
+    uint32_t auditor = REQUEST_ROLE(OFFICER_ROLE_AUDITOR);
+    uint32_t officer = REQUEST_ROLE(OFFICER_ROLE_OFFICER);
+    uint32_t keeper = REQUEST_ROLE(OFFICER_ROLE_KEEPER);
+
+    cr_expect_eq(request_may(request_row(REQUEST_HELLO), 0), OK);
+    cr_expect_eq(request_may(request_row(REQUEST_OPEN), auditor), E_ROLE);
+    cr_expect_eq(request_may(request_row(REQUEST_OPEN), officer), OK);
+    cr_expect_eq(request_may(request_row(REQUEST_OPEN), keeper), E_ROLE);
+    cr_expect_eq(request_may(request_row(REQUEST_APPROVE), officer), E_ROLE);
+    cr_expect_eq(request_may(request_row(REQUEST_OBJECT_PUT), keeper), OK);
+    cr_expect_eq(request_may(request_row(REQUEST_LOG_READ), officer), E_ROLE);
+    cr_expect_eq(request_may(request_row(REQUEST_LOG_READ), auditor), OK);
+}
+
+Test(request, limits_and_versions_have_their_codes)
+{
+    struct request q = { .type = 999 }, back;
+    struct answer a;
+    struct statement s = sample(ACT_OPEN);
+    struct buf b;
+
+    buf_init(&b, 2 * REQUEST_MAX);
+    cr_assert_eq(request_encode(&q, &b), OK);
+    cr_expect_eq(request_decode(slice_of_buf(&b), &back), E_UNKNOWN_REQUEST);
+    b.p[1] = 2;
+    cr_expect_eq(request_decode(slice_of_buf(&b), &back), E_VERSION);
+    q.args = SLICE(bytes);
+    buf_reset(&b);
+    cr_expect_eq(request_encode(&q, &b), E_OVERSIZE);
+    cr_expect_eq(request_decode(slice_of_buf(&b), &back), E_OVERSIZE);
+    cr_expect_eq(answer_decode(slice_of_buf(&b), &a), E_OVERSIZE);
+    s.args = slice_of(bytes, STATEMENT_MAX);
+    buf_reset(&b);
+    cr_expect_eq(statement_encode(&s, &b), E_OVERSIZE);
+    cr_expect_eq(statement_decode(slice_of_buf(&b), &s), E_OVERSIZE);
+    buf_clear(&b);
+}
