@@ -13,6 +13,7 @@
 
 #include "proto/enums.h"
 #include "proto/kinds.h"
+#include "proto/request.h"
 #include "proto/text.h"
 #include "proto/trust.h"
 
@@ -186,6 +187,37 @@ table_errors(void)
     }
 }
 
+static void
+table_requests(void)
+{
+    size_t n;
+    const struct request_row *rows = request_all(&n);
+
+    printf("\n| type | name | roles | acts | what |\n|---|---|---|---|---|\n");
+    for (size_t i = 0; i < n; i++) {
+        const char *sep = "";
+
+        printf("| %u | %s | ", rows[i].type, rows[i].name);
+        if (rows[i].roles == REQUEST_ANY)
+            printf("any");
+        for (uint64_t r = 0; rows[i].roles != REQUEST_ANY && r < 32; r++) {
+            if ((rows[i].roles >> r & 1) == 0)
+                continue;
+            printf("%s%s", sep, enum_name(&enum_officer_role, r));
+            sep = ", ";
+        }
+        printf(" | ");
+        sep = "";
+        for (unsigned act = 1; act <= ACT_MAX; act++) {
+            if ((rows[i].acts & ACT_BIT(act)) == 0)
+                continue;
+            printf("%s%s", sep, act_name((enum act)act));
+            sep = ", ";
+        }
+        printf(" | %s |\n", rows[i].help);
+    }
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
@@ -194,6 +226,7 @@ static const struct {
     { "common", table_common },
     { "kinds", table_kinds },
     { "enums", table_enums },
+    { "requests", table_requests },
     { "errors", table_errors },
 };
 
