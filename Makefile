@@ -16,13 +16,14 @@ B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 # The modules of each layer, lowest first, and what a layer may link.
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
-	trust envelope entry tlog receipt packet request
+	trust envelope entry tlog receipt packet request policy \
+	rules states
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person
 MODULES.node  :=
 MODULES.cli   :=
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
-	packet request
+	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
 TESTS.node    :=
 TESTS.cli     :=

@@ -1,6 +1,8 @@
 #include "proto/enums.h"
 #include "proto/kinds.h"
 #include "proto/kinds_list.h"
+#include "proto/rules.h"
+#include "proto/states.h"
 
 #define R "restrictions."
 
@@ -108,6 +110,8 @@ static const struct kind kinds[] = {
 const struct domain domain_valise = {
     .kinds = kinds,
     .n_kinds = sizeof(kinds) / sizeof(kinds[0]),
+    .rules = rules_valise, .n_rules = RULES_VALISE_N,
+    .steps = states_valise, .n_steps = STATES_VALISE_N,
 };
 
 const struct kind *

@@ -1,0 +1,441 @@
+/*
+ * Each rule across fields, by a message that keeps it and one that does not.
+ */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "proto/enums.h"
+#include "proto/rules.h"
+
+/* A card with no more than the rules ask for. */
+#define MANY F_CTL | F_MANY
+static const struct field card_rows[] = {
+    { .key = 1, .name = "kinds", .type = FT_ENUM, .flags = MANY,
+      .en = &enum_authority_kind, .most = 8 },
+    { .key = 2, .name = "counterpart_classes", .type = FT_ENUM,
+      .flags = MANY, .en = &enum_authority_kind, .most = 8 },
+    { .key = 3, .name = "party_kind", .type = FT_ENUM, .flags = F_CTL,
+      .en = &enum_party_kind },
+    { .key = 4, .name = "accepts_kinds", .type = FT_ENUM, .flags = MANY,
+      .en = &enum_message_kind, .most = 8 },
+    { .key = 5, .name = "languages", .type = FT_LANG, .flags = MANY,
+      .most = 8 },
+    { .key = 6, .name = "review_by", .type = FT_TIME, .flags = F_CTL },
+    { .key = 7, .name = "four_eyes", .type = FT_ENUM, .flags = MANY,
+      .en = &enum_message_kind, .most = 8 },
+};
+static const struct record card = { "card", card_rows, 7, NULL };
+
+static struct arena *a;
+static struct message opening, m;
+static struct rec *set, *sender, *recipient;
+static struct rule_facts facts;
+static struct fault f;
+
+static void
+put(struct rec *r, const char *name, uint64_t v)
+{
+    cr_assert_eq(record_put_uint(a, r, name, v), OK, "%s", name);
+}
+
+static void
+put_text(struct rec *r, const char *name, const char *text)
+{
+    cr_assert_eq(record_put_bytes(a, r, name, slice_str(text)), OK, "%s",
+        name);
+}
+
+/* A list of one record whose field `key` is text. */
+static struct rec *
+put_list(struct rec *r, const char *name, const char *key, const char *text)
+{
+    struct rec *one = record_new(a, record_field(r->schema, name)->rec);
+
+    put_text(one, key, text);
+    cr_assert_eq(record_put_rec(a, r, name, one), OK);
+    return one;
+}
+
+static struct rec *
+make_set(void)
+{
+    struct rec *r = record_new(a, &record_restrictions);
+    struct rec *conf = record_new(a,
+        record_field(&record_restrictions, "conf")->rec);
+
+    put(conf, "required", 0);
+    cr_assert_eq(record_put_rec(a, r, "conf", conf), OK);
+    put_text(r, "originator", "QN-FIU");
+    put(r, "audience", AUDIENCE_AUTHORITY);
+    put(r, "purposes", PURPOSE_ANALYSIS);
+    put(r, "valid_from", 1000);
+    put(r, "use_until", 2000);
+    put(r, "retain_until", 3000);
+    put(r, "protect_source", 0);
+    put(r, "class_equiv", CLASS_EQUIV_RESTRICTED);
+    return r;
+}
+
+static struct message
+make(unsigned kind)
+{
+    struct message new;
+
+    cr_assert_eq(message_new(a, domain_kind(&domain_valise, kind), &new),
+        OK);
+    put_text(new.common, "from", "QN-FIU");
+    put_text(new.common, "to", "QM-FIU");
+    put_text(new.common, "lang", "en-GB");
+    put(new.common, "urgency", URGENCY_ROUTINE);
+    set = make_set();
+    cr_assert_eq(record_put_rec(a, new.common, "restrictions", set), OK);
+    return new;
+}
+
+static struct rec *
+make_card(void)
+{
+    struct rec *r = record_new(a, &card);
+
+    put(r, "kinds", AUTHORITY_KIND_FIU);
+    put(r, "counterpart_classes", AUTHORITY_KIND_FIU);
+    put(r, "party_kind", PARTY_KIND_STATE_PARTY);
+    put(r, "accepts_kinds", KIND_SPONT_DISCLOSURE);
+    put_text(r, "languages", "en");
+    put(r, "review_by", 9000);
+    return r;
+}
+
+static void
+setup(void)
+{
+    a = arena_new(1 << 20);
+    sender = make_card();
+    recipient = make_card();
+    facts = (struct rule_facts){ .sender = sender, .recipient = recipient,
+        .now = 1500 };
+    m = make(KIND_SPONT_DISCLOSURE);
+    put(m.common, "approval", 1);
+}
+
+static void
+teardown(void)
+{
+    arena_free(a);
+}
+
+TestSuite(rules, .init = setup, .fini = teardown);
+
+static void
+expect(unsigned where, enum err e, uint16_t v)
+{
+    enum err got;
+
+    memset(&f, 0, sizeof(f));
+    got = rules_check(&domain_valise, where | RULE_CLIENT, &m, &facts, &f);
+    cr_expect_eq(got, e, "%s at %s, not %s", err_row(got)->name, f.path,
+        err_row(e)->name);
+    cr_expect_eq(f.rule, v, "V-%03u", f.rule);
+}
+
+static void
+expect_both(enum err e, uint16_t v)
+{
+    expect(RULE_SENDER, e, v);
+    expect(RULE_RECIPIENT, e, v);
+}
+
+/* A reply to a request with two questions and one recipient named. */
+static void
+reply(unsigned type)
+{
+    const struct field *row = record_field(
+        domain_kind(&domain_valise, KIND_INFO_REQUEST)->rec, "questions");
+    union item q[2];
+
+    opening = make(KIND_INFO_REQUEST);
+    for (int i = 0; i < 2; i++) {
+        q[i].r = record_new(a, row->rec);
+        put_text(q[i].r, "q", i == 0 ? "q1" : "q2");
+    }
+    cr_assert_eq(record_put(a, opening.own, row, q, 2), OK);
+    put(opening.own, "purpose_requested", PURPOSE_ANALYSIS);
+    facts.opening = &opening;
+    facts.known_thread = true;
+    m = make(KIND_REPLY);
+    put(m.own, "reply_type", type);
+}
+
+static void
+answer(const char *first, uint64_t one, const char *second, uint64_t two)
+{
+    const struct field *row = record_field(m.own->schema, "answers");
+    union item v[2];
+
+    for (int i = 0; i < 2; i++) {
+        v[i].r = record_new(a, row->rec);
+        put_text(v[i].r, "q", i == 0 ? first : second);
+        put(v[i].r, "status", i == 0 ? one : two);
+    }
+    cr_assert_eq(record_put(a, m.own, row, v, 2), OK);
+}
+
+Test(rules, a_message_that_keeps_all_passes)
+{
+    expect_both(OK, 0);
+    cr_assert_eq(rules_alerts(&domain_valise, RULE_SENDER | RULE_CLIENT, &m,
+        &facts, &f, 1), 0);
+}
+
+Test(rules, v005_asks_for_a_second_person)
+{
+    record_drop(m.common, "approval");
+    expect_both(E_FOUR_EYES, 5);
+    cr_assert_str_eq(f.path, "approval");
+    put(sender, "four_eyes", KIND_REPLY);
+    expect_both(OK, 0);             /* kind 1 may be left out */
+    put(sender, "four_eyes", KIND_SPONT_DISCLOSURE);
+    expect_both(E_FOUR_EYES, 5);
+    facts.sender = NULL;
+    expect_both(E_UNKNOWN_AUTHORITY, 5);
+}
+
+Test(rules, v005_keeps_the_kinds_that_an_authority_may_not_leave_out)
+{
+    struct kind transfer = *m.kind;
+
+    transfer.n = 19;
+    m.kind = &transfer;
+    record_drop(m.common, "approval");
+    put(sender, "four_eyes", KIND_REPLY);
+    facts.known_thread = true;
+    expect_both(E_FOUR_EYES, 5);
+    transfer.flags |= K_TIGHTENS;
+    expect_both(OK, 0);
+}
+
+Test(rules, v010_warns_the_sender_and_blocks_at_the_recipient)
+{
+    put(sender, "kinds", AUTHORITY_KIND_TAX);
+    expect(RULE_RECIPIENT, E_COUNTERPART, 10);
+    expect(RULE_SENDER, OK, 0);
+    cr_assert_eq(rules_alerts(&domain_valise, RULE_SENDER, &m, &facts, &f,
+        1), 1);
+    cr_assert_eq(f.e, E_COUNTERPART);
+    put(sender, "kinds", AUTHORITY_KIND_PROSECUTION);
+    expect(RULE_RECIPIENT, E_COUNTERPART, 10);
+    facts.known_thread = true;
+    expect(RULE_RECIPIENT, OK, 0);
+}
+
+Test(rules, v011_and_v012_ask_the_recipients_card)
+{
+    put(recipient, "accepts_kinds", KIND_INFO_REQUEST);
+    expect_both(E_COUNTERPART, 11);
+    put(recipient, "accepts_kinds", KIND_SPONT_DISCLOSURE);
+    put(recipient, "party_kind", PARTY_KIND_NON_PARTY);
+    expect(RULE_SENDER, E_NOT_PARTY, 12);
+}
+
+Test(rules, v015_and_v016_alert_and_do_not_block)
+{
+    struct fault out[4];
+
+    facts.now = 9001;
+    put_text(recipient, "languages", "fr");
+    expect(RULE_SENDER, OK, 0);
+    cr_assert_eq(rules_alerts(&domain_valise, RULE_SENDER | RULE_CLIENT, &m,
+        &facts, out, 4), 2);
+    cr_assert_eq(out[0].e, A_DIR_STALE);
+    cr_assert_eq(out[1].e, A_LANGUAGE);
+    put_text(put_list(m.own, "parts", "translation_of", "p1"), "lang", "fr");
+    cr_assert_eq(rules_alerts(&domain_valise, RULE_SENDER | RULE_CLIENT, &m,
+        &facts, out, 4), 1);
+}
+
+Test(rules, v020_no_default_sets_confidentiality)
+{
+    record_drop(record_rec(set, "conf"), "required");
+    expect(RULE_SENDER, E_FIELD_MISSING, 20);
+}
+
+Test(rules, v030_the_limits_fit_together)
+{
+    put(set, "audience", AUDIENCE_NAMED);
+    expect_both(E_RESTR_UNKNOWN, 30);
+    put(set, "audience", AUDIENCE_AUTHORITY);
+    put(set, "subject_notice", SUBJECT_NOTICE_AFTER_DATE);
+    expect_both(E_RESTR_UNKNOWN, 30);
+    put(record_rec(set, "conf"), "until", 5000);
+    expect_both(OK, 0);
+    put(set, "accept_first", 1);
+    put_text(m.common, "caveat", "orally only");
+    expect_both(E_RESTR_UNKNOWN, 30);
+    cr_assert_str_eq(f.path, "caveat");
+    record_drop(m.common, "restrictions");
+    expect_both(E_RESTR_UNKNOWN, 30);
+}
+
+Test(rules, v031_to_v033_say_whose_limits_they_are)
+{
+    struct rec *parent = make_set();
+    uint8_t rid[16] = { 5 };
+
+    put_text(set, "originator", "QO-FIU");
+    expect_both(E_RESTR_NOT_ORIGINATOR, 31);
+    cr_assert_eq(record_put_bytes(a, set, "derived_from", SLICE(rid)), OK);
+    expect_both(E_RESTR_WIDENED, 33);
+    put_text(parent, "originator", "QO-FIU");
+    cr_assert_eq(record_put_bytes(a, parent, "rid", SLICE(rid)), OK);
+    facts.parent = parent;
+    expect_both(OK, 0);
+    put(set, "retain_until", 3001);
+    expect_both(E_RESTR_WIDENED, 33);
+    put(set, "retain_until", 1999);
+    expect_both(E_RESTR_TIME, 32);
+    put(set, "retain_until", 3000);
+    put(set, "valid_from", 2000);
+    expect_both(E_RESTR_TIME, 32);
+}
+
+Test(rules, v035_reports_protect_their_source)
+{
+    put(put_list(m.own, "parts", "part_id", "p1"), "content_class",
+        CONTENT_CLASS_STR_DERIVED);
+    expect_both(E_SOURCE, 35);
+    put(set, "protect_source", 1);
+    expect_both(OK, 0);
+    record_drop(m.own, "parts");
+    put(set, "protect_source", 0);
+    put(put_list(m.own, "subjects", "ref", "s1"), "role",
+        SUBJECT_ROLE_REPORTING_ENTITY);
+    expect_both(E_SOURCE, 35);
+}
+
+Test(rules, v036_nothing_above_restricted)
+{
+    put(set, "class_equiv", 3);
+    expect(RULE_SENDER, E_CLASSIFICATION, 36);
+}
+
+Test(rules, v055_urgency_has_a_reason_and_a_date)
+{
+    put(m.common, "urgency", URGENCY_URGENT);
+    expect(RULE_SENDER, E_FIELD_MISSING, 55);
+    put(m.common, "urgency_reason", URGENCY_REASON_UR_FLIGHT);
+    expect(RULE_SENDER, OK, 0);
+    m = make(KIND_INFO_REQUEST);
+    put(recipient, "accepts_kinds", KIND_INFO_REQUEST);
+    put(m.common, "urgency", URGENCY_IMMEDIATE);
+    put(m.common, "urgency_reason", URGENCY_REASON_UR_FLIGHT);
+    expect(RULE_SENDER, E_FIELD_MISSING, 55);
+    put(m.own, "reply_requested_by", 1500 + 72 * 3600);
+    expect(RULE_SENDER, OK, 0);
+    put(m.own, "reply_requested_by", 1501 + 72 * 3600);
+    expect(RULE_SENDER, E_FIELD_MISSING, 55);
+}
+
+Test(rules, v070_a_full_answer_is_full)
+{
+    reply(REPLY_TYPE_FULL);
+    expect_both(E_REPLY, 70);
+    answer("q1", ANSWER_STATUS_ANSWERED, "q2", ANSWER_STATUS_PENDING);
+    expect_both(E_REPLY, 70);
+    answer("q1", ANSWER_STATUS_ANSWERED, "q3", ANSWER_STATUS_NOT_HELD);
+    expect_both(E_REPLY, 70);
+    answer("q1", ANSWER_STATUS_ANSWERED, "q1", ANSWER_STATUS_NOT_HELD);
+    expect_both(E_REPLY, 70);
+    answer("q1", ANSWER_STATUS_ANSWERED, "q2", ANSWER_STATUS_NOT_HELD);
+    expect_both(OK, 0);
+    facts.opening = NULL;
+    expect_both(E_REPLY, 70);
+}
+
+Test(rules, v071_a_negative_answer_is_no_refusal)
+{
+    reply(REPLY_TYPE_NEGATIVE);
+    expect_both(E_REPLY, 71);
+    put(m.own, "searched", SEARCHED_TAX);
+    expect_both(E_REPLY, 71);
+    put(m.own, "negative_reason", NEGATIVE_REASON_NG_NO_TRACE);
+    expect_both(OK, 0);
+    answer("q1", ANSWER_STATUS_NOT_HELD, "q2", ANSWER_STATUS_WITHHELD);
+    expect_both(E_REPLY, 71);
+}
+
+Test(rules, v072_an_interim_answer_says_when)
+{
+    reply(REPLY_TYPE_INTERIM);
+    expect_both(E_REPLY, 72);
+    put(m.own, "expected_at", 2000);
+    expect_both(OK, 0);
+}
+
+Test(rules, v073_subjects_belong_to_a_question_or_an_addition)
+{
+    struct rec *part;
+
+    reply(REPLY_TYPE_PARTIAL);
+    put_list(m.own, "subjects", "ref", "s1");
+    expect_both(E_REPLY, 73);
+    part = put_list(m.own, "parts", "part_id", "p1");
+    put_text(part, "subjects", "s1");
+    put(part, "kind", PART_KIND_FACTS);
+    expect_both(E_REPLY, 73);
+    put(part, "kind", PART_KIND_SPONTANEOUS_ADDITION);
+    expect_both(OK, 0);
+    record_drop(m.own, "parts");
+    answer("q1", ANSWER_STATUS_ANSWERED, "q2", ANSWER_STATUS_PENDING);
+    put_text(record_value(m.own, "answers")->v[0].r, "text", "see s11.");
+    expect_both(E_REPLY, 73);
+    put_text(record_value(m.own, "answers")->v[0].r, "text", "see s1.");
+    expect_both(OK, 0);
+    cr_assert_eq(rules_check(&domain_valise, RULE_RECIPIENT, &m, &facts,
+        &f), OK);
+}
+
+Test(rules, v074_and_v075_follow_the_request)
+{
+    reply(REPLY_TYPE_PARTIAL);
+    put_list(opening.own, "intended_recipients", "to", "QM-PP");
+    expect_both(E_REPLY, 74);
+    put_list(m.own, "intended_recipients_decision", "to", "QM-PP");
+    expect_both(OK, 0);
+    put(set, "purposes", PURPOSE_TAX_ASSESSMENT);
+    expect_both(E_REPLY, 75);
+}
+
+static enum err
+refuse(const struct message *x, const struct rule_facts *y, struct fault *z)
+{
+    (void)x;
+    (void)y;
+    return fault_set(z, E_FIELD_RANGE, 900, "own");
+}
+
+Test(rules, a_domain_adds_rules_of_its_own)
+{
+    const struct rule own[] = { { 900, RULE_KIND(1), RULE_SENDER, refuse,
+        E_FIELD_RANGE, "words", "source" } };
+    struct domain d = { .base = &domain_valise, .rules = own, .n_rules = 1 };
+
+    cr_assert_eq(rules_check(&d, RULE_SENDER, &m, &facts, &f),
+        E_FIELD_RANGE);
+    cr_assert_eq(f.rule, 900);
+    cr_assert_eq(rules_check(&d, RULE_RECIPIENT, &m, &facts, &f), OK);
+    cr_assert_eq(rule_find(&d, 900, 0), &own[0]);
+    cr_assert_eq(rule_find(&d, 30, 1)->v, 30);
+    cr_assert_null(rule_find(&d, 30, 2));
+}
+
+Test(rules, each_row_has_words_a_source_and_a_side)
+{
+    for (size_t i = 0; i < RULES_VALISE_N; i++) {
+        const struct rule *r = &rules_valise[i];
+
+        cr_expect_gt(strlen(r->words), 10, "V-%03u", r->v);
+        cr_expect_gt(strlen(r->source), 5, "V-%03u", r->v);
+        cr_expect(r->where & (RULE_SENDER | RULE_RECIPIENT));
+    }
+}
