@@ -21,12 +21,13 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person
 MODULES.node  :=
-MODULES.cli   :=
+MODULES.cli   := near times out emit sheet findings json form command help_cmd \
+	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
 TESTS.node    :=
-TESTS.cli     :=
+TESTS.cli     := json form command
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto
@@ -88,12 +89,12 @@ $(B)/%.o: %.c Makefile
 
 # Includes point downwards, and every header compiles alone.
 check-layers:
-	@! grep -nE '^#include "(keys|node|cli)/' proto/*.[ch]
-	@! grep -nE '^#include "(node|cli)/' keys/*.[ch]
-	@! grep -nE '^#include "cli/' node/*.[ch]
-	@! grep -nE '^#include "node/' cli/*.[ch]
-	@! grep -lE '^#include <msgpack' */*.[ch] | grep -v '^proto/wire.c$$'
-	@! grep -lE '^#include <sqlite3' */*.[ch] | grep -vE '^node/store[a-z_]*.[ch]$$'
+	@! grep -snE '^#include "(keys|node|cli)/' proto/*.[ch]
+	@! grep -snE '^#include "(node|cli)/' keys/*.[ch]
+	@! grep -snE '^#include "cli/' node/*.[ch]
+	@! grep -snE '^#include "node/' cli/*.[ch]
+	@! grep -slE '^#include <msgpack' */*.[ch] | grep -v '^proto/wire.c$$'
+	@! grep -slE '^#include <sqlite3' */*.[ch] | grep -vE '^node/store[a-z_]*.[ch]$$'
 	@for h in */*.h; do \
 	    $(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 

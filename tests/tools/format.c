@@ -14,6 +14,8 @@
 #include "proto/enums.h"
 #include "proto/kinds.h"
 #include "proto/request.h"
+#include "proto/rules.h"
+#include "proto/states.h"
 #include "proto/text.h"
 #include "proto/trust.h"
 
@@ -188,6 +190,66 @@ table_errors(void)
 }
 
 static void
+print_kinds(uint64_t mask)
+{
+    const char *sep = "";
+
+    if (mask == 0)
+        printf("all");
+    for (uint64_t n = 1; n < 64; n++) {
+        if ((mask >> n & 1) == 0)
+            continue;
+        printf("%s%s", sep, enum_name(&enum_message_kind, n));
+        sep = ", ";
+    }
+}
+
+static void
+table_rules(void)
+{
+    static const char *const whos[] = { "", "opener", "other", "either" };
+    const struct domain *d = &domain_valise;
+
+    printf("\n| rule | kinds | code | words | source |\n");
+    printf("|---|---|---|---|---|\n");
+    for (size_t i = 0; i < d->n_rules; i++) {
+        const struct rule *r = &d->rules[i];
+
+        printf("| V-%03u | ", r->v);
+        print_kinds(r->kinds);
+        printf(" | %s | %s | %s |\n", err_row(r->code)->name, r->words,
+            r->source);
+    }
+    printf("\nThe first row that matches and whose guards hold applies; what "
+        "is in no row is refused.\n");
+    printf("\n| machine | from | kind | who | to |\n|---|---|---|---|---|\n");
+    for (size_t i = 0; i < d->n_steps; i++) {
+        const struct step *s = &d->steps[i];
+        const char *sep = "";
+
+        printf("| %s | ", states_machine_name(s->machine));
+        for (unsigned n = 0; n < STATES_MAX; n++) {
+            if ((s->from >> n & 1) == 0)
+                continue;
+            printf("%s%s", sep, states_name(s->machine, (uint8_t)n));
+            sep = ", ";
+        }
+        printf(" | %s", s->kind == STEP_EVENT_DELIVERED ? "(delivered)" :
+            s->kind == STEP_EVENT_REFUSED ? "(refused)" :
+            enum_name(&enum_message_kind, s->kind));
+        if (s->qualifier != 0)
+            printf(" (%u)", s->qualifier);
+        printf(" | %s | ", whos[s->who]);
+        if (s->to == STEP_SAME)
+            printf("same |\n");
+        else if (s->to == STEP_BEFORE)
+            printf("the one before |\n");
+        else
+            printf("%s |\n", states_name(s->machine, s->to));
+    }
+}
+
+static void
 table_requests(void)
 {
     size_t n;
@@ -226,6 +288,7 @@ static const struct {
     { "common", table_common },
     { "kinds", table_kinds },
     { "enums", table_enums },
+    { "rules", table_rules },
     { "requests", table_requests },
     { "errors", table_errors },
 };

@@ -1,0 +1,9 @@
+#include "cli/commands.h"
+
+const struct command *const commands_all[] = {
+    &command_draft,
+    &command_check,
+    &command_explain,
+    &command_help,
+    NULL
+};

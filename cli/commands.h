@@ -1,0 +1,18 @@
+/*
+ * commands: the rows of all commands, each defined in the file of its
+ * command, and the table of them in the order of `valise help`.
+ */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command command_draft;
+extern const struct command command_check;
+extern const struct command command_explain;
+extern const struct command command_help;
+
+/* Ends with NULL. */
+extern const struct command *const commands_all[];
+
+#endif

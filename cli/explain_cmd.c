@@ -1,0 +1,592 @@
+/*
+ * valise explain [NAME]: what a code, rule, field, kind, list of codes or
+ * state is, from the tables alone.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/form.h"
+#include "cli/near.h"
+#include "cli/text.h"
+#include "proto/enums.h"
+#include "proto/rules.h"
+#include "proto/states.h"
+
+#define EXPLAIN_ARENA (4u << 20)
+#define PATH_LEN 159
+
+/* One answer in the making. */
+struct answer {
+    struct run *r;
+    struct arena *a;
+    const char *name;
+    struct sheet s;
+    char title[512];
+};
+
+static void
+begin(struct answer *x, const char *columns)
+{
+    sheet_init(&x->s, x->a, x->title, columns);
+}
+
+static void
+titled(struct answer *x, const char *name, const char *words)
+{
+    (void)snprintf(x->title, sizeof(x->title), "%s: %s", name, words);
+}
+
+static void
+error_row(struct answer *x, const struct err_row *row)
+{
+    static const char *const endings[] = { N_("never sent"),
+        N_("final: logged, the message ends"),
+        N_("later: it is tried again") };
+    char number[16], rule[16] = "";
+
+    (void)snprintf(number, sizeof(number), "%d", (int)row->e);
+    if (row->rule != 0)
+        (void)snprintf(rule, sizeof(rule), "V-%03u", row->rule);
+    sheet_row(&x->s, (const char *const[]){ row->name, number, rule,
+        _(endings[row->ending]), _(row->text),
+        row->hint[0] != '\0' ? _(row->hint) : "" });
+}
+#define ERROR_COLUMNS "error number rule ending text hint"
+
+static bool
+same(const char *a, const char *b)
+{
+    while (*a != '\0' && toupper((unsigned char)*a) ==
+        toupper((unsigned char)*b)) {
+        a++;
+        b++;
+    }
+    return *a == '\0' && *b == '\0';
+}
+
+/* "E_FORK", "err_io", "E109", "109". */
+static bool
+explain_error(struct answer *x)
+{
+    size_t n;
+    const struct err_row *rows = err_all(&n);
+    const char *digits = x->name + (toupper((unsigned char)x->name[0]) ==
+        'E');
+    char *end;
+    unsigned long number = strtoul(digits, &end, 10);
+    bool by_number = isdigit((unsigned char)*digits) && *end == '\0';
+
+    for (size_t i = 0; i < n; i++) {
+        if (!same(rows[i].name, x->name) &&
+            !(by_number && number == (unsigned long)rows[i].e))
+            continue;
+        titled(x, rows[i].name, _(rows[i].text));
+        begin(x, ERROR_COLUMNS);
+        error_row(x, &rows[i]);
+        return true;
+    }
+    return false;
+}
+
+static void
+list_errors(struct answer *x)
+{
+    size_t n;
+    const struct err_row *rows = err_all(&n);
+
+    titled(x, "errors", _("every failure has a code that never changes"));
+    begin(x, ERROR_COLUMNS);
+    for (size_t i = 0; i < n; i++)
+        error_row(x, &rows[i]);
+}
+
+static void
+kinds_of(const struct answer *x, uint64_t bits, struct buf *b)
+{
+    const struct domain *d = x->r->env->domain;
+
+    for (unsigned n = 0; n < 64; n++) {
+        const struct kind *k = domain_kind(d, n);
+
+        if ((bits >> n & 1) == 0 || k == NULL)
+            continue;
+        buf_put_str(b, b->n > 0 ? ", " : "");
+        buf_put_str(b, k->name);
+    }
+    if (bits == 0)
+        buf_put_str(b, _("all"));
+}
+
+static void
+rule_row(struct answer *x, const struct rule *rule)
+{
+    char name[16];
+    struct buf kinds;
+
+    (void)snprintf(name, sizeof(name), "V-%03u", rule->v);
+    buf_init(&kinds, 1024);
+    kinds_of(x, rule->kinds, &kinds);
+    buf_put_u8(&kinds, 0);
+    sheet_row(&x->s, (const char *const[]){ name, _(rule->words),
+        kinds.bad ? "" : (const char *)kinds.p,
+        rule->where & RULE_SENDER && rule->where & RULE_RECIPIENT ?
+        _("both sides") : rule->where & RULE_SENDER ? _("sender") :
+        _("recipient"), err_row(rule->code)->name,
+        rule->source });
+    buf_clear(&kinds);
+}
+
+/* Rules that have no row in the table, since a layer of its own keeps them:
+ * their words are those of the code. */
+static void
+rules_of_codes(struct answer *x, uint16_t v)
+{
+    size_t n;
+    const struct err_row *rows = err_all(&n);
+    char name[16];
+
+    (void)snprintf(name, sizeof(name), "V-%03u", v);
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].rule == v)
+            sheet_row(&x->s, (const char *const[]){ name, _(rows[i].text),
+                "", "", rows[i].name, "" });
+    }
+}
+
+static void
+rule_fields(struct answer *x, const struct record *schema, const char *up,
+    uint16_t v)
+{
+    char name[16], path[PATH_LEN + 1];
+
+    (void)snprintf(name, sizeof(name), "V-%03u", v);
+    for (size_t i = 0; i < schema->n; i++) {
+        const struct field *f = &schema->f[i];
+
+        if (f->rule != v)
+            continue;
+        (void)snprintf(path, sizeof(path), _("field %s.%s: %s"), up,
+            f->name, f->help != NULL ? f->help : "");
+        sheet_row(&x->s, (const char *const[]){ name, path, "", "", "",
+            "" });
+    }
+}
+
+#define RULE_COLUMNS "rule words kinds asked_by error source"
+
+/* "V-030", "v30". */
+static bool
+explain_rule(struct answer *x)
+{
+    const struct domain *d = x->r->env->domain;
+    const struct rule *rule;
+    const char *p = x->name;
+    char *end;
+    unsigned long v;
+
+    if (toupper((unsigned char)*p++) != 'V')
+        return false;
+    p += *p == '-';
+    v = strtoul(p, &end, 10);
+    if (!isdigit((unsigned char)*p) || *end != '\0' || v > 999)
+        return false;
+    (void)snprintf(x->title, sizeof(x->title), _("V-%03lu: a rule that "
+        "every message must satisfy"), v);
+    begin(x, RULE_COLUMNS);
+    for (size_t i = 0; (rule = rule_find(d, (uint16_t)v, i)) != NULL; i++)
+        rule_row(x, rule);
+    if (x->s.n == 0)
+        rules_of_codes(x, (uint16_t)v);
+    rule_fields(x, &record_common, "message", (uint16_t)v);
+    for (; d != NULL; d = d->base) {
+        for (size_t i = 0; i < d->n_kinds; i++)
+            rule_fields(x, d->kinds[i].rec, d->kinds[i].name, (uint16_t)v);
+    }
+    return x->s.n > 0;
+}
+
+static void
+list_rules(struct answer *x)
+{
+    titled(x, "rules", _("what every message must satisfy"));
+    begin(x, RULE_COLUMNS);
+    for (const struct domain *d = x->r->env->domain; d != NULL; d = d->base)
+        for (size_t i = 0; i < d->n_rules; i++)
+            rule_row(x, &d->rules[i]);
+}
+
+static bool
+explain_kind(struct answer *x)
+{
+    const struct kind *k = domain_kind_find(x->r->env->domain,
+        slice_str(x->name));
+
+    if (k == NULL)
+        return false;
+    (void)snprintf(x->title, sizeof(x->title),
+        _("%s (kind %u, form: %s): %s"), k->name, k->n, k->form,
+        k->help != NULL ? _(k->help) : "");
+    begin(x, FORM_COLUMNS);
+    form_fields(k, &x->s);
+    return true;
+}
+
+static void
+list_kinds(struct answer *x)
+{
+    titled(x, "kinds", _("the kinds of message"));
+    begin(x, "kind number form opens second_person limits help");
+    for (const struct domain *d = x->r->env->domain; d != NULL; d = d->base)
+        for (size_t i = 0; i < d->n_kinds; i++) {
+            const struct kind *k = &d->kinds[i];
+            char number[8];
+
+            (void)snprintf(number, sizeof(number), "%u", k->n);
+            sheet_row(&x->s, (const char *const[]){ k->name, number,
+                k->form, k->flags & K_OPENS ? "yes" : "no",
+                k->flags & K_FOUR_EYES ? "yes" : "no",
+                k->flags & K_RESTR ? "yes" : "no",
+                k->help != NULL ? _(k->help) : "" });
+        }
+}
+
+static bool
+explain_codes(struct answer *x)
+{
+    size_t n;
+    const struct enumeration *const *all = enums_all(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!same(all[i]->name, x->name))
+            continue;
+        titled(x, all[i]->name, _("a list of codes"));
+        begin(x, "number name");
+        for (size_t k = 0; k < all[i]->n; k++) {
+            char number[8];
+
+            (void)snprintf(number, sizeof(number), "%u",
+                all[i]->codes[k].n);
+            sheet_row(&x->s, (const char *const[]){ number,
+                all[i]->codes[k].name });
+        }
+        return true;
+    }
+    return false;
+}
+
+static void
+list_codes(struct answer *x)
+{
+    size_t n;
+    const struct enumeration *const *all = enums_all(&n);
+
+    titled(x, "codes", _("the lists of codes; more: valise explain LIST"));
+    begin(x, "list codes");
+    for (size_t i = 0; i < n; i++) {
+        char number[24];
+
+        (void)snprintf(number, sizeof(number), "%zu", all[i]->n);
+        sheet_row(&x->s, (const char *const[]){ all[i]->name, number });
+    }
+}
+
+/* Follow the words of a path ("parts[0].text") down from schema. */
+static const struct field *
+follow(const struct record *schema, const char *path)
+{
+    const struct field *f = NULL;
+
+    while (*path != '\0') {
+        char name[64];
+        size_t n = strcspn(path, ".[");
+
+        if (schema == NULL || n >= sizeof(name))
+            return NULL;
+        memcpy(name, path, n);
+        name[n] = '\0';
+        if ((f = record_field(schema, name)) == NULL)
+            return NULL;
+        schema = f->type == FT_RECORD ? f->rec : NULL;
+        path += n;
+        path += strcspn(path, ".");
+        path += *path == '.';
+    }
+    return f;
+}
+
+static void
+field_row(struct answer *x, const char *where, const struct field *f)
+{
+    struct buf format;
+    char key[16], rule[16];
+    const char *half = f->flags & F_BODY ? f->flags & F_CTL ?
+        _("both") : _("sealed") : _("read by nodes");
+
+    buf_init(&format, 512);
+    form_format(f, &format);
+    buf_put_u8(&format, 0);
+    (void)snprintf(key, sizeof(key), "%u", f->key);
+    (void)snprintf(rule, sizeof(rule), "V-%03u",
+        f->rule != 0 ? f->rule : 2);
+    sheet_row(&x->s, (const char *const[]){ where,
+        f->flags & F_AUTO ? _("filled by the client") :
+        f->flags & F_MUST ? f->when.field != NULL ? _("if") : _("yes") :
+        _("no"), half, key, rule,
+        format.bad ? "" : (const char *)format.p,
+        f->help != NULL ? _(f->help) : "" });
+    buf_clear(&format);
+}
+
+/* "restrictions.use_level", "SPONT_DISCLOSURE.title", "body.title",
+ * "title": wherever it is. */
+static bool
+explain_field(struct answer *x)
+{
+    const struct domain *d = x->r->env->domain;
+    const struct field *f;
+    const char *path = x->name, *rest;
+    const struct kind *only = NULL;
+
+    if ((rest = strchr(path, '.')) != NULL) {
+        only = domain_kind_find(d, slice_of(path, (size_t)(rest - path)));
+        path = only != NULL ? rest + 1 : path;
+    }
+    titled(x, x->name, _("a field"));
+    begin(x, "kind must half key rule format help");
+    if (strncmp(path, "body.", 5) == 0)
+        path += 5;
+    else if ((f = follow(&record_common, strcmp(path,
+        "restrictions.caveat") == 0 ? "caveat" : path)) != NULL)
+        field_row(x, _("every kind"), f);
+    for (; d != NULL; d = d->base) {
+        for (size_t i = 0; i < d->n_kinds; i++) {
+            const struct kind *k = &d->kinds[i];
+
+            if ((only == NULL || only == k) &&
+                (f = follow(k->rec, path)) != NULL)
+                field_row(x, k->name, f);
+        }
+    }
+    if (x->s.n == 0 && (f = follow(&record_restrictions, path)) != NULL)
+        field_row(x, "restrictions", f);
+    return x->s.n > 0;
+}
+
+static void
+put_states(struct buf *b, const struct step *step)
+{
+    for (unsigned i = 0; i < STATES_MAX; i++) {
+        const char *name = states_name(step->machine, (uint8_t)i);
+
+        if ((step->from >> i & 1) == 0 || name == NULL)
+            continue;
+        buf_put_str(b, b->n > 0 ? ", " : "");
+        buf_put_str(b, name);
+    }
+    buf_put_u8(b, 0);
+}
+
+/* The code that a step asks for, by the list that its kind takes it from. */
+static void
+put_kind(const struct answer *x, const struct step *step, struct buf *b)
+{
+    const struct kind *k = domain_kind(x->r->env->domain, step->kind);
+    const char *word = enum_name(&enum_message_kind, step->kind);
+    static const struct {
+        uint16_t kind;
+        const struct enumeration *en;
+    } lists[] = {
+        { KIND_REPLY, &enum_reply_type },
+        { KIND_CLOSE, &enum_close_reason },
+        { KIND_RECEIPT, &enum_receipt_type },
+    };
+
+    if (step->kind == STEP_EVENT_DELIVERED)
+        buf_put_str(b, _("(delivered)"));
+    else if (step->kind == STEP_EVENT_REFUSED)
+        buf_put_str(b, _("(refused)"));
+    else
+        buf_put_str(b, k != NULL ? k->name : word != NULL ? word : "?");
+    for (size_t i = 0; step->qualifier != 0 &&
+        i < sizeof(lists) / sizeof(lists[0]); i++) {
+        const char *name = enum_name(lists[i].en, step->qualifier);
+
+        if (lists[i].kind != step->kind || name == NULL)
+            continue;
+        buf_put_str(b, " ");
+        buf_put_str(b, name);
+    }
+    buf_put_u8(b, 0);
+}
+
+static void
+put_guards(const struct step *step, struct buf *b)
+{
+    for (unsigned bit = 1; bit <= step->guard; bit <<= 1) {
+        const char *words = states_guard_words(bit);
+
+        if ((step->guard & bit) == 0 || words == NULL)
+            continue;
+        buf_put_str(b, b->n > 0 ? "; " : "");
+        buf_put_str(b, _(words));
+    }
+    buf_put_u8(b, 0);
+}
+
+static void
+step_row(struct answer *x, const struct step *step)
+{
+    static const char *const who[] = { "", N_("opener"), N_("other side"),
+        N_("either") };
+    static const char *const clocks[] = { "", N_("starts"), N_("stops"),
+        N_("goes on") };
+    const char *machine = states_machine_name(step->machine);
+    const char *to = step->to == STEP_SAME ? _("(same)") :
+        step->to == STEP_BEFORE ? _("(the one before)") :
+        states_name(step->machine, step->to);
+    struct buf from, kind, guards;
+
+    buf_init(&from, 1024);
+    buf_init(&kind, 256);
+    buf_init(&guards, 1024);
+    put_states(&from, step);
+    put_kind(x, step, &kind);
+    put_guards(step, &guards);
+    if (!from.bad && !kind.bad && !guards.bad)
+        sheet_row(&x->s, (const char *const[]){ machine,
+            (const char *)kind.p,
+            step->who != 0 ? _(who[step->who & 3]) : "", to,
+            step->clock != CLOCK_NONE ? _(clocks[step->clock & 3]) : "",
+            (const char *)guards.p, (const char *)from.p });
+    buf_clear(&from);
+    buf_clear(&kind);
+    buf_clear(&guards);
+}
+
+static void
+list_states(struct answer *x)
+{
+    const struct step *step;
+
+    titled(x, "states", _("what may be sent in a thread, and where it "
+        "leads; what is in no row is refused"));
+    begin(x, "machine message who to clock if from");
+    for (size_t i = 0;
+        (step = states_row(x->r->env->domain, i)) != NULL; i++)
+        step_row(x, step);
+}
+
+static void
+list_exits(struct answer *x)
+{
+    titled(x, "exit-codes", _("they do not change"));
+    begin(x, "code meaning");
+    command_exit_codes(&x->s);
+}
+
+static const struct {
+    const char *name;
+    void (*list)(struct answer *x);
+    const char *help;
+} topics[] = {
+    { "kinds", list_kinds, N_("the kinds of message; then explain KIND") },
+    { "states", list_states, N_("what may be sent when") },
+    { "rules", list_rules, N_("the rules; then explain V-030") },
+    { "errors", list_errors, N_("all errors; then explain E_FORK") },
+    { "codes", list_codes, N_("lists of codes; then explain purpose") },
+    { "exit-codes", list_exits, N_("how a command ends") },
+};
+#define N_TOPICS (sizeof(topics) / sizeof(topics[0]))
+
+static bool
+explain_topic(struct answer *x)
+{
+    for (size_t i = 0; i < N_TOPICS; i++) {
+        if (!same(topics[i].name, x->name))
+            continue;
+        topics[i].list(x);
+        return true;
+    }
+    return false;
+}
+
+static void
+list_topics(struct answer *x)
+{
+    titled(x, "explain", _("also any error, rule, kind, list of codes or "
+        "field path"));
+    begin(x, "topic help");
+    for (size_t i = 0; i < N_TOPICS; i++)
+        sheet_row(&x->s, (const char *const[]){ topics[i].name,
+            _(topics[i].help) });
+}
+
+static enum err
+unknown_name(struct answer *x)
+{
+    struct near near = { .word = slice_str(x->name) };
+    size_t n;
+    const struct err_row *rows = err_all(&n);
+    const struct enumeration *const *all;
+    char hint[128];
+
+    for (size_t i = 0; i < n; i++)
+        near_try(&near, rows[i].name);
+    all = enums_all(&n);
+    for (size_t i = 0; i < n; i++)
+        near_try(&near, all[i]->name);
+    for (size_t i = 0; i < N_TOPICS; i++)
+        near_try(&near, topics[i].name);
+    for (const struct domain *d = x->r->env->domain; d != NULL; d = d->base)
+        for (size_t i = 0; i < d->n_kinds; i++) {
+            near_try(&near, d->kinds[i].name);
+            near_try(&near, d->kinds[i].form);
+        }
+    if (near.best == NULL)
+        return command_fail(x->r, ERR_NOTFOUND, x->name,
+            _("run: valise explain"));
+    (void)snprintf(hint, sizeof(hint), _("did you mean: valise explain %s"),
+        near.best);
+    return command_fail(x->r, ERR_NOTFOUND, x->name, hint);
+}
+
+static enum err
+run_explain(struct run *r)
+{
+    static bool (*const ways[])(struct answer *) = { explain_topic,
+        explain_error, explain_rule, explain_kind, explain_codes,
+        explain_field };
+    struct answer x = { .r = r, .a = arena_new(EXPLAIN_ARENA),
+        .name = r->n > 0 ? r->arg[0] : "" };
+    bool found = false;
+    enum err e;
+
+    if (x.a == NULL)
+        return ERR_NOMEM;
+    if (r->n == 0) {
+        list_topics(&x);
+        found = true;
+    }
+    for (size_t i = 0; !found && i < sizeof(ways) / sizeof(ways[0]); i++)
+        found = ways[i](&x);
+    e = found ? command_sheet(r, &x.s, "valise.explain") :
+        unknown_name(&x);
+    arena_free(x.a);
+    return e;
+}
+
+static const char *const examples[] = {
+    "valise explain E_RESTR_UNKNOWN",
+    "valise explain restrictions.use_level",
+    "valise explain states",
+    NULL
+};
+
+const struct command command_explain = {
+    .name = "explain", .run = run_explain, .args = N_("[NAME]"), .most = 1,
+    .help = N_("what an error, rule, field, kind or code means"),
+    .examples = examples
+};

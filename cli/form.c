@@ -1,0 +1,304 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/form.h"
+#include "cli/text.h"
+#include "proto/text.h"
+
+#define PATH_MAX_FORM 159
+#define DEPTH_MAX 6             /* of records that fields are listed of */
+#define CELL_MAX 400
+
+static const struct preset none[] = { { NULL, NULL } };
+
+static const struct preset *
+presets_of(const struct kind *k)
+{
+    return k->presets != NULL ? k->presets : none;
+}
+
+/* Fields of the kind stand in its presets without "body.". */
+static bool
+path_is(const char *preset, const char *path)
+{
+    if (strcmp(preset, path) == 0)
+        return true;
+    return strncmp(path, "body.", 5) == 0 && strcmp(preset, path + 5) == 0;
+}
+
+const char *
+form_preset(const struct kind *k, const char *path)
+{
+    for (const struct preset *p = presets_of(k); p->path != NULL; p++) {
+        if (path_is(p->path, path))
+            return p->value;
+    }
+    return NULL;
+}
+
+/* Whether a default stands somewhere below path. */
+static bool
+preset_below(const struct kind *k, const char *path)
+{
+    size_t n;
+
+    if (strncmp(path, "body.", 5) == 0)
+        path += 5;
+    n = strlen(path);
+    for (const struct preset *p = presets_of(k); p->path != NULL; p++) {
+        if (strncmp(p->path, path, n) == 0 && p->path[n] == '.')
+            return true;
+    }
+    return false;
+}
+
+static void
+path_join(const char *up, const char *name, char out[PATH_MAX_FORM + 1])
+{
+    (void)snprintf(out, PATH_MAX_FORM + 1, "%s%s%s", up,
+        up[0] != '\0' ? "." : "", name);
+}
+
+/* What a code, flag or number written as JSON is on the wire. */
+static bool
+preset_number(const struct field *f, const char *json, uint64_t *n)
+{
+    size_t k = strlen(json);
+
+    if (f->type == FT_BOOL) {
+        *n = strcmp(json, "true") == 0;
+        return true;
+    }
+    return f->type == FT_ENUM && k > 2 && json[0] == '"' &&
+        enum_find(f->en, slice_of(json + 1, k - 2), n);
+}
+
+/* Whether the condition of f holds by the defaults; an open choice counts as
+ * "no", but an absent boolean as false. */
+static bool
+holds(const struct kind *k, const struct record *schema, const char *up,
+    const struct field *f)
+{
+    const struct field *other;
+    char path[PATH_MAX_FORM + 1];
+    const char *json;
+    uint64_t n = 0;
+
+    if (f->when.field == NULL)
+        return true;
+    other = record_field(schema, f->when.field);
+    path_join(up, f->when.field, path);
+    json = form_preset(k, path);
+    if (other == NULL || (json == NULL && other->type != FT_BOOL))
+        return false;
+    if (json != NULL && !preset_number(other, json, &n))
+        return false;
+    return n < 64 && (f->when.values >> n & 1) != 0;
+}
+
+static bool
+is_sub(const struct field *f)
+{
+    return f->type == FT_RECORD && f->rec != NULL;
+}
+
+static void write_rows(const struct kind *k, const struct record *schema,
+    const char *up, struct emit *w);
+
+/* One field of the form; what is optional and has no default is left out. */
+static void
+write_row(const struct kind *k, const struct record *schema,
+    const char *up, const struct field *f, struct emit *w)
+{
+    char path[PATH_MAX_FORM + 1];
+    const char *json;
+
+    path_join(up, f->name, path);
+    json = form_preset(k, path);
+    if ((f->flags & F_AUTO) || !holds(k, schema, up, f))
+        return;
+    if (json != NULL) {
+        emit_key(w, f->name);
+        emit_raw(w, json);
+        return;
+    }
+    if ((f->flags & (F_MUST | F_ASK)) == 0 && !preset_below(k, path))
+        return;
+    emit_key(w, f->name);
+    if (!is_sub(f)) {
+        emit_null(w);
+        return;
+    }
+    if (f->flags & F_MANY)
+        emit_list(w);
+    emit_object(w);
+    write_rows(k, f->rec, path, w);
+    emit_end(w);
+    if (f->flags & F_MANY)
+        emit_end(w);
+}
+
+static void
+write_rows(const struct kind *k, const struct record *schema,
+    const char *up, struct emit *w)
+{
+    for (size_t i = 0; i < schema->n && w->depth < EMIT_DEPTH - 2; i++)
+        write_row(k, schema, up, &schema->f[i], w);
+}
+
+/* The fields of the message: what is known, then the rows. */
+static void
+write_common(const struct kind *k, const struct form_opts *o,
+    struct emit *w)
+{
+    const struct record *s = &record_common;
+
+    for (size_t i = 0; i < s->n; i++) {
+        const struct field *f = &s->f[i];
+
+        if (strcmp(f->name, "kind") == 0)
+            emit_member(w, f->name, k->name);
+        else if (strcmp(f->name, "from") == 0 && o->from != NULL)
+            emit_member(w, f->name, o->from);
+        else if (strcmp(f->name, "to") == 0 && o->to != NULL)
+            emit_member(w, f->name, o->to);
+        else if (strcmp(f->name, "lang") == 0 && o->lang != NULL)
+            emit_member(w, f->name, o->lang);
+        else if (strcmp(f->name, "restrictions") != 0 &&
+            (f->flags & F_LIMITS) == 0)
+            write_row(k, s, "", f, w);
+    }
+    if (k->flags & K_FOUR_EYES) {
+        emit_key(w, "approver");
+        emit_null(w);
+    }
+}
+
+void
+form_write(const struct kind *k, const struct form_opts *opts,
+    struct emit *w)
+{
+    emit_object(w);
+    write_common(k, opts, w);
+    emit_key(w, "body");
+    emit_object(w);
+    write_rows(k, k->rec, "body", w);
+    emit_end(w);
+    if (k->flags & K_RESTR) {
+        emit_key(w, "restrictions");
+        emit_object(w);
+        write_rows(k, &record_restrictions, "restrictions", w);
+        emit_end(w);
+    }
+    emit_end(w);
+}
+
+static void
+put_bounds(const struct field *f, struct buf *b)
+{
+    char text[64] = "";
+
+    if (f->type == FT_UINT && f->max != 0)
+        (void)snprintf(text, sizeof(text), ", %" PRIu32 " to %" PRIu32,
+            f->min, f->max);
+    else if (f->type != FT_UINT && f->max != 0)
+        (void)snprintf(text, sizeof(text), _(", %u to %u bytes"),
+            (unsigned)f->min, (unsigned)f->max);
+    buf_put_str(b, text);
+}
+
+void
+form_format(const struct field *f, struct buf *b)
+{
+    char text[64];
+
+    if (f->flags & F_MANY) {
+        (void)snprintf(text, sizeof(text), _("list of %u to %u: "),
+            (unsigned)f->least, (unsigned)f->most);
+        buf_put_str(b, text);
+    }
+    if (f->type == FT_ENUM) {
+        buf_put_str(b, _("code of "));
+        buf_put_str(b, f->en->name);
+    } else if (is_sub(f)) {
+        buf_put_str(b, _("record "));
+        buf_put_str(b, f->rec->name);
+    } else {
+        const char *words = text_describe(f->type);
+
+        buf_put_str(b, words != NULL ? words : "");
+        put_bounds(f, b);
+    }
+}
+
+static const char *
+must_word(const struct field *f)
+{
+    if (f->flags & F_AUTO)
+        return "auto";
+    if ((f->flags & F_MUST) == 0)
+        return f->flags & F_ASK ? "ask" : "no";
+    return f->when.field != NULL ? "if" : "yes";
+}
+
+/* The help line, and the condition behind it. */
+static void
+put_help(const struct field *f, struct buf *b)
+{
+    buf_put_str(b, f->help != NULL && f->help[0] != '\0' ? _(f->help) : "");
+    if (f->when.field != NULL) {
+        buf_put_str(b, _(" (depends on "));
+        buf_put_str(b, f->when.field);
+        buf_put_str(b, ")");
+    }
+}
+
+static void
+field_row(const struct kind *k, const struct field *f, const char *path,
+    struct sheet *s)
+{
+    const char *json = form_preset(k, path);
+    struct buf format, help;
+
+    buf_init(&format, CELL_MAX);
+    buf_init(&help, CELL_MAX);
+    form_format(f, &format);
+    buf_put_u8(&format, 0);
+    put_help(f, &help);
+    buf_put_u8(&help, 0);
+    sheet_row(s, (const char *const[]){ path, must_word(f), json,
+        format.bad ? "" : (const char *)format.p,
+        help.bad ? "" : (const char *)help.p });
+    buf_clear(&format);
+    buf_clear(&help);
+}
+
+static void
+list_rows(const struct kind *k, const struct record *schema,
+    const char *up, unsigned depth, struct sheet *s)
+{
+    for (size_t i = 0; i < schema->n && depth < DEPTH_MAX; i++) {
+        const struct field *f = &schema->f[i];
+        char path[PATH_MAX_FORM + 1];
+
+        if (f->flags & F_AUTO)
+            continue;
+        path_join((f->flags & F_LIMITS) ? "restrictions" : up, f->name,
+            path);
+        if (f->rec == &record_restrictions && (k->flags & K_RESTR) == 0)
+            continue;
+        if ((f->flags & F_LIMITS) && (k->flags & K_RESTR) == 0)
+            continue;
+        field_row(k, f, path, s);
+        if (is_sub(f))
+            list_rows(k, f->rec, path, depth + 1, s);
+    }
+}
+
+void
+form_fields(const struct kind *k, struct sheet *s)
+{
+    list_rows(k, &record_common, "", 0, s);
+    list_rows(k, k->rec, "body", 0, s);
+}

@@ -1,0 +1,29 @@
+/*
+ * valise: the command of officers, approvers, keepers and auditors.
+ */
+#include <locale.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "cli/commands.h"
+#include "cli/text.h"
+
+#ifndef LOCALE_DIR
+#define LOCALE_DIR "/usr/local/share/locale"
+#endif
+
+int
+main(int argc, char **argv)
+{
+    const struct surroundings env = { stdin, stdout, stderr,
+        (int64_t)time(NULL), &domain_valise, commands_all };
+
+    if (sodium_init() < 0)
+        return EXIT_FAILED;
+    (void)setlocale(LC_ALL, "");
+    (void)setlocale(LC_NUMERIC, "C");
+    (void)bindtextdomain("valise", LOCALE_DIR);
+    (void)textdomain("valise");
+    return command_main(&env, argc, (const char *const *)argv);
+}

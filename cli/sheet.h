@@ -1,0 +1,52 @@
+/*
+ * sheet: one table, printed for people or as JSON for programs.
+ *
+ * JSON is one object: schema ("valise.explain"), version, the title, and
+ * "rows", a list of objects with the columns as keys.  Columns are only ever
+ * added.
+ */
+#ifndef CLI_SHEET_H
+#define CLI_SHEET_H
+
+#include "cli/emit.h"
+#include "cli/out.h"
+
+#define SHEET_COLUMNS 8
+
+struct sheet {
+    const char *title;
+    const char *columns[SHEET_COLUMNS];     /* lower case; up to a NULL */
+    size_t n_columns;
+    struct arena *a;
+    const char **cells;
+    size_t n, room;             /* rows there are, and fit */
+    bool bad;                   /* the arena was too small */
+};
+
+/*
+ * sheet_init(s, a, title, columns):
+ * An empty table; columns are separated by blanks ("name help").  Title and
+ * columns are borrowed, cells are copied into the arena.
+ */
+void sheet_init(struct sheet *s, struct arena *a, const char *title,
+    const char *columns);
+
+/*
+ * sheet_row(s, cells):
+ * Add a row of n_columns cells; NULL is an empty one.
+ */
+void sheet_row(struct sheet *s, const char *const *cells);
+
+/*
+ * sheet_print(s, o):
+ * For people: headings in capitals, columns aligned, the last one wrapped.
+ */
+void sheet_print(const struct sheet *s, const struct out *o);
+
+/*
+ * sheet_members(s, w):
+ * For programs: the members "title" and "rows" of the object that is open.
+ */
+void sheet_members(const struct sheet *s, struct emit *w);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * times: points in time as officers write and read them.  All are UTC.
+ */
+#ifndef CLI_TIMES_H
+#define CLI_TIMES_H
+
+#include "proto/slice.h"
+
+#define TIMES_LEN 20                /* 2027-03-01T09:00:00Z */
+
+/*
+ * times_parse(s, now, t):
+ * "2027-03-01T09:00:00Z", "2027-03-01" (midnight), or from now on: +48h,
+ * +90d, +18m, +2y.  Months and years go to the same day, or to the last one
+ * of a shorter month.  False if s is none of these or before 1970 or after
+ * 9999; the range of a field is for record_check.
+ */
+bool times_parse(struct slice s, int64_t now, uint64_t *t);
+
+/*
+ * times_format(t, out):
+ * RFC 3339 with seconds and Z, and a zero byte.  Past the year 9999 it is
+ * "-".
+ */
+void times_format(uint64_t t, char out[static TIMES_LEN + 1]);
+
+#endif

@@ -1,0 +1,265 @@
+/*
+ * The command line: options, usage, exit codes, and the four commands as a
+ * user sees them, with files in place of stdin, stdout and stderr.
+ */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+
+static char *out, *err;
+
+static void
+forget(void)
+{
+    free(out);
+    free(err);
+    out = err = NULL;
+}
+
+static void
+setup(void)
+{
+    cr_assert_geq(sodium_init(), 0);
+}
+
+TestSuite(command, .init = setup, .fini = forget);
+
+/* Run one command line; words are separated by one blank. */
+static int
+run(const char *line, const char *input)
+{
+    struct surroundings env = { .now = 1803805200,
+        .domain = &domain_valise, .commands = commands_all };
+    const char *argv[16] = { "valise" };
+    char *copy = strdup(line), *at = copy;
+    size_t n_out, n_err;
+    int argc = 1, code;
+
+    forget();
+    for (char *word; (word = strsep(&at, " ")) != NULL && argc < 16;) {
+        if (*word != '\0')
+            argv[argc++] = word;
+    }
+    env.in = fmemopen(NULL, strlen(input) + 1, "w+");
+    (void)fputs(input, env.in);
+    rewind(env.in);
+    env.out = open_memstream(&out, &n_out);
+    env.err = open_memstream(&err, &n_err);
+    code = command_main(&env, argc, argv);
+    (void)fclose(env.in);
+    (void)fclose(env.out);
+    (void)fclose(env.err);
+    free(copy);
+    return code;
+}
+
+static bool
+says(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+Test(command, help_lists_every_command_on_stdout)
+{
+    cr_expect_eq(run("help", ""), 0);
+    for (size_t i = 0; commands_all[i] != NULL; i++)
+        cr_expect(says(out, commands_all[i]->name));
+    cr_expect_str_eq(err, "");
+    cr_expect_eq(run("", ""), 2);
+    cr_expect_eq(run("help exit-codes", ""), 0);
+    cr_expect(says(out, "130"));
+}
+
+Test(command, every_command_has_two_examples_and_they_begin_its_help)
+{
+    for (size_t i = 0; commands_all[i] != NULL; i++) {
+        const struct command *c = commands_all[i];
+        char line[128];
+
+        cr_assert_not_null(c->examples[0]);
+        cr_expect_not_null(c->examples[1]);
+        (void)snprintf(line, sizeof(line), "help %s", c->name);
+        cr_expect_eq(run(line, ""), 0);
+        cr_expect(says(out, c->examples[0]));
+        cr_expect(says(out, "usage: valise"));
+        (void)snprintf(line, sizeof(line), "%s --help", c->name);
+        cr_expect_eq(run(line, ""), 0);
+    }
+}
+
+Test(command, mistakes_are_named_with_the_next_step)
+{
+    static const struct { const char *line, *says; } rows[] = {
+        { "drft", "did you mean: valise draft" },
+        { "zzzzzz", "run: valise help" },
+        { "draft", "usage: valise draft KIND" },
+        { "draft ack --too QN-FIU", "did you mean --to?" },
+        { "draft ack --to QN-FIU --to QN-FIU", "stands once only" },
+        { "draft ack --to", "needs a value" },
+        { "draft ack --explain=1", "has no value" },
+        { "draft ack -t", "long ones" },
+        { "draft ack more", "too many" },
+        { "explain --color=pink", "always" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cr_expect_eq(run(rows[i].line, ""), 2, "%s", rows[i].line);
+        cr_expect(says(err, rows[i].says), "%s: %s", rows[i].line, err);
+        cr_expect(says(err, "valise: error: ERR_USAGE"));
+        cr_expect_str_eq(out, "");
+    }
+}
+
+Test(command, errors_are_json_for_programs)
+{
+    json_t *j;
+
+    cr_expect_eq(run("explain nothing-like-this --json", ""), 1);
+    cr_assert_not_null(j = json_loads(err, 0, NULL));
+    cr_expect_str_eq(json_string_value(json_object_get(j, "code")),
+        "ERR_NOTFOUND");
+    cr_expect_eq(json_integer_value(json_object_get(j, "exit")), 1);
+    json_decref(j);
+}
+
+Test(command, errors_end_with_their_exit_code)
+{
+    cr_expect_eq(command_exit(OK), 0);
+    cr_expect_eq(command_exit(ERR_IO), 1);
+    cr_expect_eq(command_exit(ERR_LOCKED), 4);
+    cr_expect_eq(command_exit(E_PURPOSE), 5);
+    cr_expect_eq(command_exit(ERR_UNREACHABLE), 6);
+    cr_expect_eq(command_exit(ERR_PROOF), 7);
+    cr_expect_eq(command_exit(ERR_NOT_INIT), 10);
+    cr_expect_eq(command_exit(ERR_PASSPHRASE), 12);
+}
+
+Test(command, draft_prints_a_form_and_refuses_what_is_none)
+{
+    json_t *j;
+
+    cr_expect_eq(run("draft disclosure --to QO-FIU", ""), 0);
+    cr_assert_not_null(j = json_loads(out, JSON_REJECT_DUPLICATES, NULL));
+    json_decref(j);
+    cr_expect_eq(run("draft disclosur", ""), 5);
+    cr_expect(says(err, "did you mean disclosure?"));
+    cr_expect_eq(run("draft disclosure --to qo", ""), 5);
+    cr_expect(says(err, "E_FIELD_RANGE to"));
+    cr_expect_eq(run("draft request --explain", ""), 0);
+    cr_expect(says(out, "body.questions.text"));
+}
+
+Test(command, check_names_all_faults_by_path_and_rule)
+{
+    cr_expect_eq(run("check", "{\"kind\":\"CLOSE\",\"to\":\"QM-FIU\"}"), 5);
+    cr_expect(says(err, "valise: error: E_FIELD_MISSING urgency (V-002)"));
+    cr_expect(says(err, "valise: error: E_FIELD_MISSING lang (V-002)"));
+    cr_expect_str_eq(out, "");
+    cr_expect_eq(run("check -", "{"), 5);
+    cr_expect(says(err, "E_MALFORMED line 1"));
+    cr_expect_eq(run("check /nowhere/at/all", ""), 1);
+    cr_expect(says(err, "ERR_NOTFOUND"));
+}
+
+/* Each form of the demo, as it would be sent. */
+Test(command, check_passes_the_forms_of_the_demo)
+{
+    static const char *const forms[] = { "disclosure", "question", "answer",
+        "second_question" };
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        char path[64], *text;
+        json_t *form;
+
+        (void)snprintf(path, sizeof(path), "tests/demo/%s.json", forms[i]);
+        form = json_load_file(path, 0, NULL);
+        cr_assert_not_null(form, "%s", path);
+        text = json_dumps(form, 0);
+        cr_expect_eq(run("check", text), 0, "%s: %s", forms[i], err);
+        cr_expect_eq(run("check --json", text), 0);
+        cr_expect(says(out, "\"ok\": true"));
+        free(text);
+        json_decref(form);
+    }
+}
+
+Test(command, check_asks_the_rules_across_fields)
+{
+    json_t *form = json_load_file("tests/demo/disclosure.json", 0, NULL);
+    json_t *set = json_object_get(form, "restrictions");
+    char *text;
+
+    cr_assert_not_null(form);
+    (void)json_object_set_new(set, "retain_until", json_string("+1y"));
+    (void)json_object_set_new(set, "protect_source", json_false());
+    text = json_dumps(form, 0);
+    cr_expect_eq(run("check", text), 5);
+    cr_expect(says(err, "E_RESTR_TIME restrictions."), "%s", err);
+    cr_expect(says(err, "(V-032)"));
+    cr_expect(says(err, "E_SOURCE"));
+    free(text);
+    json_decref(form);
+}
+
+/* Left out, a list of limits is empty; with NAMED somebody must be named. */
+Test(command, named_officers_may_be_left_out_only_where_nobody_is_named)
+{
+    json_t *form = json_load_file("tests/demo/disclosure.json", 0, NULL);
+    json_t *set = json_object_get(form, "restrictions");
+    char *text;
+
+    cr_assert_not_null(form);
+    (void)json_object_del(set, "named_officers");
+    text = json_dumps(form, 0);
+    cr_expect_eq(run("check", text), 0, "%s", err);
+    free(text);
+    (void)json_object_set_new(set, "audience", json_string("NAMED"));
+    text = json_dumps(form, 0);
+    cr_expect_eq(run("check", text), 5);
+    cr_expect(says(err, "E_RESTR_UNKNOWN restrictions.named_officers"), "%s",
+        err);
+    free(text);
+    json_decref(form);
+}
+
+Test(command, explain_knows_every_error_rule_kind_code_and_field)
+{
+    static const struct { const char *line, *says; } rows[] = {
+        { "explain", "states" },
+        { "explain E_RESTR_UNKNOWN", "V-030" },
+        { "explain e109", "E_FORK" },
+        { "explain V-035", "FATF" },
+        { "explain V-003", "E_FORK" },
+        { "explain disclosure", "body.title" },
+        { "explain SPONT_DISCLOSURE.title", "1 to 200 bytes" },
+        { "explain body.parts[0].text", "SPONT_DISCLOSURE" },
+        { "explain restrictions.use_level", "use_level" },
+        { "explain purpose", "ASSET_TRACING" },
+        { "explain states", "REPLY" },
+        { "explain rules", "V-075" },
+        { "explain errors", "A_FANOUT" },
+        { "explain codes", "legal_basis" },
+        { "explain kinds", "CLARIFICATION_REPLY" },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char line[128];
+        json_t *j;
+
+        cr_expect_eq(run(rows[i].line, ""), 0, "%s: %s", rows[i].line, err);
+        cr_expect(says(out, rows[i].says), "%s: %s", rows[i].line, out);
+        (void)snprintf(line, sizeof(line), "%s --json", rows[i].line);
+        cr_expect_eq(run(line, ""), 0);
+        cr_assert_not_null(j = json_loads(out, 0, NULL), "%s", line);
+        cr_expect_eq(json_integer_value(json_object_get(j, "version")), 1);
+        json_decref(j);
+    }
+    cr_expect_eq(run("explain purpos", ""), 1);
+    cr_expect(says(err, "valise explain purpose"));
+}
