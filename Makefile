@@ -20,22 +20,18 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	rules states
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person
-MODULES.node  :=
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
-TESTS.node    :=
 TESTS.cli     := json form command
 BELOW.proto   :=
 BELOW.keys    := proto
-BELOW.node    := keys proto
 BELOW.cli     := keys proto
 EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
-EXTERN.keys   := -lzmq $(EXTERN.proto)
-EXTERN.node   := -lsqlite3 -linih -lpthread $(EXTERN.keys)
-EXTERN.cli    := -ljansson -linih -lbsd -lutf8proc $(EXTERN.keys)
+EXTERN.keys   := $(EXTERN.proto)
+EXTERN.cli    := -ljansson -lutf8proc $(EXTERN.keys)
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
@@ -58,11 +54,10 @@ override LDFLAGS := $(LDFLAGS.$(V)) $(LDFLAGS)
 # Without this Criterion exits 0 although LeakSanitizer has reported a leak.
 export ASAN_OPTIONS ?= abort_on_error=1
 
-PACKAGES := gcc make pkg-config libsodium-dev libzmq3-dev libmsgpack-dev \
-	libcriterion-dev libjansson-dev libinih-dev libbsd-dev \
-	libutf8proc-dev libsqlite3-dev libssl-dev zlib1g-dev python3
+PACKAGES := gcc make libc6-dev libsodium-dev libmsgpack-dev libssl-dev \
+	libjansson-dev libutf8proc-dev libcriterion-dev zlib1g-dev
 
-all: $(if $(wildcard cli/main.c),$(B)/valise)
+all: $(B)/valise
 
 libs  = $(1:%=$(B)/lib%.a)
 LINK  = @echo "ld $@"; $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
@@ -80,7 +75,7 @@ $(B)/unit-$(1): $(TESTS.$(1):%=$(B)/tests/unit/$(1)/test_%.o) \
 		$(call libs,$(1) $(BELOW.$(1))) Makefile
 	$$(LINK) $(EXTERN.$(1)) -lcriterion -ljansson -lz
 endef
-$(foreach l,proto keys node cli,$(eval $(call layer,$(l))))
+$(foreach l,proto keys cli,$(eval $(call layer,$(l))))
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -103,7 +98,7 @@ check-layers:
 test: deps
 	@$(MAKE) --no-print-directory check
 
-LAYERS := $(foreach l,proto keys node cli,$(if $(TESTS.$(l)),$(l)))
+LAYERS := proto keys cli
 check: all check-layers check-format $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
 

@@ -2,12 +2,12 @@
  * valise: the command of officers, approvers, keepers and auditors.
  */
 #include <locale.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "cli/commands.h"
 #include "cli/text.h"
+#include "keys/process.h"
 
 #ifndef LOCALE_DIR
 #define LOCALE_DIR "/usr/local/share/locale"
@@ -19,7 +19,7 @@ main(int argc, char **argv)
     const struct surroundings env = { stdin, stdout, stderr,
         (int64_t)time(NULL), &domain_valise, commands_all };
 
-    if (sodium_init() < 0)
+    if (process_start() != OK)
         return EXIT_FAILED;
     (void)setlocale(LC_ALL, "");
     (void)setlocale(LC_NUMERIC, "C");
