@@ -117,7 +117,8 @@ X(E_SOURCE, 214, FINAL, 35, "content from a report must protect its source", \
 X(E_CLASSIFICATION, 215, FINAL, 36, "classified above what this system may carry", "") \
 X(E_PROCEEDING, 216, FINAL, 40, "a proceeding that is not defined", "") \
 X(E_RESTR_NOT_ACCEPTED, 217, FINAL, 41, "the limits were not accepted first", "") \
-X(E_DIGEST_MISMATCH, 218, FINAL, 42, "a file differs from what was announced", "") \
+X(E_DIGEST_MISMATCH, 218, FINAL, 42, "the content differs from what was announced", \
+  "") \
 X(E_PURPOSE, 219, FINAL, 43, "not a purpose that the originator allowed", \
   "ask the originator; see: valise may ID") \
 X(E_USE_LEVEL, 220, FINAL, 43, "a use above the level that the originator allowed", "") \
