@@ -63,6 +63,8 @@ X(ERR_LIST_MISSING, 24, LOCAL, 0, \
   "a list that is needed has not arrived yet", "try again in a minute") \
 X(ERR_ACCESS, 25, LOCAL, 0, "this user may not read or write there", \
   "look at the owner and the permissions of the file and its folder") \
+X(ERR_NEWER, 26, LOCAL, 0, "written by a newer version of this program", \
+  "install that version again; nothing was changed") \
 X(E_MALFORMED, 100, FINAL, 2, "the bytes are not a message of this protocol", "") \
 X(E_OVERSIZE, 101, FINAL, 2, "larger than the limit", "") \
 X(E_DEPTH, 102, FINAL, 2, "nested too deep or too many items", "") \
