@@ -330,7 +330,7 @@ field_row(struct answer *x, const char *where, const struct field *f)
     buf_put_u8(&format, 0);
     (void)snprintf(key, sizeof(key), "%u", f->key);
     (void)snprintf(rule, sizeof(rule), "V-%03u",
-        f->rule != 0 ? f->rule : 2);
+        f->rule != 0 ? (unsigned)f->rule : 2u);
     sheet_row(&x->s, (const char *const[]){ where,
         f->flags & F_AUTO ? _("filled by the client") :
         f->flags & F_MUST ? f->when.field != NULL ? _("if") : _("yes") :

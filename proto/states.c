@@ -500,7 +500,7 @@ static void
 find_seen(struct fold_item *items, size_t n)
 {
     static const uint8_t none[HASH_LEN];
-    struct fold_item key;
+    struct fold_item key = { .place = 0 };
 
     qsort(items, n, sizeof(*items), by_digest);
     for (size_t i = 0; i < n; i++) {
