@@ -20,17 +20,21 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	rules states
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person
+MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
+TESTS.node    := store
 TESTS.cli     := json form command
 BELOW.proto   :=
 BELOW.keys    := proto
+BELOW.node    := keys proto
 BELOW.cli     := keys proto
 EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
 EXTERN.keys   := $(EXTERN.proto)
+EXTERN.node   := -lsqlite3 $(EXTERN.keys)
 EXTERN.cli    := -ljansson -lutf8proc $(EXTERN.keys)
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
@@ -55,7 +59,8 @@ override LDFLAGS := $(LDFLAGS.$(V)) $(LDFLAGS)
 export ASAN_OPTIONS ?= abort_on_error=1
 
 PACKAGES := gcc make libc6-dev libsodium-dev libmsgpack-dev libssl-dev \
-	libjansson-dev libutf8proc-dev libcriterion-dev zlib1g-dev
+	libjansson-dev libutf8proc-dev libsqlite3-dev libcriterion-dev \
+	zlib1g-dev
 
 all: $(B)/valise
 
@@ -75,7 +80,7 @@ $(B)/unit-$(1): $(TESTS.$(1):%=$(B)/tests/unit/$(1)/test_%.o) \
 		$(call libs,$(1) $(BELOW.$(1))) Makefile
 	$$(LINK) $(EXTERN.$(1)) -lcriterion -ljansson -lz
 endef
-$(foreach l,proto keys cli,$(eval $(call layer,$(l))))
+$(foreach l,proto keys node cli,$(eval $(call layer,$(l))))
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -98,7 +103,7 @@ check-layers:
 test: deps
 	@$(MAKE) --no-print-directory check
 
-LAYERS := proto keys cli
+LAYERS := proto keys node cli
 check: all check-layers check-format $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
 

@@ -1,0 +1,170 @@
+/*
+ * store_sql: every statement of the store.  The schema stands in store.c.
+ *
+ * A row is X(name, text).  All are prepared when the store is opened, so a
+ * schema that is not ours fails there.  Columns are read by position in the
+ * order of the *_COLS macros.  A plus before a column keeps the planner from
+ * an index that would make it sort.
+ */
+#ifndef NODE_STORE_SQL_H
+#define NODE_STORE_SQL_H
+
+#define SQL_CORE(X) \
+X(SQL_BEGIN, "BEGIN IMMEDIATE") \
+X(SQL_COMMIT, "COMMIT") \
+X(SQL_ROLLBACK, "ROLLBACK") \
+X(SQL_META_PUT, "INSERT INTO meta (k, v) VALUES (?1, ?2)" \
+  " ON CONFLICT (k) DO UPDATE SET v = excluded.v") \
+X(SQL_META_GET, "SELECT v FROM meta WHERE k = ?1")
+
+#define MESSAGE_COLS \
+    "n, dir, peer, msg_id, thread, digest, kind, state, at, place, entry, head"
+#define NEXT_PLACE "(SELECT coalesce(max(place), 0) + 1 FROM message)"
+#define OUTBOX_COLS \
+    "o.n, o.target, o.tries, o.next, o.expires, o.place, o.peer"
+#define THREAD_COLS "peer, id, machine, state, flags, due, stopped, fold"
+
+#define SQL_MSG(X) \
+X(SQL_MESSAGE_PUT, "INSERT INTO message (dir, peer, msg_id, thread, digest," \
+  " kind, state, at, entry, head, place) VALUES (?1, ?2, ?3, ?4, ?5, ?6," \
+  " ?7, ?8, ?9, ?10, CASE ?11 WHEN 0 THEN 0 ELSE " NEXT_PLACE " END)" \
+  " RETURNING n, place") \
+X(SQL_MESSAGE_GET, "SELECT " MESSAGE_COLS " FROM message WHERE n = ?1") \
+X(SQL_MESSAGE_IN, "SELECT " MESSAGE_COLS " FROM message" \
+  " WHERE dir = 1 AND msg_id = ?1 AND peer = ?2") \
+X(SQL_MESSAGE_OUT, "SELECT " MESSAGE_COLS " FROM message" \
+  " WHERE dir = 2 AND msg_id = ?1") \
+X(SQL_MESSAGE_DIGEST, "SELECT " MESSAGE_COLS " FROM message" \
+  " WHERE digest = ?1") \
+X(SQL_MESSAGE_STATE, "UPDATE message SET state = ?2 WHERE n = ?1") \
+X(SQL_MESSAGE_ENTRY, "UPDATE message SET entry = ?2 WHERE n = ?1") \
+X(SQL_MESSAGE_HEAD, "UPDATE message SET head = ?2 WHERE n = ?1") \
+X(SQL_MESSAGE_PLACE, "UPDATE message SET place = " NEXT_PLACE \
+  " WHERE n = ?1 AND place = 0 RETURNING place") \
+X(SQL_INBOX, "SELECT " MESSAGE_COLS " FROM message" \
+  " WHERE +dir = 1 AND n > ?1 ORDER BY n LIMIT ?2") \
+X(SQL_IN_STATE, "SELECT " MESSAGE_COLS " FROM message" \
+  " WHERE dir = ?1 AND state = ?2 AND n > ?3 ORDER BY n LIMIT ?4") \
+X(SQL_THREAD_MESSAGES, "SELECT " MESSAGE_COLS " FROM message" \
+  " WHERE peer = ?1 AND thread = ?2 ORDER BY place = 0, place, n") \
+X(SQL_BODY_PUT, "INSERT INTO body (n, bytes) VALUES (?1, ?2)") \
+X(SQL_BODY_GET, "SELECT bytes FROM body WHERE n = ?1") \
+X(SQL_BODY_DROP, "DELETE FROM body WHERE n = ?1") \
+X(SQL_WRAP_PUT, "INSERT INTO wrap (n, i, epoch, bytes)" \
+  " VALUES (?1, ?2, ?3, ?4)") \
+X(SQL_WRAPS_GET, "SELECT n, i, epoch, bytes FROM wrap WHERE n = ?1" \
+  " ORDER BY i, rowid") \
+X(SQL_WRAPS_OF, "SELECT n, i, epoch, bytes FROM wrap WHERE epoch = ?1" \
+  " AND n IN (SELECT DISTINCT n FROM wrap WHERE epoch = ?1 AND n > ?2" \
+  " ORDER BY n LIMIT ?3) ORDER BY n, i, rowid") \
+X(SQL_WRAPS_DROP, "DELETE FROM wrap WHERE n = ?1") \
+X(SQL_WRAPS_DROP_EPOCH, "DELETE FROM wrap WHERE epoch = ?1") \
+X(SQL_RECEIPT_PUT, "INSERT INTO receipt (n, event, bytes, note)" \
+  " VALUES (?1, ?2, ?3, ?4)") \
+X(SQL_RECEIPT_GET, "SELECT n, event, bytes, note FROM receipt" \
+  " WHERE n = ?1 AND event = ?2") \
+X(SQL_RECEIPTS, "SELECT n, event, bytes, note FROM receipt" \
+  " WHERE n = ?1 ORDER BY event") \
+X(SQL_THREAD_PUT, "INSERT INTO thread (" THREAD_COLS ")" \
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (peer, id)" \
+  " DO UPDATE SET machine = excluded.machine, state = excluded.state," \
+  " flags = excluded.flags, due = excluded.due," \
+  " stopped = excluded.stopped, fold = excluded.fold") \
+X(SQL_THREAD_GET, "SELECT " THREAD_COLS " FROM thread" \
+  " WHERE peer = ?1 AND id = ?2") \
+X(SQL_THREADS_DUE, "SELECT " THREAD_COLS " FROM thread" \
+  " WHERE due > 0 AND due <= ?1 ORDER BY due, peer, id LIMIT ?2") \
+X(SQL_OUTBOX_PUT, "INSERT INTO outbox (n, target, tries, next, expires," \
+  " place, peer, thread) SELECT n, ?2, ?3, ?4, ?5, place, peer, thread" \
+  " FROM message WHERE n = ?1 AND dir = 2 AND place > 0") \
+X(SQL_OUTBOX_TRIED, "UPDATE outbox SET tries = ?2, next = ?3 WHERE n = ?1") \
+X(SQL_OUTBOX_DONE, "DELETE FROM outbox WHERE n = ?1") \
+X(SQL_OUTBOX_DUE, "SELECT " OUTBOX_COLS " FROM outbox AS o" \
+  " WHERE o.peer = ?1 AND o.next <= ?2 AND CASE o.target" \
+  " WHEN 0 THEN NOT EXISTS (SELECT 1 FROM outbox AS e" \
+  " WHERE e.peer = o.peer AND e.thread = o.thread AND e.place < o.place)" \
+  " ELSE NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.n = o.target) END" \
+  " ORDER BY o.place LIMIT ?3") \
+X(SQL_OUTBOX_EXPIRED, "SELECT " OUTBOX_COLS " FROM outbox AS o" \
+  " WHERE o.expires <= ?1 ORDER BY o.place LIMIT ?2") \
+X(SQL_OUTBOX_COUNT, "SELECT count(*) FROM outbox WHERE peer = ?1") \
+X(SQL_OUTBOX_WAKE, "UPDATE outbox SET next = ?2" \
+  " WHERE peer = ?1 AND next > ?2")
+
+#define PEERLOG_COLS "origin, size, root, note, cosigned"
+
+#define SQL_LOG(X) \
+X(SQL_LEAF_PUT, "INSERT INTO leaf (i, entry) VALUES (?1, ?2)") \
+X(SQL_LEAF_GET, "SELECT entry FROM leaf WHERE i = ?1") \
+X(SQL_LEAVES, "SELECT i, entry FROM leaf WHERE i >= ?1 ORDER BY i LIMIT ?2") \
+X(SQL_SALT_PUT, "INSERT INTO salt (i, salt) VALUES (?1, ?2)") \
+X(SQL_VALUE_PUT, "INSERT INTO opening (i, type, value)" \
+  " VALUES (?1, ?2, ?3)") \
+X(SQL_OPENING_GET, "SELECT salt.salt, opening.value FROM opening" \
+  " JOIN salt USING (i) WHERE opening.i = ?1 AND opening.type = ?2") \
+X(SQL_SALT_ERASE, "DELETE FROM salt WHERE i >= ?1 AND i < ?2") \
+X(SQL_VALUE_ERASE, "DELETE FROM opening WHERE i >= ?1 AND i < ?2") \
+X(SQL_TILE_PUT, "INSERT INTO tile (level, n, bytes) VALUES (?1, ?2, ?3)" \
+  " ON CONFLICT (level, n) DO UPDATE SET bytes = excluded.bytes") \
+X(SQL_TILE_GET, "SELECT bytes FROM tile WHERE level = ?1 AND n = ?2") \
+X(SQL_NOTE_PUT, "INSERT INTO checkpoint (size, note) VALUES (?1, ?2)") \
+X(SQL_NOTE_GET, "SELECT note FROM checkpoint WHERE size = ?1") \
+X(SQL_NOTE_NEWEST, "SELECT size, note FROM checkpoint" \
+  " ORDER BY size DESC LIMIT 1") \
+X(SQL_PEERLOG_PUT, "INSERT INTO peerlog (" PEERLOG_COLS ")" \
+  " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (origin) DO UPDATE SET" \
+  " size = excluded.size, root = excluded.root, note = excluded.note," \
+  " cosigned = excluded.cosigned WHERE excluded.size > size" \
+  " OR (excluded.size = size AND excluded.root = root)") \
+X(SQL_PEERLOG_GET, "SELECT " PEERLOG_COLS " FROM peerlog" \
+  " WHERE origin = ?1") \
+X(SQL_PEERLOGS, "SELECT " PEERLOG_COLS " FROM peerlog ORDER BY origin")
+
+#define OBJECT_COLS "kind, owner, serial, digest, state, bytes"
+#define SLOT_COLS "epoch, officer, device, bytes"
+
+#define SQL_DIR(X) \
+X(SQL_OBJECT_PUT, "INSERT INTO object (" OBJECT_COLS ")" \
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+X(SQL_OBJECT_NEWEST, "SELECT " OBJECT_COLS " FROM object" \
+  " WHERE kind = ?1 AND owner = ?2 AND state = ?3" \
+  " ORDER BY serial DESC LIMIT 1") \
+X(SQL_OBJECT_GET, "SELECT " OBJECT_COLS " FROM object" \
+  " WHERE kind = ?1 AND owner = ?2 AND serial = ?3") \
+X(SQL_OBJECT_FIND, "SELECT " OBJECT_COLS " FROM object" \
+  " WHERE kind = ?1 AND digest = ?2") \
+X(SQL_OBJECT_LIST, "SELECT " OBJECT_COLS " FROM object" \
+  " WHERE kind = ?1 AND owner = ?2 AND serial > ?3" \
+  " ORDER BY serial LIMIT ?4") \
+X(SQL_OBJECT_OWNERS, "SELECT " OBJECT_COLS " FROM object AS o" \
+  " WHERE kind = ?1 AND state = 0 AND serial = (SELECT max(serial)" \
+  " FROM object AS p WHERE p.kind = ?1 AND p.owner = o.owner" \
+  " AND p.state = 0) ORDER BY owner") \
+X(SQL_OBJECT_SET, "UPDATE object SET state = ?3, bytes = ?4" \
+  " WHERE kind = ?1 AND digest = ?2") \
+X(SQL_SLOT_PUT, "INSERT INTO slot (" SLOT_COLS ") VALUES (?1, ?2, ?3, ?4)" \
+  " ON CONFLICT (epoch, officer, device) DO UPDATE SET" \
+  " bytes = excluded.bytes") \
+X(SQL_SLOT_GET, "SELECT bytes FROM slot" \
+  " WHERE epoch = ?1 AND officer = ?2 AND device = ?3") \
+X(SQL_SLOTS_EPOCH, "SELECT " SLOT_COLS " FROM slot WHERE epoch = ?1" \
+  " ORDER BY officer, device") \
+X(SQL_SLOTS_OFFICER, "SELECT " SLOT_COLS " FROM slot WHERE officer = ?1" \
+  " ORDER BY epoch, device") \
+X(SQL_SLOTS_DROP_EPOCH, "DELETE FROM slot WHERE epoch = ?1") \
+X(SQL_SLOTS_DROP_DEVICE, "DELETE FROM slot" \
+  " WHERE officer = ?1 AND device = ?2") \
+X(SQL_STATEMENT_PUT, "INSERT INTO statement (digest, bytes, sig)" \
+  " VALUES (?1, ?2, ?3)") \
+X(SQL_STATEMENT_GET, "SELECT bytes, sig FROM statement WHERE digest = ?1")
+
+#define SQL_LIST(X) SQL_CORE(X) SQL_MSG(X) SQL_LOG(X) SQL_DIR(X)
+
+enum sql {
+#define SQL_ENUM(id, text) id,
+    SQL_LIST(SQL_ENUM)
+#undef SQL_ENUM
+    SQLS
+};
+
+#endif
