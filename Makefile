@@ -16,10 +16,10 @@ B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 # The modules of each layer, lowest first, and what a layer may link.
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
-	trust envelope entry tlog receipt packet request policy \
-	rules states
+	trust envelope entry tlog receipt packet ask request policy \
+	rules states thread
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
-	directory seal slot person
+	directory seal slot person node_keys statement
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands
@@ -33,7 +33,7 @@ BELOW.keys    := proto
 BELOW.node    := keys proto
 BELOW.cli     := keys proto
 EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
-EXTERN.keys   := $(EXTERN.proto)
+EXTERN.keys   := -lzmq $(EXTERN.proto)
 EXTERN.node   := -lsqlite3 $(EXTERN.keys)
 EXTERN.cli    := -ljansson -lutf8proc $(EXTERN.keys)
 
@@ -59,8 +59,8 @@ override LDFLAGS := $(LDFLAGS.$(V)) $(LDFLAGS)
 export ASAN_OPTIONS ?= abort_on_error=1
 
 PACKAGES := gcc make libc6-dev libsodium-dev libmsgpack-dev libssl-dev \
-	libjansson-dev libutf8proc-dev libsqlite3-dev libcriterion-dev \
-	zlib1g-dev
+	libjansson-dev libutf8proc-dev libsqlite3-dev libzmq3-dev \
+	libinih-dev libbsd-dev libcriterion-dev zlib1g-dev
 
 all: $(B)/valise
 

@@ -29,6 +29,7 @@
 #define NODE_STORE_H
 
 #include "proto/entry.h"
+#include "proto/enums.h"
 #include "proto/kinds.h"
 #include "proto/tree.h"
 
@@ -94,21 +95,24 @@ MUST_USE enum err store_meta_get(struct store *s, const char *key,
  * and is never used again.  A sender's (peer, msg_id) is kept for ever, for
  * IN and OUT apart, since a peer chooses its own; so is the digest.
  */
-enum store_dir { STORE_IN = 1, STORE_OUT = 2 };
+enum store_dir {
+    STORE_IN = 1,
+    STORE_OUT = 2,
+    STORE_BAD = 3               /* refused before its signatures held: kept
+                                 * under its digest alone, takes no id */
+};
 
+/* enum_message_state of proto/enums.h:
+ * PENDING (out) waits for an approver, HELD (out) for an acceptance, QUEUED
+ * (out) for delivery; DELIVERED (out) has a verified receipt; REFUSED was
+ * refused for good, by the peer or (in) here; NOT_DELIVERED (out) is over and
+ * was never handed to transport, UNCONFIRMED (out) is over without a receipt;
+ * RETURNED (out) was sent back by the approver; CANCELLED (out) lapsed or was
+ * withdrawn; RECEIVED and OPENED (in); DESTROYED has no wraps and body. */
 enum store_state {
-    STORE_PENDING = 1,          /* out: waits for an approver */
-    STORE_HELD = 2,             /* out: waits for an acceptance */
-    STORE_QUEUED = 3,           /* out: to be delivered */
-    STORE_DELIVERED = 4,        /* out: receipt verified */
-    STORE_REFUSED = 5,          /* out: final refusal verified */
-    STORE_NOT_DELIVERED = 6,    /* out: over, never handed to transport */
-    STORE_UNCONFIRMED = 7,      /* out: over, without a receipt */
-    STORE_RETURNED = 8,         /* out: the approver sent it back */
-    STORE_CANCELLED = 9,        /* out: withdrawn, lapsed, replaced */
-    STORE_RECEIVED = 10,        /* in */
-    STORE_OPENED = 11,          /* in: an officer has opened it */
-    STORE_DESTROYED = 12        /* wraps and body are gone */
+#define STORE_STATE(prefix, number, word) STORE_##word = number,
+    ENUM_MESSAGE_STATE(STORE_STATE)
+#undef STORE_STATE
 };
 
 struct store_message {

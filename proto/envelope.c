@@ -129,6 +129,22 @@ envelope_decode(struct slice in, struct envelope *out, struct fault *f)
     return OK;
 }
 
+enum err
+envelope_decode_head(struct slice in, struct envelope *out, struct fault *f)
+{
+    struct envelope v = { .n_sigs = 0 };
+    enum err e;
+
+    if (in.n > ENVELOPE_MAX)
+        return fault_set(f, E_OVERSIZE, 0, "header");
+    if ((e = read_header(&in, &v, f)) != OK)
+        return e;
+    if (in.n != 0)
+        return fault_set(f, E_MALFORMED, 0, "header");
+    *out = v;
+    return OK;
+}
+
 static size_t
 count_wraps(struct slice w)
 {
@@ -221,17 +237,31 @@ envelope_put_h(struct slice pre, const struct envelope_body *body,
     write_bin(b, SLICE(body->wraps_digest));
 }
 
+static void
+put_head(struct slice h, size_t n_sigs, struct buf *b)
+{
+    buf_put(b, magic, sizeof(magic));
+    buf_put_u8(b, 1);
+    buf_put_u32(b, (uint32_t)h.n);
+    buf_put_slice(b, h);
+    buf_put_u8(b, (uint8_t)n_sigs);
+}
+
+enum err
+envelope_put_head(const struct envelope *env, struct buf *b)
+{
+    put_head(env->h, env->n_sigs, b);
+    buf_put_slice(b, env->sigs);
+    return buf_done(b);
+}
+
 enum err
 envelope_put(struct slice h, const struct signature *sigs, size_t n,
     struct slice wraps, struct slice body, struct buf *b)
 {
     if (n == 0 || n > ENVELOPE_SIGS_MAX)
         return ERR_INTERNAL;
-    buf_put(b, magic, sizeof(magic));
-    buf_put_u8(b, 1);
-    buf_put_u32(b, (uint32_t)h.n);
-    buf_put_slice(b, h);
-    buf_put_u8(b, (uint8_t)n);
+    put_head(h, n, b);
     for (size_t i = 0; i < n; i++) {
         buf_put(b, sigs[i].kid, HASH_LEN);
         buf_put(b, sigs[i].sig, SIG_LEN);

@@ -54,6 +54,16 @@ MUST_USE enum err envelope_decode(struct slice in, struct envelope *out,
     struct fault *f);
 
 /*
+ * envelope_decode_head(in, out, f), envelope_put_head(env, b):
+ * The header alone, which is kept for ever: an envelope up to its last
+ * signature.  wraps and body of *out are empty, whatever body_of says.
+ */
+MUST_USE enum err envelope_decode_head(struct slice in, struct envelope *out,
+    struct fault *f);
+MUST_USE enum err envelope_put_head(const struct envelope *env,
+    struct buf *b);
+
+/*
  * envelope_check(env, n_seals, f):
  * What the header promises of the rest: length and root of the body, the
  * digest of W, and one wrap for each of n_seals seals.  E_DIGEST_MISMATCH or

@@ -382,3 +382,12 @@ note_entries_path(uint64_t index, unsigned width,
 {
     return path("entries", index, width, out);
 }
+
+void
+log_name(struct slice authority, const char *what, unsigned n,
+    char out[static LOG_NAME_MAX])
+{
+    (void)snprintf(out, LOG_NAME_MAX, "%.*s/%s/%u",
+        (int)(authority.n < 20 ? authority.n : 20),
+        (const char *)authority.p, what, n);
+}

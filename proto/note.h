@@ -66,6 +66,15 @@ struct note_vkey {
 };
 
 /*
+ * log_name(authority, what, n, out):
+ * The name of an authority's n-th log or witness: "QM-FIU/log/1".  authority
+ * is of the form of a card, what is "log" or "witness".
+ */
+#define LOG_NAME_MAX 48
+void log_name(struct slice authority, const char *what, unsigned n,
+    char out[static LOG_NAME_MAX]);
+
+/*
  * note_name_ok(name):
  * Whether name may name a key or a log: 1 to NOTE_NAME_MAX bytes of UTF-8
  * without Unicode spaces, "+" and control characters.

@@ -20,6 +20,7 @@
 #ifndef PROTO_REQUEST_H
 #define PROTO_REQUEST_H
 
+#include "proto/ask.h"
 #include "proto/entry.h"
 #include "proto/tlog.h"
 
@@ -84,6 +85,8 @@ struct request_row {
     const char *name;
     uint32_t roles;             /* one of these, or REQUEST_ANY */
     uint32_t acts;              /* a statement of one of these; 0: none */
+    const struct record *args;  /* NULL: an empty map */
+    const struct record *result;
     const char *help;
 };
 

@@ -317,6 +317,29 @@ static const struct field request_rows[] = {
 };
 RECORD(key_request, "request", request_rows);
 
+static const struct field node_rows[] = {
+    { .key = 1, .name = "v", .type = FT_UINT, .flags = F_MUST, .min = 1,
+      .max = 1, .help = "version" },
+    { .key = 2, .name = "network", .type = FT_ID, .flags = F_MUST, .max = 32,
+      .help = "network of authorities" },
+    { .key = 3, .name = "authority", .type = FT_AUTHORITY, .flags = F_MUST,
+      .help = "whose node" },
+    { .key = 4, .name = "endpoints", .type = FT_ID,
+      .flags = F_MUST | F_MANY, .max = 200, .least = 0, .most = 4,
+      .help = "where it listens; empty if it only dials" },
+    { .key = 5, .name = "curve", .type = FT_BIN, .flags = F_MUST, .min = 32,
+      .max = 32, .help = "CURVE key" },
+    { .key = 6, .name = "origin", .type = FT_ID, .flags = F_MUST, .max = 64,
+      .help = "name of its log" },
+    { .key = 7, .name = "log", .type = FT_BIN, .flags = F_MUST, .min = 32,
+      .max = 32, .help = "Ed25519 key of its log, which signs this" },
+    { .key = 8, .name = "witness", .type = FT_BIN, .flags = F_MUST,
+      .min = 32, .max = 32, .help = "Ed25519 key of its countersignature" },
+    { .key = 9, .name = "at", .type = FT_TIME, .flags = F_MUST,
+      .help = "when the keys were made" },
+};
+RECORD(node, "node", node_rows);
+
 const struct trust_row *
 trust_row(enum trust_kind kind)
 {
@@ -328,6 +351,7 @@ trust_row(enum trust_kind kind)
         [TRUST_SLOTK] = { "slotk", LABEL_SLOTK, &record_slotk, 1, 1 },
         [TRUST_REQUEST] = { "request", LABEL_REQUEST, &record_key_request, 1,
             1 },
+        [TRUST_NODE] = { "node", LABEL_NODE, &record_node, 1, 1 },
     };
 
     return &rows[kind];

@@ -11,6 +11,7 @@
  *   pin      sig [appr]   a peer's root, and how it was compared
  *   slotk    sig          an officer's devices
  *   request  sig          a person's keys, for the keeper who enrols him
+ *   node     sig          a node's keys, for the custodians who certify it
  *
  * This module knows their fields and the container.  Whether a signature
  * holds, and who may sign, is keys/.
@@ -33,6 +34,7 @@ enum trust_kind {
     TRUST_PIN,
     TRUST_SLOTK,
     TRUST_REQUEST,
+    TRUST_NODE,
     TRUST_KINDS
 };
 
@@ -49,6 +51,7 @@ extern const struct record record_epochs;
 extern const struct record record_pin;
 extern const struct record record_slotk;
 extern const struct record record_key_request;
+extern const struct record record_node;
 
 struct signature {
     uint8_t kid[HASH_LEN];

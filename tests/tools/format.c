@@ -280,6 +280,24 @@ table_requests(void)
     }
 }
 
+/* What the arguments and results hold. */
+static void
+table_asks(void)
+{
+    size_t n;
+    const struct request_row *rows = request_all(&n);
+    const struct record *const *records;
+
+    printf("\n| type | name | arguments | result |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < n; i++)
+        printf("| %u | %s | %s | %s |\n", rows[i].type, rows[i].name,
+            rows[i].args != NULL ? rows[i].args->name : "empty map",
+            rows[i].result != NULL ? rows[i].result->name : "empty map");
+    records = ask_all(&n);
+    for (size_t i = 0; i < n; i++)
+        print_record(records[i]);
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
@@ -290,6 +308,7 @@ static const struct {
     { "enums", table_enums },
     { "rules", table_rules },
     { "requests", table_requests },
+    { "asks", table_asks },
     { "errors", table_errors },
 };
 

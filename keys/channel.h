@@ -1,0 +1,80 @@
+/*
+ * channel: the one place where a CURVE socket is made (ZeroMQ, CurveZMQ).
+ *
+ * Every socket has all limits before it binds or connects (FORMAT.md section
+ * 11): at most CHANNEL_MAX bytes a frame, 16 frames a peer and direction,
+ * heartbeats, a short handshake, no lingering, and nothing is queued for a
+ * connection that is not up.  A server has the ZAP domain of its kind, and
+ * who answers ZAP decides by the CURVE key alone; a frame's identity is the
+ * ZAP User-Id, never a routing id.
+ *
+ * Endpoints are tcp://HOST:PORT or ipc://PATH.  An ipc path is bound only
+ * where no socket of a living process is, with its folder's permissions.
+ */
+#ifndef KEYS_CHANNEL_H
+#define KEYS_CHANNEL_H
+
+#include "keys/secret.h"
+#include "proto/trust.h"
+
+#define CHANNEL_MAX (294912 + 33)       /* a frame, and what CURVE adds */
+#define CHANNEL_ENDPOINT_MAX 200
+#define CHANNEL_PEERS "peers"           /* ZAP domains */
+#define CHANNEL_OFFICERS "officers"
+
+struct channel_opts {
+    void *zmq;                          /* context */
+    const char *endpoint;
+    const struct secret *curve;         /* own CURVE key, 32 bytes */
+    const uint8_t *server;              /* its public key; NULL: this side
+                                         * is the server */
+    const char *domain;                 /* of a server: CHANNEL_PEERS or
+                                         * CHANNEL_OFFICERS */
+};
+
+/*
+ * channel_context(out), channel_context_free(zmq):
+ * A ZeroMQ context with the limits of a process (MAX_SOCKETS).  ERR_NOMEM.
+ */
+MUST_USE enum err channel_context(void **out);
+void channel_context_free(void *zmq);
+
+/*
+ * channel_listen(o, out):
+ * A ROUTER socket bound to the endpoint.  ERR_INUSE where the port or socket
+ * is in use, ERR_CONFIG for an endpoint that is none, ERR_ACCESS, ERR_IO.
+ * The caller closes *out with channel_close.
+ */
+MUST_USE enum err channel_listen(const struct channel_opts *o, void **out);
+
+/*
+ * channel_dial(o, out):
+ * A DEALER socket that connects, and connects again by itself after 1 to 30
+ * seconds.  ERR_CONFIG, ERR_NOMEM.
+ */
+MUST_USE enum err channel_dial(const struct channel_opts *o, void **out);
+
+/*
+ * channel_redial(socket, endpoint):
+ * Connect anew at once: the peer has shown up, so waiting is over.
+ */
+MUST_USE enum err channel_redial(void *socket, const char *endpoint);
+
+void channel_close(void *socket);
+
+/*
+ * channel_ask(socket, request, ms, answer):
+ * For a client: send one frame and wait for one, at most ms milliseconds.
+ * ERR_UNREACHABLE when nobody answers in time; a socket that timed out is to
+ * be closed.  answer is appended to.
+ */
+MUST_USE enum err channel_ask(void *socket, struct slice request, int ms,
+    struct buf *answer);
+
+/*
+ * channel_endpoint_ok(text):
+ * Whether text is an endpoint of the two forms, within its length.
+ */
+bool channel_endpoint_ok(const char *text);
+
+#endif

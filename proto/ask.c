@@ -1,0 +1,336 @@
+#include "proto/ask.h"
+#include "proto/entry.h"
+#include "proto/enums.h"
+#include "proto/envelope.h"
+#include "proto/kinds.h"
+#include "proto/note.h"
+#include "proto/receipt.h"
+#include "proto/trust.h"
+
+#define N(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define RECORD(id, text) \
+const struct record record_ask_##id = { text, id##_rows, N(id##_rows), NULL }
+#define SUB(id, text) \
+static const struct record id##_record = { text, id##_rows, N(id##_rows), \
+    NULL }
+
+#define AUTHORITY(k, n, flag, text) { .key = k, .name = n, \
+    .type = FT_AUTHORITY, .flags = flag, .help = text }
+#define UINT(k, n, flag, text) { .key = k, .name = n, .type = FT_UINT, \
+    .flags = flag, .help = text }
+#define BOOL(k, n, flag, text) { .key = k, .name = n, .type = FT_BOOL, \
+    .flags = flag, .help = text }
+#define TIME(k, n, flag, text) { .key = k, .name = n, .type = FT_TIME, \
+    .flags = flag, .help = text }
+#define BYTES(k, n, flag, most, text) { .key = k, .name = n, .type = FT_BIN, \
+    .flags = flag, .min = 0, .max = most, .help = text }
+#define FIXED(k, n, flag, length, text) { .key = k, .name = n, \
+    .type = FT_BIN, .flags = flag, .min = length, .max = length, \
+    .help = text }
+#define RECORDS(k, n, record, most_, text) { .key = k, .name = n, \
+    .type = FT_RECORD, .flags = F_MUST | F_MANY, .rec = &(record), \
+    .least = 0, .most = most_, .help = text }
+
+static const struct field hello_rows[] = {
+    AUTHORITY(1, "authority", F_MUST, "whose node this is"),
+    { .key = 2, .name = "network", .type = FT_ID, .flags = F_MUST,
+      .max = 32, .help = "network of authorities" },
+    { .key = 3, .name = "origin", .type = FT_ID, .flags = F_MUST, .max = 64,
+      .help = "name of its log" },
+    FIXED(4, "kid", F_MUST, HASH_LEN, "signing key of who asks"),
+    { .key = 5, .name = "roles", .type = FT_ENUM,
+      .flags = F_MUST | F_MANY | F_SET, .en = &enum_officer_role,
+      .least = 0, .most = 9, .help = "his roles now" },
+    TIME(6, "time", F_MUST, "time of the node"),
+};
+RECORD(hello, "hello result");
+
+static const struct field object_get_rows[] = {
+    UINT(1, "kind", F_MUST, "0 card, 1 staff, 2 epochs, 3 pin, 4 devices, "
+      "5 request, 16 the asker's own slots"),
+    BYTES(2, "owner", 0, 64, "authority, or kid of an officer; left out: "
+      "all"),
+    UINT(3, "after", F_MUST, "objects with a higher serial"),
+};
+RECORD(object_get, "object.get arguments");
+
+static const struct field object_rows[] = {
+    BYTES(1, "owner", F_MUST, 64, "authority, or kid of an officer"),
+    UINT(2, "serial", F_MUST, "its serial"),
+    UINT(3, "state", F_MUST, "0 in force, 1 waits for a second person"),
+    BYTES(4, "object", F_MUST, TRUST_MAX, "the signed object, or the slot"),
+};
+SUB(object, "object");
+
+static const struct field objects_rows[] = {
+    RECORDS(1, "objects", object_record, ASK_SLOTS_MAX,
+      "by owner and serial, as many as fit"),
+    BOOL(2, "more", 0, "there are more"),
+};
+RECORD(objects, "object.get result");
+
+static const struct field object_put_rows[] = {
+    UINT(1, "kind", F_MUST, "enum of object.get"),
+    BYTES(2, "object", F_MUST, TRUST_MAX, "the signed object"),
+};
+RECORD(object_put, "object.put arguments");
+
+static const struct field slot_rows[] = {
+    FIXED(1, "officer", F_MUST, HASH_LEN, "signing key of the officer"),
+    FIXED(2, "device", F_MUST, 16, "his device"),
+    BYTES(3, "slot", F_MUST, 512, "the slot"),
+};
+SUB(slot, "slot");
+
+static const struct field slot_put_rows[] = {
+    RECORDS(1, "slots", slot_record, ASK_SLOTS_MAX, "slots to keep"),
+};
+RECORD(slot_put, "slot.put arguments");
+
+static const struct field submit_rows[] = {
+    BYTES(1, "envelope", F_MUST, ENVELOPE_MAX, "the sealed message"),
+};
+RECORD(submit, "submit arguments");
+
+static const struct field accepted_rows[] = {
+    { .key = 1, .name = "state", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_message_state, .help = "PENDING or QUEUED" },
+    BYTES(2, "receipt", F_MUST, RECEIPT_MAX, "proof of its entry"),
+};
+RECORD(accepted, "submit result");
+
+static const struct field sign_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+    FIXED(2, "sig", F_MUST, SIG_LEN, "signature with label appr"),
+};
+RECORD(sign, "approve arguments");
+
+static const struct field return_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+    BYTES(2, "comment", F_MUST, 8192, "[epoch kid, enc, ct]: sealed to the "
+      "own desk"),
+};
+RECORD(return, "return arguments");
+
+static const struct field object_sign_rows[] = {
+    UINT(1, "kind", F_MUST, "enum of object.get"),
+    FIXED(2, "digest", F_MUST, HASH_LEN, "of the object"),
+    FIXED(3, "sig", F_MUST, SIG_LEN, "signature with label appr"),
+};
+RECORD(object_sign, "object.approve arguments");
+
+static const struct field open_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+    { .key = 2, .name = "purpose", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_open_purpose, .help = "what it is opened for" },
+    { .key = 3, .name = "proceeding", .type = FT_ID, .min = 1, .max = 64,
+      .help = "in which proceeding" },
+};
+RECORD(open, "open arguments");
+
+static const struct field opened_rows[] = {
+    BYTES(1, "receipt", F_MUST, RECEIPT_MAX, "proof of the entry OPENED"),
+    BYTES(2, "openings", F_MUST, ENTRY_OPENINGS_MAX,
+      "of actor, purpose and statement"),
+    BYTES(3, "envelope", F_MUST, ENVELOPE_MAX, "the sealed message"),
+    BYTES(4, "slot", 0, 512, "the asker's slot of the epoch; left out: he "
+      "has none"),
+};
+RECORD(opened, "open result");
+
+static const struct field finding_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+    UINT(2, "code", F_MUST, "number of the error (section 10)"),
+    { .key = 3, .name = "path", .type = FT_LINE, .min = 1, .max = 127,
+      .help = "field" },
+};
+RECORD(finding, "finding arguments");
+
+static const struct field receipt_rows[] = {
+    BYTES(1, "receipt", F_MUST, RECEIPT_MAX, "proof of the entry"),
+};
+RECORD(receipt, "finding result");
+
+static const struct field event_rows[] = {
+    UINT(1, "event", F_MUST, "enum event"),
+    TIME(2, "at", F_MUST, "time of the entry"),
+    UINT(3, "code", F_MUST, "0, or why it was refused"),
+};
+SUB(event, "event");
+
+static const struct field message_rows[] = {
+    UINT(1, "n", F_MUST, "number of the message at this node"),
+    UINT(2, "dir", F_MUST, "1 in, 2 out"),
+    AUTHORITY(3, "peer", F_MUST, "the other authority"),
+    { .key = 4, .name = "state", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_message_state, .help = "what became of it here" },
+    TIME(5, "at", F_MUST, "when it was accepted here"),
+    UINT(6, "place", F_MUST, "order of queueing; 0 none"),
+    FIXED(7, "digest", F_MUST, HASH_LEN, "of the message"),
+    BYTES(8, "head", F_MUST, CONTROL_MAX + 16384,
+      "H and signatures"),
+    RECORDS(9, "events", event_record, 16, "what is known of it"),
+    UINT(10, "machine", 0, "of its thread"),
+    UINT(11, "thread_state", 0, "state of its thread"),
+    TIME(12, "due", 0, "when an answer is due"),
+    BYTES(13, "comment", 0, 8192, "why it was returned, sealed"),
+};
+const struct record record_ask_message = { "message", message_rows,
+    N(message_rows), NULL };
+
+static const struct field thread_rows[] = {
+    AUTHORITY(1, "peer", F_MUST, "the other authority"),
+    FIXED(2, "thread", F_MUST, MSG_ID_LEN, "id of the thread"),
+    UINT(3, "skip", F_MUST, "rows that are here already"),
+};
+RECORD(thread, "thread.get arguments");
+
+static const struct field thread_state_rows[] = {
+    UINT(1, "machine", F_MUST, "enum machine"),
+    UINT(2, "state", F_MUST, "its state"),
+    TIME(3, "due", 0, "when an answer is due"),
+    TIME(4, "stopped", 0, "since when the clock stands"),
+    RECORDS(5, "messages", record_ask_message, ASK_ROWS_MAX,
+      "by place; those without one last"),
+    BOOL(6, "more", 0, "there are more than fit"),
+};
+RECORD(thread_state, "thread.get result");
+
+static const struct field list_rows[] = {
+    UINT(1, "box", F_MUST, "1 in, 2 out, 3 waits for an approver"),
+    UINT(2, "after", F_MUST, "messages with a higher n"),
+    { .key = 3, .name = "most", .type = FT_UINT, .flags = F_MUST, .min = 1,
+      .max = ASK_ROWS_MAX, .help = "at most so many" },
+};
+RECORD(list, "inbox.list and msg.head arguments");
+
+static const struct field rows_rows[] = {
+    RECORDS(1, "rows", record_ask_message, ASK_ROWS_MAX, "by n"),
+    BOOL(2, "more", 0, "there are more"),
+};
+RECORD(rows, "inbox.list and msg.head result");
+
+static const struct field digest_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+};
+RECORD(digest, "msg.receipts arguments");
+
+static const struct field proof_rows[] = {
+    UINT(1, "event", F_MUST, "enum event"),
+    BYTES(2, "receipt", F_MUST, RECEIPT_MAX, "the receipt"),
+    BYTES(3, "note", F_MUST, 4096, "the note it stands under"),
+};
+SUB(proof, "proof");
+
+static const struct field receipts_rows[] = {
+    RECORDS(1, "receipts", proof_record, 16, "by event"),
+};
+RECORD(receipts, "msg.receipts result");
+
+static const struct field peer_rows[] = {
+    AUTHORITY(1, "authority", F_MUST, "the peer"),
+    BOOL(2, "up", F_MUST, "a connection is up"),
+    UINT(3, "waiting", F_MUST, "messages queued for it"),
+    TIME(4, "heard", 0, "when it answered last"),
+    UINT(5, "size", F_MUST, "newest size of its log that was verified"),
+    TIME(6, "cosigned", 0, "when it countersigned this log last"),
+};
+SUB(peer, "peer");
+
+static const struct field waiting_rows[] = {
+    UINT(1, "kind", F_MUST, "1 staff, 3 pin"),
+    BYTES(2, "owner", F_MUST, 64, "authority"),
+    UINT(3, "serial", F_MUST, "its serial"),
+    FIXED(4, "digest", F_MUST, HASH_LEN, "its digest"),
+    BYTES(5, "object", F_MUST, TRUST_MAX, "the object with one signature"),
+};
+SUB(waiting, "waiting");
+
+static const struct field alarm_rows[] = {
+    TIME(1, "at", F_MUST, "when"),
+    AUTHORITY(2, "peer", 0, "about whom"),
+    UINT(3, "code", F_MUST, "number of the error"),
+    BYTES(4, "obj", 0, HASH_LEN, "digest that it is about"),
+};
+SUB(alarm, "alarm");
+
+static const struct field status_rows[] = {
+    TIME(1, "time", F_MUST, "time of the node"),
+    UINT(2, "size", F_MUST, "size of its log"),
+    BOOL(3, "trusted", F_MUST, "it trusts its clock"),
+    RECORDS(4, "peers", peer_record, 256, "peers"),
+    UINT(5, "pending", F_MUST, "messages that wait for an approver"),
+    RECORDS(6, "waiting", waiting_record, 16,
+      "lists and pins that wait for a second person"),
+    RECORDS(7, "alarms", alarm_record, 64, "newest first"),
+    { .key = 8, .name = "version", .type = FT_LINE, .flags = F_MUST,
+      .max = 64, .help = "version of the program" },
+};
+RECORD(status, "status result");
+
+static const struct field from_rows[] = {
+    UINT(1, "from", F_MUST, "first index"),
+    { .key = 2, .name = "most", .type = FT_UINT, .flags = F_MUST, .min = 1,
+      .max = 4096, .help = "at most so many" },
+};
+RECORD(from, "log.read and log.openings arguments");
+
+static const struct field entries_rows[] = {
+    { .key = 1, .name = "entries", .type = FT_BIN, .flags = F_MUST | F_MANY,
+      .min = 1, .max = ENTRY_MAX, .least = 0, .most = 4096,
+      .help = "in their order, as many as fit" },
+};
+RECORD(entries, "log.read result");
+
+static const struct field cosigned_rows[] = {
+    AUTHORITY(1, "peer", F_MUST, "who countersigned"),
+    BYTES(2, "note", F_MUST, 4096, "the note with its line"),
+};
+SUB(cosigned, "cosigned");
+
+static const struct field head_rows[] = {
+    { .key = 1, .name = "origin", .type = FT_ID, .flags = F_MUST, .max = 64,
+      .help = "name of the peer's log" },
+    BYTES(2, "note", F_MUST, 4096, "its newest note that was verified"),
+};
+SUB(head, "head");
+
+static const struct field checkpoint_rows[] = {
+    BYTES(1, "note", F_MUST, 4096, "the newest checkpoint"),
+    RECORDS(2, "cosigned", cosigned_record, 256,
+      "newest countersigned notes, by peer"),
+    RECORDS(3, "peers", head_record, 256, "logs of peers"),
+};
+RECORD(checkpoint, "log.checkpoint result");
+
+static const struct field index_openings_rows[] = {
+    UINT(1, "index", F_MUST, "of the entry"),
+    BYTES(2, "openings", F_MUST, ENTRY_OPENINGS_MAX, "its openings"),
+};
+SUB(index_openings, "openings of an entry");
+
+static const struct field openings_rows[] = {
+    RECORDS(1, "openings", index_openings_record, 4096,
+      "by index, as many as fit; erased ones are left out"),
+    UINT(2, "next", F_MUST, "index to go on from"),
+};
+RECORD(openings, "log.openings result");
+
+const struct record *const *
+ask_all(size_t *n)
+{
+    static const struct record *const all[] = {
+        &record_ask_hello, &record_ask_object_get, &record_ask_objects,
+        &record_ask_object_put, &record_ask_slot_put, &record_ask_submit,
+        &record_ask_accepted, &record_ask_sign, &record_ask_return,
+        &record_ask_object_sign, &record_ask_open, &record_ask_opened,
+        &record_ask_finding, &record_ask_receipt, &record_ask_thread,
+        &record_ask_thread_state, &record_ask_list, &record_ask_rows,
+        &record_ask_digest, &record_ask_receipts, &record_ask_status,
+        &record_ask_from, &record_ask_entries, &record_ask_checkpoint,
+        &record_ask_openings,
+    };
+
+    *n = N(all);
+    return all;
+}

@@ -1,0 +1,91 @@
+/*
+ * thread: the messages of one thread, and its state, from their headers.
+ *
+ * Node and client build the same thing: each message's header with what its
+ * holder knows of it, then the fold of states.h.  The thread's opener, the
+ * facts about targets, what counts as acknowledged and which message is out
+ * follow from the headers alone.
+ */
+#ifndef PROTO_THREAD_H
+#define PROTO_THREAD_H
+
+#include "proto/envelope.h"
+#include "proto/states.h"
+
+#define THREAD_MAX 4096             /* messages */
+
+struct thread;
+
+struct thread_message {
+    struct slice head;              /* envelope_decode_head; borrowed */
+    uint64_t n;                     /* the holder's number of it */
+    bool out;                       /* of the holder's own side */
+    bool gone;                      /* refused, cancelled, not delivered */
+    uint32_t place;                 /* 0: none yet, so it does not count */
+    int64_t at;                     /* when the holder accepted it */
+    int64_t delivered;              /* entry of its delivery; 0: not known */
+    /* Filled by thread_add. */
+    struct envelope env;
+    struct message m;               /* control half */
+    uint8_t digest[HASH_LEN];
+    /* Filled by thread_fold. */
+    bool allowed;                   /* its place allows it */
+    uint32_t rank;
+};
+
+/*
+ * thread_new(a, d, out):
+ * An empty thread in the arena, which must outlive it.
+ */
+MUST_USE enum err thread_new(struct arena *a, const struct domain *d,
+    struct thread **out);
+
+/*
+ * thread_add(t, m, f):
+ * Decode the header and add a copy of *m.  The codes of envelope_decode_head
+ * and message_decode, E_OVERSIZE for more than THREAD_MAX.
+ */
+MUST_USE enum err thread_add(struct thread *t,
+    const struct thread_message *m, struct fault *f);
+
+/*
+ * thread_fold(t, state):
+ * The state of the thread after all messages that have a place and are not
+ * gone; each one's rank and whether its place allowed it.  A thread without
+ * an opening message is all zero.
+ */
+MUST_USE enum err thread_fold(struct thread *t, struct thread_state *state);
+
+/*
+ * thread_count(t), thread_at(t, i):
+ * How many messages; the i-th in the order in which they were added.
+ */
+size_t thread_count(const struct thread *t);
+const struct thread_message *thread_at(const struct thread *t, size_t i);
+
+/*
+ * thread_opening(t), thread_find(t, msg_id), thread_newest(t, out):
+ * The message that opened it; one by its id; the newest of one side that is
+ * not gone, by place.  NULL if there is none.
+ */
+const struct thread_message *thread_opening(const struct thread *t);
+const struct thread_message *thread_find(const struct thread *t,
+    struct slice msg_id);
+const struct thread_message *thread_newest(const struct thread *t, bool out);
+
+/*
+ * thread_governing(t, m):
+ * The restriction set that governs a message: its own, else that of the
+ * message it points to, else that of the opening one (NULL if none has one).
+ */
+const struct rec *thread_governing(const struct thread *t,
+    const struct thread_message *m);
+
+/*
+ * thread_accepted(t, m):
+ * Whether the side that received m has accepted its limits: an
+ * acknowledgement of it with restrictions_accepted, of its very revision.
+ */
+bool thread_accepted(const struct thread *t, const struct thread_message *m);
+
+#endif
