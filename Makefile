@@ -28,7 +28,7 @@ MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
-TESTS.node    := store core
+TESTS.node    := store core hostile
 TESTS.cli     := json form command
 # What a layer's tests share.
 HELP.node     := world/world

@@ -12,8 +12,7 @@ load_message(struct query *q, struct store_message *m)
 
     *m = (struct store_message){
         .n = query_get_u64(q, 0, INT64_MAX),
-        .dir = query_get_u64(q, 1, STORE_OUT) == STORE_IN ?
-            STORE_IN : STORE_OUT,
+        .dir = (enum store_dir)query_get_u64(q, 1, STORE_BAD),
         .peer = query_get(q, 2),
         .kind = (uint16_t)query_get_u64(q, 6, UINT16_MAX),
         .state = (uint16_t)query_get_u64(q, 7, UINT16_MAX),
@@ -75,7 +74,8 @@ store_message_put(struct store *s, struct store_message *m, bool placed)
     uint64_t n = 0, place = 0;
     enum err e;
 
-    assert(m->dir == STORE_IN || m->dir == STORE_OUT);
+    assert(m->dir == STORE_IN || m->dir == STORE_OUT ||
+        m->dir == STORE_BAD);
     query_start(&q, s, SQL_MESSAGE_PUT);
     query_put_u64(&q, m->dir);
     query_put(&q, m->peer);
