@@ -5,6 +5,7 @@
 #   make            build/debug/valise
 #   make V=release  the hardened build that install takes
 #   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make V=test     with a clock and crash points that tests can set
 #   make V=fuzz CC=clang fuzz FUZZ_SECONDS=30
 #   make format     write the tables into proto/FORMAT.md
 #   make deps       the Debian packages that the build needs
@@ -20,13 +21,13 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	rules states thread
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person node_keys statement channel
-MODULES.node  := queue store store_msg store_log store_dir
+MODULES.node  := queue clock point config store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person channel
-TESTS.node    := queue store
+TESTS.node    := queue clock point config store
 TESTS.cli     := json form command
 BELOW.proto   :=
 BELOW.keys    := proto
@@ -34,7 +35,7 @@ BELOW.node    := keys proto
 BELOW.cli     := keys proto
 EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
 EXTERN.keys   := -lzmq $(EXTERN.proto)
-EXTERN.node   := -lsqlite3 $(EXTERN.keys)
+EXTERN.node   := -linih -lsqlite3 $(EXTERN.keys)
 EXTERN.cli    := -ljansson -lutf8proc $(EXTERN.keys)
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
@@ -48,6 +49,7 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection \
 CFLAGS.debug    := -O1 -g
 CFLAGS.release  := -O2 -g -fPIE $(HARDEN) -ffile-prefix-map=$(CURDIR)=.
 CFLAGS.asan     := -O1 -g $(SAN)
+CFLAGS.test     := -O1 -g -DVALISE_TEST
 CFLAGS.fuzz     := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
 LDFLAGS.release := -pie -Wl,-z,relro,-z,now
 LDFLAGS.asan    := $(SAN)
