@@ -21,13 +21,14 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	rules states thread
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person node_keys statement channel
-MODULES.node  := queue clock point config store store_msg store_log store_dir
+MODULES.node  := queue clock point config monitor zap gate dial transport_read transport \
+	store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person channel
-TESTS.node    := queue clock point config store
+TESTS.node    := queue clock point config gate transport store
 TESTS.cli     := json form command
 BELOW.proto   :=
 BELOW.keys    := proto
