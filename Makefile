@@ -21,14 +21,14 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	rules states thread
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person node_keys statement channel
-MODULES.node  := queue clock point config monitor zap gate dial transport_read transport \
+MODULES.node  := queue clock point log notify sandbox config monitor zap gate dial transport_read transport \
 	store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person channel
-TESTS.node    := queue clock point config gate transport store
+TESTS.node    := queue clock point log config gate transport store
 TESTS.cli     := json form command
 BELOW.proto   :=
 BELOW.keys    := proto
@@ -73,6 +73,10 @@ LINK  = @echo "ld $@"; $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 $(B)/valise: $(B)/cli/main.o $(call libs,cli $(BELOW.cli))
 	$(LINK) $(EXTERN.cli)
 
+$(B)/valised: $(B)/node/main.o $(B)/node/loop.o \
+		$(call libs,node $(BELOW.node))
+	$(LINK) $(EXTERN.node)
+
 # One archive and one test program a layer.  A test program links its layer
 # and those below, so a call upwards does not link.
 define layer
@@ -101,13 +105,18 @@ check-layers:
 	@for h in */*.h; do \
 	    $(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 
+# What tests can set is in no other variant.
+check-hooks: $(B)/libnode.a
+	@[ $(V) = test ] || ! grep -qE 'VALISE_(CLOCK|POINT)' $< || \
+	    { echo "$<: has the clock and crash points of tests"; exit 1; }
+
 # Everything that guards a change.  `deps` first, then make again: what it
 # installs is not there while this makefile is read.
 test: deps
 	@$(MAKE) --no-print-directory check
 
 LAYERS := proto keys node cli
-check: all check-layers check-format $(LAYERS:%=$(B)/unit-%)
+check: all check-layers check-format check-hooks $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
 
 # The tables of FORMAT.md come from the rows that the code uses.
@@ -147,6 +156,6 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: all check check-format check-layers clean deps format fuzz test
+.PHONY: all check check-format check-hooks check-layers clean deps format fuzz test
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

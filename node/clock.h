@@ -31,15 +31,17 @@
 
 struct clock_reading {
     int64_t wall;                       /* seconds UTC */
-    int64_t steady;                     /* seconds since some moment */
+    int64_t mono;                       /* milliseconds; never set back */
 };
 
+/* Steady times below are mono in whole seconds. */
 struct clock {
     int64_t offset;                     /* wall - steady, as trusted */
     int64_t slewed;                     /* steady time of its last change */
     int64_t heard;                      /* steady time of a peer's time */
     int64_t last, since;                /* newest entry, seen at this time */
     bool started;
+    bool peers;
     bool stepped;
 };
 
@@ -56,13 +58,20 @@ void clock_init(struct clock *c, const struct clock_reading *r);
 void clock_peer(struct clock *c, const struct clock_reading *r, int64_t told);
 
 /*
- * clock_times(c, r, last, peers):
- * The times at r, where last is the time of the log's newest entry (0: none)
- * and peers says whether there is any.  Call it at least every CLOCK_SLEW
- * seconds, with steady times that never go back.
+ * clock_peers(c, peers):
+ * Whether there are peers, whose times are waited for; at first there are
+ * none.
+ */
+void clock_peers(struct clock *c, bool peers);
+
+/*
+ * clock_times(c, r, last):
+ * The times at r, where last is the time of the log's newest entry (0: none).
+ * Call it at least every CLOCK_SLEW seconds, with steady times that never go
+ * back.
  */
 struct times clock_times(struct clock *c, const struct clock_reading *r,
-    int64_t last, bool peers);
+    int64_t last);
 
 /*
  * clock_read(r):

@@ -102,7 +102,7 @@ take_log(struct config *c, const char *value)
 
     for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
         if (strcmp(value, levels[i]) == 0) {
-            c->log = (enum config_log)i;
+            c->log = (enum log_level)i;
             return true;
         }
     }
@@ -403,7 +403,7 @@ config_new(void)
 
     if (c == NULL)
         return NULL;
-    c->log = CONFIG_LOG_INFO;
+    c->log = LOG_INFO;
     c->limits = (struct core_limits){ .rate = 200, .burst = 2000,
         .store_max = 0, .beat = 30 };
     c->peers = calloc(CONFIG_PEERS, sizeof(*c->peers));

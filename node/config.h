@@ -26,6 +26,7 @@
 #define NODE_CONFIG_H
 
 #include "node/core.h"
+#include "node/log.h"
 
 #define CONFIG_MAX 262144               /* bytes of the file */
 #define CONFIG_LINE_MAX 180
@@ -33,8 +34,6 @@
 #define CONFIG_PEERS 512
 #define CONFIG_AUTHORITY_MAX 19
 #define CONFIG_FAULT_MAX 511
-
-enum config_log { CONFIG_LOG_ERROR, CONFIG_LOG_WARN, CONFIG_LOG_INFO };
 
 struct config_peer {
     char authority[CONFIG_AUTHORITY_MAX + 1];
@@ -45,7 +44,7 @@ struct config {
     char folder[CONFIG_PATH_MAX + 1];
     char listen[CHANNEL_ENDPOINT_MAX + 1];      /* "": dials only */
     char officers[CHANNEL_ENDPOINT_MAX + 1];
-    enum config_log log;
+    enum log_level log;
     struct core_limits limits;
     size_t n_peers;
     struct config_peer *peers;

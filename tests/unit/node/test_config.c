@@ -71,7 +71,7 @@ Test(config, a_whole_file_is_read)
     cr_assert_str_eq(c->folder, "/var/lib/valise");
     cr_assert_str_eq(c->listen, "tcp://*:7001");
     cr_assert_str_eq(c->officers, "ipc:///run/valise/node");
-    cr_assert_eq(c->log, CONFIG_LOG_WARN);
+    cr_assert_eq(c->log, LOG_WARN);
     cr_assert_eq(c->limits.rate, 7);
     cr_assert_eq(c->limits.burst, 70);
     cr_assert_eq(c->limits.beat, 5);
@@ -86,7 +86,7 @@ Test(config, what_is_absent_has_the_numbers_of_the_protocol)
 {
     cr_assert_eq(read_text(NODE), OK, "%s", fault_text);
     cr_assert_str_eq(c->listen, "");
-    cr_assert_eq(c->log, CONFIG_LOG_INFO);
+    cr_assert_eq(c->log, LOG_INFO);
     cr_assert_eq(c->limits.rate, 200);
     cr_assert_eq(c->limits.burst, 2000);
     cr_assert_eq(c->limits.beat, 30);
