@@ -28,7 +28,7 @@ MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person channel
-TESTS.node    := queue clock point log config gate transport store
+TESTS.node    := queue clock point log config gate dial transport store
 TESTS.cli     := json form command
 BELOW.proto   :=
 BELOW.keys    := proto

@@ -9,7 +9,8 @@
 
 #define EVENTS (ZMQ_EVENT_CONNECT_DELAYED | ZMQ_EVENT_CONNECT_RETRIED | \
     ZMQ_EVENT_CONNECTED | ZMQ_EVENT_DISCONNECTED | \
-    ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+    ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | \
+    ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
 
 struct dials {
     struct dial_opts o;
@@ -40,7 +41,7 @@ hang_up(struct dials *d, struct dial *l, bool tell)
     l->monitor = l->socket = NULL;
     if (l->up && tell)
         d->o.event(d->o.arg, IN_DOWN, l->row.who);
-    l->up = l->waiting = false;
+    l->up = l->waiting = l->ended = false;
 }
 
 void
@@ -156,26 +157,46 @@ dials_find(struct dials *d, const char *who)
 }
 
 static void
-take(struct dials *d, struct dial *l, unsigned event)
+up(struct dials *d, struct dial *l)
+{
+    l->waiting = l->wanted = l->ended = false;
+    l->failures = 0;
+    if (!l->up)
+        d->o.event(d->o.arg, IN_UP, l->row.who);
+    l->up = true;
+}
+
+/* Where libzmq goes on by itself, it says so next. */
+static void
+end(struct dials *d, struct dial *l, int64_t now)
+{
+    if (l->up)
+        d->o.event(d->o.arg, IN_DOWN, l->row.who);
+    l->up = false;
+    if (!l->ended)
+        l->ended_at = now;
+    l->ended = true;
+}
+
+static void
+take(struct dials *d, struct dial *l, unsigned event, int64_t now)
 {
     switch (event) {
     case ZMQ_EVENT_CONNECT_RETRIED:
         l->waiting = true;
+        l->ended = false;
         break;
     case ZMQ_EVENT_CONNECT_DELAYED:
     case ZMQ_EVENT_CONNECTED:
-        l->waiting = false;
+        l->waiting = l->ended = false;
         break;
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
-        l->waiting = l->wanted = false;
-        if (!l->up)
-            d->o.event(d->o.arg, IN_UP, l->row.who);
-        l->up = true;
+        up(d, l);
         break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+    case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
     case ZMQ_EVENT_DISCONNECTED:
-        if (l->up)
-            d->o.event(d->o.arg, IN_DOWN, l->row.who);
-        l->up = false;
+        end(d, l, now);
         break;
     default:
         break;
@@ -183,13 +204,13 @@ take(struct dials *d, struct dial *l, unsigned event)
 }
 
 void
-dials_monitor(struct dials *d, struct dial *l)
+dials_monitor(struct dials *d, struct dial *l, int64_t now)
 {
     unsigned event;
 
     while (l->monitor != NULL && monitor_take(l->monitor, &event)) {
         l->told = true;
-        take(d, l, event);
+        take(d, l, event, now);
     }
 }
 
@@ -235,6 +256,29 @@ dials_stuck(struct dials *d, struct dial *l, int64_t now)
     again(l, now);
 }
 
+/* Whether libzmq has given up, and it has been waited long enough. */
+static bool
+given_up(const struct dial *l, int64_t now)
+{
+    int64_t wait = DIAL_AGAIN_MS;
+
+    for (unsigned i = 0; i < l->failures && wait < DIAL_AGAIN_MAX_MS; i++)
+        wait *= 2;
+    if (wait > DIAL_AGAIN_MAX_MS)
+        wait = DIAL_AGAIN_MAX_MS;
+    return l->ended &&
+        now - l->ended_at >= (l->wanted ? DIAL_AGAIN_MS : wait);
+}
+
+static void
+dial_anew(struct dials *d, struct dial *l, int64_t now)
+{
+    hang_up(d, l, true);
+    l->wanted = false;
+    l->endpoint = (l->endpoint + 1) % l->row.n_endpoints;
+    dial(d, l, now);
+}
+
 void
 dials_tick(struct dials *d, int64_t now)
 {
@@ -242,17 +286,18 @@ dials_tick(struct dials *d, int64_t now)
         struct dial *l = &d->all[i];
 
         if (up_unseen(l))
-            take(d, l, ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
+            up(d, l);
         if (l->up) {
             l->tried = now;
+        } else if (given_up(l, now)) {
+            l->failures++;
+            dial_anew(d, l, now);
         } else if (l->socket != NULL && l->wanted && l->waiting &&
             now - l->again >= DIAL_AGAIN_MS) {
             again(l, now);
         } else if (now - l->tried >= DIAL_TRY_MS &&
             (l->row.n_endpoints > 1 || l->socket == NULL)) {
-            hang_up(d, l, true);
-            l->endpoint = (l->endpoint + 1) % l->row.n_endpoints;
-            dial(d, l, now);
+            dial_anew(d, l, now);
         }
     }
 }

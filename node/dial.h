@@ -4,9 +4,12 @@
  * One DEALER a peer, so that one socket has one peer: who it is was settled
  * when its key was dialled.  A monitor beside it tells when the handshake has
  * succeeded and when the connection is gone.  libzmq connects again by
- * itself, after 1 to 30 seconds; when the peer shows up on our own listening
- * socket waiting is over.  A card may name several endpoints: where one is
- * not up within DIAL_TRY_MS the next is tried.
+ * itself, after 1 to 30 seconds, where nobody answered or the connection
+ * broke; where it ended against the protocol (the peer does not know our key
+ * yet, or sent too much) libzmq gives up, and it is dialled anew here, with
+ * the same waits.  When the peer shows up on our own listening socket waiting
+ * is over.  A card may name several endpoints: where one is not up within
+ * DIAL_TRY_MS the next is tried.
  *
  * Times are milliseconds of a steady clock.
  */
@@ -17,6 +20,7 @@
 
 #define DIAL_TRY_MS 15000
 #define DIAL_AGAIN_MS 1000              /* between two tries out of turn */
+#define DIAL_AGAIN_MAX_MS 30000
 
 struct dial {
     struct roster_row row;
@@ -26,6 +30,9 @@ struct dial {
     bool waiting;                       /* for libzmq's next try */
     bool wanted;                        /* try as soon as it waits */
     bool told;                          /* the monitor has said something */
+    bool ended;                         /* libzmq may have given up */
+    unsigned failures;                  /* one after the other */
+    int64_t ended_at;
     int64_t tried;                      /* this endpoint, since */
     int64_t again;                      /* last try out of turn */
 };
@@ -67,10 +74,10 @@ struct dial *dials_all(struct dials *d, size_t *n);
 struct dial *dials_find(struct dials *d, const char *who);
 
 /*
- * dials_monitor(d, l):
+ * dials_monitor(d, l, now):
  * Read what the monitor of l has to tell.
  */
-void dials_monitor(struct dials *d, struct dial *l);
+void dials_monitor(struct dials *d, struct dial *l, int64_t now);
 
 /*
  * dials_shown(d, who):

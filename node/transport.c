@@ -264,14 +264,14 @@ poll_items(struct transport *t)
 }
 
 static void
-serve_dials(struct transport *t)
+serve_dials(struct transport *t, int64_t now)
 {
     size_t n;
     struct dial *all = dials_all(t->dials, &n);
 
     for (size_t i = 0; i < n; i++) {
         if (t->items[AT_DIALS + 2 * i].revents != 0)
-            dials_monitor(t->dials, &all[i]);
+            dials_monitor(t->dials, &all[i], now);
         if (t->items[AT_DIALS + 2 * i + 1].revents != 0)
             transport_read_dial(t, &all[i]);
     }
@@ -291,7 +291,7 @@ turn(struct transport *t)
     now = now_ms();
     if (t->items[AT_ZAP].revents != 0)
         zap_serve(t->zap, user_of, t);
-    serve_dials(t);
+    serve_dials(t, now);
     transport_take_back(t);
     transport_held(t);
     if (t->items[AT_PEERS].revents != 0)

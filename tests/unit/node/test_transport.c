@@ -384,6 +384,68 @@ Test(transport, a_changed_roster_holds_at_once)
     expect_text(&a, b.who, "again");
 }
 
+Test(transport, a_peer_that_is_known_later_is_reached_later)
+{
+    struct link to = dialled(&a);
+
+    start(&a, true, false);
+    start(&b, false, false);
+    know(&b, &a, true, NULL, false);
+    expect_count(&a, TRANSPORT_STRANGER, 1);
+    know(&a, &b, false, NULL, false);
+    expect(&b, IN_UP, a.who);
+    send_text(&b, &to, "b");
+    expect_text(&a, b.who, "b");
+}
+
+Test(transport, a_peer_that_sends_too_much_at_once_is_reached_again)
+{
+    const struct channel_opts o = { zmq, a.listen, a.key, NULL,
+        CHANNEL_PEERS };
+    static uint8_t huge[PACKET_MAX + 1];
+    void *zap = zmq_socket(zmq, ZMQ_REP);
+    zmq_pollitem_t items[2] = { { zap, 0, ZMQ_POLLIN, 0 } };
+    uint8_t part[256], id[GATE_ROUTE_LEN];
+    struct link to = dialled(&a);
+    int sent = 0;
+
+    /* A peer that lets everybody in and keeps no limit. */
+    cr_assert_eq(zmq_bind(zap, "inproc://zeromq.zap.01"), 0);
+    cr_assert_eq(channel_listen(&o, &raw), OK);
+    items[1] = (zmq_pollitem_t){ raw, 0, ZMQ_POLLIN, 0 };
+    start(&b, false, false);
+    know(&b, &a, true, NULL, false);
+    while (sent < 2) {
+        cr_assert_gt(zmq_poll(items, 2, WAIT_MS), 0, "after %d", sent);
+        if (items[0].revents != 0) {
+            for (int i = 0; i < 7; i++) {
+                int n = zmq_recv(zap, part, sizeof(part), 0);
+
+                if (i == 1)
+                    (void)memcpy(id, part, (size_t)n);
+            }
+            cr_assert_eq(zmq_send(zap, "1.0", 3, ZMQ_SNDMORE), 3);
+            cr_assert_eq(zmq_send(zap, id, 1, ZMQ_SNDMORE), 1);
+            cr_assert_eq(zmq_send(zap, "200", 3, ZMQ_SNDMORE), 3);
+            cr_assert_eq(zmq_send(zap, "", 0, ZMQ_SNDMORE), 0);
+            cr_assert_eq(zmq_send(zap, "b", 1, ZMQ_SNDMORE), 1);
+            cr_assert_eq(zmq_send(zap, "", 0, 0), 0);
+            expect(&b, IN_UP, a.who);
+            send_text(&b, &to, "b");
+        }
+        if (items[1].revents != 0) {
+            cr_assert_eq(zmq_recv(raw, id, sizeof(id), 0), GATE_ROUTE_LEN);
+            cr_assert_eq(zmq_recv(raw, part, sizeof(part), 0), 1);
+            cr_assert_eq(zmq_send(raw, id, sizeof(id), ZMQ_SNDMORE),
+                GATE_ROUTE_LEN);
+            cr_assert_eq(zmq_send(raw, huge, sizeof(huge), 0), sizeof(huge));
+            expect(&b, IN_DOWN, a.who);
+            sent++;
+        }
+    }
+    channel_close(zap);
+}
+
 /* Frames that wait for n's core at this moment. */
 static size_t
 waiting(struct node *n)
