@@ -43,7 +43,7 @@ take(void *socket, struct part parts[static PARTS], bool *whole)
 
     *whole = true;
     for (; more != 0; i++) {
-        struct part extra;
+        struct part extra = { 0 };
         struct part *part = i < PARTS ? &parts[i] : &extra;
         size_t size = sizeof(more);
         int n = zmq_recv(socket, part->p, PART_MAX, ZMQ_DONTWAIT);
