@@ -5,6 +5,7 @@
 #   make            build/debug/valise
 #   make V=release  the hardened build that install takes
 #   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make V=test     with a clock and crash points that tests can set
 #   make V=fuzz CC=clang fuzz FUZZ_SECONDS=30
 #   make format     write the tables into proto/FORMAT.md
 #   make deps       the Debian packages that the build needs
@@ -19,16 +20,19 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	trust envelope entry tlog receipt packet ask request policy \
 	rules states thread
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
-	directory seal slot person node_keys statement
-MODULES.node  := store store_msg store_log store_dir store_mark \
-	ledger trustbase matter check peers do_receive do_answer do_submit \
-	do_open do_object do_list do_log do_tick requests core
+	directory seal slot person node_keys statement channel
+MODULES.node  := queue clock point log notify sandbox config monitor zap gate \
+	dial transport_read transport store store_msg store_log store_dir \
+	store_mark ledger trustbase matter check peers do_receive do_answer \
+	do_submit do_open do_object do_list do_log do_tick requests core
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
-TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
-TESTS.node    := store core hostile
+TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
+	channel
+TESTS.node    := queue clock point log config gate dial transport store core \
+	hostile
 TESTS.cli     := json form command
 # What a layer's tests share.
 HELP.node     := world/world
@@ -38,7 +42,7 @@ BELOW.node    := keys proto
 BELOW.cli     := keys proto
 EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
 EXTERN.keys   := -lzmq $(EXTERN.proto)
-EXTERN.node   := -lsqlite3 $(EXTERN.keys)
+EXTERN.node   := -linih -lsqlite3 $(EXTERN.keys)
 EXTERN.cli    := -ljansson -lutf8proc $(EXTERN.keys)
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
@@ -52,6 +56,7 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection \
 CFLAGS.debug    := -O1 -g
 CFLAGS.release  := -O2 -g -fPIE $(HARDEN) -ffile-prefix-map=$(CURDIR)=.
 CFLAGS.asan     := -O1 -g $(SAN)
+CFLAGS.test     := -O1 -g -DVALISE_TEST
 CFLAGS.fuzz     := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
 LDFLAGS.release := -pie -Wl,-z,relro,-z,now
 LDFLAGS.asan    := $(SAN)
@@ -66,13 +71,17 @@ PACKAGES := gcc make libc6-dev libsodium-dev libmsgpack-dev libssl-dev \
 	libjansson-dev libutf8proc-dev libsqlite3-dev libzmq3-dev \
 	libinih-dev libbsd-dev libcriterion-dev zlib1g-dev
 
-all: $(B)/valise
+all: $(B)/valise $(B)/valised
 
 libs  = $(1:%=$(B)/lib%.a)
 LINK  = @echo "ld $@"; $(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 $(B)/valise: $(B)/cli/main.o $(call libs,cli $(BELOW.cli))
 	$(LINK) $(EXTERN.cli)
+
+$(B)/valised: $(B)/node/main.o $(B)/node/loop.o \
+		$(call libs,node $(BELOW.node))
+	$(LINK) $(EXTERN.node)
 
 # One archive and one test program a layer.  A test program links its layer
 # and those below, so a call upwards does not link.
@@ -102,13 +111,18 @@ check-layers:
 	@for h in */*.h; do \
 	    $(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 
+# What tests can set is in no other variant.
+check-hooks: $(B)/libnode.a
+	@[ $(V) = test ] || ! grep -qE 'VALISE_(CLOCK|POINT)' $< || \
+	    { echo "$<: has the clock and crash points of tests"; exit 1; }
+
 # Everything that guards a change.  `deps` first, then make again: what it
 # installs is not there while this makefile is read.
 test: deps
 	@$(MAKE) --no-print-directory check
 
 LAYERS := proto keys node cli
-check: all check-layers check-format $(LAYERS:%=$(B)/unit-%)
+check: all check-layers check-format check-hooks $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
 
 # The tables of FORMAT.md come from the rows that the code uses.
@@ -148,6 +162,6 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: all check check-format check-layers clean deps format fuzz test
+.PHONY: all check check-format check-hooks check-layers clean deps format fuzz test
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -26,7 +26,8 @@ enum link_kind { LINK_PEER = 1, LINK_OFFICER = 2 };
 
 /*
  * Where a frame came from or goes to.  who: the authority of a peer, or the
- * CURVE key of a person in hex; both are what ZAP answered as User-Id.
+ * CURVE key of a person in hex; both are what the roster says of the key that
+ * the connection was made with.
  * route: the routing id on the listening socket; n_route 0: the connection
  * that this node dialled.
  */

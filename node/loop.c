@@ -1,0 +1,126 @@
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+
+#include "node/loop.h"
+#include "node/notify.h"
+
+#define FULL_TELL_MS 60000
+
+struct loop {
+    const struct loop_opts *o;
+    int64_t tick;                       /* when the next one is due, ms */
+    int64_t full;                       /* when a full disk was logged */
+    bool was_full;
+    struct incoming in[CORE_BATCH];
+};
+
+static enum err
+apply_roster(struct loop *l)
+{
+    struct roster *r = NULL;
+    bool peers = false;
+    enum err e;
+
+    if (!core_roster(l->o->core, &r))
+        return OK;
+    for (size_t i = 0; i < r->n; i++)
+        peers = peers || r->rows[i].kind == LINK_PEER;
+    clock_peers(l->o->clock, peers);
+    e = transport_roster(l->o->transport, r);
+    roster_free(r);
+    return e;
+}
+
+/* A full disk is no end: reading goes on, and space may be freed. */
+static enum err
+outlast(struct loop *l, enum err e, int64_t now)
+{
+    if (e == ERR_FULL) {
+        if (!l->was_full || now - l->full >= FULL_TELL_MS) {
+            log_line(l->o->log, LOG_WARN, "%s: nothing is accepted: %s",
+                err_row(e)->name, err_row(e)->hint);
+            l->full = now;
+        }
+        l->was_full = true;
+        return OK;
+    }
+    if (e == OK && l->was_full) {
+        log_line(l->o->log, LOG_INFO, "there is space on the disk again");
+        l->was_full = false;
+    }
+    return e;
+}
+
+/* Let the core have n events, and send what it says. */
+static enum err
+batch(struct loop *l, size_t n, const struct clock_reading *r)
+{
+    const struct times t = clock_times(l->o->clock, r,
+        core_last(l->o->core));
+    struct outgoing *out = NULL;
+    int64_t told;
+    enum err e, sent;
+
+    e = core_batch(l->o->core, l->in, n, &t, &out);
+    transport_done(l->o->transport);
+    e = outlast(l, e, r->mono);
+    sent = transport_send(l->o->transport, out);
+    outgoing_free(out);
+    if (core_peer_time(l->o->core, &told))
+        clock_peer(l->o->clock, r, told);
+    if (e == OK)
+        e = sent;
+    return e == OK ? apply_roster(l) : e;
+}
+
+static enum err
+turn(struct loop *l)
+{
+    struct clock_reading r;
+    size_t n;
+
+    clock_read(&r);
+    /* One place is kept for the tick. */
+    n = transport_take(l->o->transport, l->in, CORE_BATCH - 1);
+    if (r.mono >= l->tick) {
+        l->in[n++] = (struct incoming){ .kind = IN_TICK };
+        l->tick = r.mono + CORE_TICK_MS;
+        notify_alive();
+    }
+    return n > 0 ? batch(l, n, &r) : OK;
+}
+
+static int
+until_tick(const struct loop *l)
+{
+    struct clock_reading r;
+
+    clock_read(&r);
+    return r.mono >= l->tick ? 0 : (int)(l->tick - r.mono);
+}
+
+enum err
+loop_run(const struct loop_opts *o)
+{
+    struct loop *l = calloc(1, sizeof(*l));
+    struct pollfd fds[] = { { o->signals, POLLIN, 0 },
+        { transport_fd(o->transport), POLLIN, 0 } };
+    enum err e;
+
+    if (l == NULL)
+        return ERR_NOMEM;
+    l->o = o;
+    e = apply_roster(l);
+    while (e == OK) {
+        if (poll(fds, 2, until_tick(l)) < 0) {
+            e = errno == EINTR ? OK : ERR_IO;
+            continue;
+        }
+        if (fds[0].revents != 0)
+            break;
+        e = turn(l);
+    }
+    free(l);
+    return e;
+}

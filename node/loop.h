@@ -1,0 +1,29 @@
+/*
+ * loop: the core's thread.  Takes what waits, asks the clock, lets the core
+ * decide and commit, and hands out what it says; a tick comes once in
+ * CORE_TICK_MS.
+ */
+#ifndef NODE_LOOP_H
+#define NODE_LOOP_H
+
+#include "node/clock.h"
+#include "node/log.h"
+#include "node/transport.h"
+
+struct loop_opts {
+    struct core *core;
+    struct transport *transport;
+    struct clock *clock;
+    const struct log *log;
+    int signals;                        /* readable when it is to end */
+};
+
+/*
+ * loop_run(o):
+ * Run until a signal asks for the end, which is OK.  A full disk is logged
+ * and waited out: peers and officers are told to come again.  ERR_IO and
+ * everything else mean that the program has to be started again.
+ */
+MUST_USE enum err loop_run(const struct loop_opts *o);
+
+#endif
