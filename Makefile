@@ -18,8 +18,8 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
 	trust envelope entry tlog receipt packet ask request policy \
 	rules states thread
-MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
-	directory seal slot person node_keys statement
+MODULES.keys  := secret random process file sign kdf aead hpke stream keyfile digits \
+	object directory seal slot epoch person node_keys statement
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands

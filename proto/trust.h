@@ -80,6 +80,14 @@ MUST_USE enum err trust_decode(enum trust_kind kind, struct slice in,
     struct signed_object *out, struct fault *f);
 
 /*
+ * trust_decode_waiting(kind, in, out, f):
+ * The same for an object that waits for its second person: signatures may be
+ * missing, but not the first.
+ */
+MUST_USE enum err trust_decode_waiting(enum trust_kind kind, struct slice in,
+    struct signed_object *out, struct fault *f);
+
+/*
  * trust_read(a, kind, o, out, f):
  * Decode the bytes of o as a record of its kind and check its fields.
  */
