@@ -21,7 +21,11 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 MODULES.keys  := secret random process file sign kdf aead hpke stream keyfile digits \
 	object directory seal slot epoch person node_keys statement
 MODULES.node  := store store_msg store_log store_dir
-MODULES.cli   := near times out emit sheet findings json form command help_cmd \
+MODULES.cli   := near times out emit sheet findings json form command \
+	seen trust_cache session session_find session_open \
+	confirm waiting roles keeper keeper_epochs peers \
+	approve_object status_cmd officer_add_cmd officer_cmd peer_add_cmd \
+	peer_cmd help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
