@@ -18,8 +18,9 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
 	trust envelope entry tlog receipt packet ask request policy \
 	rules states thread
-MODULES.keys  := secret random process file sign kdf aead hpke stream keyfile digits \
-	object directory seal slot epoch person node_keys statement
+MODULES.keys  := secret random process file sign kdf aead hpke stream \
+	keyfile digits object directory seal slot epoch person slots \
+	node_keys root handover statement
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command \
 	seen trust_cache session session_find session_open \
@@ -29,7 +30,8 @@ MODULES.cli   := near times out emit sheet findings json form command \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
-TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
+TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
+	slots root
 TESTS.node    := store
 TESTS.cli     := json form command
 BELOW.proto   :=
