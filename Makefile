@@ -20,7 +20,7 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	rules states thread
 MODULES.keys  := secret random process file sign kdf aead hpke stream \
 	keyfile digits object directory seal slot epoch person slots \
-	node_keys root handover statement
+	node_keys root handover statement channel
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command \
 	seen trust_cache session session_find session_open \
@@ -31,9 +31,9 @@ MODULES.cli   := near times out emit sheet findings json form command \
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
-	slots root
+	slots root channel
 TESTS.node    := store
-TESTS.cli     := json form command
+TESTS.cli     := json form command session
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto

@@ -9,7 +9,8 @@
  * ZAP User-Id, never a routing id.
  *
  * Endpoints are tcp://HOST:PORT or ipc://PATH.  An ipc path is bound only
- * where no socket of a living process is, with its folder's permissions.
+ * where no socket of a living process is, with its folder's permissions.  A
+ * host name is looked up for IPv4; an IPv6 address stands in brackets.
  */
 #ifndef KEYS_CHANNEL_H
 #define KEYS_CHANNEL_H
@@ -66,7 +67,8 @@ void channel_close(void *socket);
  * channel_ask(socket, request, ms, answer):
  * For a client: send one frame and wait for one, at most ms milliseconds.
  * ERR_UNREACHABLE when nobody answers in time; a socket that timed out is to
- * be closed.  answer is appended to.
+ * be closed.  answer is appended to.  E_OVERSIZE for a request above the
+ * limit, or an answer above the maximum of answer; E_MALFORMED, ERR_IO.
  */
 MUST_USE enum err channel_ask(void *socket, struct slice request, int ms,
     struct buf *answer);

@@ -1,0 +1,404 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <zmq.h>
+
+#include "keys/channel.h"
+#include "keys/hpke.h"
+#include "keys/secret_in.h"
+
+/* In libzmq since 4.3.2, named in its draft header alone: a server without
+ * somebody who answers ZAP lets nobody in, instead of everybody. */
+#define ENFORCE_DOMAIN 93
+
+#define TCP "tcp://"
+#define IPC "ipc://"
+#define PORT_DIGITS 5
+#define CURVE_OVERHEAD 33
+#define MAX_SOCKETS 1023
+
+/* Set before bind or connect: libzmq ignores what comes later. */
+static const struct { int option; int value; } numbers[] = {
+    { ZMQ_LINGER, 0 },
+    { ZMQ_IMMEDIATE, 1 },
+    { ZMQ_SNDHWM, 16 },
+    { ZMQ_RCVHWM, 16 },
+    { ZMQ_HANDSHAKE_IVL, 3000 },
+    { ZMQ_HEARTBEAT_IVL, 15000 },
+    { ZMQ_HEARTBEAT_TIMEOUT, 60000 },
+    { ZMQ_CONNECT_TIMEOUT, 10000 },
+    { ZMQ_RECONNECT_IVL, 1000 },
+    { ZMQ_RECONNECT_IVL_MAX, 30000 },
+    { ZMQ_BACKLOG, 512 },
+};
+
+static bool
+begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* The path of an ipc endpoint, NULL if it is of the other form. */
+static const char *
+ipc_path(const char *endpoint)
+{
+    return begins(endpoint, IPC) ? endpoint + strlen(IPC) : NULL;
+}
+
+/* An abstract name (@) has no folder whose permissions would guard it, and
+ * a path that the kernel cannot take would be cut. */
+static bool
+ipc_ok(const char *path)
+{
+    static const struct sockaddr_un room;
+
+    if (path[0] == '\0' || path[0] == '@' || path[0] == '*')
+        return false;
+    for (const char *p = path; *p != '\0'; p++) {
+        if (!isprint((unsigned char)*p) || *p == ';')
+            return false;
+    }
+    return strlen(path) < sizeof(room.sun_path);
+}
+
+/* HOST:PORT, where HOST may be [an IPv6 address]. */
+static bool
+tcp_ok(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    const char *end = colon;
+    size_t digits;
+
+    if (colon == NULL || colon == text)
+        return false;
+    digits = strspn(colon + 1, "0123456789");
+    if (digits < 1 || digits > PORT_DIGITS || colon[1 + digits] != '\0' ||
+        colon[1] == '0' || strtol(colon + 1, NULL, 10) > UINT16_MAX)
+        return false;
+    if (text[0] == '[') {
+        end--;
+        text++;
+        return *end == ']' && end > text &&
+            strspn(text, "0123456789abcdefABCDEF:.%") == (size_t)(end - text);
+    }
+    return (colon == text + 1 && *text == '*') ||
+        strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+            "0123456789-._") == (size_t)(end - text);
+}
+
+bool
+channel_endpoint_ok(const char *text)
+{
+    if (strlen(text) > CHANNEL_ENDPOINT_MAX)
+        return false;
+    if (begins(text, TCP))
+        return tcp_ok(text + strlen(TCP));
+    return ipc_path(text) != NULL && ipc_ok(ipc_path(text));
+}
+
+enum err
+channel_context(void **out)
+{
+    void *zmq = zmq_ctx_new();
+
+    if (zmq == NULL)
+        return ERR_NOMEM;
+    if (zmq_ctx_set(zmq, ZMQ_MAX_SOCKETS, MAX_SOCKETS) != 0) {
+        (void)zmq_ctx_term(zmq);
+        return ERR_INTERNAL;
+    }
+    *out = zmq;
+    return OK;
+}
+
+void
+channel_context_free(void *zmq)
+{
+    while (zmq != NULL && zmq_ctx_term(zmq) != 0 && errno == EINTR)
+        ;
+}
+
+void
+channel_close(void *socket)
+{
+    if (socket != NULL)
+        (void)zmq_close(socket);
+}
+
+static bool
+set_number(void *socket, int option, int value)
+{
+    return zmq_setsockopt(socket, option, &value, sizeof(value)) == 0;
+}
+
+static bool
+set_key(void *socket, int option, struct slice key)
+{
+    return zmq_setsockopt(socket, option, key.p, key.n) == 0;
+}
+
+/* A name is looked up for IPv4 alone: libzmq takes the first address that it
+ * finds and never tries a second. */
+static bool
+wants_ipv6(const char *endpoint)
+{
+    return begins(endpoint, TCP "[") || begins(endpoint, TCP "*");
+}
+
+static bool
+set_limits(void *socket, const char *endpoint)
+{
+    const int64_t max = CHANNEL_MAX;
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        if (!set_number(socket, numbers[i].option, numbers[i].value))
+            return false;
+    }
+    return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max, sizeof(max)) == 0 &&
+        set_number(socket, ZMQ_IPV6, wants_ipv6(endpoint));
+}
+
+static bool
+set_server(void *socket, const struct channel_opts *o)
+{
+    return set_number(socket, ZMQ_CURVE_SERVER, 1) &&
+        set_key(socket, ZMQ_CURVE_SECRETKEY, secret_slice(o->curve)) &&
+        zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, o->domain,
+            strlen(o->domain)) == 0 &&
+        set_number(socket, ENFORCE_DOMAIN, 1) &&
+        set_number(socket, ZMQ_ROUTER_MANDATORY, 1);
+}
+
+static bool
+set_client(void *socket, const struct channel_opts *o)
+{
+    uint8_t public[KEY_LEN];
+
+    hpke_public(o->curve, public);
+    return set_key(socket, ZMQ_CURVE_SERVERKEY,
+            slice_of(o->server, KEY_LEN)) &&
+        set_key(socket, ZMQ_CURVE_PUBLICKEY, SLICE(public)) &&
+        set_key(socket, ZMQ_CURVE_SECRETKEY, secret_slice(o->curve));
+}
+
+static enum err
+make(const struct channel_opts *o, void **out)
+{
+    const bool server = o->server == NULL;
+    void *socket;
+
+    if (!channel_endpoint_ok(o->endpoint))
+        return ERR_CONFIG;
+    socket = zmq_socket(o->zmq, server ? ZMQ_ROUTER : ZMQ_DEALER);
+    if (socket == NULL)
+        return ERR_NOMEM;
+    if (!set_limits(socket, o->endpoint) ||
+        !(server ? set_server(socket, o) : set_client(socket, o))) {
+        channel_close(socket);
+        return ERR_INTERNAL;
+    }
+    *out = socket;
+    return OK;
+}
+
+/* Whether a process listens on the socket at path. */
+static bool
+ipc_lives(const char *path)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    bool lives;
+
+    if (fd < 0)
+        return true;
+    (void)snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
+    /* Only a refusal proves that nobody is there. */
+    lives = connect(fd, (const struct sockaddr *)&at, sizeof(at)) == 0 ||
+        errno != ECONNREFUSED;
+    (void)close(fd);
+    return lives;
+}
+
+/* libzmq would take the path from whoever has it, a plain file too. */
+static enum err
+ipc_clear(const char *path)
+{
+    struct stat st;
+
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT ? OK : ERR_ACCESS;
+    if (!S_ISSOCK(st.st_mode))
+        return ERR_EXISTS;
+    if (ipc_lives(path))
+        return ERR_INUSE;
+    return unlink(path) == 0 ? OK : ERR_ACCESS;
+}
+
+/* Whoever may enter the folder may connect: to connect is to write. */
+static enum err
+ipc_permit(const char *path)
+{
+    char folder[sizeof(((struct sockaddr_un *)NULL)->sun_path)] = ".";
+    const char *slash = strrchr(path, '/');
+    struct stat in, st;
+    mode_t mode = 0600;
+
+    if (slash != NULL)
+        (void)snprintf(folder, sizeof(folder), "%.*s",
+            (int)(slash == path ? 1 : slash - path), path);
+    if (stat(folder, &in) != 0)
+        return ERR_IO;
+    /* Fails where this process is not of that group; seen below. */
+    if (lchown(path, (uid_t)-1, in.st_gid) != 0 && errno != EPERM)
+        return ERR_IO;
+    if (lstat(path, &st) != 0)
+        return ERR_IO;
+    if ((in.st_mode & S_IXGRP) != 0 && in.st_gid == st.st_gid)
+        mode |= 0060;
+    if ((in.st_mode & S_IXOTH) != 0)
+        mode |= 0006;
+    return chmod(path, mode) == 0 ? OK : ERR_IO;
+}
+
+static enum err
+err_of_bind(void)
+{
+    switch (errno) {
+    case EADDRINUSE:
+        return ERR_INUSE;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return ERR_ACCESS;
+    case EINVAL:
+    case ENODEV:
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case EADDRNOTAVAIL:
+        return ERR_CONFIG;
+    default:
+        return ERR_IO;
+    }
+}
+
+enum err
+channel_listen(const struct channel_opts *o, void **out)
+{
+    const char *path = ipc_path(o->endpoint);
+    void *socket = NULL;
+    enum err e;
+
+    if ((e = make(o, &socket)) != OK)
+        goto out;
+    if (path != NULL && (e = ipc_clear(path)) != OK)
+        goto out;
+    if (zmq_bind(socket, o->endpoint) != 0) {
+        e = err_of_bind();
+        goto out;
+    }
+    if (path != NULL && (e = ipc_permit(path)) != OK)
+        goto out;
+    *out = socket;
+    socket = NULL;
+out:
+    channel_close(socket);
+    return e;
+}
+
+enum err
+channel_dial(const struct channel_opts *o, void **out)
+{
+    void *socket = NULL;
+    enum err e = make(o, &socket);
+
+    if (e == OK && zmq_connect(socket, o->endpoint) != 0)
+        e = errno == EINVAL ? ERR_CONFIG : ERR_IO;
+    if (e != OK) {
+        channel_close(socket);
+        return e;
+    }
+    *out = socket;
+    return OK;
+}
+
+enum err
+channel_redial(void *socket, const char *endpoint)
+{
+    /* Not connected at all is as good. */
+    if (zmq_disconnect(socket, endpoint) != 0 && errno != ENOENT)
+        return ERR_IO;
+    return zmq_connect(socket, endpoint) == 0 ? OK : ERR_IO;
+}
+
+static int64_t
+now_ms(void)
+{
+    struct timespec t = { 0, 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static enum err
+wait_for(void *socket, short what, int64_t until)
+{
+    for (;;) {
+        zmq_pollitem_t item = { socket, 0, what, 0 };
+        int64_t left = until - now_ms();
+        int n = zmq_poll(&item, 1, left > 0 ? (long)left : 0);
+
+        if (n > 0)
+            return OK;
+        if (n < 0 && errno != EINTR)
+            return ERR_IO;
+        if (now_ms() >= until)
+            return ERR_UNREACHABLE;
+    }
+}
+
+static enum err
+receive(void *socket, struct buf *answer)
+{
+    enum err e = OK;
+    zmq_msg_t msg;
+
+    if (zmq_msg_init(&msg) != 0)
+        return ERR_NOMEM;
+    if (zmq_msg_recv(&msg, socket, ZMQ_DONTWAIT) < 0) {
+        e = ERR_IO;
+    } else if (zmq_msg_more(&msg)) {
+        e = E_MALFORMED;
+    } else {
+        buf_put(answer, zmq_msg_data(&msg), zmq_msg_size(&msg));
+        e = buf_done(answer);
+    }
+    (void)zmq_msg_close(&msg);
+    return e;
+}
+
+enum err
+channel_ask(void *socket, struct slice request, int ms, struct buf *answer)
+{
+    const int64_t until = now_ms() + ms;
+    enum err e;
+
+    /* One byte more, and the node would close the connection. */
+    if (request.n > CHANNEL_MAX - CURVE_OVERHEAD)
+        return E_OVERSIZE;
+    if ((e = wait_for(socket, ZMQ_POLLOUT, until)) != OK)
+        return e;
+    if (zmq_send(socket, request.p, request.n, ZMQ_DONTWAIT) < 0)
+        return errno == EAGAIN ? ERR_UNREACHABLE : ERR_IO;
+    if ((e = wait_for(socket, ZMQ_POLLIN, until)) != OK)
+        return e;
+    return receive(socket, answer);
+}
