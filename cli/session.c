@@ -316,7 +316,14 @@ enum err
 session_ask(struct session *s, enum request_type type,
     const struct rec *args, const struct stated *st, struct rec **result)
 {
-    return session_ask_in(s, s->a, type, args, st, result);
+    return session_ask_in(s, s->into != NULL ? s->into : s->a, type, args,
+        st, result);
+}
+
+void
+session_into(struct session *s, struct arena *a)
+{
+    s->into = a;
 }
 
 enum err
@@ -364,8 +371,8 @@ session_act(struct session *s, enum request_type type, enum act act,
     }
     for (int i = 0; i < 2; i++) {
         if ((e = session_state(s, act, obj, named, &s->stated)) == OK)
-            e = ask_bytes(s, s->a, row, slice_of_buf(&b), &s->stated,
-                result);
+            e = ask_bytes(s, s->into != NULL ? s->into : s->a, row,
+                slice_of_buf(&b), &s->stated, result);
         if (e != E_STALE_STATEMENT)
             break;
     }

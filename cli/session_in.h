@@ -31,6 +31,7 @@ struct session {
     struct dial *dial;
     struct exchange x;
     struct arena *a;
+    struct arena *into;                 /* of results; NULL: a */
     struct directory *d;
     struct slice authority, network;
     struct seen seen;
