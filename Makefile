@@ -33,7 +33,7 @@ TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 	slots root channel
 TESTS.node    := store
-TESTS.cli     := json form command session keeper
+TESTS.cli     := json form command session keeper officer
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto

@@ -159,8 +159,12 @@ session_open(struct run *r, struct session **out)
     struct session *s = NULL;
     enum err e = ERR_NOMEM;
 
+    if (r->env->session != NULL) {
+        free(d);
+        return r->env->session(r, out);
+    }
     if (d == NULL)
-        return ERR_NOMEM;
+        return e;
     d->lock = -1;
     if ((e = home_open(r, &h)) == OK)
         e = open_all(r, h, d, &s);

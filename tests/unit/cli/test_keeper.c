@@ -11,47 +11,11 @@
 #include "cli/roles.h"
 #include "cli/waiting.h"
 
-static struct who the_keeper;
-
-/* The person whose home this is becomes the keeper on the card. */
-static void
-be_keeper(void)
-{
-    const struct sign_key *mine = person_sign(me);
-
-    the_keeper = keeper;
-    keeper.person = "p-me";
-    memcpy(&keeper.key, &mine, sizeof(mine));   /* borrowed, never freed */
-    memcpy(keeper.kem, third.kem, KEY_LEN);
-    node.n = 0;
-}
-
-static struct rec *
-own_staff(void)
-{
-    struct rec *r = record_new(a, &record_staff);
-    struct rec *o[] = {
-        officer(r, person_sign(me), third.kem, "p-me", "o-114"),
-        officer(r, second.key, second.kem, second.person, "o-2") };
-
-    put_uint(r, "v", 1);
-    put_text(r, "network", "test");
-    put_text(r, "authority", "QN-FIU");
-    put_uint(r, "serial", 1);
-    put_recs(r, "officers", o, 2);
-    return r;
-}
-
 static void
 set_up_keeper(void)
 {
     set_up();
     be_keeper();
-    (void)hold(TRUST_CARD, "QN-FIU", 1, object(TRUST_CARD, card("QN-FIU", 1,
-        &root), &root, NULL));
-    (void)hold(TRUST_STAFF, "QN-FIU", 1, object(TRUST_STAFF, own_staff(),
-        &keeper, &second));
-    keep("trust/card", node.object[0].object);
 }
 
 static void
