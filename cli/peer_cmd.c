@@ -147,8 +147,8 @@ show(struct session *s)
     times_format(record_uint(pin, "at"), at);
     sheet_init(&sheet, a, _("What is known of this authority."),
         "field value");
-    sheet_row(&sheet, (const char *const[]){ "state", state_of(pin, card,
-        r->env->now) });
+    sheet_row(&sheet, (const char *const[]){ "standing", state_of(pin,
+        card, r->env->now) });
     sheet_row(&sheet, (const char *const[]){ "digits", groups });
     sheet_row(&sheet, (const char *const[]){ "compared.how",
         cell(a, record_bytes(pin, "how")) });

@@ -37,8 +37,12 @@ type(const char *line)
             *c = *c == '%' ? ' ' : *c;
         argv[argc++] = word;
     }
-    rewind(env.out);
-    rewind(env.err);
+    (void)fclose(env.out);
+    (void)fclose(env.err);
+    free(out_text_);
+    free(err_text);
+    env.err = open_memstream(&err_text, &err_n);
+    env.out = open_memstream(&out_text_, &out_n);
     code = command_main(&env, argc, argv);
     (void)fflush(env.out);
     (void)fflush(env.err);
