@@ -23,7 +23,7 @@ MODULES.keys  := secret random process file sign kdf aead hpke stream \
 	node_keys root handover statement channel
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command \
-	seen trust_cache session session_find session_open \
+	seen trust_cache session_link session session_find session_open \
 	confirm waiting roles keeper keeper_epochs peers \
 	approve_object status_cmd officer_add_cmd officer_cmd peer_add_cmd \
 	peer_cmd help_cmd \

@@ -84,117 +84,6 @@ session_fail(struct session *s, enum err e)
         NULL);
 }
 
-/* Whether the authority has a peer that could countersign. */
-static bool
-has_peers(const struct session *s)
-{
-    for (size_t i = 0; i < s->n_peers; i++)
-        if (record_uint(directory_find(s->d, TRUST_PIN, s->peers[i], 0,
-            NULL), "withdrawn") == 0)
-            return true;
-    return false;
-}
-
-/* The largest size that a pinned peer countersigned, 0 for none. */
-static enum err
-covered(const struct session *s, const struct tlog *t,
-    const struct note_checkpoint *c, uint64_t *size)
-{
-    *size = 0;
-    for (size_t i = 0; i < s->n_peers; i++) {
-        const struct rec *card = directory_find(s->d, TRUST_CARD,
-            s->peers[i], 0, NULL);
-        const struct rec *pin = directory_find(s->d, TRUST_PIN, s->peers[i],
-            0, NULL);
-        char name[LOG_NAME_MAX];
-        uint64_t n = 0;
-        enum err e;
-
-        if (card == NULL || record_uint(pin, "withdrawn") != 0)
-            continue;
-        log_name(s->peers[i], "witness", 1, name);
-        e = seen_cosigned(t, c, slice_str(name),
-            record_bytes(card, "witness").p, &n);
-        if (e == ERR_LINK)
-            return e;
-        if (e == OK && n > *size)
-            *size = n;
-    }
-    return OK;
-}
-
-static enum err
-keep_conflict(struct session *s, const struct tlog *t)
-{
-    char name[SEEN_CONFLICT_MAX] = "";
-
-    if (seen_conflict(&s->seen, t, s->home->dir, name) != OK)
-        (void)snprintf(name, sizeof(name), "%s", "seen");
-    return fault_set(&s->fault, ERR_LINK, 0, "%s", name);
-}
-
-static void
-say_first(struct session *s, const struct note_checkpoint *c)
-{
-    char size[24];
-
-    (void)snprintf(size, sizeof(size), "%llu", (unsigned long long)c->size);
-    if (!s->r->json)
-        (void)fprintf(s->r->env->err, _("valise: note: first contact with "
-            "the log of your node; its %s entries so far are taken on the "
-            "word of the card\n"), size);
-}
-
-/* A log with another name: the card says so, whose root is compared. */
-static enum err
-other_log(struct session *s, const char *path, const struct rec *card)
-{
-    char old[HOME_PATH_MAX + 16];
-
-    if (s->seen.have.size == 0 ||
-        slice_equal(seen_origin(card), slice_str(s->seen.origin)))
-        return OK;
-    (void)snprintf(old, sizeof(old), "%s.before", path);
-    if (!s->r->json)
-        (void)fprintf(s->r->env->err, _("valise: note: the card names a new "
-            "log; what was seen of the old one is kept in seen.before\n"));
-    if (rename(path, old) != 0)
-        return command_fail(s->r, ERR_IO, path, NULL);
-    memset(&s->seen, 0, sizeof(s->seen));
-    return OK;
-}
-
-/* The link, then what was seen is replaced; only then is the answer used. */
-static enum err
-take_link(struct session *s, const struct tlog *t)
-{
-    const struct rec *card = directory_find(s->d, TRUST_CARD, s->authority,
-        0, NULL);
-    const bool first = s->seen.have.size == 0;
-    char path[HOME_PATH_MAX];
-    struct note_checkpoint c;
-    uint64_t size;
-
-    if (seen_check(&s->seen, card, t, &c) != OK ||
-        covered(s, t, &c, &size) != OK)
-        return keep_conflict(s, t);
-    if (first)
-        say_first(s, &c);
-    if (seen_advance(&s->seen, &c, t->note, size, has_peers(s),
-        s->r->env->now)) {
-        enum err e = home_path(s->home, "seen", path);
-
-        if (e == OK)
-            e = seen_save(&s->seen, path);
-        if (e != OK)
-            return fault_set(&s->fault, e, 0, "seen");
-    }
-    s->checkpoint = (struct note_checkpoint){ slice_str(s->seen.origin),
-        s->seen.have.size, { 0 } };
-    memcpy(s->checkpoint.root, s->seen.have.root, HASH_LEN);
-    return OK;
-}
-
 static enum err
 take_result(struct session *s, struct arena *a,
     const struct request_row *row, struct slice bytes, struct rec **result)
@@ -230,7 +119,7 @@ take_answer(struct session *s, struct arena *a,
     e = (enum err)n.code;
     if (n.tlog.note.n == 0 && err_row(e)->ending == LATER)
         return fault_set(&s->fault, e, 0, "%s", row->name);
-    if ((e = take_link(s, &n.tlog)) != OK)
+    if ((e = session_link_take(s, &n.tlog)) != OK)
         return e;
     if (n.code != OK)
         return fault_set(&s->fault, (enum err)n.code, 0, "%.*s",
@@ -447,7 +336,6 @@ enum err
 session_new(struct run *r, const struct home *h, struct session **out)
 {
     struct session *s = calloc(1, sizeof(*s));
-    char path[HOME_PATH_MAX];
     enum err e;
 
     if (s == NULL || (s->a = arena_new(SESSION_ARENA)) == NULL) {
@@ -457,18 +345,8 @@ session_new(struct run *r, const struct home *h, struct session **out)
     s->r = r;
     s->home = h;
     buf_init(&s->answer, REQUEST_MAX);
-    if ((e = trust_load(s)) != OK)
-        goto out;
-    if ((e = home_path(h, "seen", path)) != OK ||
-        (e = seen_load(path, &s->seen)) != OK)
-        e = command_fail(r, e, "seen", NULL);
-    if (e == OK)
-        e = other_log(s, path, directory_find(s->d, TRUST_CARD,
-            s->authority, 0, NULL));
-    s->checkpoint = (struct note_checkpoint){ slice_str(s->seen.origin),
-        s->seen.have.size, { 0 } };
-    memcpy(s->checkpoint.root, s->seen.have.root, HASH_LEN);
-out:
+    if ((e = trust_load(s)) == OK)
+        e = session_link_load(s);
     if (e == OK) {
         *out = s;
         s = NULL;
@@ -486,25 +364,6 @@ session_free(struct session *s)
     directory_free(s->d);
     arena_free(s->a);
     free(s);
-}
-
-/* A peer must have countersigned what was seen: after a day without it is
- * said, after a week the node is refused. */
-static enum err
-check_covered(struct session *s)
-{
-    int64_t since = seen_uncovered(&s->seen, s->r->env->now);
-    char words[160];
-
-    if (!has_peers(s) || since < SEEN_WARN)
-        return OK;
-    (void)snprintf(words, sizeof(words), _("no peer has countersigned the "
-        "log of your node for %lld hours; tell the auditor"),
-        (long long)(since / 3600));
-    if (since >= SEEN_REFUSE)
-        return command_fail(s->r, ERR_LINK, "countersignature", words);
-    (void)fprintf(s->r->env->err, "valise: %s: %s\n", _("note"), words);
-    return OK;
 }
 
 /* The node must speak for this authority, to this person. */
@@ -533,5 +392,5 @@ session_start(struct session *s, const struct exchange *x)
         return session_fail(s, e);
     if ((e = check_hello(s)) != OK)
         return e;
-    return check_covered(s);
+    return session_link_covered(s);
 }

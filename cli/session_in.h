@@ -63,6 +63,18 @@ void session_free(struct session *s);
 MUST_USE enum err session_start(struct session *s, const struct exchange *x);
 
 /*
+ * session_link_load(s), session_link_take(s, t), session_link_covered(s):
+ * Read what was seen last; check the link of an answer and replace what was
+ * seen, before anything of the answer is used (ERR_LINK; session_fault names
+ * the file that keeps both notes); whether a peer has countersigned: after a
+ * day without it is said, after a week the node is refused.  The first and
+ * the last report their failures.
+ */
+MUST_USE enum err session_link_load(struct session *s);
+MUST_USE enum err session_link_take(struct session *s, const struct tlog *t);
+MUST_USE enum err session_link_covered(struct session *s);
+
+/*
  * session_ask_in(s, a, type, args, st, result):
  * session_ask, with the result in another arena.
  */
