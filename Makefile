@@ -31,7 +31,7 @@ MODULES.cli   := near times out emit sheet findings json form command \
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
-	slots root channel
+	object slots root channel
 TESTS.node    := store
 TESTS.cli     := json form command session keeper officer
 BELOW.proto   :=
