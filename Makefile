@@ -19,21 +19,26 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
 	trust envelope entry tlog receipt packet ask request policy \
 	rules states thread
-MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
-	directory seal slot person node_keys statement channel
+MODULES.keys  := secret random process file sign kdf aead hpke stream \
+	keyfile digits object directory seal slot epoch person slots \
+	node_keys root handover statement channel
 MODULES.node  := queue clock point log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
 	store_mark ledger trustbase matter check peers do_receive do_answer \
 	do_submit do_open do_object do_list do_log do_tick requests core
-MODULES.cli   := near times out emit sheet findings json form command help_cmd \
+MODULES.cli   := near times out emit sheet findings json form command \
+	seen trust_cache session_link session session_find session_open \
+	confirm waiting roles keeper keeper_epochs peers \
+	approve_object status_cmd officer_add_cmd officer_cmd peer_add_cmd \
+	peer_cmd help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
-	channel
+	object slots root channel
 TESTS.node    := queue clock point log config gate dial transport store core \
 	hostile
-TESTS.cli     := json form command
+TESTS.cli     := json form command session keeper officer
 # What a layer's tests share.
 HELP.node     := world/world
 BELOW.proto   :=

@@ -41,6 +41,7 @@ struct option_row {
 };
 
 struct run;
+struct session;
 
 struct command {
     const char *name;           /* "draft", "authority new" */
@@ -58,6 +59,8 @@ struct surroundings {
     int64_t now;                /* seconds UTC */
     const struct domain *domain;
     const struct command *const *commands;  /* ends with NULL */
+    /* How session_open finds the node; NULL: over a socket, from the home. */
+    enum err (*session)(struct run *r, struct session **out);
 };
 
 /* One command that runs. */

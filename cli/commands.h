@@ -10,6 +10,15 @@
 extern const struct command command_draft;
 extern const struct command command_check;
 extern const struct command command_explain;
+extern const struct command command_status;
+extern const struct command command_officer_add;
+extern const struct command command_officer_list;
+extern const struct command command_officer_revoke;
+extern const struct command command_keeper_epochs;
+extern const struct command command_peer_add;
+extern const struct command command_peer_list;
+extern const struct command command_peer_show;
+extern const struct command command_peer_remove;
 extern const struct command command_help;
 
 /* Ends with NULL. */

@@ -17,7 +17,7 @@ int
 main(int argc, char **argv)
 {
     const struct surroundings env = { stdin, stdout, stderr,
-        (int64_t)time(NULL), &domain_valise, commands_all };
+        (int64_t)time(NULL), &domain_valise, commands_all, NULL };
 
     if (process_start() != OK)
         return EXIT_FAILED;

@@ -47,6 +47,25 @@ const struct rec *session_hello(const struct session *s);
 const struct note_checkpoint *session_checkpoint(const struct session *s);
 const struct fault *session_fault(const struct session *s);
 
+/*
+ * session_run(s):
+ * The command that runs.
+ */
+struct run *session_run(struct session *s);
+
+/*
+ * session_fail(s, e):
+ * Report e with the path of the last refusal, unless it was reported, and
+ * return e.
+ */
+enum err session_fail(struct session *s, enum err e);
+
+/*
+ * session_peers(s, n):
+ * The authorities that were ever pinned, withdrawn ones too; *n of them.
+ */
+const struct slice *session_peers(const struct session *s, size_t *n);
+
 #define STATED_ARGS_MAX 1024
 
 /* A signed statement, which serves several requests (pages). */
@@ -73,6 +92,14 @@ MUST_USE enum err session_ask(struct session *s, enum request_type type,
     const struct rec *args, const struct stated *st, struct rec **result);
 
 /*
+ * session_into(s, a):
+ * Results of the requests that follow go into this arena, which the caller
+ * frees once it is set back; NULL: that of the session.  For who asks for
+ * many pages.
+ */
+void session_into(struct session *s, struct arena *a);
+
+/*
  * session_act(s, type, act, obj, args, result):
  * State and ask in one; where the statement was stale it is made anew, once.
  * The statement's args are the encoded args of the request; empty where
@@ -88,6 +115,15 @@ MUST_USE enum err session_act(struct session *s, enum request_type type,
  * The statement of the last session_act, as it was sent.
  */
 const struct stated *session_stated(const struct session *s);
+
+/*
+ * session_objects(s, a, kind, owner, after, each, arg):
+ * object.get, page after page; each is called with each row until it fails.
+ * An empty owner asks for those of all.
+ */
+MUST_USE enum err session_objects(struct session *s, struct arena *a,
+    unsigned kind, struct slice owner, uint64_t after,
+    enum err (*each)(void *arg, const struct rec *row), void *arg);
 
 /*
  * session_receipt(s, receipt, digest, event, out):

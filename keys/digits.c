@@ -52,6 +52,12 @@ digits_of_roots(struct digits_side a, struct digits_side b,
 }
 
 void
+digits_of_root(struct digits_side a, char out[static DIGITS_SIDE + 1])
+{
+    side(slice_of(a.root, KEY_LEN), a.authority, out);
+}
+
+void
 digits_of_request(const uint8_t digest[static HASH_LEN],
     char out[static DIGITS_SIDE + 1])
 {

@@ -366,7 +366,7 @@ read_object(const struct directory *d, enum trust_kind kind,
     n->a = a;
     n->kind = kind;
     if ((e = arena_copy(a, object, &n->bytes)) != OK ||
-        (e = (part ? trust_decode_part : trust_decode)(kind, n->bytes, &n->o,
+        (e = (part ? trust_decode_waiting : trust_decode)(kind, n->bytes, &n->o,
         f)) != OK ||
         (e = trust_read(a, kind, &n->o, &n->rec, f)) != OK)
         return e;

@@ -131,6 +131,21 @@ check_head(struct slice file)
 }
 
 enum err
+keyfile_cost(struct slice file, enum keyfile_cost *cost)
+{
+    size_t i = COST_INTERACTIVE;
+    enum err e;
+
+    if ((e = check_head(file)) != OK)
+        return e;
+    while (i < COST_SENSITIVE && (costs[i].ops < get_u64(file.p + AT_OPS) ||
+        costs[i].memory < get_u64(file.p + AT_MEMORY)))
+        i++;
+    *cost = (enum keyfile_cost)i;
+    return OK;
+}
+
+enum err
 keyfile_open(struct slice file, struct slice passphrase,
     struct secret **payload)
 {

@@ -56,6 +56,13 @@ MUST_USE enum err keyfile_open(struct slice file, struct slice passphrase,
     struct secret **payload);
 
 /*
+ * keyfile_cost(file, cost):
+ * The least of the costs that is not below what this file was made with, so
+ * that writing it anew makes it no cheaper.  ERR_FORMAT, ERR_KDF.
+ */
+MUST_USE enum err keyfile_cost(struct slice file, enum keyfile_cost *cost);
+
+/*
  * keyfile_plain_seal(payload, out), keyfile_plain_open(file, payload):
  * The file of a node.
  */

@@ -39,7 +39,7 @@ read_about(struct ask *k, enum trust_kind kind, struct slice object,
     struct rec *r;
     enum err e;
 
-    if ((e = trust_decode_part(kind, object, &o, &k->f)) != OK ||
+    if ((e = trust_decode_waiting(kind, object, &o, &k->f)) != OK ||
         (e = trust_read(k->a, kind, &o, &r, &k->f)) != OK)
         return e;
     out->owner = record_bytes(r, "authority");
@@ -172,7 +172,7 @@ complete(struct ask *k, const struct store_object *o, struct slice *out)
     struct buf b;
     enum err e;
 
-    if ((e = trust_decode_part((enum trust_kind)o->kind, o->bytes, &so,
+    if ((e = trust_decode_waiting((enum trust_kind)o->kind, o->bytes, &so,
         &k->f)) != OK)
         return e;
     sigs[0] = so.sigs[0];

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keys/process.h"
+#include "keys/random.h"
 #include "keys/statement.h"
 #include "node/core_in.h"
 
@@ -62,7 +62,7 @@ ledger_append(struct core *c, const struct line *l, uint64_t *index)
         entry.has_obj = true;
         memcpy(entry.obj, l->obj, HASH_LEN);
     }
-    process_random(salt, sizeof(salt));
+    random_bytes(salt, sizeof(salt));
     buf_init(&vs.purpose, ENTRY_VALUE_MAX);
     buf_init(&vs.statement, ENTRY_VALUE_MAX);
     buf_init(&b, ENTRY_MAX);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "keys/process.h"
+#include "keys/random.h"
 #include "keys/statement.h"
 #include "node/core_in.h"
 
@@ -500,7 +500,7 @@ send_beat(struct core *c, struct peer *p, const struct link *to)
     struct packet_beat *b = &packet.u.beat;
     enum err e;
 
-    process_random(p->req, PACKET_REQ_LEN);
+    random_bytes(p->req, PACKET_REQ_LEN);
     memcpy(b->req, p->req, PACKET_REQ_LEN);
     if ((e = ask_head(c, p, &b->have, &b->cosignature, &b->stored)) != OK ||
         (e = store_outbox_count(c->store, slice_str(p->name),
@@ -539,7 +539,7 @@ next_try(const struct core *c, const struct store_out *o)
         wait = BACKOFF_MAX;
     if (o->over)
         wait = OVER_BACKOFF;
-    process_random(&jitter, 1);
+    random_bytes(&jitter, 1);
     return c->now.hi + wait + wait * jitter / 1024;
 }
 
@@ -588,7 +588,7 @@ send_deliver(struct core *c, struct peer *p, const struct link *to,
     for (size_t i = 0; !full && i < due->n; i++)
         if ((e = add_item(c, p, &due->out[i], d, &bytes, &full)) != OK)
             return e;
-    process_random(p->req, PACKET_REQ_LEN);
+    random_bytes(p->req, PACKET_REQ_LEN);
     memcpy(d->req, p->req, PACKET_REQ_LEN);
     if ((e = ask_head(c, p, &d->have, &d->cosignature, &d->stored)) != OK)
         return e;

@@ -358,7 +358,7 @@ trust_row(enum trust_kind kind)
 }
 
 static enum err
-decode(enum trust_kind kind, size_t least, struct slice in,
+decode(enum trust_kind kind, struct slice in, size_t least,
     struct signed_object *out, struct fault *f)
 {
     const struct trust_row *row = trust_row(kind);
@@ -390,14 +390,14 @@ enum err
 trust_decode(enum trust_kind kind, struct slice in, struct signed_object *out,
     struct fault *f)
 {
-    return decode(kind, trust_row(kind)->least, in, out, f);
+    return decode(kind, in, trust_row(kind)->least, out, f);
 }
 
 enum err
-trust_decode_part(enum trust_kind kind, struct slice in,
+trust_decode_waiting(enum trust_kind kind, struct slice in,
     struct signed_object *out, struct fault *f)
 {
-    return decode(kind, 1, in, out, f);
+    return decode(kind, in, 1, out, f);
 }
 
 enum err

@@ -80,11 +80,11 @@ MUST_USE enum err trust_decode(enum trust_kind kind, struct slice in,
     struct signed_object *out, struct fault *f);
 
 /*
- * trust_decode_part(kind, in, out, f):
- * The same for an object that still waits for its second signature: one
- * signature is enough.
+ * trust_decode_waiting(kind, in, out, f):
+ * The same for an object that waits for its second person: signatures may be
+ * missing, but not the first.
  */
-MUST_USE enum err trust_decode_part(enum trust_kind kind, struct slice in,
+MUST_USE enum err trust_decode_waiting(enum trust_kind kind, struct slice in,
     struct signed_object *out, struct fault *f);
 
 /*

@@ -7,7 +7,7 @@
 
 #include "keys/file.h"
 #include "keys/hpke.h"
-#include "keys/process.h"
+#include "keys/random.h"
 #include "keys/slot.h"
 #include "proto/enums.h"
 #include "tests/world/world.h"
@@ -107,7 +107,7 @@ new_who(struct world *w, enum world_person i)
 
     world_check(person_new(&name, &who->p));
     world_check(secret_random(KEY_LEN, &who->slot));
-    process_random(who->device, DEVICE_LEN);
+    random_bytes(who->device, DEVICE_LEN);
     hpke_public(who->slot, public);
     buf_init(&devices, 4096);
     buf_init(&who->request, TRUST_MAX);
@@ -379,7 +379,7 @@ state(struct world *w, struct world_who *who, enum act act,
     log_name(slice_str(w->name), "log", 1, origin);
     st.origin = slice_str(origin);
     memcpy(st.root, who->have.root, HASH_LEN);
-    process_random(st.id, sizeof(st.id));
+    random_bytes(st.id, sizeof(st.id));
     world_check(statement_sign(&st, person_sign(who->p), bytes, sig));
     q->statement = slice_of_buf(bytes);
     q->sig = slice_of(sig, REQUEST_SIG_LEN);
@@ -409,7 +409,7 @@ world_ask(struct world *w, enum world_person i, enum request_type type,
     else
         write_map(&a, 0);
     world_check(buf_done(&a));
-    process_random(q.req, REQUEST_ID_LEN);
+    random_bytes(q.req, REQUEST_ID_LEN);
     q.have = who->have;
     q.args = slice_of_buf(&a);
     if (act != ACT_NONE)
@@ -445,7 +445,7 @@ put_object(struct world *w, enum trust_kind kind, enum act act,
     struct rec *args = record_new(w->a, &record_ask_object_put);
     struct signed_object o;
 
-    world_check(trust_decode_part(kind, object, &o, NULL));
+    world_check(trust_decode_waiting(kind, object, &o, NULL));
     put_uint(w, args, "kind", kind);
     world_check(record_put_bytes(w->a, args, "object", object));
     world_check(world_ask(w, KEEPER, REQUEST_OBJECT_PUT, act,
@@ -497,7 +497,7 @@ enrol(struct world *w)
     sign_object(staff, TRUST_STAFF, LABEL_SIG,
         person_sign(w->who[KEEPER].p), &b);
     put_object(w, TRUST_STAFF, ACT_PUT_STAFF, slice_of_buf(&b));
-    world_check(trust_decode_part(TRUST_STAFF, slice_of_buf(&b), &o, NULL));
+    world_check(trust_decode_waiting(TRUST_STAFF, slice_of_buf(&b), &o, NULL));
     sigs[0] = o.sigs[0];
     sign_make(LABEL_APPR, person_sign(w->who[HEAD].p), o.digest, &sigs[1]);
     put_uint(w, args, "kind", TRUST_STAFF);
@@ -701,7 +701,7 @@ put_limits(struct world *w, struct message *m, const struct world_form *f)
     uint64_t now = (uint64_t)w->t.lo;
     uint8_t rid[16];
 
-    process_random(rid, sizeof(rid));
+    random_bytes(rid, sizeof(rid));
     put_uint(w, r, "rv", 1);
     put_bytes(w, r, "rid", rid, sizeof(rid));
     put_uint(w, r, "rrev", 1);
@@ -809,8 +809,8 @@ world_message(struct world *w, const struct world_form *f,
     uint8_t id[MSG_ID_LEN], thread[MSG_ID_LEN];
     int64_t life = f->life != 0 ? f->life : 14 * 86400;
 
-    process_random(id, sizeof(id));
-    process_random(thread, sizeof(thread));
+    random_bytes(id, sizeof(id));
+    random_bytes(thread, sizeof(thread));
     world_check(message_new(w->a, f->kind, m));
     put_text(w, m->common, "network", "test");
     put_bytes(w, m->common, "msg_id", id, sizeof(id));

@@ -102,6 +102,23 @@ Test(keyfile, a_cost_below_the_least_is_a_downgrade_and_refused)
     cr_expect_eq(try(slice_of_buf(&file), "correct horse"), ERR_KDF);
 }
 
+Test(keyfile, a_file_written_anew_costs_no_less_than_it_did)
+{
+    enum keyfile_cost cost;
+
+    seal();
+    cr_assert_eq(keyfile_cost(slice_of_buf(&file), &cost), OK);
+    cr_expect_eq(cost, COST_INTERACTIVE);
+    put_u64(file.p + 14, crypto_pwhash_MEMLIMIT_INTERACTIVE + 1);
+    cr_assert_eq(keyfile_cost(slice_of_buf(&file), &cost), OK);
+    cr_expect_eq(cost, COST_MODERATE);
+    put_u64(file.p + 6, 2 * crypto_pwhash_OPSLIMIT_SENSITIVE);
+    cr_assert_eq(keyfile_cost(slice_of_buf(&file), &cost), OK);
+    cr_expect_eq(cost, COST_SENSITIVE);
+    put_u64(file.p + 6, 1);
+    cr_expect_eq(keyfile_cost(slice_of_buf(&file), &cost), ERR_KDF);
+}
+
 Test(keyfile, a_node_file_is_another_kind_of_file)
 {
     struct secret *got = NULL;

@@ -1,0 +1,20 @@
+/*
+ * confirm: a question that a person answers before something is signed.
+ */
+#ifndef CLI_CONFIRM_H
+#define CLI_CONFIRM_H
+
+#include "cli/command.h"
+
+/* The option --yes, for the rows of commands that ask. */
+#define CONFIRM_OPTION \
+    { "yes", NULL, N_("do not ask; everything shown was compared") }
+
+/*
+ * confirm(r, question):
+ * OK with --yes, or when the answer on stdin is y or yes; else reports
+ * ERR_CANCELLED, or ERR_USAGE where nobody is there to answer.
+ */
+MUST_USE enum err confirm(struct run *r, const char *question);
+
+#endif
