@@ -19,13 +19,14 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	trust envelope entry tlog receipt packet ask request policy \
 	rules states thread
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
-	directory seal slot person node_keys statement
+	directory seal slot person node_keys statement comment
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
-TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
+TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
+	comment
 TESTS.node    := store
 TESTS.cli     := json form command
 BELOW.proto   :=
