@@ -21,8 +21,8 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person node_keys statement comment
 MODULES.node  := store store_msg store_log store_dir
-MODULES.cli   := near times out emit sheet findings json form command help_cmd \
-	draft_cmd check_cmd explain_cmd commands
+MODULES.cli   := near times out emit sheet findings json form command input \
+	vetting help_cmd draft_cmd check_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
