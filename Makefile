@@ -22,13 +22,14 @@ MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person node_keys statement comment
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command input \
-	vetting mail show verify help_cmd draft_cmd check_cmd explain_cmd commands
+	vetting mail show verify compose draft_store help_cmd draft_cmd check_cmd \
+	explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 	comment
 TESTS.node    := store
-TESTS.cli     := json form command verify show
+TESTS.cli     := json form command verify compose show draft_store
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto
