@@ -22,7 +22,10 @@ MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person node_keys statement comment
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command input \
-	vetting mail show verify compose draft_store help_cmd draft_cmd check_cmd \
+	vetting mail show verify compose draft_store submit opening sending \
+	acknowledge answering interview pending help_cmd inbox_cmd read_cmd \
+	next_cmd may_cmd thread_cmd ack_cmd reply_cmd clarify_cmd close_cmd \
+	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
 	explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
