@@ -318,7 +318,8 @@ ask_rules(const struct compose_opts *o, struct composed *c,
     vetting_sizes(&c->m, c->l, &c->sizes);
 }
 
-/* May it leave: by its own limits, else by those that govern it. */
+/* May it leave by its own limits; a kind without any carries no content that
+ * they could bind. */
 static void
 ask_policy(const struct compose_opts *o, struct composed *c)
 {
@@ -326,8 +327,6 @@ ask_policy(const struct compose_opts *o, struct composed *c)
     const struct rec *set = record_rec(c->m.common, "restrictions");
     struct verdict v;
 
-    if (set == NULL && o->target != NULL)
-        set = thread_governing(o->thread, o->target);
     if (set == NULL)
         return;
     v = policy_check(set, MAY_SEND, &facts);

@@ -231,7 +231,7 @@ tell(struct way *w, enum err e)
         return;
     if (session_act(w->s, REQUEST_FINDING, ACT_FINDING, SLICE(m->digest),
         args, &result) == OK && session_receipt(w->s, record_bytes(result,
-        "receipt"), m->digest, EVENT_BLOCKED, &entry) == OK)
+        "receipt"), m->digest, EVENT_ALARM, &entry) == OK)
         return;
     (void)fprintf(w->r->env->err, "valise: %s: %s\n", _("note"),
         _("the node did not prove that it logged this finding"));
