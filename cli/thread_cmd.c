@@ -22,6 +22,8 @@ struct view {
     struct mail mail;
     struct thread *t;
     struct thread_state state;
+    struct mail *in, *out;          /* both boxes */
+    size_t n_in, n_out;
 };
 
 /* What the peer has proven of one message. */
@@ -182,29 +184,40 @@ by_rank(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* What the node says of a message of the thread. */
+static const struct mail *
+row_of(const struct view *x, const struct thread_message *m)
+{
+    const struct mail *box = m->out ? x->out : x->in;
+
+    for (size_t i = 0; i < (m->out ? x->n_out : x->n_in); i++) {
+        if (memcmp(box[i].digest, m->digest, HASH_LEN) == 0)
+            return &box[i];
+    }
+    return NULL;
+}
+
 static enum err
 add_row(struct view *x, const struct thread_message *m, struct sheet *s)
 {
-    char id[MAIL_ID_LEN + 1], hex[2 * MSG_ID_LEN + 1];
-    char who[MAIL_WHO_MAX + 1];
+    const struct mail *row = row_of(x, m);
+    char id[MAIL_ID_LEN + 1], who[MAIL_WHO_MAX + 1];
     struct slice from = message_bytes(&m->m, "from");
     struct proven proven;
-    struct mail row;
     struct buf b;
     enum err e;
 
-    hex_encode(message_bytes(&m->m, "msg_id"), hex);
-    if ((e = mail_find(x->r, x->s, hex, &row)) != OK)
-        return e;
-    if ((e = take_proofs(x, m, &proven)) != OK)
-        return command_fail(x->r, e, hex, NULL);
     mail_id(&m->m, id);
+    if (row == NULL)
+        return command_fail(x->r, E_NOT_FOUND, id, NULL);
+    if ((e = take_proofs(x, m, &proven)) != OK)
+        return command_fail(x->r, e, id, NULL);
     (void)snprintf(who, sizeof(who), "%.*s", (int)from.n,
         (const char *)from.p);
     buf_init(&b, 512);
-    put_progress(x, m, &row, &proven, &b);
+    put_progress(x, m, row, &proven, &b);
     sheet_row(s, (const char *const[]){ id, m->m.kind->name, who,
-        mail_state_code(row.state), b.bad ? "" : (const char *)b.p });
+        mail_state_code(row->state), b.bad ? "" : (const char *)b.p });
     buf_clear(&b);
     return OK;
 }
@@ -219,6 +232,11 @@ fill_rows(struct view *x, struct sheet *s)
 
     if (all == NULL)
         return ERR_NOMEM;
+    if ((e = mail_list(x->s, x->r->env->domain, ASK_IN, &x->in,
+        &x->n_in)) != OK ||
+        (e = mail_list(x->s, x->r->env->domain, ASK_OUT, &x->out,
+        &x->n_out)) != OK)
+        return command_fail(x->r, e, NULL, NULL);
     for (size_t i = 0; i < n; i++)
         all[i] = thread_at(x->t, i);
     qsort(all, n, sizeof(*all), by_rank);
