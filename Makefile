@@ -21,24 +21,28 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	rules states thread
 MODULES.keys  := secret random process file sign kdf aead hpke stream \
 	keyfile digits object directory seal slot epoch person slots \
-	node_keys root handover statement channel
+	node_keys root handover statement comment channel
 MODULES.node  := queue clock point log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
 	store_mark ledger trustbase matter check peers do_receive do_answer \
 	do_submit do_open do_object do_list do_log do_tick requests core
-MODULES.cli   := near times out emit sheet findings json form command \
-	seen trust_cache session_link session session_find session_open \
-	confirm waiting roles keeper keeper_epochs peers \
-	approve_object status_cmd officer_add_cmd officer_cmd peer_add_cmd \
-	peer_cmd help_cmd \
-	draft_cmd check_cmd explain_cmd commands
+MODULES.cli   := near times out emit sheet findings json form command input \
+	vetting seen trust_cache session_link session session_find \
+	session_open confirm waiting roles keeper keeper_epochs peers \
+	approve_object mail show verify compose draft_store submit opening \
+	sending acknowledge answering interview pending status_cmd \
+	officer_add_cmd officer_cmd peer_add_cmd peer_cmd inbox_cmd read_cmd \
+	next_cmd may_cmd thread_cmd ack_cmd reply_cmd clarify_cmd close_cmd \
+	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd help_cmd \
+	explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
-	object slots root channel
+	object slots root comment channel
 TESTS.node    := queue clock point log config gate dial transport store core \
 	hostile
-TESTS.cli     := json form command session keeper officer
+TESTS.cli     := json form command session keeper officer verify compose \
+	show draft_store
 # What a layer's tests share.
 HELP.node     := world/world
 BELOW.proto   :=

@@ -7,8 +7,21 @@
 
 #include "cli/command.h"
 
+extern const struct command command_new;
 extern const struct command command_draft;
 extern const struct command command_check;
+extern const struct command command_send;
+extern const struct command command_approve;
+extern const struct command command_return;
+extern const struct command command_inbox;
+extern const struct command command_read;
+extern const struct command command_ack;
+extern const struct command command_reply;
+extern const struct command command_clarify;
+extern const struct command command_close;
+extern const struct command command_next_step;
+extern const struct command command_may;
+extern const struct command command_thread;
 extern const struct command command_explain;
 extern const struct command command_status;
 extern const struct command command_officer_add;

@@ -601,6 +601,51 @@ json_read(struct arena *a, struct slice text, const struct json_opts *opts,
     return e;
 }
 
+/* What a person types, as the JSON that a form would have there. */
+static json_t *
+typed(const struct field *f, struct slice text)
+{
+    static const char *const words[] = { "no", "yes", "n", "y", "false",
+        "true" };
+    uint64_t n = 0;
+
+    for (size_t i = 0; f->type == FT_BOOL && i < 6; i++) {
+        if (slice_is(text, words[i]))
+            return json_boolean(i % 2);
+    }
+    if (f->type != FT_UINT || is_kind(f) || text.n == 0 || text.n > 18)
+        return json_stringn((const char *)text.p, text.n);
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] < '0' || text.p[i] > '9')
+            return json_stringn((const char *)text.p, text.n);
+        n = 10 * n + (uint64_t)(text.p[i] - '0');
+    }
+    return json_integer((json_int_t)n);
+}
+
+bool
+json_typed(struct arena *a, const struct field *f, const char *path,
+    struct slice text, const struct json_opts *opts, union item *out,
+    struct findings *l)
+{
+    struct reading rd = { .a = a, .opts = opts, .l = l };
+    struct spot s = { .rd = &rd, .f = f, .rule = f->rule };
+    json_t *j = typed(f, text);
+    bool good;
+
+    (void)snprintf(s.path, sizeof(s.path), "%s", path);
+    if (j == NULL)
+        return wrong(&s, text_describe(f->type));
+    good = f->type != FT_RECORD && f->type != FT_KIND_RECORD &&
+        read_item(&s, NULL, j, out);
+    json_decref(j);
+    if (good && record_check_item(f, *out) != OK)
+        return wrong(&s, text_describe(f->type));
+    if (!good && l->n == 0)
+        return wrong(&s, text_describe(f->type));
+    return good;
+}
+
 static void
 write_person(struct slice kid, const struct json_opts *opts, struct emit *w)
 {

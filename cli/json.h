@@ -51,6 +51,16 @@ MUST_USE enum err json_read(struct arena *a, struct slice text,
     struct json_extra *extra, struct findings *l);
 
 /*
+ * json_typed(a, f, path, text, opts, out, l):
+ * One item of a field that is no record, as a person types it: a code by its
+ * name, yes or no, a number, a time, a person, a text.  False with a finding
+ * at path.
+ */
+bool json_typed(struct arena *a, const struct field *f, const char *path,
+    struct slice text, const struct json_opts *opts, union item *out,
+    struct findings *l);
+
+/*
  * json_write(m, opts, w):
  * Write the message as one object: members in the order of the rows, only
  * what is there.  A person whom nobody knows is written in hexadecimal.

@@ -1,0 +1,219 @@
+/*
+ * valise approve [ID]: the second person.  Without an ID: what waits.  With
+ * the ID of a message: open the own desk's copy, which is logged like any
+ * opening, show what will be sent, and sign the same digest as the author.
+ */
+#include <string.h>
+
+#include "cli/approve_object.h"
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/opening.h"
+#include "cli/pending.h"
+#include "cli/show.h"
+#include "cli/submit.h"
+#include "cli/text.h"
+
+static void
+add_messages(struct session *s, struct run *r, const struct mail *all,
+    size_t n, struct sheet *sheet)
+{
+    for (size_t i = 0; i < n; i++) {
+        char id[MAIL_ID_LEN + 1], who[JSON_LABEL_MAX + 1];
+        char at[MAIL_WHEN_MAX + 1], to[MAIL_WHO_MAX + 1];
+        struct slice peer = message_bytes(&all[i].m, "to");
+
+        mail_id(&all[i].m, id);
+        mail_person(session_people(s), message_bytes(&all[i].m, "officer"),
+            who);
+        mail_when((int64_t)message_uint(&all[i].m, "created_at"),
+            r->env->now, at);
+        (void)snprintf(to, sizeof(to), "%.*s", (int)peer.n,
+            (const char *)peer.p);
+        sheet_row(sheet, (const char *const[]){ id, all[i].m.kind->name, to,
+            who, at });
+    }
+}
+
+/* Lists and pins; they have the beginning of their digest as id. */
+static enum err
+add_objects(struct session *s, struct sheet *sheet)
+{
+    struct rec *status;
+    const struct value *v;
+    enum err e;
+
+    if ((e = session_ask(s, REQUEST_STATUS, NULL, NULL, &status)) != OK)
+        return e;
+    v = record_value(status, "waiting");
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        uint64_t kind = record_uint(v->v[i].r, "kind");
+        struct slice digest = record_bytes(v->v[i].r, "digest");
+        struct slice owner = record_bytes(v->v[i].r, "owner");
+        char id[MAIL_ID_LEN + 1], who[MAIL_WHO_MAX + 1];
+
+        hex_encode(slice_of(digest.p, MAIL_ID_LEN / 2), id);
+        (void)snprintf(who, sizeof(who), "%.*s", (int)owner.n,
+            (const char *)owner.p);
+        sheet_row(sheet, (const char *const[]){ id, kind < TRUST_KINDS ?
+            trust_row((enum trust_kind)kind)->name : "?", who, "", "" });
+    }
+    return OK;
+}
+
+static enum err
+list(struct run *r, struct session *s)
+{
+    struct sheet sheet;
+    struct mail *all;
+    size_t n;
+    enum err e;
+
+    sheet_init(&sheet, session_arena(s), _("Waits for an approver."),
+        "id kind about author since");
+    if ((e = mail_list(s, r->env->domain, ASK_WAITING, &all, &n)) != OK)
+        return command_fail(r, e, NULL, NULL);
+    add_messages(s, r, all, n, &sheet);
+    if ((e = add_objects(s, &sheet)) != OK)
+        return command_fail(r, e, NULL, NULL);
+    if ((e = command_sheet(r, &sheet, "valise.waiting")) == OK &&
+        sheet.n > 0)
+        command_next(r, "valise approve ID");
+    return e;
+}
+
+/* Another person, not only another key. */
+static enum err
+check_person(struct run *r, struct session *s, const struct mail *m)
+{
+    const struct rec *staff = directory_find(session_directory(s),
+        TRUST_STAFF, mail_own(s), 0, NULL);
+    struct slice author = message_bytes(&m->m, "officer");
+    const struct rec *a = author.n == HASH_LEN ?
+        directory_officer(staff, author.p) : NULL;
+    const struct rec *me = directory_officer(staff, mail_me(s));
+
+    if (a == NULL || me == NULL || slice_equal(record_bytes(a, "person"),
+        record_bytes(me, "person")))
+        return command_fail(r, E_FOUR_EYES, NULL, NULL);
+    return OK;
+}
+
+/* What will be sent, on stderr: stdout has the result alone. */
+static void
+show(struct run *r, struct session *s, const struct message *m)
+{
+    const struct show_opts o = { &r->err, session_people(s),
+        session_directory(s), r->env->now };
+    const struct rec *set = record_rec(m->common, "restrictions");
+
+    if (r->json)
+        return;
+    show_header(&o, m);
+    if (set != NULL)
+        show_limits(&o, set, message_bytes(m, "caveat"), NULL);
+    show_content(&o, m);
+}
+
+static enum err
+sign(struct run *r, struct session *s, const struct mail *m,
+    struct submitted *out)
+{
+    struct arena *a = session_arena(s);
+    struct rec *args = record_new(a, &record_ask_sign), *result;
+    struct signature sig;
+    struct entry entry;
+    enum err e;
+
+    if (args == NULL)
+        return ERR_NOMEM;
+    sign_make(LABEL_APPR, person_sign(session_home(s)->person), m->digest,
+        &sig);
+    if ((e = record_put_bytes(a, args, "digest", SLICE(m->digest))) != OK ||
+        (e = record_put_bytes(a, args, "sig", SLICE(sig.sig))) != OK)
+        return e;
+    if ((e = session_act(s, REQUEST_APPROVE, ACT_APPROVE, SLICE(m->digest),
+        args, &result)) != OK)
+        return command_fail(r, e, session_fault(s)->path, NULL);
+    if ((e = session_receipt(s, record_bytes(result, "receipt"), m->digest,
+        EVENT_APPROVED, &entry)) != OK)
+        return command_fail(r, e, NULL, NULL);
+    *out = (struct submitted){ record_uint(result, "state"), entry.seq,
+        (int64_t)entry.time };
+    return OK;
+}
+
+static enum err
+approve_message(struct run *r, struct session *s, const struct mail *m)
+{
+    const struct opening_want want = { .mail = m,
+        .purpose = PURPOSE_REGISTRATION };
+    struct composed c = { .l = NULL };
+    struct submitted done;
+    struct opened o;
+    enum err e;
+
+    if ((e = check_person(r, s, m)) != OK)
+        return e;
+    if (mail_has_body(m)) {
+        if ((e = opening_open(r, s, &want, &o)) != OK)
+            return e;
+    } else {
+        o = (struct opened){ .m = m->m };
+    }
+    show(r, s, &o.m);
+    if ((e = input_confirm(r, _("Sign it, so that it is sent? [y/N]"),
+        INPUT_NEEDS_YES)) == OK)
+        e = sign(r, s, m, &done);
+    c.m = m->m;
+    opening_close(&o);
+    return e == OK ? submit_tell(r, &c, &done) : e;
+}
+
+static enum err
+approve(struct run *r, struct session *s)
+{
+    struct mail m;
+    enum err e;
+
+    if (r->n == 0)
+        return list(r, s);
+    if ((e = pending_find(r, s, r->arg[0], &m)) == OK)
+        return approve_message(r, s, &m);
+    if (e != ERR_NOTFOUND)
+        return e;
+    if ((e = approve_object(r, s, r->arg[0])) == ERR_NOTFOUND)
+        return command_fail(r, E_NOT_FOUND, r->arg[0],
+            _("see what waits: valise approve"));
+    return e;
+}
+
+static enum err
+run_approve(struct run *r)
+{
+    struct session *s;
+    enum err e;
+
+    if ((e = submit_open(r, &s)) != OK)
+        return e;
+    e = approve(r, s);
+    session_close(s);
+    return e;
+}
+
+static const struct option_row options[] = {
+    { "yes", NULL, N_("do not ask") }, HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise approve",
+    "valise approve 3f0a1c22",
+    NULL
+};
+
+const struct command command_approve = {
+    .name = "approve", .run = run_approve, .args = N_("[ID]"), .most = 1,
+    .options = options,
+    .help = N_("see what waits for a second person, and sign it"),
+    .examples = examples
+};

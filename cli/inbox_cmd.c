@@ -1,0 +1,154 @@
+/*
+ * valise inbox: what came in, or with --sent what went out.  An
+ * acknowledgement is never a row: it is the state of the message that it
+ * names.
+ */
+#include "cli/commands.h"
+#include "cli/mail.h"
+#include "cli/submit.h"
+#include "cli/text.h"
+#include "cli/times.h"
+#include "proto/enums.h"
+
+/* Both boxes, since what one side sent is the state of the other's. */
+struct boxes {
+    const struct mail *in, *out;
+    size_t n_in, n_out;
+};
+
+/* Whether one of `all` is of this kind and names m. */
+static bool
+named_by(const struct mail *all, size_t n, unsigned kind,
+    const struct mail *m)
+{
+    struct slice id = message_bytes(&m->m, "msg_id");
+
+    for (size_t i = 0; i < n; i++) {
+        const struct message *o = &all[i].m;
+
+        if (o->kind->n == kind && all[i].state != MESSAGE_STATE_REFUSED &&
+            all[i].state != MESSAGE_STATE_CANCELLED &&
+            slice_equal(message_bytes(o, "in_reply_to"), id))
+            return true;
+    }
+    return false;
+}
+
+/* The furthest that a message has come, in words. */
+static const char *
+progress(const struct boxes *b, const struct mail *m)
+{
+    const struct mail *others = m->out ? b->in : b->out;
+    size_t n = m->out ? b->n_in : b->n_out;
+
+    if (m->state != MESSAGE_STATE_DELIVERED &&
+        m->state != MESSAGE_STATE_RECEIVED &&
+        m->state != MESSAGE_STATE_OPENED &&
+        m->state != MESSAGE_STATE_UNCONFIRMED)
+        return mail_state(m->state);
+    if (named_by(others, n, KIND_REPLY, m) ||
+        named_by(others, n, KIND_CLARIFICATION_REPLY, m))
+        return _("answered");
+    if (named_by(others, n, KIND_RECEIPT, m))
+        return _("acknowledged");
+    return mail_state(m->state);
+}
+
+static bool
+is_terminal(const struct mail *m)
+{
+    uint64_t machine = record_uint(m->row, "machine");
+    uint64_t state = record_uint(m->row, "thread_state");
+
+    if (m->state == MESSAGE_STATE_DESTROYED ||
+        m->state == MESSAGE_STATE_CANCELLED)
+        return true;
+    if (machine == MACHINE_REQUEST)
+        return state == REQUEST_CLOSED || state == REQUEST_REJECTED;
+    return machine == MACHINE_SPONTANEOUS &&
+        (state == SPONTANEOUS_CLOSED || state == SPONTANEOUS_REJECTED);
+}
+
+static void
+add_row(struct run *r, const struct boxes *b, const struct mail *m,
+    struct sheet *s)
+{
+    char id[MAIL_ID_LEN + 1], due[MAIL_WHEN_MAX + 1];
+    char peer[MAIL_WHO_MAX + 1], at[TIMES_LEN + 1];
+    struct slice who = record_bytes(m->row, "peer");
+    const char *urgency = enum_name(&enum_urgency,
+        message_uint(&m->m, "urgency"));
+    const char *thread = states_name(
+        (uint8_t)record_uint(m->row, "machine"),
+        (uint8_t)record_uint(m->row, "thread_state"));
+
+    mail_id(&m->m, id);
+    mail_when((int64_t)record_uint(m->row, "due"), r->env->now, due);
+    times_format(record_uint(m->row, "at"), at);
+    (void)snprintf(peer, sizeof(peer), "%.*s", (int)who.n,
+        (const char *)who.p);
+    sheet_row(s, (const char *const[]){ id, m->m.kind->name, peer, at,
+        urgency != NULL ? urgency : "", progress(b, m),
+        thread != NULL ? thread : "", due });
+}
+
+static enum err
+list(struct run *r, struct session *s)
+{
+    bool sent = command_option(r, "sent") != NULL;
+    bool all = command_option(r, "all") != NULL;
+    struct mail *in, *out, *box;
+    struct boxes b;
+    struct sheet sheet;
+    enum err e;
+
+    if ((e = mail_list(s, r->env->domain, ASK_IN, &in, &b.n_in)) != OK ||
+        (e = mail_list(s, r->env->domain, ASK_OUT, &out, &b.n_out)) != OK)
+        return command_fail(r, e, NULL, NULL);
+    b.in = in;
+    b.out = out;
+    box = sent ? out : in;
+    sheet_init(&sheet, session_arena(s), sent ? _("Messages that were sent.")
+        : _("Messages that came in."), sent ?
+        "id kind to at urgency state thread due" :
+        "id kind from at urgency state thread due");
+    for (size_t i = 0; i < (sent ? b.n_out : b.n_in); i++) {
+        if (box[i].m.kind->n != KIND_RECEIPT && (all ||
+            !is_terminal(&box[i])))
+            add_row(r, &b, &box[i], &sheet);
+    }
+    if ((e = command_sheet(r, &sheet, "valise.inbox")) == OK && sheet.n > 0)
+        command_next(r, "valise read ID --purpose PURPOSE");
+    return e;
+}
+
+static enum err
+run_inbox(struct run *r)
+{
+    struct session *s;
+    enum err e;
+
+    if ((e = submit_open(r, &s)) != OK)
+        return e;
+    e = list(r, s);
+    session_close(s);
+    return e;
+}
+
+static const struct option_row options[] = {
+    { "all", NULL, N_("those of closed threads too") },
+    { "sent", NULL, N_("what went out instead") },
+    HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise inbox",
+    "valise inbox --sent --all --json",
+    NULL
+};
+
+const struct command command_inbox = {
+    .name = "inbox", .run = run_inbox, .args = "", .options = options,
+    .help = N_("list messages, with what became of them"),
+    .examples = examples
+};

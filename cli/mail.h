@@ -1,0 +1,120 @@
+/*
+ * mail: messages as the own node lists them, and what may be done with one.
+ *
+ * A row (record_ask_message) is the node's word; the header inside is signed.
+ * Who reads a row believes the header for what the message says, and the row
+ * only for what became of it.
+ */
+#ifndef CLI_MAIL_H
+#define CLI_MAIL_H
+
+#include "cli/session.h"
+#include "proto/policy.h"
+#include "proto/thread.h"
+
+#define MAIL_ID_LEN 8               /* hex digits of a short id */
+#define MAIL_WHEN_MAX 63
+#define MAIL_WHO_MAX 319
+
+struct mail {
+    const struct rec *row;
+    struct envelope env;            /* the header alone */
+    struct message m;               /* control half */
+    uint8_t digest[HASH_LEN];
+    bool out;                       /* of the own authority */
+    uint64_t state;                 /* MESSAGE_STATE_ */
+};
+
+/*
+ * mail_read(a, d, row, out, f):
+ * Decode the header of a row, and see that row and header are about one
+ * message: E_DIGEST_MISMATCH where the digest, direction or peer differs.
+ */
+MUST_USE enum err mail_read(struct arena *a, const struct domain *d,
+    const struct rec *row, struct mail *out, struct fault *f);
+
+/*
+ * mail_list(s, d, box, out, n):
+ * All messages of a box, in the session's arena.
+ */
+MUST_USE enum err mail_list(struct session *s, const struct domain *d,
+    enum ask_box box, struct mail **out, size_t *n);
+
+/*
+ * mail_find(r, s, id, out):
+ * The message that an officer means by this id, as session_find.  Reports
+ * its failures.
+ */
+MUST_USE enum err mail_find(struct run *r, struct session *s,
+    const char *id, struct mail *out);
+
+/*
+ * mail_id(m, out):
+ * The short id of a message.
+ */
+void mail_id(const struct message *m, char out[static MAIL_ID_LEN + 1]);
+
+/*
+ * mail_at(m, event):
+ * When the row says this event was, 0 if it does not.
+ */
+int64_t mail_at(const struct mail *m, enum event event);
+
+/*
+ * mail_has_body(m):
+ * Whether there is something to open.
+ */
+bool mail_has_body(const struct mail *m);
+
+/*
+ * mail_state(state), mail_state_code(state):
+ * What became of a message, in words, and its name for programs.
+ */
+const char *mail_state(uint64_t state);
+const char *mail_state_code(uint64_t state);
+
+/*
+ * mail_when(t, now, out):
+ * A time in UTC with what remains of it: "2027-03-01T09:00:00Z (in 3 days)";
+ * "" for 0.
+ */
+void mail_when(int64_t t, int64_t now, char out[static MAIL_WHEN_MAX + 1]);
+
+/*
+ * mail_authority(d, id, out):
+ * "QM-FIU (name on its card, State QM)".
+ */
+void mail_authority(const struct directory *d, struct slice id,
+    char out[static MAIL_WHO_MAX + 1]);
+
+/*
+ * mail_person(p, kid, out):
+ * The label of a person, or the beginning of his kid.
+ */
+void mail_person(const struct json_people *p, struct slice kid,
+    char out[static JSON_LABEL_MAX + 1]);
+
+/*
+ * mail_thread(r, s, m, t, state):
+ * The thread that a message belongs to.  Reports its failures.
+ */
+MUST_USE enum err mail_thread(struct run *r, struct session *s,
+    const struct mail *m, struct thread **t, struct thread_state *state);
+
+/*
+ * mail_facts(s, t, m, now, out):
+ * What policy_check is to know of this person and this message; purpose and
+ * proceeding are left to the caller.
+ */
+void mail_facts(struct session *s, const struct thread *t,
+    const struct thread_message *m, int64_t now, struct policy_facts *out);
+
+/*
+ * mail_me(s), mail_own(s), mail_network(s):
+ * The own signing kid, authority and network, borrowed.
+ */
+const uint8_t *mail_me(const struct session *s);
+struct slice mail_own(const struct session *s);
+struct slice mail_network(struct session *s);
+
+#endif

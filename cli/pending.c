@@ -1,0 +1,29 @@
+#include <string.h>
+
+#include "cli/pending.h"
+#include "cli/text.h"
+
+enum err
+pending_find(struct run *r, struct session *s, const char *id,
+    struct mail *out)
+{
+    struct mail *all;
+    size_t n, found = 0;
+    enum err e;
+
+    if ((e = mail_list(s, r->env->domain, ASK_WAITING, &all, &n)) != OK)
+        return command_fail(r, e, NULL, NULL);
+    for (size_t i = 0; i < n; i++) {
+        char hex[2 * MSG_ID_LEN + 1] = "";
+
+        hex_encode(message_bytes(&all[i].m, "msg_id"), hex);
+        if (strlen(id) < MAIL_ID_LEN || strncmp(hex, id, strlen(id)) != 0)
+            continue;
+        *out = all[i];
+        found++;
+    }
+    if (found > 1)
+        return command_fail(r, ERR_USAGE, id,
+            _("several messages begin so: write more of the id"));
+    return found == 1 ? OK : ERR_NOTFOUND;
+}

@@ -1,0 +1,204 @@
+/*
+ * valise read ID: open a message, which the node logs and proves, and show
+ * first what may be done with it, then the content.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/opening.h"
+#include "cli/show.h"
+#include "cli/submit.h"
+#include "cli/text.h"
+#include "keys/comment.h"
+
+/* One reading. */
+struct reading {
+    struct run *r;
+    struct session *s;
+    struct mail mail;
+    struct thread *t;
+    const struct thread_message *at;
+    struct opening_want want;
+    struct opened o;
+    struct buf comment;             /* of an approver; plain */
+};
+
+/* The purposes of the limits, for a hint. */
+static void
+list_purposes(const struct rec *set, char *out, size_t max)
+{
+    const struct value *v = record_value(set, "purposes");
+    size_t n = 0;
+
+    (void)snprintf(out, max, "%s", _("say what for: --purpose "));
+    n = strlen(out);
+    for (size_t i = 0; v != NULL && i < v->n && n < max; i++) {
+        const char *name = enum_name(v->f->en, v->v[i].u);
+        int k = snprintf(out + n, max - n, "%s%s", i == 0 ? "" : _(" or "),
+            name != NULL ? name : "?");
+
+        n += k > 0 ? (size_t)k : 0;
+    }
+}
+
+/* Own content needs no purpose; what others sent does. */
+static enum err
+take_purpose(struct reading *x)
+{
+    const char *purpose = command_option(x->r, "purpose");
+    const char *proceeding = command_option(x->r, "proceeding");
+    char hint[256];
+
+    x->want = (struct opening_want){ .mail = &x->mail,
+        .purpose = PURPOSE_REGISTRATION };
+    if (proceeding != NULL)
+        x->want.proceeding = slice_str(proceeding);
+    if (purpose != NULL)
+        return opening_purpose(x->r, purpose, &x->want.purpose);
+    if (x->mail.out)
+        return OK;
+    list_purposes(thread_governing(x->t, x->at), hint, sizeof(hint));
+    return command_fail(x->r, ERR_USAGE, "--purpose", hint);
+}
+
+/* Why an approver sent it back, where he did. */
+static enum err
+read_comment(struct reading *x)
+{
+    struct slice sealed = record_bytes(x->mail.row, "comment");
+    struct secret *epoch = NULL;
+    uint8_t kid[HASH_LEN];
+    enum err e;
+
+    if (sealed.n == 0)
+        return OK;
+    if ((e = comment_epoch(sealed, kid)) == OK &&
+        (e = session_epoch(x->s, kid, &epoch)) == OK)
+        e = comment_open(sealed, epoch, x->mail.digest, &x->comment);
+    secret_free(epoch);
+    return e == OK ? OK : command_fail(x->r, e, "comment", NULL);
+}
+
+static enum err
+print_json(struct reading *x, const struct policy_facts *facts)
+{
+    const struct json_opts o = { x->r->env->domain, x->r->env->now,
+        session_people(x->s) };
+    struct emit w;
+    struct buf b;
+
+    command_json(x->r, &w, &b, "valise.message");
+    emit_member(&w, "state", mail_state_code(x->mail.state));
+    if (mail_has_body(&x->mail))
+        emit_count(&w, "opened_entry", x->o.index);
+    if (x->comment.n > 0) {
+        emit_key(&w, "comment");
+        emit_text(&w, slice_of_buf(&x->comment));
+    }
+    show_limits_members(thread_governing(x->t, x->at), facts, &w);
+    emit_key(&w, "message");
+    json_write(&x->o.m, &o, &w);
+    return command_json_end(x->r, &w);
+}
+
+static void
+print_text(struct reading *x, const struct policy_facts *facts)
+{
+    const struct show_opts o = { &x->r->out, session_people(x->s),
+        session_directory(x->s), x->r->env->now };
+
+    show_header(&o, &x->o.m);
+    if (x->comment.n > 0) {
+        out_bold(&x->r->out, _("Sent back by the approver"));
+        (void)fputc('\n', x->r->out.f);
+        show_line(&o, "comment", slice_of_buf(&x->comment));
+        (void)fputc('\n', x->r->out.f);
+    }
+    show_limits(&o, thread_governing(x->t, x->at),
+        message_bytes(&x->o.m, "caveat"), facts);
+    show_content(&o, &x->o.m);
+    if (mail_has_body(&x->mail))
+        (void)fprintf(x->r->env->err, _("valise: note: this opening is "
+            "entry %" PRIu64 " of your log\n"), x->o.index);
+}
+
+static enum err
+print(struct reading *x)
+{
+    struct policy_facts facts;
+    char id[MAIL_ID_LEN + 1], next[64];
+    enum err e = OK;
+
+    mail_facts(x->s, x->t, x->at, x->r->env->now, &facts);
+    facts.purpose = (uint16_t)x->want.purpose;
+    facts.proceeding = x->want.proceeding;
+    if (x->r->json)
+        e = print_json(x, &facts);
+    else
+        print_text(x, &facts);
+    mail_id(&x->mail.m, id);
+    (void)snprintf(next, sizeof(next), "valise next %s", id);
+    if (e == OK)
+        command_next(x->r, next);
+    return e;
+}
+
+static enum err
+stages(struct reading *x)
+{
+    struct thread_state state;
+    enum err e;
+
+    if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
+        (e = mail_thread(x->r, x->s, &x->mail, &x->t, &state)) != OK)
+        return e;
+    x->at = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
+    if (x->at == NULL)
+        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
+    if ((e = read_comment(x)) != OK)
+        return e;
+    if (!mail_has_body(&x->mail)) {
+        x->o.m = x->mail.m;
+        return print(x);
+    }
+    if ((e = take_purpose(x)) != OK ||
+        (e = opening_open(x->r, x->s, &x->want, &x->o)) != OK)
+        return e;
+    return print(x);
+}
+
+static enum err
+run_read(struct run *r)
+{
+    struct reading x = { .r = r };
+    enum err e;
+
+    if ((e = submit_open(r, &x.s)) != OK)
+        return e;
+    buf_init(&x.comment, COMMENT_MAX);
+    e = stages(&x);
+    opening_close(&x.o);
+    buf_clear(&x.comment);
+    session_close(x.s);
+    return e;
+}
+
+static const struct option_row options[] = {
+    { "purpose", N_("PURPOSE"), N_("what for; your own messages need none") },
+    { "proceeding", N_("ID"), N_("in which proceeding") },
+    HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise read 3f0a1c22 --purpose ANALYSIS",
+    "valise read 3f0a1c22 --purpose PROSECUTION --proceeding case-7 --json",
+    NULL
+};
+
+const struct command command_read = {
+    .name = "read", .run = run_read, .args = N_("ID"), .least = 1,
+    .most = 1, .options = options,
+    .help = N_("open a message; the opening is logged"),
+    .examples = examples
+};

@@ -1,0 +1,46 @@
+/*
+ * valise send [FILE|-|DRAFT]: seal the form of a message that opens a thread
+ * and hand it to the own node.
+ */
+#include "cli/commands.h"
+#include "cli/sending.h"
+#include "cli/text.h"
+
+static bool
+opens(const struct kind *kind)
+{
+    return (kind->flags & K_OPENS) != 0;
+}
+
+static enum err
+run_send(struct run *r)
+{
+    const struct sending_want w = { .path = r->n > 0 ? r->arg[0] : "-",
+        .fits = opens, .hint = _("it belongs to a thread: valise reply, "
+        "valise clarify, valise ack or valise close") };
+    struct session *s;
+    enum err e;
+
+    if ((e = submit_open(r, &s)) != OK)
+        return e;
+    e = sending_run(r, s, &w);
+    session_close(s);
+    return e;
+}
+
+static const struct option_row options[] = {
+    SENDING_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise send disclosure.json --dry-run",
+    "valise send --yes - < question.json",
+    NULL
+};
+
+const struct command command_send = {
+    .name = "send", .run = run_send, .args = N_("[FILE|-|DRAFT]"),
+    .most = 1, .options = options,
+    .help = N_("seal a message and hand it to your node"),
+    .examples = examples
+};

@@ -1,0 +1,255 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/draft_store.h"
+#include "cli/input.h"
+#include "cli/mail.h"
+#include "cli/sending.h"
+#include "cli/text.h"
+#include "cli/times.h"
+
+/* One form on its way. */
+struct way {
+    struct run *r;
+    struct session *s;
+    const struct sending_want *w;
+    struct compose_opts o;
+    struct composed *c;
+    struct buf text;                    /* the form */
+    struct buf bytes;                   /* the envelope */
+    bool draft;                         /* the form is a kept draft */
+};
+
+struct composed *
+sending_new(void)
+{
+    struct composed *c = calloc(1, sizeof(*c));
+
+    if (c != NULL && (c->l = calloc(1, sizeof(*c->l))) == NULL) {
+        free(c);
+        c = NULL;
+    }
+    return c;
+}
+
+void
+sending_free(struct composed *c)
+{
+    if (c == NULL)
+        return;
+    free(c->l);
+    free(c);
+}
+
+/* The form: of a file, of stdin, or of a draft with that id. */
+static enum err
+take_form(struct way *x)
+{
+    const char *path = x->w->path;
+    enum err e;
+
+    x->draft = draft_id_is(path) && access(path, F_OK) != 0;
+    if (!x->draft)
+        return input_read(x->r, path, &x->text);
+    e = draft_get(session_home(x->s), DRAFT_FORMS, path, &x->text);
+    return e == OK ? OK : command_fail(x->r, e, path, NULL);
+}
+
+/* Nothing is wrong with the form; a list or a key has to arrive first. */
+static bool
+only_waits(enum err e)
+{
+    return e == ERR_LIST_MISSING || e == E_KEY_STALE ||
+        e == E_UNKNOWN_AUTHORITY;
+}
+
+static void
+keep_form(struct way *x, enum err e)
+{
+    char id[DRAFT_ID_LEN + 1];
+
+    if (x->draft || strcmp(x->w->path, "-") != 0 || !only_waits(e))
+        return;
+    draft_id_new(id);
+    if (draft_put(session_home(x->s), DRAFT_FORMS, id,
+        slice_of_buf(&x->text)) == OK)
+        (void)fprintf(x->r->env->err, _("valise: note: kept as draft %s\n"),
+            id);
+}
+
+static enum err
+make(struct way *x)
+{
+    enum err e;
+
+    if ((e = compose_form(&x->o, slice_of_buf(&x->text), x->c)) == OK) {
+        if (!x->w->fits(x->c->m.kind))
+            return command_fail(x->r, ERR_USAGE, x->c->m.kind->name,
+                x->w->hint);
+        e = compose_finish(&x->o, x->c);
+    }
+    if (e != OK) {
+        keep_form(x, e);
+        return submit_faults(x->r, x->c, e);
+    }
+    (void)submit_faults(x->r, x->c, OK);
+    return compose_seal(&x->o, x->c, &x->bytes);
+}
+
+static void
+add_readers(const struct composed *c, struct sheet *s)
+{
+    for (size_t i = 0; i < c->n_to; i++) {
+        const struct composed_reader *w = &c->readers[i];
+        char text[96];
+
+        if (!c->to[i].peer)
+            continue;
+        if (w->label.n == 0)
+            (void)snprintf(text, sizeof(text), "%s", _("the whole desk"));
+        else
+            (void)snprintf(text, sizeof(text), "%.*s%s%s", (int)w->label.n,
+                (const char *)w->label.p, w->deputy ? _(", a deputy") : "",
+                w->no_deputy ? _(", has no deputy") : "");
+        vetting_row(s, "reader", slice_str(text));
+    }
+}
+
+/* To whom, under which limits, how much. */
+static void
+fill_sheet(const struct way *x, struct sheet *s)
+{
+    const struct rec *set = record_rec(x->c->m.common, "restrictions");
+    char text[MAIL_WHO_MAX + 1];
+
+    vetting_summary(&x->c->m, &x->c->extra, s);
+    mail_authority(x->o.directory, record_bytes(x->c->m.common, "to"),
+        text);
+    vetting_row(s, "recipient", slice_str(text));
+    add_readers(x->c, s);
+    if (set != NULL) {
+        const char *mode = enum_name(&enum_onward,
+            record_uint(record_rec(set, "onward"), "mode"));
+
+        vetting_row(s, "onward", slice_str(mode != NULL ? mode : ""));
+        times_format(record_uint(set, "use_until"), text);
+        vetting_row(s, "use_until", slice_str(text));
+        times_format(record_uint(set, "retain_until"), text);
+        vetting_row(s, "retain_until", slice_str(text));
+    }
+    times_format(record_uint(x->c->m.common, "expires_at"), text);
+    vetting_row(s, "expires_at", slice_str(text));
+    (void)snprintf(text, sizeof(text), _("%zu bytes sealed"), x->bytes.n);
+    vetting_row(s, "size", slice_str(text));
+}
+
+static void
+warn_deputies(const struct way *x)
+{
+    for (size_t i = 0; i < x->c->n_to && !x->r->json; i++) {
+        if (x->c->readers[i].no_deputy)
+            (void)fprintf(x->r->env->err, _("valise: note: %.*s has no "
+                "deputy: nobody else will be able to open it\n"),
+                (int)x->c->readers[i].label.n,
+                (const char *)x->c->readers[i].label.p);
+    }
+}
+
+static enum err
+show(struct way *x, bool dry)
+{
+    struct sheet s;
+
+    sheet_init(&s, x->o.a, dry ? _("This would be sent.") :
+        _("This is sent."), "field value");
+    fill_sheet(x, &s);
+    if (s.bad)
+        return ERR_NOMEM;
+    warn_deputies(x);
+    if (dry)
+        return command_sheet(x->r, &s, "valise.dry_run");
+    if (!x->r->json)
+        sheet_print(&s, &x->r->err);
+    return OK;
+}
+
+/* All that was sent, in order. */
+static enum err
+tell(struct way *x, const struct submitted *first,
+    const struct submitted *done)
+{
+    const struct composed *before = x->w->first != NULL ? x->w->first->c :
+        NULL;
+    struct emit w;
+    struct buf b;
+    enum err e;
+
+    if (!x->r->json) {
+        if (before != NULL && (e = submit_tell(x->r, before, first)) != OK)
+            return e;
+        return submit_tell(x->r, x->c, done);
+    }
+    command_json(x->r, &w, &b, "valise.sent");
+    submit_members(&x->c->m, done, &w);
+    if (before != NULL) {
+        emit_key(&w, "before");
+        emit_object(&w);
+        submit_members(&before->m, first, &w);
+        emit_end(&w);
+    }
+    return command_json_end(x->r, &w);
+}
+
+/* What goes before is sealed and handed in only when all of it can go. */
+static enum err
+hand_in(struct way *x)
+{
+    const struct sending_first *f = x->w->first;
+    struct submitted first = { .index = 0 }, done;
+    enum err e;
+
+    if (f != NULL &&
+        (e = submit_composed(x->r, x->s, f->o, f->c, &first)) != OK)
+        return e;
+    if ((e = submit_message(x->r, x->s, slice_of_buf(&x->bytes),
+        &done)) != OK)
+        return e;
+    if (x->draft)
+        draft_forget(x->r, session_home(x->s), DRAFT_FORMS, x->w->path);
+    return tell(x, &first, &done);
+}
+
+static enum err
+stages(struct way *x)
+{
+    bool dry = command_option(x->r, "dry-run") != NULL;
+    enum err e;
+
+    if ((e = take_form(x)) != OK || (e = make(x)) != OK ||
+        (e = show(x, dry)) != OK || dry)
+        return e;
+    if ((e = input_confirm(x->r, _("Send it? [y/N]"),
+        INPUT_GOES_ON)) != OK)
+        return e;
+    return hand_in(x);
+}
+
+enum err
+sending_run(struct run *r, struct session *s, const struct sending_want *w)
+{
+    struct way x = { .r = r, .s = s, .w = w };
+    enum err e;
+
+    submit_opts(r, s, w->thread, w->target, &x.o);
+    x.o.opening = w->opening;
+    buf_init(&x.text, JSON_MAX);
+    buf_init(&x.bytes, ENVELOPE_MAX);
+    x.c = sending_new();
+    e = x.c == NULL ? ERR_NOMEM : stages(&x);
+    sending_free(x.c);
+    buf_clear(&x.text);
+    buf_clear(&x.bytes);
+    return e;
+}

@@ -1,0 +1,52 @@
+/*
+ * sending: the way of a form, from the file to the node: read, composed,
+ * sealed, shown, confirmed, submitted, told.  `send`, `reply` and `clarify`
+ * take it.
+ *
+ * With --dry-run it ends after it was shown.  Where nobody can be asked, the
+ * form is sent: it was given on purpose, and --dry-run is there to look
+ * before.
+ */
+#ifndef CLI_SENDING_H
+#define CLI_SENDING_H
+
+#include "cli/submit.h"
+
+#define SENDING_OPTIONS \
+    { "dry-run", NULL, N_("show what would be sent, and send nothing") }, \
+    { "yes", NULL, N_("do not ask") }
+
+/* A message that goes before in the same command. */
+struct sending_first {
+    const struct compose_opts *o;
+    struct composed *c;
+};
+
+struct sending_want {
+    const char *path;                   /* a file, "-", or the id of a draft */
+    struct thread *thread;              /* NULL: a new one */
+    const struct thread_message *target;
+    const struct message *opening;      /* see compose_opts; or NULL */
+    /* Which kinds this command sends; another is refused with the hint. */
+    bool (*fits)(const struct kind *kind);
+    const char *hint;
+    const struct sending_first *first;  /* or NULL */
+};
+
+/*
+ * sending_run(r, s, w):
+ * Reports its failures.  A form from stdin that only waits for a list or a
+ * key is kept as a draft.
+ */
+MUST_USE enum err sending_run(struct run *r, struct session *s,
+    const struct sending_want *w);
+
+/*
+ * sending_new(c):
+ * A composed with room for findings; sending_free wipes and frees.
+ * NULL without memory.
+ */
+struct composed *sending_new(void);
+void sending_free(struct composed *c);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * show: a message as people read it.
+ *
+ * The printer goes by the rows of the schemas, so it knows every kind.  What
+ * comes from a peer goes through out.h and is never printed raw.
+ */
+#ifndef CLI_SHOW_H
+#define CLI_SHOW_H
+
+#include "cli/mail.h"
+
+struct show_opts {
+    const struct out *out;
+    const struct json_people *people;   /* may be NULL */
+    const struct directory *directory;  /* may be NULL */
+    int64_t now;
+};
+
+/*
+ * show_line(o, label, text):
+ * "    label   text", the text wrapped.
+ */
+void show_line(const struct show_opts *o, const char *label,
+    struct slice text);
+
+/*
+ * show_header(o, m):
+ * Who wrote to whom, when, how urgent.
+ */
+void show_header(const struct show_opts *o, const struct message *m);
+
+/*
+ * show_limits(o, set, caveat, facts):
+ * What may be done with it, with the answer of policy_check for each act
+ * where facts are not NULL.
+ */
+void show_limits(const struct show_opts *o, const struct rec *set,
+    struct slice caveat, const struct policy_facts *facts);
+
+/*
+ * show_limits_members(set, facts, w):
+ * "may" of the JSON object that is open: act, answer, code, rule.
+ */
+void show_limits_members(const struct rec *set,
+    const struct policy_facts *facts, struct emit *w);
+
+/*
+ * show_content(o, m):
+ * The fields of the kind, and what people read of the others.
+ */
+void show_content(const struct show_opts *o, const struct message *m);
+
+/*
+ * show_record(o, r, depth):
+ * All fields of a record that are there.
+ */
+void show_record(const struct show_opts *o, const struct rec *r,
+    unsigned depth);
+
+/*
+ * show_answer(v):
+ * "yes", "no" or "ask the originator".
+ */
+const char *show_answer(struct verdict v);
+
+#endif

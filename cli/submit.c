@@ -1,0 +1,190 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/draft_store.h"
+#include "cli/mail.h"
+#include "cli/submit.h"
+#include "cli/text.h"
+
+/* Ask the node to take these bytes, and verify what it says. */
+static enum err
+hand_in(struct run *r, struct session *s, struct slice bytes,
+    struct submitted *out)
+{
+    struct arena *a = session_arena(s);
+    struct rec *args = record_new(a, &record_ask_submit), *result;
+    uint8_t digest[HASH_LEN];
+    struct envelope env;
+    struct message m;
+    struct entry entry;
+    enum err e;
+
+    if (args == NULL)
+        return ERR_NOMEM;
+    if ((e = envelope_decode(bytes, &env, NULL)) != OK ||
+        (e = message_decode(a, r->env->domain, env.pre, &m, NULL)) != OK ||
+        (e = record_put_bytes(a, args, "envelope", bytes)) != OK)
+        return e;
+    envelope_digest(env.h, digest);
+    if ((e = session_ask(s, REQUEST_SUBMIT, args, NULL, &result)) != OK ||
+        (e = session_receipt(s, record_bytes(result, "receipt"), digest,
+        (enum event)m.kind->event, &entry)) != OK)
+        return e;
+    *out = (struct submitted){ record_uint(result, "state"), entry.seq,
+        (int64_t)entry.time };
+    return OK;
+}
+
+/* Whether handing in the same bytes again can never succeed. */
+static bool
+is_over(enum err e)
+{
+    return (int)e >= 100 && err_row(e)->ending == FINAL;
+}
+
+enum err
+submit_message(struct run *r, struct session *s, struct slice bytes,
+    struct submitted *out)
+{
+    char id[SPOOL_ID_LEN + 1];
+    uint8_t digest[HASH_LEN];
+    struct envelope env;
+    enum err e;
+
+    if ((e = envelope_decode(bytes, &env, NULL)) != OK)
+        return e;
+    envelope_digest(env.h, digest);
+    spool_id(digest, id);
+    if ((e = draft_put(session_home(s), DRAFT_SPOOL, id, bytes)) != OK)
+        return command_fail(r, e, "spool", NULL);
+    e = hand_in(r, s, bytes, out);
+    if (e == OK || is_over(e)) {
+        draft_forget(r, session_home(s), DRAFT_SPOOL, id);
+        return e == OK ? OK : command_fail(r, e, session_fault(s)->path,
+            NULL);
+    }
+    return command_fail(r, e, NULL, _("it is sealed and kept; the next "
+        "command hands it in again"));
+}
+
+/* One of the spool; its end is told, and is no failure of the command. */
+static void
+again(struct run *r, struct session *s, const char *id)
+{
+    const struct home *h = session_home(s);
+    struct submitted done;
+    struct buf b;
+    enum err e;
+
+    buf_init(&b, DRAFT_STORE_MAX);
+    e = draft_get(h, DRAFT_SPOOL, id, &b);
+    if (e == OK)
+        e = hand_in(r, s, slice_of_buf(&b), &done);
+    buf_clear(&b);
+    if (e == OK || is_over(e))
+        draft_forget(r, h, DRAFT_SPOOL, id);
+    if (r->json)
+        return;
+    if (e == OK)
+        (void)fprintf(r->env->err, _("valise: note: a message that waited "
+            "here was handed in: %s\n"), mail_state(done.state));
+    else
+        (void)fprintf(r->env->err, is_over(e) ? _("valise: note: a message "
+            "that waited here was refused: %s: %s\n") : _("valise: note: a "
+            "message waits here still: %s: %s\n"), err_row(e)->name,
+            _(err_row(e)->text));
+}
+
+enum err
+submit_open(struct run *r, struct session **out)
+{
+    const char *const *ids;
+    struct session *s;
+    size_t n;
+    enum err e;
+
+    if ((e = session_open(r, &s)) != OK)
+        return e;
+    e = draft_list(session_home(s), DRAFT_SPOOL, session_arena(s), &ids,
+        &n);
+    if (e != OK) {
+        session_close(s);
+        return command_fail(r, e, "spool", NULL);
+    }
+    for (size_t i = 0; i < n; i++)
+        again(r, s, ids[i]);
+    *out = s;
+    return OK;
+}
+
+void
+submit_opts(struct run *r, struct session *s, struct thread *t,
+    const struct thread_message *target, struct compose_opts *out)
+{
+    *out = (struct compose_opts){ .a = session_arena(s),
+        .domain = r->env->domain, .directory = session_directory(s),
+        .people = session_people(s), .own = mail_own(s),
+        .author = person_sign(session_home(s)->person),
+        .now = r->env->now, .thread = t, .target = target };
+}
+
+enum err
+submit_composed(struct run *r, struct session *s,
+    const struct compose_opts *o, struct composed *c, struct submitted *out)
+{
+    struct buf b;
+    enum err e;
+
+    buf_init(&b, ENVELOPE_MAX);
+    if ((e = compose_seal(o, c, &b)) != OK)
+        e = command_fail(r, e, NULL, NULL);
+    else
+        e = submit_message(r, s, slice_of_buf(&b), out);
+    buf_clear(&b);
+    return e;
+}
+
+enum err
+submit_faults(struct run *r, const struct composed *c, enum err e)
+{
+    for (size_t i = 0; i < c->alerts.n && !r->json; i++)
+        command_alert(r, &c->alerts.v[i]);
+    if (c->l->n == 0)
+        return e == OK ? OK : command_fail(r, e, NULL, NULL);
+    return command_findings(r, c->l);
+}
+
+void
+submit_members(const struct message *m, const struct submitted *out,
+    struct emit *w)
+{
+    char id[2 * MSG_ID_LEN + 1] = "";
+
+    hex_encode(message_bytes(m, "msg_id"), id);
+    emit_member(w, "id", id);
+    emit_member(w, "kind", m->kind->name);
+    emit_member(w, "state", mail_state_code(out->state));
+    emit_count(w, "index", out->index);
+}
+
+enum err
+submit_tell(struct run *r, const struct composed *c,
+    const struct submitted *out)
+{
+    char id[MAIL_ID_LEN + 1], next[64];
+    struct emit w;
+    struct buf b;
+
+    if (r->json) {
+        command_json(r, &w, &b, "valise.sent");
+        submit_members(&c->m, out, &w);
+        return command_json_end(r, &w);
+    }
+    mail_id(&c->m, id);
+    (void)fprintf(r->env->out, _("%s %s: %s (entry %" PRIu64 " of your "
+        "log)\n"), c->m.kind->name, id, mail_state(out->state), out->index);
+    (void)snprintf(next, sizeof(next), out->state == MESSAGE_STATE_PENDING ?
+        _("another person: valise approve %s") : "valise thread %s", id);
+    command_next(r, next);
+    return OK;
+}

@@ -1,0 +1,343 @@
+/*
+ * valise thread ID: the state of a thread, and its messages in their one
+ * order, each with what became of it and when.
+ *
+ * That a peer stored or opened a message is its log's word: the receipt is
+ * asked for and verified under a checkpoint that this peer's log key signed.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/mail.h"
+#include "cli/submit.h"
+#include "cli/text.h"
+#include "cli/times.h"
+#include "proto/enums.h"
+
+struct view {
+    struct run *r;
+    struct session *s;
+    struct mail mail;
+    struct thread *t;
+    struct thread_state state;
+    struct mail *in, *out;          /* both boxes */
+    size_t n_in, n_out;
+};
+
+/* What the peer has proven of one message. */
+struct proven {
+    int64_t stored, opened;
+};
+
+/* The key of a log of that authority, by its card. */
+static const uint8_t *
+log_key(const struct view *x, struct slice peer, struct slice origin)
+{
+    const struct value *logs = record_value(directory_find(
+        session_directory(x->s), TRUST_CARD, peer, 0, NULL), "logs");
+
+    for (size_t i = 0; logs != NULL && i < logs->n; i++) {
+        if (slice_equal(record_bytes(logs->v[i].r, "origin"), origin))
+            return record_bytes(logs->v[i].r, "key").p;
+    }
+    return NULL;
+}
+
+static enum err
+check_proof(const struct view *x, const struct rec *proof,
+    const struct thread_message *m, struct entry *out)
+{
+    const uint64_t events = RECEIPT_EVENT(EVENT_DELIVERED) |
+        RECEIPT_EVENT(EVENT_OPENED) | RECEIPT_EVENT(EVENT_STORED);
+    struct receipt_expect expect = { .events = events,
+        .digest = m->digest };
+    struct note_checkpoint point;
+    struct receipt receipt;
+    const uint8_t *key;
+    enum err e;
+
+    if ((e = receipt_decode(record_bytes(proof, "receipt"),
+        &receipt)) != OK)
+        return e;
+    key = log_key(x, message_bytes(&m->m, "to"), receipt.origin);
+    if (key == NULL)
+        return ERR_TRUST;
+    if ((e = checkpoint_check(record_bytes(proof, "note"), receipt.origin,
+        key, &point)) != OK)
+        return e;
+    expect.origin = receipt.origin;
+    expect.size = point.size;
+    expect.root = point.root;
+    return receipt_check(&receipt, &expect, out);
+}
+
+static enum err
+take_proofs(const struct view *x, const struct thread_message *m,
+    struct proven *out)
+{
+    struct arena *a = session_arena(x->s);
+    struct rec *args = record_new(a, &record_ask_digest), *result;
+    const struct value *v;
+    enum err e;
+
+    *out = (struct proven){ .stored = 0 };
+    if (!m->out || m->place == 0)
+        return OK;
+    if (args == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put_bytes(a, args, "digest", SLICE(m->digest))) != OK ||
+        (e = session_ask(x->s, REQUEST_MSG_RECEIPTS, args, NULL,
+        &result)) != OK)
+        return e;
+    v = record_value(result, "receipts");
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        uint64_t event = record_uint(v->v[i].r, "event");
+        struct entry entry;
+
+        if (event != EVENT_DELIVERED && event != EVENT_OPENED)
+            continue;
+        if ((e = check_proof(x, v->v[i].r, m, &entry)) != OK)
+            return e;
+        if (entry.event == EVENT_OPENED)
+            out->opened = (int64_t)entry.time;
+        else
+            out->stored = (int64_t)entry.time;
+    }
+    return OK;
+}
+
+/* When the other side acknowledged or answered m; 0 if it did not. */
+static int64_t
+named_at(const struct thread *t, const struct thread_message *m,
+    bool receipt)
+{
+    struct slice id = message_bytes(&m->m, "msg_id");
+
+    for (size_t i = 0; i < thread_count(t); i++) {
+        const struct thread_message *o = thread_at(t, i);
+        bool is_receipt = o->m.kind->n == KIND_RECEIPT;
+
+        if (o->out != m->out && !o->gone && is_receipt == receipt &&
+            (o->m.kind->flags & K_ANSWERS) &&
+            slice_equal(message_bytes(&o->m, "in_reply_to"), id))
+            return (int64_t)message_uint(&o->m, "created_at");
+    }
+    return 0;
+}
+
+static void
+put_step(struct buf *b, const char *what, int64_t at)
+{
+    char text[TIMES_LEN + 1] = "";
+
+    if (at == 0)
+        return;
+    times_format((uint64_t)at, text);
+    buf_put_str(b, b->n > 0 ? " -> " : "");
+    buf_put_str(b, what);
+    buf_put_str(b, " ");
+    buf_put_str(b, text);
+}
+
+/* "queued T -> stored by peer T -> opened T -> acknowledged T". */
+static void
+put_progress(const struct view *x, const struct thread_message *m,
+    const struct mail *row, const struct proven *p, struct buf *b)
+{
+    if (m->out) {
+        put_step(b, m->place > 0 ? _("queued") : mail_state(row->state),
+            m->at);
+        put_step(b, _("stored by peer"), p->stored);
+        put_step(b, _("opened"), p->opened);
+    } else {
+        put_step(b, _("received"), m->at);
+        put_step(b, _("opened"), mail_at(row, EVENT_OPENED));
+    }
+    put_step(b, _("acknowledged"), named_at(x->t, m, true));
+    put_step(b, _("answered"), named_at(x->t, m, false));
+    if (m->gone) {
+        buf_put_str(b, "; ");
+        buf_put_str(b, mail_state(row->state));
+    } else if (m->place > 0 && !m->allowed) {
+        buf_put_str(b, "; ");
+        buf_put_str(b, _("changes nothing at its place"));
+    }
+    buf_put_u8(b, '\0');
+}
+
+/* By rank; what has no place yet comes last. */
+static int
+by_rank(const void *a, const void *b)
+{
+    const struct thread_message *x = *(const struct thread_message *const *)
+        a;
+    const struct thread_message *y = *(const struct thread_message *const *)
+        b;
+    bool px = x->place > 0 && !x->gone, py = y->place > 0 && !y->gone;
+
+    if (px != py)
+        return px ? -1 : 1;
+    if (px && x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* What the node says of a message of the thread. */
+static const struct mail *
+row_of(const struct view *x, const struct thread_message *m)
+{
+    const struct mail *box = m->out ? x->out : x->in;
+
+    for (size_t i = 0; i < (m->out ? x->n_out : x->n_in); i++) {
+        if (memcmp(box[i].digest, m->digest, HASH_LEN) == 0)
+            return &box[i];
+    }
+    return NULL;
+}
+
+static enum err
+add_row(struct view *x, const struct thread_message *m, struct sheet *s)
+{
+    const struct mail *row = row_of(x, m);
+    char id[MAIL_ID_LEN + 1], who[MAIL_WHO_MAX + 1];
+    struct slice from = message_bytes(&m->m, "from");
+    struct proven proven;
+    struct buf b;
+    enum err e;
+
+    mail_id(&m->m, id);
+    if (row == NULL)
+        return command_fail(x->r, E_NOT_FOUND, id, NULL);
+    if ((e = take_proofs(x, m, &proven)) != OK)
+        return command_fail(x->r, e, id, NULL);
+    (void)snprintf(who, sizeof(who), "%.*s", (int)from.n,
+        (const char *)from.p);
+    buf_init(&b, 512);
+    put_progress(x, m, row, &proven, &b);
+    sheet_row(s, (const char *const[]){ id, m->m.kind->name, who,
+        mail_state_code(row->state), b.bad ? "" : (const char *)b.p });
+    buf_clear(&b);
+    return OK;
+}
+
+static enum err
+fill_rows(struct view *x, struct sheet *s)
+{
+    size_t n = thread_count(x->t);
+    const struct thread_message **all = arena_get(session_arena(x->s),
+        n * sizeof(*all) + 1);
+    enum err e;
+
+    if (all == NULL)
+        return ERR_NOMEM;
+    if ((e = mail_list(x->s, x->r->env->domain, ASK_IN, &x->in,
+        &x->n_in)) != OK ||
+        (e = mail_list(x->s, x->r->env->domain, ASK_OUT, &x->out,
+        &x->n_out)) != OK)
+        return command_fail(x->r, e, NULL, NULL);
+    for (size_t i = 0; i < n; i++)
+        all[i] = thread_at(x->t, i);
+    qsort(all, n, sizeof(*all), by_rank);
+    for (size_t i = 0; i < n; i++) {
+        if ((e = add_row(x, all[i], s)) != OK)
+            return e;
+    }
+    return s->bad ? ERR_NOMEM : OK;
+}
+
+/* When the answer is due, by the card of who must answer. */
+static int64_t
+due_of(const struct view *x)
+{
+    const struct thread_message *m = thread_opening(x->t);
+    const struct rec *card = m == NULL ? NULL : directory_find(
+        session_directory(x->s), TRUST_CARD, message_bytes(&m->m, "to"), 0,
+        NULL);
+
+    if (m == NULL || m->m.kind->machine != MACHINE_REQUEST)
+        return 0;
+    return states_due(&x->state, states_answer_time(message_uint(&m->m,
+        "urgency"), record_uint(card, "reply_days")));
+}
+
+static enum err
+print(struct view *x, const struct sheet *s)
+{
+    const char *name = states_name(x->state.machine, x->state.state);
+    char due[MAIL_WHEN_MAX + 1], since[MAIL_WHEN_MAX + 1];
+    char id[2 * MSG_ID_LEN + 1];
+    struct emit w;
+    struct buf b;
+
+    mail_when(due_of(x), x->r->env->now, due);
+    mail_when(x->state.stopped_since, x->r->env->now, since);
+    hex_encode(message_bytes(&x->mail.m, "thread_id"), id);
+    if (!x->r->json) {
+        (void)fprintf(x->r->env->out, _("thread %s: %s\n"), id,
+            name != NULL ? name : "DRAFT");
+        if (due[0] != '\0')
+            (void)fprintf(x->r->env->out, _("answer due: %s\n"), due);
+        if (since[0] != '\0')
+            (void)fprintf(x->r->env->out, _("clock stopped: %s\n"), since);
+        sheet_print(s, &x->r->out);
+        return OK;
+    }
+    command_json(x->r, &w, &b, "valise.thread");
+    emit_member(&w, "thread", id);
+    emit_member(&w, "state", name != NULL ? name : "DRAFT");
+    emit_count(&w, "due", (uint64_t)due_of(x));
+    emit_count(&w, "stopped_since", (uint64_t)x->state.stopped_since);
+    sheet_members(s, &w);
+    return command_json_end(x->r, &w);
+}
+
+static enum err
+stages(struct view *x)
+{
+    struct sheet s;
+    char id[MAIL_ID_LEN + 1], next[64];
+    enum err e;
+
+    sheet_init(&s, session_arena(x->s), _("Messages in their order."),
+        "id kind from state progress");
+    if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
+        (e = mail_thread(x->r, x->s, &x->mail, &x->t, &x->state)) != OK ||
+        (e = fill_rows(x, &s)) != OK || (e = print(x, &s)) != OK)
+        return e;
+    mail_id(&x->mail.m, id);
+    (void)snprintf(next, sizeof(next), "valise next %s", id);
+    command_next(x->r, next);
+    return OK;
+}
+
+static enum err
+run_thread(struct run *r)
+{
+    struct view x = { .r = r };
+    enum err e;
+
+    if ((e = submit_open(r, &x.s)) != OK)
+        return e;
+    e = stages(&x);
+    session_close(x.s);
+    return e;
+}
+
+static const struct option_row options[] = {
+    HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise thread 3f0a1c22",
+    "valise thread 3f0a1c22 --json",
+    NULL
+};
+
+const struct command command_thread = {
+    .name = "thread", .run = run_thread, .args = N_("ID"), .least = 1,
+    .most = 1, .options = options,
+    .help = N_("the state of a thread, and its messages with proofs"),
+    .examples = examples
+};

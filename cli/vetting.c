@@ -1,0 +1,169 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/text.h"
+#include "cli/vetting.h"
+
+/* One rule alone. */
+static void
+ask_rule(const struct vetting *v, const struct rule *rule,
+    const struct message *m, struct findings *l, struct alerts *alerts)
+{
+    const struct domain alone = { .rules = rule, .n_rules = 1 };
+    char path[FAULT_PATH_MAX + 1];
+    struct fault f = { .e = OK };
+
+    if (rules_check(&alone, v->where, m, v->facts, &f) != OK) {
+        findings_path(m, f.path, path);
+        (void)findings_add(l, f.e, f.rule, path, "%s", rule->words);
+    } else if (alerts->n < ALERTS_MAX) {
+        alerts->n += rules_alerts(&alone, v->where, m, v->facts,
+            &alerts->v[alerts->n], ALERTS_MAX - alerts->n);
+    }
+}
+
+void
+vetting_rules(const struct vetting *v, const struct message *m,
+    struct findings *l, struct alerts *alerts)
+{
+    for (const struct domain *d = v->domain; d != NULL; d = d->base)
+        for (size_t i = 0; i < d->n_rules; i++) {
+            const struct rule *rule = &d->rules[i];
+
+            if (rule->kinds != 0 && (m->kind->n >= 64 ||
+                !(rule->kinds & RULE_KIND(m->kind->n))))
+                continue;
+            if (v->skip == NULL || !v->skip(v->arg, rule))
+                ask_rule(v, rule, m, l, alerts);
+        }
+}
+
+/* The longest text below r: what could be sent as a file instead. */
+static void
+longest(const struct rec *r, const char *up, size_t *most,
+    char path[static FAULT_PATH_MAX + 1])
+{
+    for (size_t i = 0; i < r->n; i++) {
+        const struct value *v = &r->v[i];
+
+        for (size_t k = 0; k < v->n; k++) {
+            char here[FAULT_PATH_MAX + 1];
+
+            (void)snprintf(here, sizeof(here), "%.80s.%.40s", up,
+                v->f->name);
+            if (v->f->type == FT_RECORD || v->f->type == FT_KIND_RECORD) {
+                longest(v->v[k].r, here, most, path);
+            } else if (v->f->type == FT_TEXT && v->v[k].s.n > *most) {
+                *most = v->v[k].s.n;
+                memcpy(path, here, sizeof(here));
+            }
+        }
+    }
+}
+
+void
+vetting_sizes(const struct message *m, struct findings *l,
+    struct sizes *out)
+{
+    char path[FAULT_PATH_MAX + 1] = "body";
+    struct buf b;
+    size_t most = 0;
+
+    buf_init(&b, JSON_MAX);
+    if (message_encode(m, F_CTL, &b) != OK)
+        b.n = CONTROL_MAX + 1;
+    out->control = b.n;
+    buf_reset(&b);
+    if (message_encode(m, F_BODY, &b) != OK)
+        b.n = BODY_RECORD_MAX + 1;
+    out->body = b.n;
+    buf_clear(&b);
+    if (out->control > CONTROL_MAX)
+        (void)findings_add(l, E_OVERSIZE, 2, "", NULL);
+    if (out->body > BODY_RECORD_MAX) {
+        longest(m->own, "body", &most, path);
+        (void)findings_add(l, E_OVERSIZE, 2, path,
+            _("send the longest text as a file"));
+    }
+}
+
+void
+vetting_row(struct sheet *s, const char *what, struct slice value)
+{
+    char text[FAULT_PATH_MAX + 1];
+    size_t n = value.n < FAULT_PATH_MAX ? value.n : FAULT_PATH_MAX;
+
+    if (n == 0)
+        return;
+    memcpy(text, value.p, n);
+    text[n] = '\0';
+    sheet_row(s, (const char *const[]){ what, text });
+}
+
+/* The codes of a field, by name. */
+static void
+add_codes(struct sheet *s, const struct rec *r, const char *name)
+{
+    const struct value *v = record_value(r, name);
+    struct buf b;
+
+    buf_init(&b, FAULT_PATH_MAX);
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        buf_put_str(&b, i > 0 ? ", " : "");
+        buf_put_str(&b, enum_name(v->f->en, v->v[i].u));
+    }
+    vetting_row(s, name, slice_of_buf(&b));
+    buf_clear(&b);
+}
+
+void
+vetting_summary(const struct message *m, const struct json_extra *extra,
+    struct sheet *s)
+{
+    const struct rec *set = record_rec(m->common, "restrictions");
+
+    vetting_row(s, "kind", slice_str(m->kind->name));
+    vetting_row(s, "to", record_bytes(m->common, "to"));
+    add_codes(s, m->common, "urgency");
+    vetting_row(s, "lang", record_bytes(m->common, "lang"));
+    if (extra->approver)
+        vetting_row(s, "approver", slice_str(extra->label[0] != '\0' ?
+            extra->label : "yes"));
+    if (set != NULL) {
+        add_codes(s, set, "use_level");
+        add_codes(s, set, "purposes");
+        add_codes(s, set, "export");
+    }
+}
+
+static void
+fault_members(const struct fault *f, const char *hint, struct emit *w)
+{
+    const char *own = err_row(f->e)->hint;
+
+    emit_object(w);
+    emit_member(w, "code", err_row(f->e)->name);
+    emit_count(w, "number", (uint64_t)f->e);
+    emit_member(w, "path", f->path);
+    emit_count(w, "rule", f->rule);
+    emit_member(w, "message", _(err_row(f->e)->text));
+    if (hint[0] != '\0' || own[0] != '\0')
+        emit_member(w, "hint", hint[0] != '\0' ? hint : _(own));
+    emit_end(w);
+}
+
+void
+vetting_members(const struct findings *l, const struct alerts *alerts,
+    struct emit *w)
+{
+    emit_key(w, "faults");
+    emit_list(w);
+    for (size_t i = 0; i < l->n; i++)
+        fault_members(&l->v[i].fault, l->v[i].hint, w);
+    emit_end(w);
+    emit_key(w, "alerts");
+    emit_list(w);
+    for (size_t i = 0; i < alerts->n; i++)
+        fault_members(&alerts->v[i], "", w);
+    emit_end(w);
+}

@@ -1,0 +1,71 @@
+/*
+ * vetting: all that speaks against a form, and what would be sent.
+ *
+ * `valise check` does this with what stands in the form alone; sending does
+ * it with cards and thread, so that one and the same code names the faults.
+ */
+#ifndef CLI_VETTING_H
+#define CLI_VETTING_H
+
+#include "cli/command.h"
+#include "cli/json.h"
+#include "proto/rules.h"
+
+#define ALERTS_MAX 16
+
+/* What does not block. */
+struct alerts {
+    struct fault v[ALERTS_MAX];
+    size_t n;
+};
+
+struct vetting {
+    const struct domain *domain;
+    unsigned where;                     /* RULE_SENDER | RULE_CLIENT */
+    const struct rule_facts *facts;
+    /* Rules that this returns true for are not asked; NULL: all are. */
+    bool (*skip)(void *arg, const struct rule *rule);
+    void *arg;
+};
+
+/*
+ * vetting_rules(v, m, l, alerts):
+ * Ask each rule alone, so that the first that blocks does not hide the rest.
+ */
+void vetting_rules(const struct vetting *v, const struct message *m,
+    struct findings *l, struct alerts *alerts);
+
+/* Bytes of the two halves. */
+struct sizes {
+    size_t control, body;
+};
+
+/*
+ * vetting_sizes(m, l, out):
+ * Measure both halves; a half that is too large is a finding, with the
+ * longest text named.
+ */
+void vetting_sizes(const struct message *m, struct findings *l,
+    struct sizes *out);
+
+/*
+ * vetting_summary(m, extra, s), columns "field value":
+ * Rows about what would be sent.
+ */
+void vetting_summary(const struct message *m, const struct json_extra *extra,
+    struct sheet *s);
+
+/*
+ * vetting_row(s, what, value):
+ * One such row, cut where it is too long; none for an empty value.
+ */
+void vetting_row(struct sheet *s, const char *what, struct slice value);
+
+/*
+ * vetting_members(l, alerts, w):
+ * "faults" and "alerts" of the object that is open.
+ */
+void vetting_members(const struct findings *l, const struct alerts *alerts,
+    struct emit *w);
+
+#endif
