@@ -104,7 +104,7 @@ ended(struct core *c, struct arena *a, const struct store_message *m,
 {
     bool good = entry->event == EVENT_DELIVERED, fresh;
     const struct line l = { .obj = m->digest,
-        .event = good ? EVENT_CONFIRMED : EVENT_REFUSED,
+        .event = good ? EVENT_CONFIRMED : EVENT_REFUSED, .seen = !good,
         .code = (enum err)entry->code };
     uint64_t index;
     enum err e;
