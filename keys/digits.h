@@ -26,6 +26,13 @@ void digits_of_roots(struct digits_side a, struct digits_side b,
     char out[static 2 * DIGITS_SIDE + 1]);
 
 /*
+ * digits_of_root(side, out):
+ * The 30 digits of one side alone and a zero byte: what an auditor brings.
+ */
+void digits_of_root(struct digits_side side,
+    char out[static DIGITS_SIDE + 1]);
+
+/*
  * digits_of_request(digest, out):
  * 30 digits and a zero byte.
  */
