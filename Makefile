@@ -22,12 +22,15 @@ MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person node_keys statement
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
-	draft_cmd check_cmd explain_cmd commands
+	draft_cmd check_cmd explain_cmd audit_layout audit_read audit_set \
+	audit_trust audit_log audit_peers audit_headers audit_limits \
+	audit_statements audit_openings audit_files audit audit_report \
+	audit_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
 TESTS.node    := store
-TESTS.cli     := json form command
+TESTS.cli     := json form command audit
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto

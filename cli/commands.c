@@ -4,6 +4,7 @@ const struct command *const commands_all[] = {
     &command_draft,
     &command_check,
     &command_explain,
+    &command_audit_verify,
     &command_help,
     NULL
 };
