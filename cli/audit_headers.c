@@ -17,21 +17,37 @@ struct heading {
     uint8_t digest[HASH_LEN];
 };
 
-/* The staff list that the message names, by serial and digest. */
+/* One object that the message names, by serial and digest. */
 static const struct rec *
-staff_of(const struct heading *h)
+named(const struct heading *h, const char *side, const char *authority,
+    enum trust_kind kind)
 {
-    const struct rec *trust = message_rec(&h->m, "trust_own");
-    uint64_t serial = record_uint(trust, "staff_serial");
-    uint8_t digest[HASH_LEN];
-    const struct rec *staff;
+    const struct rec *trust = message_rec(&h->m, side);
+    const char *name = trust_row(kind)->name;
+    char serial[24], digest[24];
+    uint8_t have[HASH_LEN];
+    const struct rec *r;
 
-    if (h->a->dir == NULL || serial == 0)
+    (void)snprintf(serial, sizeof(serial), "%s_serial", name);
+    (void)snprintf(digest, sizeof(digest), "%s_digest", name);
+    if (h->a->dir == NULL || record_uint(trust, serial) == 0)
         return NULL;
-    staff = directory_find(h->a->dir, TRUST_STAFF,
-        message_bytes(&h->m, "from"), serial, digest);
-    return staff != NULL && slice_equal(record_bytes(trust, "staff_digest"),
-        SLICE(digest)) ? staff : NULL;
+    r = directory_find(h->a->dir, kind, message_bytes(&h->m, authority),
+        record_uint(trust, serial), have);
+    return r != NULL && slice_equal(record_bytes(trust, digest),
+        SLICE(have)) ? r : NULL;
+}
+
+/* Card, staff and epochs of both sides, as the sender used them. */
+static bool
+names_known(const struct heading *h)
+{
+    for (unsigned k = TRUST_CARD; k <= TRUST_EPOCHS; k++) {
+        if (named(h, "trust_own", "from", (enum trust_kind)k) == NULL ||
+            named(h, "trust_peer", "to", (enum trust_kind)k) == NULL)
+            return false;
+    }
+    return true;
 }
 
 static const char *
@@ -57,13 +73,14 @@ signature_fault(const struct heading *h, const struct rec *staff, size_t i,
 static const char *
 signatures_fault(const struct heading *h)
 {
-    const struct rec *staff = staff_of(h), *author, *second;
+    const struct rec *staff = named(h, "trust_own", "from", TRUST_STAFF);
+    const struct rec *author, *second;
     size_t want = 1 + (message_uint(&h->m, "approval") != 0);
     struct signature first;
     const char *what;
 
-    if (staff == NULL)
-        return N_("names a list of officers that is not here");
+    if (!names_known(h))
+        return N_("names a card or list that is not here");
     if (h->env.n_sigs == 0 || h->env.n_sigs > want)
         return N_("has more or fewer signatures than it says");
     if ((what = signature_fault(h, staff, 0, LABEL_SIG, &author)) != NULL)
