@@ -73,6 +73,14 @@ MUST_USE enum err session_ask(struct session *s, enum request_type type,
     const struct rec *args, const struct stated *st, struct rec **result);
 
 /*
+ * session_into(s, a):
+ * Results of the requests that follow go into this arena, which the caller
+ * frees once it is set back; NULL: that of the session.  For who asks for
+ * many pages.
+ */
+void session_into(struct session *s, struct arena *a);
+
+/*
  * session_act(s, type, act, obj, args, result):
  * State and ask in one; where the statement was stale it is made anew, once.
  * The statement's args are the encoded args of the request; empty where
