@@ -25,12 +25,12 @@ MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd audit_layout audit_read audit_set \
 	audit_trust audit_log audit_peers audit_headers audit_limits \
 	audit_statements audit_openings audit_files audit audit_report \
-	audit_cmd commands
+	audit_cmd audit_export audit_export_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
 TESTS.node    := store
-TESTS.cli     := json form command audit
+TESTS.cli     := json form command audit audit_export
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto

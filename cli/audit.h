@@ -20,7 +20,7 @@
 #ifndef CLI_AUDIT_H
 #define CLI_AUDIT_H
 
-#include "proto/hash.h"
+#include "proto/trust.h"
 
 #define AUDIT_FINDINGS_MAX 1000     /* kept; all are counted */
 #define AUDIT_NONE UINT64_MAX       /* no entry */
@@ -85,6 +85,14 @@ MUST_USE enum err audit_run(struct audit *a, const struct audit_opts *o,
  * notes say of the other's log is so there.  Findings go into a.
  */
 MUST_USE enum err audit_agree(struct audit *a, struct audit *b);
+
+/*
+ * audit_card_key(card, origin, size, key):
+ * The key that signs checkpoints of this size of the log, as the card says;
+ * false if it names none.
+ */
+bool audit_card_key(const struct rec *card, struct slice origin,
+    uint64_t size, uint8_t key[static KEY_LEN]);
 
 /*
  * audit_found(a), audit_kept(a), audit_finding(a, i):

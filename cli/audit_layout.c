@@ -323,14 +323,32 @@ write_all(int fd, struct slice s)
     return OK;
 }
 
+/* Names come from a node too: none may lead out of the export. */
+static bool
+stays_inside(const char *path)
+{
+    if (path[0] == '\0' || path[0] == '/')
+        return false;
+    for (const char *p = path; p != NULL; p = strchr(p, '/')) {
+        p += *p == '/';
+        if (p[0] == '.' && (p[1] == '\0' || p[1] == '/' ||
+            (p[1] == '.' && (p[2] == '\0' || p[2] == '/'))))
+            return false;
+    }
+    return true;
+}
+
 enum err
 audit_layout_put(struct audit_layout *l, const char *path,
     struct slice content)
 {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    int fd = openat(l->fd, path, flags, 0600);
     enum err e;
+    int fd;
 
+    if (!stays_inside(path))
+        return E_FIELD_RANGE;
+    fd = openat(l->fd, path, flags, 0600);
     if (fd < 0 && errno == ENOENT) {
         if ((e = make_parents(l, path)) != OK)
             return e;

@@ -135,7 +135,8 @@ void audit_layout_free(struct audit_layout *l);
 
 /*
  * audit_layout_put(l, path, content):
- * Write one file.  ERR_EXISTS if it is there.
+ * Write one file.  ERR_EXISTS if it is there, E_FIELD_RANGE for a path that
+ * leads out of the export.
  */
 MUST_USE enum err audit_layout_put(struct audit_layout *l, const char *path,
     struct slice content);

@@ -387,11 +387,9 @@ audit_trust(struct audit *a, const struct audit_opts *o, const char **what)
 }
 
 bool
-audit_log_key(const struct audit *a, struct slice authority,
-    struct slice origin, uint64_t size, uint8_t key[static KEY_LEN])
+audit_card_key(const struct rec *card, struct slice origin, uint64_t size,
+    uint8_t key[static KEY_LEN])
 {
-    const struct rec *card = a->dir == NULL ? NULL :
-        directory_find(a->dir, TRUST_CARD, authority, 0, NULL);
     const struct value *logs = record_value(card, "logs");
 
     for (size_t i = logs != NULL ? logs->n : 0; i-- > 0; ) {
@@ -406,4 +404,12 @@ audit_log_key(const struct audit *a, struct slice authority,
         return true;
     }
     return false;
+}
+
+bool
+audit_log_key(const struct audit *a, struct slice authority,
+    struct slice origin, uint64_t size, uint8_t key[static KEY_LEN])
+{
+    return a->dir != NULL && audit_card_key(directory_find(a->dir,
+        TRUST_CARD, authority, 0, NULL), origin, size, key);
 }

@@ -10,6 +10,7 @@
 extern const struct command command_draft;
 extern const struct command command_check;
 extern const struct command command_explain;
+extern const struct command command_audit_export;
 extern const struct command command_audit_verify;
 extern const struct command command_help;
 
