@@ -20,7 +20,9 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	rules states thread
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person node_keys statement
-MODULES.node  := store store_msg store_log store_dir
+MODULES.node  := store store_msg store_log store_dir store_mark \
+	ledger trustbase matter check peers do_receive do_answer do_submit \
+	do_open do_object do_list do_log do_tick requests core
 MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 	draft_cmd check_cmd explain_cmd audit_layout audit_read audit_set \
 	audit_trust audit_log audit_peers audit_headers audit_limits \
@@ -29,8 +31,10 @@ MODULES.cli   := near times out emit sheet findings json form command help_cmd \
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person
-TESTS.node    := store
+TESTS.node    := store core
 TESTS.cli     := json form command audit audit_export
+# What a layer's tests share.
+HELP.node     := world/world
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto
@@ -80,7 +84,7 @@ $(B)/lib$(1).a: $(MODULES.$(1):%=$(B)/$(1)/%.o) Makefile
 	@rm -f $$@
 	@$(AR) rcs $$@ $$(filter %.o,$$^)
 $(B)/unit-$(1): $(TESTS.$(1):%=$(B)/tests/unit/$(1)/test_%.o) \
-		$(call libs,$(1) $(BELOW.$(1))) Makefile
+		$(HELP.$(1):%=$(B)/tests/%.o) $(call libs,$(1) $(BELOW.$(1))) Makefile
 	$$(LINK) $(EXTERN.$(1)) -lcriterion -ljansson -lz
 endef
 $(foreach l,proto keys node cli,$(eval $(call layer,$(l))))

@@ -212,6 +212,23 @@ check_keeper(const struct rec *card, const struct object *n, struct fault *f,
         what);
 }
 
+/* That a staff list follows the one before it, which *before gets. */
+static enum err
+check_before(const struct directory *d, const struct object *n,
+    const struct object **before, struct fault *f)
+{
+    *before = NULL;
+    if (n->serial == 1)
+        return OK;
+    *before = find(d, TRUST_STAFF, n->authority, n->serial - 1);
+    if (*before == NULL)
+        return fault_set(f, ERR_LIST_MISSING, 4, "staff.before");
+    if (!slice_equal(record_bytes(n->rec, "before"),
+        SLICE((*before)->o.digest)))
+        return fault_set(f, E_FORK, 4, "staff.before");
+    return OK;
+}
+
 /* The second signature of a staff list: on the card for list 1, on the list
  * before for every later one; another person than the keeper. */
 static enum err
@@ -222,19 +239,16 @@ check_second(const struct directory *d, const struct rec *card,
     const struct object *before;
     const struct rec *who;
     struct slice key;
+    enum err e;
 
+    if ((e = check_before(d, n, &before, f)) != OK)
+        return e;
     if (n->serial == 1) {
         who = person(card, "others", kid);
         if (who == NULL)
             who = person(card, "keepers", kid);
         key = record_bytes(who, "key");
     } else {
-        before = find(d, TRUST_STAFF, n->authority, n->serial - 1);
-        if (before == NULL)
-            return fault_set(f, ERR_LIST_MISSING, 4, "staff.before");
-        if (!slice_equal(record_bytes(n->rec, "before"),
-            SLICE(before->o.digest)))
-            return fault_set(f, E_FORK, 4, "staff.before");
         who = directory_officer(before->rec, kid);
         if (who != NULL && record_has(who, "revoked"))
             who = NULL;
@@ -341,7 +355,7 @@ check_serial(const struct directory *d, const struct object *n,
 /* Copy and decode the object into an arena of its own. */
 static enum err
 read_object(const struct directory *d, enum trust_kind kind,
-    struct slice authority, struct slice object, struct arena *a,
+    struct slice authority, struct slice object, bool part, struct arena *a,
     struct object **out, struct fault *f)
 {
     struct object *n = arena_get(a, sizeof(*n));
@@ -352,7 +366,8 @@ read_object(const struct directory *d, enum trust_kind kind,
     n->a = a;
     n->kind = kind;
     if ((e = arena_copy(a, object, &n->bytes)) != OK ||
-        (e = trust_decode(kind, n->bytes, &n->o, f)) != OK ||
+        (e = (part ? trust_decode_part : trust_decode)(kind, n->bytes, &n->o,
+        f)) != OK ||
         (e = trust_read(a, kind, &n->o, &n->rec, f)) != OK)
         return e;
     n->authority = record_bytes(n->rec, "authority");
@@ -378,7 +393,7 @@ directory_add(struct directory *d, enum trust_kind kind,
 
     if (a == NULL)
         return ERR_NOMEM;
-    e = read_object(d, kind, authority, object, a, &n, f);
+    e = read_object(d, kind, authority, object, false, a, &n, f);
     if (e == OK)
         e = check_serial(d, n, &known, f);
     if (e == OK && !known)
@@ -390,4 +405,54 @@ directory_add(struct directory *d, enum trust_kind kind,
     n->next = d->first;
     d->first = n;
     return OK;
+}
+
+enum err
+directory_proposed(const struct directory *d, struct arena *a,
+    struct slice object, struct rec **out, struct fault *f)
+{
+    const struct object *card = find(d, TRUST_CARD, d->authority, 0);
+    const struct object *newest = find(d, TRUST_STAFF, d->authority, 0);
+    const struct object *before;
+    const struct rec *keeper;
+    struct object *n = NULL;
+    enum err e;
+
+    if (card == NULL)
+        return fault_set(f, ERR_LIST_MISSING, 4, "card");
+    if ((e = read_object(d, TRUST_STAFF, d->authority, object, true, a, &n,
+        f)) != OK)
+        return e;
+    if (n->serial != (newest != NULL ? newest->serial : 0) + 1)
+        return fault_set(f, E_SERIAL, 4, "staff.serial");
+    if ((e = check_before(d, n, &before, f)) != OK ||
+        (e = check_keeper(card->rec, n, f, &keeper)) != OK ||
+        (e = check_officers(n->rec, f)) != OK)
+        return e;
+    *out = n->rec;
+    return OK;
+}
+
+struct slice
+directory_authority(const struct directory *d)
+{
+    return d->authority;
+}
+
+struct slice
+directory_network(const struct directory *d)
+{
+    return d->network;
+}
+
+void
+directory_peers(const struct directory *d,
+    void (*fn)(void *arg, struct slice authority, const struct rec *pin),
+    void *arg)
+{
+    for (const struct object *o = d->first; o != NULL; o = o->next) {
+        if (o->kind == TRUST_PIN && o == find(d, TRUST_PIN, o->authority, 0)
+            && record_uint(o->rec, "withdrawn") == 0)
+            fn(arg, o->authority, o->rec);
+    }
 }

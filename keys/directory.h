@@ -41,6 +41,32 @@ MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
     struct slice authority, struct slice object, struct fault *f);
 
 /*
+ * directory_proposed(d, a, object, out, f):
+ * Check a staff list of the own authority that waits for its second person:
+ * signed by a keeper, following the newest list.  Nothing is kept; *out lives
+ * in a.  The codes of directory_add; E_SERIAL also for a list that is not
+ * the next one.
+ */
+MUST_USE enum err directory_proposed(const struct directory *d,
+    struct arena *a, struct slice object, struct rec **out,
+    struct fault *f);
+
+/*
+ * directory_authority(d), directory_network(d):
+ * Whose directory it is, and of which network; borrowed.
+ */
+struct slice directory_authority(const struct directory *d);
+struct slice directory_network(const struct directory *d);
+
+/*
+ * directory_peers(d, fn, arg):
+ * Call fn for the newest pin of each authority that is not withdrawn.
+ */
+void directory_peers(const struct directory *d,
+    void (*fn)(void *arg, struct slice authority, const struct rec *pin),
+    void *arg);
+
+/*
  * directory_find(d, kind, authority, serial, digest):
  * The record of one object, of the newest for serial 0; NULL if it is not
  * here.  digest (32 bytes) may be NULL; it gets the object's digest.

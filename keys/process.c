@@ -18,3 +18,9 @@ process_start(void)
         return ERR_INTERNAL;
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? OK : ERR_INTERNAL;
 }
+
+void
+process_random(uint8_t *out, size_t n)
+{
+    randombytes_buf(out, n);
+}

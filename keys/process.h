@@ -14,4 +14,10 @@
  */
 MUST_USE enum err process_start(void);
 
+/*
+ * process_random(out, n):
+ * Fill out with random bytes.
+ */
+void process_random(uint8_t *out, size_t n);
+
 #endif

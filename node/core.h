@@ -77,6 +77,7 @@ struct roster {
 struct times {
     int64_t lo, hi;                     /* seconds UTC, lo <= hi */
     int64_t wall;                       /* as the machine says */
+    int64_t mono;                       /* milliseconds; never set back */
     bool trusted;
 };
 

@@ -106,7 +106,7 @@ static const char *const schema[] = {
     "CREATE TABLE outbox (n INTEGER PRIMARY KEY REFERENCES message,"
     " target INTEGER NOT NULL, tries INTEGER NOT NULL,"
     " next INTEGER NOT NULL, expires INTEGER NOT NULL,"
-    " place INTEGER NOT NULL, peer BLOB NOT NULL, thread BLOB NOT NULL)"
+    " over INTEGER NOT NULL, place INTEGER NOT NULL, peer BLOB NOT NULL, thread BLOB NOT NULL)"
     " STRICT",
     "CREATE INDEX outbox_peer ON outbox (peer, place)",
     "CREATE INDEX outbox_thread ON outbox (peer, thread, place)",
@@ -132,8 +132,18 @@ static const char *const schema[] = {
     " device BLOB NOT NULL, bytes BLOB NOT NULL,"
     " PRIMARY KEY (epoch, officer, device)) STRICT",
     "CREATE INDEX slot_officer ON slot (officer, device)",
-    "CREATE TABLE statement (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL,"
-    " sig BLOB NOT NULL) STRICT",
+    "CREATE TABLE statement (digest BLOB PRIMARY KEY,"
+    " entry INTEGER NOT NULL REFERENCES leaf) STRICT",
+    "CREATE TABLE mark (n INTEGER NOT NULL REFERENCES message,"
+    " event INTEGER NOT NULL, at INTEGER NOT NULL, code INTEGER NOT NULL,"
+    " PRIMARY KEY (n, event)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE notice (peer BLOB NOT NULL, i INTEGER NOT NULL,"
+    " PRIMARY KEY (peer, i)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE alarm (at INTEGER NOT NULL, peer BLOB NOT NULL,"
+    " code INTEGER NOT NULL, obj BLOB NOT NULL, UNIQUE (peer, code, obj))"
+    " STRICT",
+    "CREATE TABLE remark (n INTEGER PRIMARY KEY REFERENCES message,"
+    " bytes BLOB NOT NULL) STRICT",
 };
 
 static enum err

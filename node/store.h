@@ -174,14 +174,18 @@ MUST_USE enum err store_message_place_take(struct store *s, uint64_t n,
     uint64_t *place);
 
 /*
- * store_inbox_list(s, after, max, fn, arg),
+ * store_inbox_list(s, after, max, fn, arg), store_sent_list(s, after, max,
+ * fn, arg), store_pending_count(s, out),
  * store_state_list(s, dir, state, after, max, fn, arg),
  * store_pending_list(s, after, max, fn, arg):
- * Messages by n: all that came in; all in one state; those that wait for an
- * approver.
+ * Messages by n: all that came in; all of this side; all in one state; those
+ * that wait for an approver, and how many they are.
  */
 MUST_USE enum err store_inbox_list(struct store *s, uint64_t after,
     unsigned max, store_message_fn fn, void *arg);
+MUST_USE enum err store_sent_list(struct store *s, uint64_t after,
+    unsigned max, store_message_fn fn, void *arg);
+MUST_USE enum err store_pending_count(struct store *s, uint64_t *out);
 MUST_USE enum err store_state_list(struct store *s, enum store_dir dir,
     enum store_state state, uint64_t after, unsigned max,
     store_message_fn fn, void *arg);
@@ -304,6 +308,7 @@ struct store_out {
     uint32_t tries;
     int64_t next;               /* not before, seconds UTC */
     int64_t expires;
+    bool over;                  /* only read: see store_outbox_over */
     uint64_t place;             /* only read */
     struct slice peer;          /* only read */
 };
@@ -321,6 +326,14 @@ MUST_USE enum err store_outbox_put(struct store *s,
 MUST_USE enum err store_outbox_tried(struct store *s, uint64_t n,
     uint32_t tries, int64_t next);
 MUST_USE enum err store_outbox_done(struct store *s, uint64_t n);
+
+/*
+ * store_outbox_over(s, n, expires, next):
+ * The message is past its life: no other waits for it any more, and it is
+ * asked for until `expires`.  ERR_NOTFOUND.
+ */
+MUST_USE enum err store_outbox_over(struct store *s, uint64_t n,
+    int64_t expires, int64_t next);
 
 /*
  * store_outbox_due(s, peer, now, max, fn, arg):
@@ -550,16 +563,88 @@ MUST_USE enum err store_slots_drop_device(struct store *s,
     const uint8_t officer[static HASH_LEN], struct slice device);
 
 /*
- * store_statement_put(s, digest, bytes, sig),
- * store_statement_get(s, digest, bytes, sig):
- * What an officer signed, by its digest; sig has ENTRY_SIG_LEN bytes, bytes
- * is appended to.  ERR_EXISTS, ERR_NOTFOUND.
+ * store_objects_waiting(s, fn, arg):
+ * The objects of all kinds whose state is not 0.
+ */
+MUST_USE enum err store_objects_waiting(struct store *s, store_object_fn fn,
+    void *arg);
+
+/*
+ * store_statement_put(s, digest, entry), store_statement_get(s, digest,
+ * entry):
+ * The entry that an officer's statement led to, by the statement's digest.
+ * ERR_EXISTS, ERR_NOTFOUND.
  */
 MUST_USE enum err store_statement_put(struct store *s,
-    const uint8_t digest[static HASH_LEN], struct slice bytes,
-    const uint8_t sig[static ENTRY_SIG_LEN]);
+    const uint8_t digest[static HASH_LEN], uint64_t entry);
 MUST_USE enum err store_statement_get(struct store *s,
-    const uint8_t digest[static HASH_LEN], struct buf *bytes,
-    uint8_t sig[static ENTRY_SIG_LEN]);
+    const uint8_t digest[static HASH_LEN], uint64_t *entry);
+
+/*
+ * What is known of a message besides its state (store_mark.c): the first
+ * time of each event, from the own log or from a peer's receipt.
+ */
+struct store_mark {
+    uint16_t event;
+    int64_t at;                 /* seconds UTC, of the entry */
+    uint16_t code;
+};
+
+typedef enum err (*store_mark_fn)(void *arg, const struct store_mark *m);
+
+/*
+ * store_mark_put(s, n, m, fresh), store_mark_get(s, n, event, at),
+ * store_marks_list(s, n, fn, arg):
+ * The first of an event stays; fresh (may be NULL) says whether this was it.
+ * ERR_NOTFOUND.  The list is by time.
+ */
+MUST_USE enum err store_mark_put(struct store *s, uint64_t n,
+    const struct store_mark *m, bool *fresh);
+MUST_USE enum err store_mark_get(struct store *s, uint64_t n,
+    uint16_t event, int64_t *at);
+MUST_USE enum err store_marks_list(struct store *s, uint64_t n,
+    store_mark_fn fn, void *arg);
+
+/*
+ * store_notice_put(s, peer, index), store_notices(s, peer, from, max, fn,
+ * arg), store_notices_drop(s, peer, below):
+ * Entries of the own log that a peer is still to be told of, by index.
+ */
+typedef enum err (*store_notice_fn)(void *arg, uint64_t index);
+MUST_USE enum err store_notice_put(struct store *s, struct slice peer,
+    uint64_t index);
+MUST_USE enum err store_notices(struct store *s, struct slice peer,
+    uint64_t from, unsigned max, store_notice_fn fn, void *arg);
+MUST_USE enum err store_notices_drop(struct store *s, struct slice peer,
+    uint64_t below);
+
+struct store_alarm {
+    int64_t at;
+    struct slice peer;          /* empty: about this node */
+    uint16_t code;              /* enum err */
+    struct slice obj;           /* digest, or empty */
+};
+
+typedef enum err (*store_alarm_fn)(void *arg, const struct store_alarm *a);
+
+/*
+ * store_alarm_put(s, a, fresh), store_alarms(s, max, fn, arg):
+ * An alarm is kept once for each peer, code and obj; the list is newest
+ * first.
+ */
+MUST_USE enum err store_alarm_put(struct store *s,
+    const struct store_alarm *a, bool *fresh);
+MUST_USE enum err store_alarms(struct store *s, unsigned max,
+    store_alarm_fn fn, void *arg);
+
+/*
+ * store_remark_put(s, n, bytes), store_remark_get(s, n, out):
+ * Why a message was returned to its author, sealed.  ERR_EXISTS,
+ * ERR_NOTFOUND.
+ */
+MUST_USE enum err store_remark_put(struct store *s, uint64_t n,
+    struct slice bytes);
+MUST_USE enum err store_remark_get(struct store *s, uint64_t n,
+    struct buf *out);
 
 #endif

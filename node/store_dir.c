@@ -232,33 +232,33 @@ store_slots_drop_device(struct store *s,
 }
 
 enum err
+store_objects_waiting(struct store *s, store_object_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_OBJECTS_WAITING);
+    return each_object(&q, fn, arg);
+}
+
+enum err
 store_statement_put(struct store *s, const uint8_t digest[static HASH_LEN],
-    struct slice bytes, const uint8_t sig[static ENTRY_SIG_LEN])
+    uint64_t entry)
 {
     struct query q;
 
     query_start(&q, s, SQL_STATEMENT_PUT);
     query_put_fixed(&q, digest, HASH_LEN);
-    query_put(&q, bytes);
-    query_put_fixed(&q, sig, ENTRY_SIG_LEN);
+    query_put_u64(&q, entry);
     return query_run(&q);
 }
 
 enum err
 store_statement_get(struct store *s, const uint8_t digest[static HASH_LEN],
-    struct buf *bytes, uint8_t sig[static ENTRY_SIG_LEN])
+    uint64_t *entry)
 {
     struct query q;
-    bool found;
 
     query_start(&q, s, SQL_STATEMENT_GET);
     query_put_fixed(&q, digest, HASH_LEN);
-    found = query_next(&q);
-    if (found) {
-        buf_put_slice(bytes, query_get(&q, 0));
-        query_get_fixed(&q, 1, sig, ENTRY_SIG_LEN);
-        if (q.e == OK)
-            q.e = buf_done(bytes);
-    }
-    return query_end_one(&q, found);
+    return query_count(&q, entry);
 }

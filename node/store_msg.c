@@ -200,6 +200,27 @@ store_inbox_list(struct store *s, uint64_t after, unsigned max,
 }
 
 enum err
+store_sent_list(struct store *s, uint64_t after, unsigned max,
+    store_message_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_SENT);
+    query_put_u64(&q, after);
+    query_put_u64(&q, max);
+    return each_message(&q, fn, arg);
+}
+
+enum err
+store_pending_count(struct store *s, uint64_t *out)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PENDING_COUNT);
+    return query_count(&q, out);
+}
+
+enum err
 store_state_list(struct store *s, enum store_dir dir, enum store_state state,
     uint64_t after, unsigned max, store_message_fn fn, void *arg)
 {
@@ -506,6 +527,18 @@ store_outbox_tried(struct store *s, uint64_t n, uint32_t tries, int64_t next)
 }
 
 enum err
+store_outbox_over(struct store *s, uint64_t n, int64_t expires, int64_t next)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_OUTBOX_OVER);
+    query_put_u64(&q, n);
+    query_put_i64(&q, expires);
+    query_put_i64(&q, next);
+    return query_run_one(&q, ERR_NOTFOUND);
+}
+
+enum err
 store_outbox_done(struct store *s, uint64_t n)
 {
     struct query q;
@@ -527,8 +560,9 @@ each_out(struct query *q, store_out_fn fn, void *arg)
             .tries = (uint32_t)query_get_u64(q, 2, UINT32_MAX),
             .next = query_get_i64(q, 3),
             .expires = query_get_i64(q, 4),
-            .place = query_get_u64(q, 5, INT64_MAX),
-            .peer = query_get(q, 6),
+            .over = query_get_u64(q, 5, 1) != 0,
+            .place = query_get_u64(q, 6, INT64_MAX),
+            .peer = query_get(q, 7),
         };
         if (q->e == OK)
             q->e = fn(arg, &o);

@@ -21,7 +21,7 @@ X(SQL_META_GET, "SELECT v FROM meta WHERE k = ?1")
     "n, dir, peer, msg_id, thread, digest, kind, state, at, place, entry, head"
 #define NEXT_PLACE "(SELECT coalesce(max(place), 0) + 1 FROM message)"
 #define OUTBOX_COLS \
-    "o.n, o.target, o.tries, o.next, o.expires, o.place, o.peer"
+    "o.n, o.target, o.tries, o.next, o.expires, o.over, o.place, o.peer"
 #define THREAD_COLS "peer, id, machine, state, flags, due, stopped, fold"
 
 #define SQL_MSG(X) \
@@ -43,6 +43,10 @@ X(SQL_MESSAGE_PLACE, "UPDATE message SET place = " NEXT_PLACE \
   " WHERE n = ?1 AND place = 0 RETURNING place") \
 X(SQL_INBOX, "SELECT " MESSAGE_COLS " FROM message" \
   " WHERE +dir = 1 AND n > ?1 ORDER BY n LIMIT ?2") \
+X(SQL_SENT, "SELECT " MESSAGE_COLS " FROM message" \
+  " WHERE +dir = 2 AND n > ?1 ORDER BY n LIMIT ?2") \
+X(SQL_PENDING_COUNT, "SELECT count(*) FROM message" \
+  " WHERE dir = 2 AND state = 1") \
 X(SQL_IN_STATE, "SELECT " MESSAGE_COLS " FROM message" \
   " WHERE dir = ?1 AND state = ?2 AND n > ?3 ORDER BY n LIMIT ?4") \
 X(SQL_THREAD_MESSAGES, "SELECT " MESSAGE_COLS " FROM message" \
@@ -75,16 +79,20 @@ X(SQL_THREAD_GET, "SELECT " THREAD_COLS " FROM thread" \
 X(SQL_THREADS_DUE, "SELECT " THREAD_COLS " FROM thread" \
   " WHERE due > 0 AND due <= ?1 ORDER BY due, peer, id LIMIT ?2") \
 X(SQL_OUTBOX_PUT, "INSERT INTO outbox (n, target, tries, next, expires," \
-  " place, peer, thread) SELECT n, ?2, ?3, ?4, ?5, place, peer, thread" \
+  " over, place, peer, thread)" \
+  " SELECT n, ?2, ?3, ?4, ?5, 0, place, peer, thread" \
   " FROM message WHERE n = ?1 AND dir = 2 AND place > 0") \
 X(SQL_OUTBOX_TRIED, "UPDATE outbox SET tries = ?2, next = ?3 WHERE n = ?1") \
 X(SQL_OUTBOX_DONE, "DELETE FROM outbox WHERE n = ?1") \
 X(SQL_OUTBOX_DUE, "SELECT " OUTBOX_COLS " FROM outbox AS o" \
   " WHERE o.peer = ?1 AND o.next <= ?2 AND CASE o.target" \
   " WHEN 0 THEN NOT EXISTS (SELECT 1 FROM outbox AS e" \
-  " WHERE e.peer = o.peer AND e.thread = o.thread AND e.place < o.place)" \
+  " WHERE e.peer = o.peer AND e.thread = o.thread AND e.place < o.place" \
+  " AND e.over = 0)" \
   " ELSE NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.n = o.target) END" \
   " ORDER BY o.place LIMIT ?3") \
+X(SQL_OUTBOX_OVER, "UPDATE outbox SET over = 1, expires = ?2, next = ?3" \
+  " WHERE n = ?1") \
 X(SQL_OUTBOX_EXPIRED, "SELECT " OUTBOX_COLS " FROM outbox AS o" \
   " WHERE o.expires <= ?1 ORDER BY o.place LIMIT ?2") \
 X(SQL_OUTBOX_COUNT, "SELECT count(*) FROM outbox WHERE peer = ?1") \
@@ -154,11 +162,32 @@ X(SQL_SLOTS_OFFICER, "SELECT " SLOT_COLS " FROM slot WHERE officer = ?1" \
 X(SQL_SLOTS_DROP_EPOCH, "DELETE FROM slot WHERE epoch = ?1") \
 X(SQL_SLOTS_DROP_DEVICE, "DELETE FROM slot" \
   " WHERE officer = ?1 AND device = ?2") \
-X(SQL_STATEMENT_PUT, "INSERT INTO statement (digest, bytes, sig)" \
-  " VALUES (?1, ?2, ?3)") \
-X(SQL_STATEMENT_GET, "SELECT bytes, sig FROM statement WHERE digest = ?1")
+X(SQL_OBJECTS_WAITING, "SELECT " OBJECT_COLS " FROM object" \
+  " WHERE state <> 0 ORDER BY kind, owner, serial") \
+X(SQL_STATEMENT_PUT, "INSERT INTO statement (digest, entry)" \
+  " VALUES (?1, ?2)") \
+X(SQL_STATEMENT_GET, "SELECT entry FROM statement WHERE digest = ?1")
 
-#define SQL_LIST(X) SQL_CORE(X) SQL_MSG(X) SQL_LOG(X) SQL_DIR(X)
+#define ALARM_COLS "at, peer, code, obj"
+
+#define SQL_MARKS(X) \
+X(SQL_MARK_PUT, "INSERT OR IGNORE INTO mark (n, event, at, code)" \
+  " VALUES (?1, ?2, ?3, ?4)") \
+X(SQL_MARKS, "SELECT event, at, code FROM mark WHERE n = ?1" \
+  " ORDER BY at, event") \
+X(SQL_MARK_GET, "SELECT at FROM mark WHERE n = ?1 AND event = ?2") \
+X(SQL_NOTICE_PUT, "INSERT INTO notice (peer, i) VALUES (?1, ?2)") \
+X(SQL_NOTICES, "SELECT i FROM notice WHERE peer = ?1 AND i >= ?2" \
+  " ORDER BY i LIMIT ?3") \
+X(SQL_NOTICES_DROP, "DELETE FROM notice WHERE peer = ?1 AND i < ?2") \
+X(SQL_ALARM_PUT, "INSERT OR IGNORE INTO alarm (" ALARM_COLS ")" \
+  " VALUES (?1, ?2, ?3, ?4)") \
+X(SQL_ALARMS, "SELECT " ALARM_COLS " FROM alarm ORDER BY at DESC," \
+  " rowid DESC LIMIT ?1") \
+X(SQL_REMARK_PUT, "INSERT INTO remark (n, bytes) VALUES (?1, ?2)") \
+X(SQL_REMARK_GET, "SELECT bytes FROM remark WHERE n = ?1")
+
+#define SQL_LIST(X) SQL_CORE(X) SQL_MSG(X) SQL_LOG(X) SQL_DIR(X) SQL_MARKS(X)
 
 enum sql {
 #define SQL_ENUM(id, text) id,

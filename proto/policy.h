@@ -47,14 +47,14 @@ struct policy_facts {
 
 #define POLICY_ROLE(role) (UINT32_C(1) << (role))
 
-enum answer {
+enum ruling {
     VERDICT_NO,
     VERDICT_YES,
     VERDICT_ASK         /* only with the originator's consent */
 };
 
 struct verdict {
-    enum answer answer;
+    enum ruling answer;
     enum err code;                  /* OK with VERDICT_YES */
     uint16_t rule;                  /* V-nnn behind it; 0 with YES */
 };

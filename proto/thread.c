@@ -177,7 +177,8 @@ static struct thread_message *
 by_digest(struct thread *t, const uint8_t digest[static HASH_LEN])
 {
     for (size_t i = 0; i < t->n; i++)
-        if (memcmp(t->m[i].digest, digest, HASH_LEN) == 0)
+        if (t->m[i].place > 0 &&
+            memcmp(t->m[i].digest, digest, HASH_LEN) == 0)
             return &t->m[i];
     return NULL;
 }

@@ -357,9 +357,9 @@ trust_row(enum trust_kind kind)
     return &rows[kind];
 }
 
-enum err
-trust_decode(enum trust_kind kind, struct slice in, struct signed_object *out,
-    struct fault *f)
+static enum err
+decode(enum trust_kind kind, size_t least, struct slice in,
+    struct signed_object *out, struct fault *f)
 {
     const struct trust_row *row = trust_row(kind);
     struct signed_object o = { .n = 0 };
@@ -373,7 +373,7 @@ trust_decode(enum trust_kind kind, struct slice in, struct signed_object *out,
     read_start(&r, in);
     (void)read_array(&r, 2, 2);
     o.bytes = read_bin(&r, 1, TRUST_MAX);
-    o.n = read_array(&r, row->least, row->most);
+    o.n = read_array(&r, least, row->most);
     for (size_t i = 0; r.e == OK && i < o.n; i++) {
         (void)read_array(&r, 2, 2);
         read_fixed(&r, o.sigs[i].kid, HASH_LEN);
@@ -384,6 +384,20 @@ trust_decode(enum trust_kind kind, struct slice in, struct signed_object *out,
     hash_digest(row->label, o.bytes, o.digest);
     *out = o;
     return OK;
+}
+
+enum err
+trust_decode(enum trust_kind kind, struct slice in, struct signed_object *out,
+    struct fault *f)
+{
+    return decode(kind, trust_row(kind)->least, in, out, f);
+}
+
+enum err
+trust_decode_part(enum trust_kind kind, struct slice in,
+    struct signed_object *out, struct fault *f)
+{
+    return decode(kind, 1, in, out, f);
 }
 
 enum err

@@ -80,6 +80,14 @@ MUST_USE enum err trust_decode(enum trust_kind kind, struct slice in,
     struct signed_object *out, struct fault *f);
 
 /*
+ * trust_decode_part(kind, in, out, f):
+ * The same for an object that still waits for its second signature: one
+ * signature is enough.
+ */
+MUST_USE enum err trust_decode_part(enum trust_kind kind, struct slice in,
+    struct signed_object *out, struct fault *f);
+
+/*
  * trust_read(a, kind, o, out, f):
  * Decode the bytes of o as a record of its kind and check its fields.
  */

@@ -1,0 +1,484 @@
+/*
+ * core_in: what the files of the core share.  The stages of one event are in
+ * its own file (do_*.c); here is what they stand on.
+ *
+ *   core.c      open, batch, commit, roster
+ *   ledger.c    entries, checkpoints, links and receipts of the own log
+ *   trustbase.c the directory and the persons, as the store has them
+ *   check.c     what must hold of every message, at submission and on receipt
+ *   matter.c    a thread as the store has it
+ *   peers.c     what is known of peers, and what is asked of them
+ *   requests.c  from a client's frame to the handler of its request
+ */
+#ifndef NODE_CORE_IN_H
+#define NODE_CORE_IN_H
+
+#include "keys/directory.h"
+#include "node/core.h"
+#include "node/store.h"
+#include "proto/enums.h"
+#include "proto/packet.h"
+#include "proto/policy.h"
+#include "proto/receipt.h"
+#include "proto/request.h"
+#include "proto/rules.h"
+#include "proto/thread.h"
+
+#define CORE_EVENT_ARENA (8u << 20)     /* of one event */
+#define CORE_BATCH_ARENA (128u << 20)   /* of all answers of a batch */
+#define CORE_VERSION "valise 1"
+
+#define MESSAGE_LIFE_MAX (21 * 86400)
+#define CLOCK_TOLERANCE 600             /* seconds */
+#define STATEMENT_AGE_MAX 600
+#define PENDING_LIFE (3 * 86400)
+#define UNCONFIRMED_LIFE (35 * 86400)
+#define ALIVE_EVERY 600
+#define ANSWER_WAIT_MS 30000
+#define REFUSALS_AN_HOUR 100
+
+/* A person who may connect; he may or may not be on the staff list. */
+struct person {
+    struct person *next;
+    char who[LINK_WHO_MAX + 1];         /* CURVE key in hex */
+    uint8_t curve[KEY_LEN];
+    uint8_t kid[HASH_LEN];
+    uint8_t signing[KEY_LEN];
+    char label[17];
+};
+
+/* The newest checkpoint of the own log. */
+struct ledger_head {
+    uint64_t size;
+    uint8_t root[HASH_LEN];
+    struct buf note;
+};
+
+/* What one request to a peer waits for. */
+enum asked { ASKED_NOTHING, ASKED_DELIVER, ASKED_BEAT };
+
+struct peer {
+    struct peer *next;
+    char name[LINK_WHO_MAX + 1];
+    bool dialled;                       /* the connection we made is up */
+    bool routed;                        /* the peer's connection to us */
+    struct link route;
+    bool greet;                         /* say HELLO at the next chance */
+    bool want;                          /* GET is due: a list is missing */
+    bool beat_soon;
+    enum asked asked;
+    bool asked_dialled;                 /* over which link */
+    uint8_t req[PACKET_REQ_LEN];
+    int64_t asked_at;                   /* milliseconds, monotonic */
+    int64_t last_asked;
+    int64_t last_tried;                 /* a list was asked for */
+    int64_t busy_until;
+    size_t n_items;
+    uint64_t items[PACKET_ITEMS_MAX];   /* numbers of messages */
+    int64_t heard;                      /* seconds UTC; 0 never */
+    uint64_t tokens_at;                 /* of the rate, milliseconds */
+    double tokens;
+    unsigned refusals;                  /* in the hour that began at */
+    int64_t refusals_from;
+};
+
+struct reply;
+
+struct core {
+    struct core_opts o;
+    struct store *store;
+    struct node_keys *keys;
+    struct directory *dir;
+    struct person *persons;
+    struct peer *peers;
+    struct arena *batch;                /* of the batch that runs */
+    struct times now;
+    struct ledger_head head;            /* committed */
+    uint64_t size;                      /* with what is not committed yet */
+    int64_t last;                       /* time of the newest entry */
+    int64_t last_alive;
+    bool trusted;                       /* what the log says of the clock */
+    char origin[LOG_NAME_MAX];
+    char witness[LOG_NAME_MAX];
+    bool roster_changed;
+    bool peer_told;                     /* a peer told its time: */
+    int64_t peer_time;
+    struct reply *replies, **last_reply;
+    struct outgoing *out, **last_out;   /* made before the commit */
+};
+
+/* ledger.c ------------------------------------------------------------- */
+
+/* One line of the log. */
+struct line {
+    enum event event;
+    enum err code;
+    const uint8_t *obj;                 /* digest, or NULL */
+    struct slice actor;                 /* kid; empty: the node */
+    bool seen;                          /* for a peer's eyes: types 1 to 3 */
+    bool has_purpose;
+    uint64_t purpose;
+    struct slice proceeding;
+    struct slice statement, sig;        /* empty: none */
+    struct slice detail;
+};
+
+/*
+ * ledger_append(c, l, index):
+ * Write an entry, in the transaction.
+ */
+MUST_USE enum err ledger_append(struct core *c, const struct line *l,
+    uint64_t *index);
+
+/*
+ * ledger_load(c), ledger_checkpoint(c, head):
+ * The head as the store has it; sign and store the note of what the batch
+ * has added, into *head.  No entries, no checkpoint.
+ */
+MUST_USE enum err ledger_load(struct core *c);
+MUST_USE enum err ledger_checkpoint(struct core *c);
+
+/*
+ * ledger_tlog(c, a, have, client, out):
+ * The newest checkpoint, and the proof that the log goes on from `have`;
+ * root_at_have is empty where this log has no such beginning.
+ */
+MUST_USE enum err ledger_tlog(struct core *c, struct arena *a,
+    const struct tlog_have *have, bool client, struct tlog *out);
+
+/*
+ * ledger_receipt(c, index, out):
+ * Append the receipt of an entry under the newest checkpoint.
+ */
+MUST_USE enum err ledger_receipt(struct core *c, uint64_t index,
+    struct buf *out);
+
+/*
+ * ledger_entry(c, index, out):
+ * Read an entry.
+ */
+MUST_USE enum err ledger_entry(struct core *c, uint64_t index,
+    struct entry *out);
+
+/*
+ * ledger_alarm(c, peer, code, obj):
+ * An alarm: an entry, once for each peer, code and obj (NULL: none).  peer
+ * may be empty.
+ */
+MUST_USE enum err ledger_alarm(struct core *c, struct slice peer,
+    enum err code, const uint8_t *obj);
+
+/*
+ * ledger_fresh(c, st):
+ * Whether the checkpoint that a statement names was the newest within the
+ * last ten minutes.  E_STALE_STATEMENT.
+ */
+MUST_USE enum err ledger_fresh(struct core *c, const struct statement *st);
+
+/* trustbase.c ---------------------------------------------------------- */
+
+/*
+ * trustbase_load(c), trustbase_unload(c):
+ * The directory and the persons from the store; ERR_NOT_INIT if it has no
+ * own card.
+ */
+MUST_USE enum err trustbase_load(struct core *c);
+void trustbase_unload(struct core *c);
+
+/*
+ * trustbase_install(c, what):
+ * The first start: verify what was installed and make it the first entries.
+ */
+MUST_USE enum err trustbase_install(struct core *c, const char **what);
+
+/*
+ * trustbase_keep(c, kind, owner, serial, digest, state, bytes):
+ * Store a signed object; OK if it is there, E_FORK if another of the same
+ * serial is.
+ */
+MUST_USE enum err trustbase_keep(struct core *c, enum trust_kind kind,
+    struct slice owner, uint64_t serial, const uint8_t *digest,
+    uint16_t state, struct slice bytes);
+
+/*
+ * trustbase_admit(c, a, request, digest, f):
+ * Check a person's request and let him connect; digest gets the request's.
+ */
+MUST_USE enum err trustbase_admit(struct core *c, struct arena *a,
+    struct slice request, uint8_t digest[static HASH_LEN], struct fault *f);
+
+/*
+ * trustbase_person(c, who), trustbase_person_kid(c, kid),
+ * trustbase_roles(c, p):
+ * A person by CURVE key or kid, NULL; his roles now.
+ */
+const struct person *trustbase_person(const struct core *c,
+    const char *who);
+uint32_t trustbase_roles(const struct core *c, const uint8_t *kid,
+    int64_t at);
+
+/*
+ * trustbase_card(c, authority), trustbase_staff(c, authority):
+ * The newest of each, NULL.
+ */
+const struct rec *trustbase_card(const struct core *c,
+    struct slice authority);
+const struct rec *trustbase_staff(const struct core *c,
+    struct slice authority);
+
+/* matter.c ------------------------------------------------------------- */
+
+/*
+ * matter_load(c, a, peer, id, out):
+ * The messages of a thread.
+ */
+MUST_USE enum err matter_load(struct core *c, struct arena *a,
+    struct slice peer, const uint8_t id[static MSG_ID_LEN],
+    struct thread **out);
+
+/*
+ * matter_keep(c, a, peer, id):
+ * Fold the thread anew and write down what it has come to.
+ */
+MUST_USE enum err matter_keep(struct core *c, struct arena *a,
+    struct slice peer, const uint8_t id[static MSG_ID_LEN]);
+
+/*
+ * matter_due(c, t, peer, state):
+ * When an answer is due; 0 if none is.
+ */
+int64_t matter_due(const struct core *c, const struct thread *t,
+    struct slice peer, const struct thread_state *state);
+
+/*
+ * matter_mark(c, n, event, at, code, fresh):
+ * Note an event of a message.
+ */
+MUST_USE enum err matter_mark(struct core *c, uint64_t n, enum event event,
+    int64_t at, enum err code, bool *fresh);
+
+/*
+ * matter_gone(state):
+ * Whether a message in this state is out of its thread.
+ */
+bool matter_gone(unsigned state);
+
+/*
+ * matter_envelope(c, n, head, out):
+ * Put the whole envelope together again.
+ */
+MUST_USE enum err matter_envelope(struct core *c, uint64_t n,
+    struct slice head, struct buf *out);
+
+/* check.c -------------------------------------------------------------- */
+
+/* A message under examination. */
+struct checked {
+    struct envelope env;
+    struct message m;                   /* control half */
+    uint8_t digest[HASH_LEN];
+    uint8_t msg_id[MSG_ID_LEN];
+    uint8_t thread[MSG_ID_LEN];
+    struct slice head;                  /* in the event's arena */
+    bool own;                           /* submitted here */
+    struct slice peer;                  /* the other authority */
+    bool signers_hold;
+    struct thread *t;
+    struct thread_state state;          /* with this message */
+};
+
+/*
+ * check_read(c, a, bytes, own, peer, k, f):
+ * From bytes to a decoded header: lengths, magic, scans, version, kind.
+ */
+MUST_USE enum err check_read(struct core *c, struct arena *a,
+    struct slice bytes, struct checked *k, struct fault *f);
+
+/*
+ * check_parties(c, k, f):
+ * Network, sender and recipient.
+ */
+MUST_USE enum err check_parties(struct core *c, struct checked *k,
+    struct fault *f);
+
+/*
+ * check_signers(c, k, waits, f):
+ * The lists that the message names, who signed, roles, and the signatures;
+ * where it waits for an approver only the author's.
+ */
+MUST_USE enum err check_signers(struct core *c, struct checked *k,
+    bool waits, struct fault *f);
+
+/*
+ * check_rest(c, a, k, f):
+ * All that follows: times, fields, rules, the thread, seals and body.
+ */
+MUST_USE enum err check_rest(struct core *c, struct arena *a,
+    struct checked *k, struct fault *f);
+
+/* peers.c -------------------------------------------------------------- */
+
+struct peer *peers_find(struct core *c, const char *name);
+
+/*
+ * peers_refresh(c):
+ * Make the list of peers that of the pins; free the ones that are gone.
+ */
+MUST_USE enum err peers_refresh(struct core *c);
+void peers_free(struct core *c);
+
+/*
+ * peers_up(c, from), peers_down(c, from), peers_heard(c, p, from):
+ * A link came, went, or brought a frame.
+ */
+MUST_USE enum err peers_up(struct core *c, const struct link *from);
+MUST_USE enum err peers_down(struct core *c, const struct link *from);
+void peers_heard(struct core *c, struct peer *p, const struct link *from);
+
+/*
+ * peers_pump(c):
+ * Ask each peer what is due, one request at a time.
+ */
+MUST_USE enum err peers_pump(struct core *c);
+
+/*
+ * peers_frame(c, p, from, packet, a):
+ * HELLO, GET, OBJECTS and BEAT; the others have files of their own.
+ */
+MUST_USE enum err peers_frame(struct core *c, struct peer *p,
+    const struct link *from, const struct packet *packet, struct arena *a);
+
+/*
+ * peers_link(c, p, have, root, note):
+ * What was verified of a peer's log; have is zero if nothing was.
+ */
+MUST_USE enum err peers_have(struct core *c, struct arena *a,
+    struct slice name, struct tlog_have *have);
+
+/*
+ * peers_asked(c, p, have, cosignature, stored):
+ * What every request of a peer brings: a countersignature of this log, and
+ * how far its knowledge of our later receipts goes.
+ */
+MUST_USE enum err peers_asked(struct core *c, struct peer *p,
+    const struct tlog_have *have, struct slice cosignature,
+    uint64_t stored);
+
+/* do_*.c --------------------------------------------------------------- */
+
+/* One result of a DELIVER. */
+struct result {
+    enum err code;
+    char path[FAULT_PATH_MAX + 1];
+    char suggest[LINK_WHO_MAX + 1];
+    uint64_t index;                     /* entry to prove, or STORE_NONE */
+};
+
+/* What a client asked, on its way through. */
+struct ask {
+    struct arena *a;                    /* of the event */
+    const struct person *who;
+    uint32_t roles;
+    const struct request *q;
+    const struct request_row *row;
+    const struct rec *args;
+    struct statement st;                /* act ACT_NONE: none */
+    uint8_t st_digest[HASH_LEN];
+    uint64_t before;                    /* entry of the same statement, or
+                                         * STORE_NONE */
+    struct fault f;
+    struct rec *result;                 /* in the arena of the batch */
+    uint64_t receipt;                   /* entry to prove in the result's
+                                         * field "receipt", or STORE_NONE */
+};
+
+typedef enum err ask_fn(struct core *c, struct ask *k);
+
+ask_fn do_hello, do_submit, do_approve, do_return, do_open, do_finding;
+ask_fn do_object_get, do_object_put, do_object_approve, do_slot_put;
+ask_fn do_thread_get, do_inbox_list, do_msg_receipts, do_status;
+ask_fn do_log_read, do_log_checkpoint, do_log_openings;
+
+/*
+ * ask_done(c, k, l, index):
+ * Write the entry of a client's act: actor and statement are the asker's.
+ */
+MUST_USE enum err ask_done(struct core *c, struct ask *k,
+    const struct line *l, uint64_t *index);
+
+/*
+ * ask_result(c, k):
+ * The empty record of the result, in k->result.
+ */
+MUST_USE enum err ask_result(struct core *c, struct ask *k);
+
+/*
+ * request_frame(c, from, bytes):
+ * One frame of a client.
+ */
+MUST_USE enum err request_frame(struct core *c, const struct link *from,
+    struct slice bytes);
+
+/*
+ * do_deliver(c, p, from, d):
+ * Items of a peer, each with its result.
+ */
+MUST_USE enum err do_deliver(struct core *c, struct peer *p,
+    const struct link *from, const struct packet_deliver *d);
+
+/*
+ * do_answer(c, p, an):
+ * What a peer answers to our DELIVER or BEAT: link, receipts, refusals.
+ */
+MUST_USE enum err do_answer(struct core *c, struct peer *p,
+    const struct packet_answer *an);
+
+/*
+ * do_tick(c):
+ * Timers: ends of life, lapses, ALIVE, trust in the clock.
+ */
+MUST_USE enum err do_tick(struct core *c);
+
+/* core.c --------------------------------------------------------------- */
+
+struct reply {
+    struct reply *next;
+    struct link to;
+    bool client;
+    uint8_t req[PACKET_REQ_LEN];
+    struct tlog_have have;
+    /* To a peer. */
+    char peer[LINK_WHO_MAX + 1];
+    size_t n;
+    struct result *results;
+    uint64_t stored;
+    /* To a client. */
+    enum err code;
+    char path[FAULT_PATH_MAX + 1];
+    struct rec *result;
+    uint64_t receipt;
+};
+
+/*
+ * core_reply(c, to):
+ * A reply that is made after the checkpoint; NULL without memory.
+ */
+struct reply *core_reply(struct core *c, const struct link *to);
+
+/*
+ * core_send(c, to, packet):
+ * Queue a frame that does not depend on the checkpoint.
+ */
+MUST_USE enum err core_send(struct core *c, const struct link *to,
+    const struct packet *packet);
+
+/*
+ * core_log(c, e, format, ...):
+ * A line of the operator's log.
+ */
+void core_log(struct core *c, enum err e, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+struct slice core_self(const struct core *c);
+
+#endif

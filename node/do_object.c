@@ -1,0 +1,357 @@
+/*
+ * Cards, lists, pins, requests and slots: what keepers put, what a second
+ * person approves, and what everybody fetches (FORMAT.md sections 1 and 8).
+ */
+#include <string.h>
+
+#include "keys/person.h"
+#include "keys/slot.h"
+#include "node/core_in.h"
+
+#define OBJECTS_ROOM 200000
+
+/* Which act a keeper states for which kind. */
+static const struct {
+    enum trust_kind kind;
+    enum act act;
+    enum event event;
+} put_rows[] = {
+    { TRUST_CARD, ACT_PUT_CARD, EVENT_DIR_CHANGED },
+    { TRUST_STAFF, ACT_PUT_STAFF, EVENT_ROLE_CHANGED },
+    { TRUST_EPOCHS, ACT_PUT_EPOCHS, EVENT_KEY_CHANGED },
+    { TRUST_PIN, ACT_PUT_PIN, EVENT_DIR_CHANGED },
+    { TRUST_REQUEST, ACT_PUT_STAFF, EVENT_KEY_CHANGED },
+};
+#define N_PUTS (sizeof(put_rows) / sizeof(put_rows[0]))
+
+/* Who or what an object is about, and its serial. */
+struct about {
+    struct slice owner;
+    uint64_t serial;
+    uint8_t digest[HASH_LEN];
+};
+
+static enum err
+read_about(struct ask *k, enum trust_kind kind, struct slice object,
+    struct about *out)
+{
+    struct signed_object o;
+    struct rec *r;
+    enum err e;
+
+    if ((e = trust_decode_part(kind, object, &o, &k->f)) != OK ||
+        (e = trust_read(k->a, kind, &o, &r, &k->f)) != OK)
+        return e;
+    out->owner = record_bytes(r, "authority");
+    out->serial = record_uint(r, "serial");
+    memcpy(out->digest, o.digest, HASH_LEN);
+    return OK;
+}
+
+/* A card or a list of weeks: verified and in force at once. */
+static enum err
+put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
+    struct slice object, const struct about *x)
+{
+    bool ours = slice_equal(x->owner, core_self(c));
+    enum err e;
+
+    if (kind == TRUST_EPOCHS && !ours)
+        return fault_set(&k->f, E_NOT_RECIPIENT, 10, "authority");
+    if (directory_bytes(c->dir, kind, x->owner, x->serial).n > 0)
+        return directory_add(c->dir, kind, x->owner, object, &k->f);
+    if ((e = directory_add(c->dir, kind, x->owner, object, &k->f)) != OK ||
+        (e = trustbase_keep(c, kind, x->owner, x->serial, x->digest, 0,
+        object)) != OK)
+        return e;
+    for (struct peer *p = c->peers; ours && p != NULL; p = p->next)
+        p->greet = true;
+    return peers_refresh(c);
+}
+
+/* A staff list waits for its second person. */
+static enum err
+propose(struct core *c, struct ask *k, struct slice object,
+    const struct about *x)
+{
+    struct store_object same;
+    struct rec *r;
+    enum err e;
+
+    e = store_object_get(c->store, TRUST_STAFF, core_self(c), x->serial,
+        NULL, &same);
+    if (e == OK)
+        return memcmp(same.digest, x->digest, HASH_LEN) == 0 ? OK :
+            fault_set(&k->f, E_FORK, 3, "staff.serial");
+    if (e != ERR_NOTFOUND)
+        return e;
+    if ((e = directory_proposed(c->dir, k->a, object, &r, &k->f)) != OK)
+        return e;
+    return trustbase_keep(c, TRUST_STAFF, core_self(c), x->serial,
+        x->digest, 1, object);
+}
+
+static enum err
+admit(struct core *c, struct ask *k, struct slice object,
+    const struct about *x)
+{
+    struct store_object same;
+    uint8_t digest[HASH_LEN];
+    enum err e;
+
+    e = store_object_find(c->store, TRUST_REQUEST, x->digest, NULL, &same);
+    if (e != ERR_NOTFOUND)
+        return e;
+    return trustbase_admit(c, k->a, object, digest, &k->f);
+}
+
+static enum err
+put_pin(struct core *c, struct ask *k, struct slice object,
+    const struct about *x)
+{
+    return put_at_once(c, k, TRUST_PIN, object, x);
+}
+
+static enum err
+put(struct core *c, struct ask *k, enum trust_kind kind,
+    struct slice object, const struct about *x)
+{
+    switch (kind) {
+    case TRUST_STAFF:
+        return propose(c, k, object, x);
+    case TRUST_REQUEST:
+        return admit(c, k, object, x);
+    case TRUST_PIN:
+        return put_pin(c, k, object, x);
+    case TRUST_CARD:
+    case TRUST_EPOCHS:
+        return put_at_once(c, k, kind, object, x);
+    case TRUST_SLOTK:
+    case TRUST_NODE:
+    case TRUST_KINDS:
+        break;
+    }
+    return E_FIELD_RANGE;
+}
+
+enum err
+do_object_put(struct core *c, struct ask *k)
+{
+    uint64_t kind = record_uint(k->args, "kind"), index;
+    struct slice object = record_bytes(k->args, "object");
+    struct about x;
+    struct line l = { .obj = x.digest };
+    size_t i = 0;
+    enum err e;
+
+    while (i < N_PUTS && ((uint64_t)put_rows[i].kind != kind ||
+        put_rows[i].act != k->st.act))
+        i++;
+    if (i == N_PUTS)
+        return fault_set(&k->f, E_FIELD_RANGE, 2, "kind");
+    if ((e = read_about(k, put_rows[i].kind, object, &x)) != OK)
+        return e;
+    if (!slice_equal(k->st.obj, SLICE(x.digest)))
+        return fault_set(&k->f, E_SIGNATURE, 4, "obj");
+    if (k->before != STORE_NONE)
+        return OK;
+    /* What is refused here was not written and leaves no entry. */
+    if ((e = put(c, k, put_rows[i].kind, object, &x)) != OK)
+        return e;
+    l.event = put_rows[i].event;
+    l.code = put_rows[i].kind == TRUST_STAFF ? E_PENDING : OK;
+    return ask_done(c, k, &l, &index);
+}
+
+/* The second person's signature completes the list. */
+static enum err
+complete(struct ask *k, const struct store_object *o, struct slice *out)
+{
+    struct signature sigs[2];
+    struct signed_object so;
+    struct buf b;
+    enum err e;
+
+    if ((e = trust_decode_part((enum trust_kind)o->kind, o->bytes, &so,
+        &k->f)) != OK)
+        return e;
+    sigs[0] = so.sigs[0];
+    memcpy(sigs[1].kid, k->who->kid, HASH_LEN);
+    memcpy(sigs[1].sig, record_bytes(k->args, "sig").p, SIG_LEN);
+    buf_init(&b, TRUST_MAX);
+    trust_encode(so.bytes, sigs, 2, &b);
+    if ((e = buf_done(&b)) == OK)
+        e = arena_copy(k->a, slice_of_buf(&b), out);
+    buf_clear(&b);
+    return e;
+}
+
+enum err
+do_object_approve(struct core *c, struct ask *k)
+{
+    struct slice digest = record_bytes(k->args, "digest"), whole;
+    const struct line l = { .event = EVENT_APPROVED, .obj = digest.p };
+    struct store_object o;
+    uint64_t index;
+    enum err e;
+
+    if (record_uint(k->args, "kind") != TRUST_STAFF)
+        return fault_set(&k->f, E_FIELD_RANGE, 2, "kind");
+    if (!slice_equal(k->st.obj, digest))
+        return fault_set(&k->f, E_SIGNATURE, 4, "obj");
+    if (k->before != STORE_NONE)
+        return OK;
+    e = store_object_find(c->store, TRUST_STAFF, digest.p, k->a, &o);
+    if (e == ERR_NOTFOUND || (e == OK && o.state == 0))
+        return E_NOT_FOUND;
+    if (e != OK || (e = complete(k, &o, &whole)) != OK ||
+        (e = directory_add(c->dir, TRUST_STAFF, core_self(c), whole,
+        &k->f)) != OK ||
+        (e = ask_done(c, k, &l, &index)) != OK)
+        return e;
+    for (struct peer *p = c->peers; p != NULL; p = p->next)
+        p->greet = true;
+    c->roster_changed = true;
+    return store_object_set(c->store, TRUST_STAFF, digest.p, 0, whole);
+}
+
+/* Slots: a keeper's for all, everybody's for himself. */
+
+static enum err
+put_slot(struct core *c, struct ask *k, const struct rec *r, size_t i)
+{
+    bool keeper = (k->roles & REQUEST_ROLE(OFFICER_ROLE_KEEPER)) != 0;
+    struct slice officer = record_bytes(r, "officer");
+    struct store_slot s = { .device = record_bytes(r, "device"),
+        .bytes = record_bytes(r, "slot") };
+    uint8_t slot_kid[HASH_LEN];
+    enum err e;
+
+    if (!keeper && !slice_equal(officer, SLICE(k->who->kid)))
+        return fault_set(&k->f, E_ROLE, 4, "slots[%zu].officer", i);
+    if ((e = slot_decode(s.bytes, s.epoch, slot_kid)) != OK)
+        return fault_set(&k->f, e, 2, "slots[%zu].slot", i);
+    memcpy(s.officer, officer.p, HASH_LEN);
+    return store_slot_put(c->store, &s);
+}
+
+enum err
+do_slot_put(struct core *c, struct ask *k)
+{
+    const struct value *v = record_value(k->args, "slots");
+    uint8_t digest[HASH_LEN];
+    const struct line l = { .event = EVENT_SLOTS_CHANGED, .obj = digest };
+    uint64_t index;
+    enum err e;
+
+    hash_sha256(k->q->args, digest);
+    if (!slice_equal(k->st.obj, SLICE(digest)))
+        return fault_set(&k->f, E_SIGNATURE, 4, "obj");
+    if (k->before != STORE_NONE)
+        return OK;
+    for (size_t i = 0; i < v->n; i++) {
+        uint8_t epoch[HASH_LEN], slot[HASH_LEN];
+
+        if (slot_decode(record_bytes(v->v[i].r, "slot"), epoch, slot) != OK)
+            return fault_set(&k->f, E_MALFORMED, 2, "slots[%zu].slot", i);
+    }
+    for (size_t i = 0; i < v->n; i++)
+        if ((e = put_slot(c, k, v->v[i].r, i)) != OK)
+            return e;
+    return ask_done(c, k, &l, &index);
+}
+
+/* Fetching. */
+
+struct page {
+    struct core *c;
+    struct ask *k;
+    size_t n, bytes;
+    uint64_t skip;                      /* slots of the pages before */
+    bool more;
+    union item items[ASK_SLOTS_MAX];
+};
+
+static enum err
+add(struct page *p, struct slice owner, uint64_t serial, uint64_t state,
+    struct slice bytes)
+{
+    const struct field *f = record_field(p->k->row->result, "objects");
+    struct arena *a = p->c->batch;
+    struct slice o, b;
+    struct rec *r;
+    enum err e;
+
+    if (p->more || p->n == ASK_SLOTS_MAX ||
+        (p->n > 0 && p->bytes + bytes.n > OBJECTS_ROOM)) {
+        p->more = true;
+        return OK;
+    }
+    if ((r = record_new(a, f->rec)) == NULL)
+        return E_BUSY;
+    if ((e = arena_copy(a, owner, &o)) != OK ||
+        (e = arena_copy(a, bytes, &b)) != OK ||
+        (e = record_put_bytes(a, r, "owner", o)) != OK ||
+        (e = record_put_uint(a, r, "serial", serial)) != OK ||
+        (e = record_put_uint(a, r, "state", state)) != OK ||
+        (e = record_put_bytes(a, r, "object", b)) != OK)
+        return e;
+    p->bytes += bytes.n + 100;
+    p->items[p->n++].r = r;
+    return OK;
+}
+
+static enum err
+see_object(void *arg, const struct store_object *o)
+{
+    return add(arg, o->owner, o->serial, o->state, o->bytes);
+}
+
+/* The place of a slot is its serial: pages go on from there. */
+static enum err
+see_slot(void *arg, const struct store_slot *s)
+{
+    struct page *p = arg;
+
+    if (p->skip > 0) {
+        p->skip--;
+        return OK;
+    }
+    return add(p, SLICE(s->epoch), record_uint(p->k->args, "after") + p->n +
+        1, 0, s->bytes);
+}
+
+static enum err
+fetch(struct core *c, struct ask *k, struct page *p)
+{
+    uint64_t kind = record_uint(k->args, "kind");
+    uint64_t after = record_uint(k->args, "after");
+    struct slice owner = record_bytes(k->args, "owner");
+
+    p->skip = after;
+    if (kind == ASK_SLOTS)
+        return store_slots_of_officer(c->store, k->who->kid, see_slot, p);
+    if (kind >= TRUST_KINDS || after > INT64_MAX)
+        return fault_set(&k->f, E_FIELD_RANGE, 2, "kind");
+    if (owner.n == 0)
+        return store_object_owners(c->store, (unsigned)kind, see_object, p);
+    return store_object_list(c->store, (unsigned)kind, owner, after,
+        ASK_SLOTS_MAX, see_object, p);
+}
+
+enum err
+do_object_get(struct core *c, struct ask *k)
+{
+    struct page *p = arena_get(k->a, sizeof(*p));
+    enum err e;
+
+    if (p == NULL)
+        return ERR_NOMEM;
+    p->c = c;
+    p->k = k;
+    if ((e = ask_result(c, k)) != OK || (e = fetch(c, k, p)) != OK ||
+        (e = record_put(c->batch, k->result, record_field(k->row->result,
+        "objects"), p->items, p->n)) != OK)
+        return e;
+    return p->more ? record_put_uint(c->batch, k->result, "more", 1) : OK;
+}

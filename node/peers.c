@@ -1,0 +1,650 @@
+/*
+ * What is known of peers: links, greetings, the lists that renew themselves,
+ * and the one request with `have` that may be under way.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/process.h"
+#include "keys/statement.h"
+#include "node/core_in.h"
+
+#define BACKOFF_MAX 300                 /* seconds */
+#define OVER_BACKOFF 3600
+#define GET_EVERY_MS 1000
+#define BEAT_SOON_MS 2000
+#define OBJECTS_ROOM 200000             /* bytes of one OBJECTS */
+
+struct peer *
+peers_find(struct core *c, const char *name)
+{
+    for (struct peer *p = c->peers; p != NULL; p = p->next)
+        if (strcmp(p->name, name) == 0)
+            return p;
+    return NULL;
+}
+
+static void
+add_peer(void *arg, struct slice authority, const struct rec *pin)
+{
+    struct core *c = arg;
+    char name[LINK_WHO_MAX + 1];
+    struct peer *p;
+
+    (void)pin;
+    if (authority.n > LINK_WHO_MAX)
+        return;
+    memcpy(name, authority.p, authority.n);
+    name[authority.n] = '\0';
+    if (peers_find(c, name) != NULL ||
+        (p = calloc(1, sizeof(*p))) == NULL)
+        return;
+    memcpy(p->name, name, authority.n + 1);
+    p->tokens = c->o.limits.burst;
+    p->last_asked = -1;
+    p->next = c->peers;
+    c->peers = p;
+}
+
+static bool
+is_pinned(const struct core *c, const struct peer *p)
+{
+    const struct rec *pin = directory_find(c->dir, TRUST_PIN,
+        slice_str(p->name), 0, NULL);
+
+    return pin != NULL && record_uint(pin, "withdrawn") == 0;
+}
+
+enum err
+peers_refresh(struct core *c)
+{
+    struct peer **at = &c->peers, *gone;
+
+    while (*at != NULL) {
+        if (is_pinned(c, *at)) {
+            at = &(*at)->next;
+            continue;
+        }
+        gone = *at;
+        *at = gone->next;
+        free(gone);
+    }
+    directory_peers(c->dir, add_peer, c);
+    c->roster_changed = true;
+    return OK;
+}
+
+void
+peers_free(struct core *c)
+{
+    struct peer *next;
+
+    for (struct peer *p = c->peers; p != NULL; p = next) {
+        next = p->next;
+        free(p);
+    }
+    c->peers = NULL;
+}
+
+/* Links. */
+
+static bool
+same_route(const struct link *a, const struct link *b)
+{
+    return a->n_route == b->n_route &&
+        memcmp(a->route, b->route, a->n_route) == 0;
+}
+
+static enum err
+wake(struct core *c, struct peer *p)
+{
+    p->busy_until = 0;
+    return store_outbox_wake(c->store, slice_str(p->name), c->now.hi);
+}
+
+enum err
+peers_up(struct core *c, const struct link *from)
+{
+    struct peer *p = peers_find(c, from->who);
+
+    if (p == NULL || from->kind != LINK_PEER)
+        return OK;
+    p->dialled = true;
+    p->greet = true;
+    return wake(c, p);
+}
+
+enum err
+peers_down(struct core *c, const struct link *from)
+{
+    struct peer *p = peers_find(c, from->who);
+
+    if (p == NULL || from->kind != LINK_PEER)
+        return OK;
+    if (from->n_route == 0)
+        p->dialled = false;
+    else if (p->routed && same_route(&p->route, from))
+        p->routed = false;
+    if (p->asked != ASKED_NOTHING &&
+        !(p->asked_dialled ? p->dialled : p->routed)) {
+        p->asked = ASKED_NOTHING;
+        return wake(c, p);
+    }
+    return OK;
+}
+
+void
+peers_heard(struct core *c, struct peer *p, const struct link *from)
+{
+    p->heard = c->now.wall;
+    if (from->n_route == 0) {
+        p->dialled = true;
+        return;
+    }
+    if (!p->routed || !same_route(&p->route, from)) {
+        p->route = *from;
+        p->routed = true;
+        p->greet = true;
+        /* It has just come: whatever it was asked before is lost. */
+        if (p->asked != ASKED_NOTHING && !p->asked_dialled)
+            p->asked = ASKED_NOTHING;
+        if (wake(c, p) != OK)
+            return;
+    }
+}
+
+static bool
+link_of(const struct peer *p, struct link *out)
+{
+    if (!p->dialled && !p->routed)
+        return false;
+    if (!p->dialled) {
+        *out = p->route;
+        return true;
+    }
+    *out = (struct link){ .kind = LINK_PEER };
+    memcpy(out->who, p->name, sizeof(p->name));
+    return true;
+}
+
+/* Greetings and lists. */
+
+static struct packet_serials
+serials_of(const struct core *c, struct slice authority)
+{
+    return (struct packet_serials){
+        record_uint(directory_find(c->dir, TRUST_CARD, authority, 0, NULL),
+            "serial"),
+        record_uint(directory_find(c->dir, TRUST_STAFF, authority, 0, NULL),
+            "serial"),
+        record_uint(directory_find(c->dir, TRUST_EPOCHS, authority, 0,
+            NULL), "serial"),
+    };
+}
+
+static enum err
+send_hello(struct core *c, const struct link *to)
+{
+    const struct packet p = { .type = PACKET_HELLO, .u.hello = {
+        directory_network(c->dir), core_self(c),
+        serials_of(c, core_self(c)) } };
+
+    return core_send(c, to, &p);
+}
+
+static enum err
+send_get(struct core *c, struct peer *p, const struct link *to)
+{
+    const struct packet packet = { .type = PACKET_GET, .u.get = {
+        slice_str(p->name), serials_of(c, slice_str(p->name)) } };
+
+    p->want = false;
+    p->last_tried = c->now.mono;
+    return core_send(c, to, &packet);
+}
+
+static enum err
+on_hello(struct core *c, struct peer *p, const struct packet_hello *h,
+    const struct link *from)
+{
+    struct packet error = { .type = PACKET_ERROR };
+    struct packet_serials have = serials_of(c, slice_str(p->name));
+
+    if (!slice_equal(h->network, directory_network(c->dir)) ||
+        !slice_is(h->authority, p->name)) {
+        error.u.error.code = E_NETWORK;
+        return core_send(c, from, &error);
+    }
+    if (h->serials.card > have.card || h->serials.staff > have.staff ||
+        h->serials.epochs > have.epochs)
+        return send_get(c, p, from);
+    return OK;
+}
+
+/* Own lists from these serials on, as many as fit. */
+static enum err
+add_objects(const struct core *c, enum trust_kind kind, uint64_t after,
+    struct packet_objects *o, size_t *bytes)
+{
+    uint64_t newest = record_uint(directory_find(c->dir, kind, core_self(c),
+        0, NULL), "serial");
+
+    for (uint64_t i = after + 1; i <= newest; i++) {
+        struct slice s = directory_bytes(c->dir, kind, core_self(c), i);
+
+        if (s.n == 0)
+            continue;
+        if (o->n == PACKET_OBJECTS_MAX || (o->n > 0 &&
+            *bytes + s.n > OBJECTS_ROOM))
+            return OK;
+        o->objects[o->n++] = (struct packet_object){ (uint8_t)kind, s };
+        *bytes += s.n;
+    }
+    return OK;
+}
+
+static enum err
+on_get(struct core *c, const struct packet_get *g, const struct link *from)
+{
+    struct packet p = { .type = PACKET_OBJECTS };
+    size_t bytes = 0;
+
+    p.u.objects.authority = g->authority;
+    if (slice_equal(g->authority, core_self(c))) {
+        (void)add_objects(c, TRUST_CARD, g->serials.card, &p.u.objects,
+            &bytes);
+        (void)add_objects(c, TRUST_STAFF, g->serials.staff, &p.u.objects,
+            &bytes);
+        (void)add_objects(c, TRUST_EPOCHS, g->serials.epochs, &p.u.objects,
+            &bytes);
+    }
+    return core_send(c, from, &p);
+}
+
+static enum err
+take_object(struct core *c, struct peer *p, const struct packet_object *o,
+    bool *some)
+{
+    enum trust_kind kind = (enum trust_kind)o->kind;
+    struct slice owner = slice_str(p->name);
+    uint8_t digest[HASH_LEN];
+    const struct line l = { .event = EVENT_DIR_CHANGED, .obj = digest,
+        .detail = owner };
+    struct signed_object so;
+    const struct rec *r;
+    struct fault f = { .e = OK };
+    uint64_t before, index;
+    enum err e;
+
+    if (kind != TRUST_CARD && kind != TRUST_STAFF && kind != TRUST_EPOCHS)
+        return OK;
+    before = record_uint(directory_find(c->dir, kind, owner, 0, NULL),
+        "serial");
+    if ((e = directory_add(c->dir, kind, owner, o->object, &f)) != OK) {
+        core_log(c, e, "a list of %s is not accepted: %s", p->name, f.path);
+        if (e == E_SERIAL || e == ERR_LIST_MISSING || e == ERR_NOMEM)
+            return OK;
+        return ledger_alarm(c, owner, e, trust_decode(kind, o->object, &so,
+            NULL) == OK ? so.digest : NULL);
+    }
+    r = directory_find(c->dir, kind, owner, 0, digest);
+    if (record_uint(r, "serial") == before)
+        return OK;
+    *some = true;
+    c->roster_changed |= kind == TRUST_CARD;
+    if ((e = trustbase_keep(c, kind, owner, record_uint(r, "serial"),
+        digest, 0, o->object)) != OK)
+        return e;
+    return ledger_append(c, &l, &index);
+}
+
+static enum err
+on_objects(struct core *c, struct peer *p, const struct packet_objects *o)
+{
+    bool some = false;
+    enum err e = OK;
+
+    if (!slice_is(o->authority, p->name))
+        return OK;
+    for (size_t i = 0; e == OK && i < o->n; i++)
+        e = take_object(c, p, &o->objects[i], &some);
+    if (e != OK || !some)
+        return e;
+    /* There may be more than fitted; and messages waited for these. */
+    p->want = true;
+    return wake(c, p);
+}
+
+/* Requests of a peer. */
+
+/* A countersignature is kept with the note that it stands under. */
+static enum err
+keep_cosigned(struct core *c, struct peer *p, const struct tlog_have *have,
+    const uint8_t *public, const uint8_t *sig)
+{
+    char witness[LOG_NAME_MAX], key[LINK_WHO_MAX + 16];
+    struct buf note, out;
+    enum err e;
+
+    log_name(slice_str(p->name), "witness", 1, witness);
+    (void)snprintf(key, sizeof(key), "cosigned/%s", p->name);
+    buf_init(&note, NOTE_MAX);
+    buf_init(&out, NOTE_MAX);
+    if ((e = store_note_get(c->store, have->size, &note)) == OK &&
+        (e = cosign_note(slice_of_buf(&note), slice_str(witness), public,
+        sig, &out)) == OK &&
+        (e = store_meta_put(c->store, key, slice_of_buf(&out))) == OK)
+        e = store_meta_put(c->store, "cosigned", slice_of_buf(&out));
+    buf_clear(&note);
+    buf_clear(&out);
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+enum err
+peers_asked(struct core *c, struct peer *p, const struct tlog_have *have,
+    struct slice cosignature, uint64_t stored)
+{
+    const struct rec *card = trustbase_card(c, slice_str(p->name));
+    struct slice public = record_bytes(card, "witness");
+    uint8_t root[HASH_LEN];
+    uint64_t at;
+    enum err e;
+
+    if ((e = store_notices_drop(c->store, slice_str(p->name), stored)) != OK
+        || have->size == 0)
+        return e;
+    /* What it saw is not in this log: one of the two went another way. */
+    if (have->size > c->head.size)
+        return ledger_alarm(c, slice_str(p->name), ERR_LINK, NULL);
+    if ((e = tree_root_at(store_tree_fetch, c->store, have->size,
+        root)) != OK)
+        return e;
+    if (memcmp(root, have->root, HASH_LEN) != 0)
+        return ledger_alarm(c, slice_str(p->name), ERR_LINK, NULL);
+    if (cosignature.n == 0 || public.n != KEY_LEN)
+        return OK;
+    if (cosign_check(cosignature.p, public.p, slice_str(c->origin),
+        have->size, root, &at) != OK)
+        return ledger_alarm(c, slice_str(p->name), ERR_PROOF, NULL);
+    return keep_cosigned(c, p, have, public.p, cosignature.p);
+}
+
+static enum err
+on_beat(struct core *c, struct peer *p, const struct packet_beat *b,
+    const struct link *from)
+{
+    struct reply *r = core_reply(c, from);
+
+    if (r == NULL)
+        return ERR_NOMEM;
+    memcpy(r->req, b->req, PACKET_REQ_LEN);
+    memcpy(r->peer, p->name, sizeof(r->peer));
+    r->have = b->have;
+    r->stored = b->stored;
+    c->peer_told = true;
+    c->peer_time = (int64_t)b->time;
+    return peers_asked(c, p, &b->have, b->cosignature, b->stored);
+}
+
+static enum err
+on_busy(struct core *c, struct peer *p, const struct packet_busy *b)
+{
+    if (p->asked == ASKED_NOTHING ||
+        memcmp(p->req, b->req, PACKET_REQ_LEN) != 0)
+        return OK;
+    p->asked = ASKED_NOTHING;
+    if (wake(c, p) != OK)
+        return store_bad(c->store);
+    p->busy_until = c->now.mono + (int64_t)b->ms;
+    return OK;
+}
+
+enum err
+peers_frame(struct core *c, struct peer *p, const struct link *from,
+    const struct packet *packet, struct arena *a)
+{
+    (void)a;
+    switch (packet->type) {
+    case PACKET_HELLO:
+        return on_hello(c, p, &packet->u.hello, from);
+    case PACKET_GET:
+        return on_get(c, &packet->u.get, from);
+    case PACKET_OBJECTS:
+        return on_objects(c, p, &packet->u.objects);
+    case PACKET_BEAT:
+        return on_beat(c, p, &packet->u.beat, from);
+    case PACKET_BUSY:
+        return on_busy(c, p, &packet->u.busy);
+    case PACKET_ERROR:
+        core_log(c, err_row((enum err)packet->u.error.code)->e,
+            "%s did not take a frame", p->name);
+        return OK;
+    case PACKET_DELIVER:
+    case PACKET_ANSWER:
+        break;
+    }
+    return OK;
+}
+
+/* Asking. */
+
+enum err
+peers_have(struct core *c, struct arena *a, struct slice name,
+    struct tlog_have *have)
+{
+    struct store_peerlog log;
+    char origin[LOG_NAME_MAX];
+    enum err e;
+
+    memset(have, 0, sizeof(*have));
+    log_name(name, "log", 1, origin);
+    e = store_peerlog_get(c->store, slice_str(origin), a, &log);
+    if (e == ERR_NOTFOUND)
+        return OK;
+    if (e == OK) {
+        have->size = log.size;
+        memcpy(have->root, log.root, HASH_LEN);
+    }
+    return e;
+}
+
+/* The head of a request: what we have of its log, and our countersignature
+ * of that. */
+static enum err
+ask_head(struct core *c, struct peer *p, struct tlog_have *have,
+    struct slice *cosignature, uint64_t *stored)
+{
+    char origin[LOG_NAME_MAX], key[LINK_WHO_MAX + 16];
+    uint8_t *sig = arena_get(c->batch, PACKET_COSIGNATURE_LEN);
+    struct buf b;
+    enum err e;
+
+    *cosignature = SLICE_EMPTY;
+    *stored = 0;
+    if (sig == NULL)
+        return E_OVERSIZE;
+    if ((e = peers_have(c, c->batch, slice_str(p->name), have)) != OK)
+        return e;
+    if (have->size > 0) {
+        log_name(slice_str(p->name), "log", 1, origin);
+        if ((e = cosign_make(node_keys_witness(c->keys), slice_str(origin),
+            have->size, have->root, (uint64_t)c->now.lo, sig)) != OK)
+            return e;
+        *cosignature = slice_of(sig, PACKET_COSIGNATURE_LEN);
+    }
+    (void)snprintf(key, sizeof(key), "stored/%s", p->name);
+    buf_init(&b, 8);
+    e = store_meta_get(c->store, key, &b);
+    if (e == OK && b.n == 8)
+        *stored = get_u64(b.p);
+    buf_clear(&b);
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+static void
+asked(struct core *c, struct peer *p, enum asked what,
+    const struct link *link)
+{
+    p->asked = what;
+    p->asked_dialled = link->n_route == 0;
+    p->asked_at = c->now.mono;
+    p->last_asked = c->now.mono;
+    p->beat_soon = false;
+}
+
+static enum err
+send_beat(struct core *c, struct peer *p, const struct link *to)
+{
+    struct packet packet = { .type = PACKET_BEAT };
+    struct packet_beat *b = &packet.u.beat;
+    enum err e;
+
+    process_random(p->req, PACKET_REQ_LEN);
+    memcpy(b->req, p->req, PACKET_REQ_LEN);
+    if ((e = ask_head(c, p, &b->have, &b->cosignature, &b->stored)) != OK ||
+        (e = store_outbox_count(c->store, slice_str(p->name),
+        &b->waiting)) != OK)
+        return e;
+    b->size = c->size;
+    b->time = (uint64_t)c->now.wall;
+    p->n_items = 0;
+    asked(c, p, ASKED_BEAT, to);
+    return core_send(c, to, &packet);
+}
+
+struct due {
+    size_t n;
+    struct store_out out[PACKET_ITEMS_MAX];
+};
+
+static enum err
+note_due(void *arg, const struct store_out *o)
+{
+    struct due *d = arg;
+
+    if (d->n < PACKET_ITEMS_MAX)
+        d->out[d->n++] = *o;
+    return OK;
+}
+
+/* When to try again where no answer comes: 1 s to 5 min, with jitter. */
+static int64_t
+next_try(const struct core *c, const struct store_out *o)
+{
+    int64_t wait = o->tries < 9 ? (int64_t)1 << o->tries : BACKOFF_MAX;
+    uint8_t jitter;
+
+    if (wait > BACKOFF_MAX)
+        wait = BACKOFF_MAX;
+    if (o->over)
+        wait = OVER_BACKOFF;
+    process_random(&jitter, 1);
+    return c->now.hi + wait + wait * jitter / 1024;
+}
+
+/* Put one message into the DELIVER, if it still fits. */
+static enum err
+add_item(struct core *c, struct peer *p, const struct store_out *o,
+    struct packet_deliver *d, size_t *bytes, bool *full)
+{
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    struct store_message m;
+    struct buf b;
+    enum err e = ERR_NOMEM;
+
+    buf_init(&b, ENVELOPE_MAX);
+    if (a != NULL && (e = store_message_get(c->store, o->n, a, &m)) == OK)
+        e = matter_envelope(c, o->n, m.head, &b);
+    *full = e == OK && *bytes + b.n > PACKET_DELIVER_MAX;
+    if (e == OK && !*full &&
+        (e = arena_copy(c->batch, slice_of_buf(&b),
+        &d->items[d->n].envelope)) == OK &&
+        (e = store_outbox_tried(c->store, o->n, o->tries + 1,
+        next_try(c, o))) == OK) {
+        d->items[d->n].acceptance = SLICE_EMPTY;
+        *bytes += b.n;
+        p->items[d->n++] = o->n;
+    }
+    buf_clear(&b);
+    arena_free(a);
+    return e;
+}
+
+static enum err
+send_deliver(struct core *c, struct peer *p, const struct link *to,
+    const struct due *due)
+{
+    struct packet *packet = arena_get(c->batch, sizeof(*packet));
+    struct packet_deliver *d;
+    size_t bytes = 0;
+    bool full = false;
+    enum err e;
+
+    if (packet == NULL)
+        return E_OVERSIZE;
+    packet->type = PACKET_DELIVER;
+    d = &packet->u.deliver;
+    for (size_t i = 0; !full && i < due->n; i++)
+        if ((e = add_item(c, p, &due->out[i], d, &bytes, &full)) != OK)
+            return e;
+    process_random(p->req, PACKET_REQ_LEN);
+    memcpy(d->req, p->req, PACKET_REQ_LEN);
+    if ((e = ask_head(c, p, &d->have, &d->cosignature, &d->stored)) != OK)
+        return e;
+    p->n_items = d->n;
+    asked(c, p, ASKED_DELIVER, to);
+    return core_send(c, to, packet);
+}
+
+static bool
+beat_is_due(const struct core *c, const struct peer *p)
+{
+    int64_t since = c->now.mono - p->last_asked;
+
+    return p->last_asked < 0 || since >= (int64_t)c->o.limits.beat * 1000 ||
+        (p->beat_soon && since >= BEAT_SOON_MS);
+}
+
+static enum err
+pump(struct core *c, struct peer *p)
+{
+    struct due due = { .n = 0 };
+    struct link to;
+    enum err e;
+
+    if (!link_of(p, &to))
+        return OK;
+    if (p->greet) {
+        p->greet = false;
+        if ((e = send_hello(c, &to)) != OK)
+            return e;
+    }
+    if (p->want && c->now.mono - p->last_tried >= GET_EVERY_MS &&
+        (e = send_get(c, p, &to)) != OK)
+        return e;
+    if (p->asked != ASKED_NOTHING) {
+        if (c->now.mono - p->asked_at < ANSWER_WAIT_MS)
+            return OK;
+        core_log(c, ERR_UNREACHABLE, "%s did not answer in time", p->name);
+        p->asked = ASKED_NOTHING;
+    }
+    if (c->now.mono < p->busy_until)
+        return OK;
+    if ((e = store_outbox_due(c->store, slice_str(p->name), c->now.hi,
+        PACKET_ITEMS_MAX, note_due, &due)) != OK)
+        return e;
+    if (due.n > 0)
+        return send_deliver(c, p, &to, &due);
+    return beat_is_due(c, p) ? send_beat(c, p, &to) : OK;
+}
+
+enum err
+peers_pump(struct core *c)
+{
+    enum err e = OK;
+
+    for (struct peer *p = c->peers; e == OK && p != NULL; p = p->next)
+        e = pump(c, p);
+    return e;
+}

@@ -1,0 +1,385 @@
+/*
+ * Whole nodes in one process: from an officer's submission to the verified
+ * receipt, and what becomes of everything that is not as it should be.
+ */
+#include <criterion/criterion.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "keys/slot.h"
+#include "node/store.h"
+#include "proto/enums.h"
+#include "proto/states.h"
+#include "tests/world/world.h"
+
+static char dir[] = "/tmp/valise-core-XXXXXX";
+static struct world *a, *b;
+
+static void
+setup(void)
+{
+    char path[64];
+
+    cr_assert(sodium_init() >= 0);
+    cr_assert_not_null(mkdtemp(dir));
+    (void)snprintf(path, sizeof(path), "%s/a", dir);
+    a = world_new("QM-FIU", path, "tcp://127.0.0.1:1");
+    (void)snprintf(path, sizeof(path), "%s/b", dir);
+    b = world_new("QN-FIU", path, NULL);
+    world_pin(a, b);
+    world_pin(b, a);
+    /* Once, so that each has the lists of the other. */
+    world_link(a, b);
+    (void)world_carry(a, b, 100);
+    world_unlink(a, b);
+}
+
+static void
+teardown(void)
+{
+    char command[128];
+
+    world_free(a);
+    world_free(b);
+    cr_expect_eq(secret_live(), 0);
+    (void)snprintf(command, sizeof(command), "rm -rf %s", dir);
+    cr_expect_eq(system(command), 0);
+}
+
+TestSuite(core, .init = setup, .fini = teardown);
+
+static const struct kind *
+kind(unsigned n)
+{
+    return domain_kind(&domain_valise, n);
+}
+
+Test(core, a_message_goes_from_officer_to_officer_up_to_a_verified_receipt)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+
+    world_send(a, &f, digest, id, thread);
+    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_QUEUED);
+    cr_expect_eq(world_state(b, ASK_IN, digest), 0);
+    world_link(a, b);
+    cr_assert_gt(world_carry(a, b, 50), 0);
+    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_DELIVERED);
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+    cr_expect_eq(world_thread(a, b, thread), REQUEST_DELIVERED);
+    cr_expect_eq(world_thread(b, a, thread), REQUEST_DELIVERED);
+}
+
+/* The way there and back: what is opened, acknowledged and answered. */
+
+static void
+carry(void)
+{
+    world_link(a, b);
+    (void)world_carry(a, b, 200);
+}
+
+static enum err
+open_as(struct world *w, enum world_person who, const uint8_t *digest,
+    uint64_t purpose, struct rec **result)
+{
+    struct rec *args = record_new(w->a, &record_ask_open);
+
+    world_check(record_put_bytes(w->a, args, "digest",
+        slice_of(digest, HASH_LEN)));
+    world_check(record_put_uint(w->a, args, "purpose", purpose));
+    return world_ask(w, who, REQUEST_OPEN, ACT_OPEN,
+        slice_of(digest, HASH_LEN), args, result);
+}
+
+/* The entry that a receipt of the own log shows, under the last answer. */
+static struct entry
+proven(struct world *w, enum world_person who, struct slice bytes,
+    const uint8_t *digest, enum event event)
+{
+    char origin[LOG_NAME_MAX];
+    struct receipt r;
+    struct entry entry;
+    struct receipt_expect x = { .size = w->who[who].have.size,
+        .root = w->who[who].have.root, .digest = digest,
+        .events = RECEIPT_EVENT(event) };
+
+    log_name(slice_str(w->name), "log", 1, origin);
+    x.origin = slice_str(origin);
+    cr_assert_eq(receipt_decode(bytes, &r), OK);
+    cr_assert_eq(receipt_check(&r, &x, &entry), OK);
+    return entry;
+}
+
+Test(core, an_opening_hands_over_ciphertext_with_the_proof_of_its_entry)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct opening o[ENTRY_FIELDS_MAX];
+    struct entry entry;
+    struct secret *epoch;
+    struct envelope env;
+    struct message m;
+    struct buf body;
+    struct rec *r;
+    size_t n, i;
+
+    world_send(a, &f, digest, id, thread);
+    carry();
+    cr_assert_eq(open_as(b, OFFICER, digest, PURPOSE_ANALYSIS, &r), OK);
+    entry = proven(b, OFFICER, record_bytes(r, "receipt"), digest,
+        EVENT_OPENED);
+    cr_assert_eq(opening_decode(record_bytes(r, "openings"), o, &n), OK);
+    cr_assert_eq(n, 3);
+    for (i = 0; i < n; i++)
+        cr_expect_eq(opening_check(&o[i], &entry), OK);
+    cr_assert_eq(envelope_decode(record_bytes(r, "envelope"), &env, NULL),
+        OK);
+    cr_assert_eq(message_decode(b->a, &domain_valise, env.pre, &m, NULL),
+        OK);
+    cr_assert_eq(slot_open(record_bytes(r, "slot"), b->who[OFFICER].slot,
+        &epoch), OK);
+    buf_init(&body, ENVELOPE_BODY_MAX);
+    cr_assert(seal_find(&m, record_bytes(record_value(m.common,
+        "seals")->v[1].r, "epoch").p, NULL, &i));
+    cr_expect_eq(seal_open(b->a, &env, &m, i, epoch, NULL, NULL, &body,
+        NULL), OK);
+    cr_expect(slice_is(record_bytes(record_value(m.own,
+        "questions")->v[0].r, "text"), "Who owns the company?"));
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_OPENED);
+    buf_clear(&body);
+    secret_free(epoch);
+}
+
+Test(core, an_opening_for_another_purpose_is_refused_with_its_rule_and_logged)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    uint64_t before;
+    struct rec *r;
+
+    world_send(a, &f, digest, id, thread);
+    carry();
+    before = b->who[OFFICER].have.size;
+    cr_expect_eq(open_as(b, OFFICER, digest, PURPOSE_PROSECUTION, &r),
+        E_PURPOSE);
+    cr_expect(slice_is(b->answer.result, "purpose"));
+    cr_expect_gt(b->who[OFFICER].have.size, before);
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+    cr_expect_eq(open_as(b, AUDITOR, digest, PURPOSE_ANALYSIS, &r), E_ROLE);
+}
+
+/* A whole matter: asked, opened, acknowledged, questioned, answered. */
+Test(core, a_matter_runs_from_question_to_close_alike_on_both_sides)
+{
+    struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t asked[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    uint8_t digest[HASH_LEN], mine[MSG_ID_LEN], same[MSG_ID_LEN];
+
+    world_send(a, &f, asked, id, thread);
+    carry();
+    f = (struct world_form){ .kind = kind(KIND_RECEIPT), .to = a,
+        .thread = SLICE(thread), .target = SLICE(id),
+        .seen = SLICE(asked) };
+    world_send(b, &f, digest, mine, same);
+    carry();
+    cr_expect_eq(world_thread(a, b, thread), REQUEST_ACKNOWLEDGED);
+    cr_expect_eq(world_thread(b, a, thread), REQUEST_ACKNOWLEDGED);
+    f.kind = kind(KIND_CLARIFICATION_REQUEST);
+    f.text = "Which company?";
+    world_send(b, &f, digest, mine, same);
+    carry();
+    cr_expect_eq(world_thread(a, b, thread), REQUEST_CLARIFYING);
+    cr_expect_eq(world_thread(b, a, thread), REQUEST_CLARIFYING);
+    f = (struct world_form){ .kind = kind(KIND_CLARIFICATION_REPLY),
+        .to = b, .thread = SLICE(thread), .target = SLICE(mine),
+        .seen = SLICE(digest), .text = "The second." };
+    world_send(a, &f, digest, same, same);
+    carry();
+    cr_expect_eq(world_thread(b, a, thread), REQUEST_ACKNOWLEDGED);
+    f = (struct world_form){ .kind = kind(KIND_REPLY), .to = a,
+        .thread = SLICE(thread), .target = SLICE(id),
+        .seen = SLICE(digest), .reply_type = REPLY_TYPE_FULL,
+        .text = "A trust." };
+    world_send(b, &f, digest, same, same);
+    carry();
+    cr_expect_eq(world_thread(a, b, thread), REQUEST_ANSWERED);
+    cr_expect_eq(world_thread(b, a, thread), REQUEST_ANSWERED);
+    f = (struct world_form){ .kind = kind(KIND_CLOSE), .to = b,
+        .thread = SLICE(thread), .seen = SLICE(digest),
+        .close_reason = CLOSE_REASON_ANSWERED };
+    world_send(a, &f, digest, same, same);
+    carry();
+    cr_expect_eq(world_thread(a, b, thread), REQUEST_CLOSED);
+    cr_expect_eq(world_thread(b, a, thread), REQUEST_CLOSED);
+}
+
+Test(core, the_sender_learns_that_it_was_opened_with_a_receipt)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct rec *args = record_new(a->a, &record_ask_digest), *r;
+    const struct value *v;
+    bool opened = false;
+
+    world_send(a, &f, digest, id, thread);
+    carry();
+    cr_assert_eq(open_as(b, OFFICER, digest, PURPOSE_ANALYSIS, &r), OK);
+    world_at(a, WORLD_NOW + 60);
+    world_at(b, WORLD_NOW + 60);
+    world_tick(a);
+    (void)world_carry(a, b, 100);
+    cr_assert_eq(record_put_bytes(a->a, args, "digest", SLICE(digest)), OK);
+    cr_assert_eq(world_ask(a, OFFICER, REQUEST_MSG_RECEIPTS, ACT_NONE,
+        SLICE_EMPTY, args, &r), OK);
+    v = record_value(r, "receipts");
+    for (size_t i = 0; i < v->n; i++)
+        opened |= record_uint(v->v[i].r, "event") == EVENT_OPENED;
+    cr_expect(opened);
+    cr_expect_eq(v->n, 2);
+}
+
+Test(core, four_eyes_wait_for_another_person_and_then_go)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?", .approval = true };
+    struct rec *args = record_new(a->a, &record_ask_sign);
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct signature sig;
+
+    world_send(a, &f, digest, id, thread);
+    cr_expect_eq(world_state(a, ASK_WAITING, digest), STORE_PENDING);
+    carry();
+    cr_expect_eq(world_state(b, ASK_IN, digest), 0);
+    cr_assert_eq(record_put_bytes(a->a, args, "digest", SLICE(digest)), OK);
+    /* The author is no approver; and a signature must hold. */
+    sign_make(LABEL_APPR, person_sign(a->who[OFFICER].p), digest, &sig);
+    cr_assert_eq(record_put_bytes(a->a, args, "sig", SLICE(sig.sig)), OK);
+    cr_expect_eq(world_ask(a, OFFICER, REQUEST_APPROVE, ACT_APPROVE,
+        SLICE(digest), args, NULL), E_ROLE);
+    cr_expect_eq(world_ask(a, HEAD, REQUEST_APPROVE, ACT_APPROVE,
+        SLICE(digest), args, NULL), E_SIGNATURE);
+    cr_expect_eq(world_state(a, ASK_WAITING, digest), STORE_PENDING);
+    sign_make(LABEL_APPR, person_sign(a->who[HEAD].p), digest, &sig);
+    cr_assert_eq(record_put_bytes(a->a, args, "sig", SLICE(sig.sig)), OK);
+    cr_assert_eq(world_ask(a, HEAD, REQUEST_APPROVE, ACT_APPROVE,
+        SLICE(digest), args, NULL), OK);
+    (void)world_carry(a, b, 100);
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_DELIVERED);
+}
+
+Test(core, a_message_is_accepted_once_and_answered_with_its_first_receipt)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], again[HASH_LEN];
+    struct message m;
+    uint64_t s, size;
+    struct buf out;
+
+    buf_init(&out, ENVELOPE_MAX);
+    world_message(a, &f, &m);
+    world_seal(a, &m, b, &out);
+    cr_expect_eq(world_submit(a, slice_of_buf(&out), &s, digest), OK);
+    size = a->who[OFFICER].have.size;
+    cr_expect_eq(world_submit(a, slice_of_buf(&out), &s, again), OK);
+    cr_expect_eq(a->who[OFFICER].have.size, size);
+    /* The link breaks after b has it and before a has the answer. */
+    world_link(a, b);
+    while (world_state(b, ASK_IN, digest) == 0)
+        cr_assert_gt(world_carry(a, b, 1), 0);
+    outgoing_free(b->out);
+    b->out = NULL;
+    world_unlink(a, b);
+    size = b->who[OFFICER].have.size;
+    carry();
+    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_DELIVERED);
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+    cr_expect_eq(b->who[OFFICER].have.size, size);
+    buf_clear(&out);
+}
+
+Test(core, the_end_of_a_life_is_told_as_what_is_known)
+{
+    struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?", .life = 3600 };
+    uint8_t never[HASH_LEN], lost[HASH_LEN], id[MSG_ID_LEN];
+    uint8_t thread[MSG_ID_LEN];
+
+    world_send(a, &f, never, id, thread);
+    world_at(a, WORLD_NOW + 3700);
+    world_tick(a);
+    cr_expect_eq(world_state(a, ASK_OUT, never), STORE_NOT_DELIVERED);
+    f.life = 7200;
+    world_send(a, &f, lost, id, thread);
+    /* It reaches b, and the answer is lost. */
+    world_at(b, WORLD_NOW + 3700);
+    world_link(a, b);
+    while (world_state(b, ASK_IN, lost) == 0)
+        cr_assert_gt(world_carry(a, b, 1), 0);
+    outgoing_free(b->out);
+    b->out = NULL;
+    world_unlink(a, b);
+    world_at(a, WORLD_NOW + 20000);
+    world_at(b, WORLD_NOW + 20000);
+    world_tick(a);
+    cr_expect_eq(world_state(a, ASK_OUT, lost), STORE_UNCONFIRMED);
+    /* A receipt wins over that. */
+    carry();
+    cr_expect_eq(world_state(a, ASK_OUT, lost), STORE_DELIVERED);
+}
+
+Test(core, a_crash_at_any_time_loses_nothing_that_was_acknowledged)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+
+    world_send(a, &f, digest, id, thread);
+    world_close(a);
+    world_open(a);
+    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_QUEUED);
+    world_link(a, b);
+    while (world_state(b, ASK_IN, digest) == 0)
+        cr_assert_gt(world_carry(a, b, 1), 0);
+    world_close(b);
+    world_open(b);
+    world_close(a);
+    world_open(a);
+    carry();
+    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_DELIVERED);
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+}
+
+Test(core, nobody_reads_ciphertext_without_a_statement_of_his_own)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct rec *args, *r;
+
+    world_send(a, &f, digest, id, thread);
+    carry();
+    args = record_new(b->a, &record_ask_open);
+    cr_assert_eq(record_put_bytes(b->a, args, "digest", SLICE(digest)), OK);
+    cr_assert_eq(record_put_uint(b->a, args, "purpose", PURPOSE_ANALYSIS),
+        OK);
+    cr_expect_eq(world_ask(b, OFFICER, REQUEST_OPEN, ACT_NONE, SLICE_EMPTY,
+        args, &r), E_SIGNATURE);
+    /* About another message. */
+    id[0] ^= 1;
+    cr_expect_eq(world_ask(b, OFFICER, REQUEST_OPEN, ACT_OPEN,
+        SLICE(a->who[0].have.root), args, &r), E_SIGNATURE);
+    /* Of another act. */
+    cr_expect_eq(world_ask(b, HEAD, REQUEST_OPEN, ACT_APPROVE,
+        SLICE(digest), args, &r), E_MALFORMED);
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+}

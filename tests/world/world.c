@@ -1,0 +1,923 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "keys/file.h"
+#include "keys/hpke.h"
+#include "keys/process.h"
+#include "keys/slot.h"
+#include "proto/enums.h"
+#include "tests/world/world.h"
+
+#define WORLD_ARENA (512u << 20)
+
+static const struct { const char *label, *person; } people[WORLD_PERSONS] = {
+    { "o-9", "Keeper" }, { "o-1", "Head" }, { "o-114", "Officer" },
+    { "o-7", "Auditor" },
+};
+
+void
+world_ok(enum err e, const char *file, int line)
+{
+    if (e == OK)
+        return;
+    fprintf(stderr, "%s:%d: %s: %s\n", file, line, err_row(e)->name,
+        err_row(e)->text);
+    abort();
+}
+
+/* Records by hand. */
+
+static void
+put_text(struct world *w, struct rec *r, const char *name, const char *s)
+{
+    world_check(record_put_bytes(w->a, r, name, slice_str(s)));
+}
+
+static void
+put_bytes(struct world *w, struct rec *r, const char *name, const void *p,
+    size_t n)
+{
+    struct slice s;
+
+    world_check(arena_copy(w->a, slice_of(p, n), &s));
+    world_check(record_put_bytes(w->a, r, name, s));
+}
+
+static void
+put_uint(struct world *w, struct rec *r, const char *name, uint64_t v)
+{
+    world_check(record_put_uint(w->a, r, name, v));
+}
+
+static void
+put_list(struct world *w, struct rec *r, const char *name,
+    const union item *items, size_t n)
+{
+    union item *copy = arena_get(w->a, (n + 1) * sizeof(*copy));
+
+    if (n > 0)
+        memcpy(copy, items, n * sizeof(*copy));
+    world_check(record_put(w->a, r, record_field(r->schema, name), copy, n));
+}
+
+static void
+put_one(struct world *w, struct rec *r, const char *name, union item item)
+{
+    put_list(w, r, name, &item, 1);
+}
+
+static struct rec *
+sub(struct world *w, const struct rec *r, const char *name)
+{
+    return record_new(w->a, record_field(r->schema, name)->rec);
+}
+
+static void
+sign_object(const struct rec *r, enum trust_kind kind, enum label role,
+    const struct sign_key *k, struct buf *out)
+{
+    uint8_t digest[HASH_LEN];
+    struct signature sig;
+    struct buf b;
+
+    buf_init(&b, TRUST_MAX);
+    record_encode(r, 0, &b);
+    world_check(buf_done(&b));
+    hash_digest(trust_row(kind)->label, slice_of_buf(&b), digest);
+    sign_make(role, k, digest, &sig);
+    trust_encode(slice_of_buf(&b), &sig, 1, out);
+    world_check(buf_done(out));
+    buf_clear(&b);
+}
+
+/* People. */
+
+static void
+new_who(struct world *w, enum world_person i)
+{
+    const struct person_name name = { slice_str(w->name),
+        slice_str(people[i].label), slice_str(people[i].person) };
+    struct world_who *who = &w->who[i];
+    uint8_t public[KEY_LEN], digest[HASH_LEN];
+    struct buf devices;
+
+    world_check(person_new(&name, &who->p));
+    world_check(secret_random(KEY_LEN, &who->slot));
+    process_random(who->device, DEVICE_LEN);
+    hpke_public(who->slot, public);
+    buf_init(&devices, 4096);
+    buf_init(&who->request, TRUST_MAX);
+    world_check(person_devices(who->p, 1, who->device, public, w->t.lo,
+        &devices));
+    world_check(person_request(who->p, slice_of_buf(&devices), w->t.lo + i,
+        &who->request, digest));
+    buf_clear(&devices);
+    hpke_public(person_curve(who->p), public);
+    hex_encode(SLICE(public), who->link);
+}
+
+static void
+put_person(struct world *w, struct rec *card, const char *list,
+    enum world_person i)
+{
+    struct rec *r = sub(w, card, list);
+
+    put_text(w, r, "person", people[i].person);
+    put_bytes(w, r, "key", sign_key_public(person_sign(w->who[i].p)),
+        KEY_LEN);
+    put_one(w, card, list, (union item){ .r = r });
+}
+
+static void
+put_entry(struct world *w, struct rec *r)
+{
+    const union item kinds[] = { { .u = KIND_SPONT_DISCLOSURE },
+        { .u = KIND_INFO_REQUEST } };
+    struct rec *contact = sub(w, r, "contacts");
+
+    put_one(w, r, "kinds", (union item){ .u = AUTHORITY_KIND_FIU });
+    put_bytes(w, r, "state", w->name, 2);
+    put_uint(w, r, "party_kind", PARTY_KIND_STATE_PARTY);
+    put_text(w, r, "name", "Financial Intelligence Unit");
+    put_text(w, r, "timezone", "+02:00");
+    put_one(w, r, "languages", (union item){ .s = slice_str("en") });
+    put_list(w, r, "accepts_kinds", kinds, 2);
+    put_one(w, r, "counterpart_classes",
+        (union item){ .u = AUTHORITY_KIND_FIU });
+    put_list(w, r, "networks", NULL, 0);
+    put_list(w, r, "four_eyes", NULL, 0);
+    put_uint(w, r, "civil_admin", CIVIL_ADMIN_CRIMINAL_ONLY);
+    put_uint(w, r, "reply_days", 21);
+    put_uint(w, r, "reciprocity_required", 1);
+    put_uint(w, r, "review_by", WORLD_NOW + 400 * 86400);
+    put_uint(w, r, "version", 1);
+    put_uint(w, contact, "role", 1);
+    put_text(w, contact, "unit", "desk");
+    put_text(w, contact, "telephone", "+990 1");
+    put_text(w, contact, "email", "desk@unit.example");
+    put_text(w, contact, "hours", "08:00-16:00");
+    put_one(w, contact, "languages", (union item){ .s = slice_str("en") });
+    put_one(w, r, "contacts", (union item){ .r = contact });
+}
+
+static void
+make_card(struct world *w)
+{
+    struct rec *r = record_new(w->a, &record_card), *log = sub(w, r, "logs");
+    char origin[LOG_NAME_MAX];
+    uint8_t curve[KEY_LEN];
+
+    log_name(slice_str(w->name), "log", 1, origin);
+    hpke_public(node_keys_curve(w->keys), curve);
+    put_uint(w, r, "v", 1);
+    put_text(w, r, "network", "test");
+    put_text(w, r, "authority", w->name);
+    put_uint(w, r, "serial", 1);
+    put_uint(w, r, "valid_from", WORLD_NOW - 1000);
+    put_uint(w, r, "valid_until", WORLD_NOW + 400 * 86400);
+    put_bytes(w, r, "root", sign_key_public(w->root), KEY_LEN);
+    if (w->listen != NULL)
+        put_one(w, r, "endpoints", (union item){
+            .s = slice_str(w->listen) });
+    else
+        put_list(w, r, "endpoints", NULL, 0);
+    put_bytes(w, r, "curve", curve, KEY_LEN);
+    put_bytes(w, log, "origin", origin, strlen(origin));
+    put_bytes(w, log, "key", sign_key_public(node_keys_log(w->keys)),
+        KEY_LEN);
+    put_uint(w, log, "from_size", 0);
+    put_one(w, r, "logs", (union item){ .r = log });
+    put_bytes(w, r, "witness", sign_key_public(node_keys_witness(w->keys)),
+        KEY_LEN);
+    put_person(w, r, "keepers", KEEPER);
+    put_person(w, r, "others", HEAD);
+    put_entry(w, r);
+    sign_object(r, TRUST_CARD, LABEL_ROOT, w->root, &w->card);
+}
+
+/* The node's folder, as `valise node new` and `node install` make it. */
+static void
+make_folder(struct world *w)
+{
+    char path[512];
+
+    if (mkdir(w->folder, 0700) != 0 && errno != EEXIST)
+        world_check(ERR_IO);
+    (void)snprintf(path, sizeof(path), "%s/node.key", w->folder);
+    world_check(node_keys_save(w->keys, path));
+    (void)snprintf(path, sizeof(path), "%s/install", w->folder);
+    if (mkdir(path, 0700) != 0)
+        world_check(ERR_IO);
+    (void)snprintf(path, sizeof(path), "%s/install/card", w->folder);
+    world_check(file_write(path, slice_of_buf(&w->card), 0600, false));
+    (void)snprintf(path, sizeof(path), "%s/install/keeper.request",
+        w->folder);
+    world_check(file_write(path, slice_of_buf(&w->who[KEEPER].request),
+        0600, false));
+}
+
+void
+world_open(struct world *w)
+{
+    const struct core_opts o = { .folder = w->folder,
+        .domain = &domain_valise, .limits = { 100000, 100000, 0, 30 } };
+    const char *what = "";
+    enum err e = core_open(&o, &w->t, &w->core, &what);
+
+    if (e != OK)
+        fprintf(stderr, "%s: %s\n", w->name, what);
+    world_check(e);
+}
+
+void
+world_close(struct world *w)
+{
+    core_close(w->core, NULL);
+    w->core = NULL;
+    outgoing_free(w->out);
+    w->out = NULL;
+}
+
+void
+world_at(struct world *w, int64_t seconds)
+{
+    w->t.mono += (seconds - w->t.lo) * 1000;
+    w->t.lo = w->t.hi = w->t.wall = seconds;
+}
+
+/* Events. */
+
+void
+world_in(struct world *w, const struct incoming *in)
+{
+    struct outgoing *list = NULL, *next, **last = &w->out;
+
+    w->t.mono++;
+    world_check(core_batch(w->core, in, 1, &w->t, &list));
+    while (*last != NULL)
+        last = &(*last)->next;
+    for (; list != NULL; list = next) {
+        next = list->next;
+        list->next = NULL;
+        if (list->to.kind == LINK_OFFICER) {
+            buf_reset(&w->answer_bytes);
+            buf_put_slice(&w->answer_bytes, slice_of_buf(&list->bytes));
+            outgoing_free(list);
+            continue;
+        }
+        *last = list;
+        last = &list->next;
+    }
+}
+
+void
+world_tick(struct world *w)
+{
+    world_in(w, &(struct incoming){ .kind = IN_TICK });
+}
+
+static struct link
+peer_link(const struct world *to, const char *route)
+{
+    struct link l = { .kind = LINK_PEER };
+
+    (void)snprintf(l.who, sizeof(l.who), "%s", to->name);
+    if (route != NULL) {
+        l.n_route = strlen(route);
+        memcpy(l.route, route, l.n_route);
+    }
+    return l;
+}
+
+void
+world_link(struct world *a, struct world *b)
+{
+    const struct incoming up = { .kind = IN_UP,
+        .from = peer_link(b, NULL) };
+
+    world_in(a, &up);
+}
+
+void
+world_unlink(struct world *a, struct world *b)
+{
+    const struct incoming down = { .kind = IN_DOWN,
+        .from = peer_link(b, NULL) };
+    const struct incoming gone = { .kind = IN_DOWN,
+        .from = peer_link(a, "r") };
+
+    world_in(a, &down);
+    world_in(b, &gone);
+}
+
+/* a dials b: what a sends without a route arrives at b over route "r". */
+static bool
+carry_one(struct world *from, struct world *to)
+{
+    struct outgoing *o = from->out;
+    struct incoming in = { .kind = IN_FRAME };
+
+    if (o == NULL)
+        return false;
+    from->out = o->next;
+    o->next = NULL;
+    in.from = peer_link(from, o->to.n_route == 0 ? "r" : NULL);
+    in.bytes = slice_of_buf(&o->bytes);
+    world_in(to, &in);
+    outgoing_free(o);
+    return true;
+}
+
+size_t
+world_carry(struct world *a, struct world *b, size_t max)
+{
+    size_t n = 0;
+
+    while (n < max && (a->out != NULL || b->out != NULL)) {
+        n += carry_one(a, b);
+        n += carry_one(b, a);
+    }
+    return n;
+}
+
+/* Requests. */
+
+static void
+check_tlog(struct world *w, struct world_who *who, const struct tlog *t)
+{
+    struct note_checkpoint c;
+    char origin[LOG_NAME_MAX];
+
+    log_name(slice_str(w->name), "log", 1, origin);
+    world_check(checkpoint_check(t->note, slice_str(origin),
+        sign_key_public(node_keys_log(w->keys)), &c));
+    if (who->have.size > 0) {
+        world_check(slice_equal(t->root_at_have, SLICE(who->have.root)) ?
+            OK : ERR_LINK);
+        world_check(tree_check_consistency(who->have.size, c.size,
+            who->have.root, c.root, &t->proof));
+    }
+    who->have.size = c.size;
+    memcpy(who->have.root, c.root, HASH_LEN);
+}
+
+static void
+state(struct world *w, struct world_who *who, enum act act,
+    struct slice obj, struct slice args, struct request *q, struct buf *bytes,
+    uint8_t *sig)
+{
+    char origin[LOG_NAME_MAX];
+    struct statement st = { .authority = slice_str(w->name),
+        .size = who->have.size, .act = act, .obj = obj,
+        .args = args.n <= 1024 ? args : SLICE_EMPTY,
+        .time = (uint64_t)w->t.lo };
+
+    log_name(slice_str(w->name), "log", 1, origin);
+    st.origin = slice_str(origin);
+    memcpy(st.root, who->have.root, HASH_LEN);
+    process_random(st.id, sizeof(st.id));
+    world_check(statement_sign(&st, person_sign(who->p), bytes, sig));
+    q->statement = slice_of_buf(bytes);
+    q->sig = slice_of(sig, REQUEST_SIG_LEN);
+}
+
+enum err
+world_ask(struct world *w, enum world_person i, enum request_type type,
+    enum act act, struct slice obj, const struct rec *args,
+    struct rec **result)
+{
+    struct world_who *who = &w->who[i];
+    struct request q = { .type = (uint16_t)type };
+    struct incoming in = { .kind = IN_FRAME,
+        .from = { .kind = LINK_OFFICER } };
+    uint8_t sig[REQUEST_SIG_LEN];
+    struct buf a, st, frame;
+
+    /* What is signed is over the newest checkpoint. */
+    if (act != ACT_NONE)
+        world_check(world_ask(w, i, REQUEST_HELLO, ACT_NONE, SLICE_EMPTY,
+            NULL, NULL));
+    buf_init(&a, ASK_MAX);
+    buf_init(&st, STATEMENT_MAX);
+    buf_init(&frame, REQUEST_MAX);
+    if (args != NULL)
+        record_encode(args, 0, &a);
+    else
+        write_map(&a, 0);
+    world_check(buf_done(&a));
+    process_random(q.req, REQUEST_ID_LEN);
+    q.have = who->have;
+    q.args = slice_of_buf(&a);
+    if (act != ACT_NONE)
+        state(w, who, act, obj, q.args, &q, &st, sig);
+    world_check(request_encode(&q, &frame));
+    memcpy(in.from.who, who->link, sizeof(who->link));
+    in.bytes = slice_of_buf(&frame);
+    world_in(w, &in);
+    buf_clear(&a);
+    buf_clear(&st);
+    buf_clear(&frame);
+    world_check(answer_decode(slice_of_buf(&w->answer_bytes), &w->answer));
+    world_check(memcmp(w->answer.req, q.req, REQUEST_ID_LEN) == 0 ? OK :
+        ERR_INTERNAL);
+    check_tlog(w, who, &w->answer.tlog);
+    if (w->answer.code == OK && result != NULL) {
+        struct slice bytes;
+
+        world_check(arena_copy(w->a, w->answer.result, &bytes));
+        world_check(record_decode(w->a, request_row(type)->result, 0, bytes,
+            WIRE_ITEMS, result, NULL));
+        world_check(record_check(*result, 0, NULL));
+    }
+    return (enum err)w->answer.code;
+}
+
+/* Enrolment, as keepers do it. */
+
+static void
+put_object(struct world *w, enum trust_kind kind, enum act act,
+    struct slice object)
+{
+    struct rec *args = record_new(w->a, &record_ask_object_put);
+    struct signed_object o;
+
+    world_check(trust_decode_part(kind, object, &o, NULL));
+    put_uint(w, args, "kind", kind);
+    world_check(record_put_bytes(w->a, args, "object", object));
+    world_check(world_ask(w, KEEPER, REQUEST_OBJECT_PUT, act,
+        SLICE(o.digest), args, NULL));
+}
+
+static struct rec *
+staff_row(struct world *w, const struct rec *staff, enum world_person i)
+{
+    static const uint64_t roles[WORLD_PERSONS] = { OFFICER_ROLE_KEEPER,
+        OFFICER_ROLE_HEAD, OFFICER_ROLE_OFFICER, OFFICER_ROLE_AUDITOR };
+    struct rec *r = sub(w, staff, "officers");
+    uint8_t reading[KEY_LEN];
+
+    hpke_public(person_reading(w->who[i].p), reading);
+    put_text(w, r, "person", people[i].person);
+    put_text(w, r, "label", people[i].label);
+    put_bytes(w, r, "signing", sign_key_public(person_sign(w->who[i].p)),
+        KEY_LEN);
+    put_uint(w, r, "suite", ALG_X25519);
+    put_bytes(w, r, "reading", reading, KEY_LEN);
+    put_one(w, r, "roles", (union item){ .u = roles[i] });
+    put_uint(w, r, "from", WORLD_NOW - 1000);
+    return r;
+}
+
+static void
+enrol(struct world *w)
+{
+    struct rec *staff = record_new(w->a, &record_staff);
+    struct rec *args = record_new(w->a, &record_ask_object_sign);
+    union item rows[WORLD_PERSONS];
+    struct signature sigs[2];
+    struct signed_object o;
+    struct buf b, whole;
+
+    for (int i = HEAD; i < WORLD_PERSONS; i++)
+        put_object(w, TRUST_REQUEST, ACT_PUT_STAFF,
+            slice_of_buf(&w->who[i].request));
+    for (int i = 0; i < WORLD_PERSONS; i++)
+        rows[i].r = staff_row(w, staff, (enum world_person)i);
+    put_uint(w, staff, "v", 1);
+    put_text(w, staff, "network", "test");
+    put_text(w, staff, "authority", w->name);
+    put_uint(w, staff, "serial", 1);
+    put_list(w, staff, "officers", rows, WORLD_PERSONS);
+    buf_init(&b, TRUST_MAX);
+    buf_init(&whole, TRUST_MAX);
+    sign_object(staff, TRUST_STAFF, LABEL_SIG,
+        person_sign(w->who[KEEPER].p), &b);
+    put_object(w, TRUST_STAFF, ACT_PUT_STAFF, slice_of_buf(&b));
+    world_check(trust_decode_part(TRUST_STAFF, slice_of_buf(&b), &o, NULL));
+    sigs[0] = o.sigs[0];
+    sign_make(LABEL_APPR, person_sign(w->who[HEAD].p), o.digest, &sigs[1]);
+    put_uint(w, args, "kind", TRUST_STAFF);
+    put_bytes(w, args, "digest", o.digest, HASH_LEN);
+    put_bytes(w, args, "sig", sigs[1].sig, SIG_LEN);
+    world_check(world_ask(w, HEAD, REQUEST_OBJECT_APPROVE, ACT_APPROVE,
+        SLICE(o.digest), args, NULL));
+    trust_encode(o.bytes, sigs, 2, &whole);
+    world_check(directory_add(w->dir, TRUST_STAFF, slice_str(w->name),
+        slice_of_buf(&whole), NULL));
+    buf_clear(&b);
+    buf_clear(&whole);
+}
+
+static void
+make_epochs(struct world *w)
+{
+    struct rec *r = record_new(w->a, &record_epochs);
+    union item rows[WORLD_EPOCHS];
+    struct buf b;
+
+    for (int i = 0; i < WORLD_EPOCHS; i++) {
+        struct rec *e = sub(w, r, "epochs");
+        uint8_t public[KEY_LEN], kid[HASH_LEN];
+
+        world_check(secret_random(KEY_LEN, &w->epoch[i]));
+        hpke_public(w->epoch[i], public);
+        key_id(ALG_X25519, SLICE(public), kid);
+        put_bytes(w, e, "kid", kid, HASH_LEN);
+        put_uint(w, e, "suite", ALG_X25519);
+        put_bytes(w, e, "public", public, KEY_LEN);
+        put_uint(w, e, "from", (uint64_t)(WORLD_NOW - 1000 +
+            i * WORLD_WEEK));
+        put_uint(w, e, "to", (uint64_t)(WORLD_NOW - 1000 +
+            (i + 1) * WORLD_WEEK));
+        rows[i].r = e;
+    }
+    put_uint(w, r, "v", 1);
+    put_text(w, r, "network", "test");
+    put_text(w, r, "authority", w->name);
+    put_uint(w, r, "serial", 1);
+    put_list(w, r, "epochs", rows, WORLD_EPOCHS);
+    buf_init(&b, TRUST_MAX);
+    sign_object(r, TRUST_EPOCHS, LABEL_SIG, person_sign(w->who[KEEPER].p),
+        &b);
+    put_object(w, TRUST_EPOCHS, ACT_PUT_EPOCHS, slice_of_buf(&b));
+    world_check(directory_add(w->dir, TRUST_EPOCHS, slice_str(w->name),
+        slice_of_buf(&b), NULL));
+    buf_clear(&b);
+}
+
+static void
+make_slots(struct world *w)
+{
+    struct rec *args = record_new(w->a, &record_ask_slot_put);
+    union item rows[WORLD_EPOCHS * 3];
+    size_t n = 0;
+    uint8_t digest[HASH_LEN];
+    struct buf b;
+
+    buf_init(&b, ASK_MAX);
+    for (int i = 0; i < WORLD_EPOCHS; i++)
+        for (int k = KEEPER; k <= OFFICER; k++) {
+            struct rec *r = sub(w, args, "slots");
+            uint8_t public[KEY_LEN];
+
+            hpke_public(w->who[k].slot, public);
+            buf_reset(&b);
+            world_check(slot_seal(w->epoch[i], public, &b));
+            put_bytes(w, r, "officer",
+                sign_key_id(person_sign(w->who[k].p)), HASH_LEN);
+            put_bytes(w, r, "device", w->who[k].device, DEVICE_LEN);
+            put_bytes(w, r, "slot", b.p, b.n);
+            rows[n++].r = r;
+        }
+    put_list(w, args, "slots", rows, n);
+    buf_reset(&b);
+    record_encode(args, 0, &b);
+    hash_sha256(slice_of_buf(&b), digest);
+    buf_clear(&b);
+    world_check(world_ask(w, KEEPER, REQUEST_SLOT_PUT, ACT_PUT_SLOTS,
+        SLICE(digest), args, NULL));
+}
+
+struct world *
+world_new(const char *name, const char *folder, const char *listen)
+{
+    struct world *w = calloc(1, sizeof(*w));
+    struct secret *seed;
+    struct rec *hello;
+
+    w->a = arena_new(WORLD_ARENA);
+    (void)snprintf(w->name, sizeof(w->name), "%s", name);
+    (void)snprintf(w->folder, sizeof(w->folder), "%s", folder);
+    w->listen = listen;
+    w->t = (struct times){ WORLD_NOW, WORLD_NOW, WORLD_NOW, 1000000, true };
+    buf_init(&w->card, TRUST_MAX);
+    buf_init(&w->answer_bytes, REQUEST_MAX);
+    world_check(secret_random(SEED_LEN, &seed));
+    world_check(sign_key_new(seed, &w->root));
+    secret_free(seed);
+    world_check(node_keys_new(slice_str(w->name), &w->keys));
+    for (int i = 0; i < WORLD_PERSONS; i++) {
+        new_who(w, (enum world_person)i);
+        person_trust(w->who[i].p, sign_key_id(w->root));
+    }
+    make_card(w);
+    make_folder(w);
+    world_open(w);
+    world_check(directory_new(slice_str(w->name), slice_str("test"),
+        sign_key_id(w->root), &w->dir));
+    world_check(directory_add(w->dir, TRUST_CARD, slice_str(w->name),
+        slice_of_buf(&w->card), NULL));
+    world_check(world_ask(w, KEEPER, REQUEST_HELLO, ACT_NONE, SLICE_EMPTY,
+        NULL, &hello));
+    enrol(w);
+    make_epochs(w);
+    make_slots(w);
+    return w;
+}
+
+void
+world_free(struct world *w)
+{
+    world_close(w);
+    for (int i = 0; i < WORLD_PERSONS; i++) {
+        person_free(w->who[i].p);
+        secret_free(w->who[i].slot);
+        buf_clear(&w->who[i].request);
+    }
+    for (int i = 0; i < WORLD_EPOCHS; i++)
+        secret_free(w->epoch[i]);
+    sign_key_free(w->root);
+    node_keys_free(w->keys);
+    directory_free(w->dir);
+    buf_clear(&w->card);
+    buf_clear(&w->answer_bytes);
+    arena_free(w->a);
+    free(w);
+}
+
+void
+world_pin(struct world *w, const struct world *peer)
+{
+    struct rec *r = record_new(w->a, &record_pin);
+    uint8_t kid[HASH_LEN];
+    struct buf b;
+
+    key_id(ALG_ED25519, slice_of(sign_key_public(peer->root), KEY_LEN), kid);
+    put_uint(w, r, "v", 1);
+    put_text(w, r, "network", "test");
+    put_text(w, r, "own", w->name);
+    put_uint(w, r, "serial", 1);
+    put_text(w, r, "authority", peer->name);
+    put_bytes(w, r, "root", sign_key_public(peer->root), KEY_LEN);
+    put_bytes(w, r, "kid", kid, HASH_LEN);
+    put_text(w, r, "how", "in person");
+    put_text(w, r, "with", "their head");
+    put_uint(w, r, "at", WORLD_NOW);
+    buf_init(&b, TRUST_MAX);
+    sign_object(r, TRUST_PIN, LABEL_SIG, person_sign(w->who[KEEPER].p), &b);
+    put_object(w, TRUST_PIN, ACT_PUT_PIN, slice_of_buf(&b));
+    put_object(w, TRUST_CARD, ACT_PUT_CARD, slice_of_buf(&peer->card));
+    world_check(directory_add(w->dir, TRUST_PIN, slice_str(peer->name),
+        slice_of_buf(&b), NULL));
+    for (int k = TRUST_CARD; k <= TRUST_EPOCHS; k++)
+        world_check(directory_add(w->dir, (enum trust_kind)k,
+            slice_str(peer->name), directory_bytes(peer->dir,
+            (enum trust_kind)k, slice_str(peer->name), 1), NULL));
+    buf_clear(&b);
+}
+
+/* Messages. */
+
+static void
+put_trust(struct world *w, struct message *m, const char *name,
+    const char *authority)
+{
+    static const struct { enum trust_kind k; const char *serial, *digest; }
+        lists[] = { { TRUST_CARD, "card_serial", "card_digest" },
+        { TRUST_STAFF, "staff_serial", "staff_digest" },
+        { TRUST_EPOCHS, "epochs_serial", "epochs_digest" } };
+    struct rec *r = sub(w, m->common, name);
+
+    for (size_t i = 0; i < 3; i++) {
+        uint8_t digest[HASH_LEN];
+        const struct rec *o = directory_find(w->dir, lists[i].k,
+            slice_str(authority), 0, digest);
+
+        put_uint(w, r, lists[i].serial, record_uint(o, "serial"));
+        put_bytes(w, r, lists[i].digest, digest, HASH_LEN);
+    }
+    put_one(w, m->common, name, (union item){ .r = r });
+}
+
+static void
+put_limits(struct world *w, struct message *m, const struct world_form *f)
+{
+    struct rec *r = sub(w, m->common, "restrictions");
+    struct rec *onward = sub(w, r, "onward"), *conf = sub(w, r, "conf");
+    uint64_t now = (uint64_t)w->t.lo;
+    uint8_t rid[16];
+
+    process_random(rid, sizeof(rid));
+    put_uint(w, r, "rv", 1);
+    put_bytes(w, r, "rid", rid, sizeof(rid));
+    put_uint(w, r, "rrev", 1);
+    put_one(w, r, "originator", (union item){ .s = slice_str(w->name) });
+    put_uint(w, r, "audience", AUDIENCE_AUTHORITY);
+    put_list(w, r, "named_officers", NULL, 0);
+    put_one(w, r, "purposes", (union item){ .u = PURPOSE_ANALYSIS });
+    put_list(w, r, "proceedings", NULL, 0);
+    put_uint(w, r, "use_level", USE_LEVEL_INTELLIGENCE_ONLY);
+    put_uint(w, r, "actions", ACTIONS_DISCREET);
+    put_uint(w, onward, "mode", ONWARD_CONSENT);
+    put_list(w, onward, "allow", NULL, 0);
+    put_one(w, r, "onward", (union item){ .r = onward });
+    put_uint(w, r, "subject_notice", SUBJECT_NOTICE_FORBIDDEN);
+    put_uint(w, r, "attribution", ATTRIBUTION_MUST_NOT);
+    put_uint(w, r, "protect_source", 0);
+    put_uint(w, conf, "required", 0);
+    put_one(w, r, "conf", (union item){ .r = conf });
+    put_uint(w, r, "valid_from", now);
+    put_uint(w, r, "use_until", now + 365 * 86400);
+    put_uint(w, r, "retain_until", now + 730 * 86400);
+    put_uint(w, r, "end_action", END_ACTION_DESTROY);
+    put_uint(w, r, "cert_required", 0);
+    put_uint(w, r, "recallable", 1);
+    put_uint(w, r, "export", EXPORT_EXPORT_LOGGED);
+    put_uint(w, r, "accept_first", f->accept_first);
+    put_uint(w, r, "class_equiv", CLASS_EQUIV_OFFICIAL);
+    put_one(w, r, "legal_basis", (union item){ .u = LEGAL_BASIS_UNCAC_58 });
+    put_one(w, m->common, "restrictions", (union item){ .r = r });
+}
+
+static void
+put_question(struct world *w, struct message *m, const char *list,
+    const char *text)
+{
+    struct rec *r = sub(w, m->own, list);
+
+    put_text(w, r, "q", "q1");
+    if (record_field(r->schema, "status") != NULL)
+        put_uint(w, r, "status", ANSWER_STATUS_ANSWERED);
+    if (record_field(r->schema, "field") != NULL)
+        put_text(w, r, "field", "subjects");
+    put_text(w, r, "text", text);
+    put_one(w, m->own, list, (union item){ .r = r });
+}
+
+static void
+put_request(struct world *w, struct message *m, const struct world_form *f)
+{
+    put_uint(w, m->own, "reply_requested_by",
+        (uint64_t)w->t.lo + 21 * 86400);
+    put_question(w, m, "questions", f->text);
+    put_one(w, m->own, "purpose_requested",
+        (union item){ .u = PURPOSE_ANALYSIS });
+    put_list(w, m->own, "intended_recipients", NULL, 0);
+    put_uint(w, m->own, "feedback_offered", 1);
+    put_list(w, m->own, "subjects", NULL, 0);
+    put_text(w, m->own, "case_description", "A company received a payment "
+        "without an apparent reason and passed it on within two days to an "
+        "account abroad.");
+    put_one(w, m->own, "offences", (union item){ .u = OFFENCE_UNKNOWN });
+    put_text(w, m->own, "link_to_requested_state", "The account is there.");
+    put_list(w, m->own, "already_shared_with", NULL, 0);
+}
+
+static void
+put_body(struct world *w, struct message *m, const struct world_form *f)
+{
+    switch (f->kind->n) {
+    case KIND_INFO_REQUEST:
+        put_request(w, m, f);
+        break;
+    case KIND_REPLY:
+        put_uint(w, m->own, "reply_type", f->reply_type);
+        put_bytes(w, m->own, "target_msg", f->target.p, f->target.n);
+        put_question(w, m, "answers", f->text);
+        break;
+    case KIND_CLARIFICATION_REQUEST:
+        put_bytes(w, m->own, "target_msg", f->target.p, f->target.n);
+        put_question(w, m, "items", f->text);
+        break;
+    case KIND_CLARIFICATION_REPLY:
+        put_bytes(w, m->own, "target_msg", f->target.p, f->target.n);
+        put_question(w, m, "answers", f->text);
+        break;
+    case KIND_RECEIPT:
+        put_uint(w, m->own, "receipt_type", RECEIPT_TYPE_ACKNOWLEDGED);
+        put_uint(w, m->own, "delivered_at", (uint64_t)w->t.lo);
+        put_bytes(w, m->own, "handler",
+            sign_key_id(person_sign(w->who[OFFICER].p)), HASH_LEN);
+        break;
+    case KIND_CLOSE:
+        put_uint(w, m->own, "close_reason", f->close_reason);
+        put_uint(w, m->own, "restrictions_survive", 1);
+        break;
+    default:
+        break;
+    }
+}
+
+void
+world_message(struct world *w, const struct world_form *f,
+    struct message *m)
+{
+    uint8_t id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    int64_t life = f->life != 0 ? f->life : 14 * 86400;
+
+    process_random(id, sizeof(id));
+    process_random(thread, sizeof(thread));
+    world_check(message_new(w->a, f->kind, m));
+    put_text(w, m->common, "network", "test");
+    put_bytes(w, m->common, "msg_id", id, sizeof(id));
+    if (f->thread.n > 0)
+        put_bytes(w, m->common, "thread_id", f->thread.p, f->thread.n);
+    else
+        put_bytes(w, m->common, "thread_id", thread, sizeof(thread));
+    put_text(w, m->common, "from", w->name);
+    put_text(w, m->common, "to", f->to->name);
+    put_uint(w, m->common, "created_at", (uint64_t)w->t.lo);
+    put_uint(w, m->common, "expires_at", (uint64_t)(w->t.lo + life));
+    if (f->approval)
+        put_uint(w, m->common, "approval", 1);
+    put_uint(w, m->common, "urgency", URGENCY_ROUTINE);
+    put_text(w, m->common, "lang", "en");
+    if (f->kind->flags & K_ANSWERS)
+        put_bytes(w, m->common, "in_reply_to", f->target.p, f->target.n);
+    put_trust(w, m, "trust_own", w->name);
+    put_trust(w, m, "trust_peer", f->to->name);
+    if (f->seen.n > 0)
+        put_bytes(w, m->common, "seen", f->seen.p, f->seen.n);
+    if (f->kind->flags & K_RESTR)
+        put_limits(w, m, f);
+    put_body(w, m, f);
+}
+
+void
+world_seal(struct world *w, struct message *m, const struct world *to,
+    struct buf *out)
+{
+    const struct seal_to readers[] = {
+        { .epoch = directory_epoch_at(directory_find(w->dir, TRUST_EPOCHS,
+          slice_str(w->name), 0, NULL), w->t.lo) },
+        { .peer = true, .epoch = directory_epoch_at(directory_find(w->dir,
+          TRUST_EPOCHS, slice_str(to->name), 0, NULL), w->t.lo) },
+    };
+    const struct seal_opts o = { readers, 2,
+        person_sign(w->who[OFFICER].p) };
+
+    world_check(seal_message(w->a, m, &o, out));
+}
+
+enum err
+world_submit(struct world *w, struct slice envelope, uint64_t *state_out,
+    uint8_t digest[static HASH_LEN])
+{
+    struct rec *args = record_new(w->a, &record_ask_submit), *result;
+    struct envelope env;
+    enum err e;
+
+    if (envelope_decode(envelope, &env, NULL) == OK)
+        envelope_digest(env.h, digest);
+    world_check(record_put_bytes(w->a, args, "envelope", envelope));
+    e = world_ask(w, OFFICER, REQUEST_SUBMIT, ACT_NONE, SLICE_EMPTY, args,
+        &result);
+    if (e == OK)
+        *state_out = record_uint(result, "state");
+    return e;
+}
+
+void
+world_send(struct world *w, const struct world_form *f,
+    uint8_t digest[static HASH_LEN], uint8_t id[static MSG_ID_LEN],
+    uint8_t thread[static MSG_ID_LEN])
+{
+    struct message m;
+    uint64_t s;
+    struct buf b;
+
+    world_message(w, f, &m);
+    memcpy(id, message_bytes(&m, "msg_id").p, MSG_ID_LEN);
+    memcpy(thread, message_bytes(&m, "thread_id").p, MSG_ID_LEN);
+    buf_init(&b, ENVELOPE_MAX);
+    world_seal(w, &m, f->to, &b);
+    world_check(world_submit(w, slice_of_buf(&b), &s, digest));
+    buf_clear(&b);
+}
+
+unsigned
+world_state(struct world *w, unsigned box, const uint8_t *digest)
+{
+    struct rec *args = record_new(w->a, &record_ask_list), *result;
+    const struct value *v;
+
+    put_uint(w, args, "box", box);
+    put_uint(w, args, "after", 0);
+    put_uint(w, args, "most", ASK_ROWS_MAX);
+    world_check(world_ask(w, OFFICER, REQUEST_INBOX_LIST, ACT_NONE,
+        SLICE_EMPTY, args, &result));
+    v = record_value(result, "rows");
+    for (size_t i = 0; i < v->n; i++)
+        if (slice_equal(record_bytes(v->v[i].r, "digest"),
+            slice_of(digest, HASH_LEN)))
+            return (unsigned)record_uint(v->v[i].r, "state");
+    return 0;
+}
+
+unsigned
+world_thread(struct world *w, const struct world *peer,
+    const uint8_t *thread)
+{
+    struct rec *args = record_new(w->a, &record_ask_thread), *result;
+
+    put_text(w, args, "peer", peer->name);
+    put_bytes(w, args, "thread", thread, MSG_ID_LEN);
+    put_uint(w, args, "skip", 0);
+    world_check(world_ask(w, OFFICER, REQUEST_THREAD_GET, ACT_NONE,
+        SLICE_EMPTY, args, &result));
+    return (unsigned)record_uint(result, "state");
+}

@@ -1,0 +1,168 @@
+/*
+ * world: whole authorities in one process, for tests and the bench: keys of
+ * their people, cards and lists, a node's core each, and what carries frames
+ * between them.  Everything is put in through the requests that clients
+ * make; nothing reaches into a core.
+ *
+ * A failure here is a failure of the test: world_check ends the process with
+ * a line.
+ */
+#ifndef TESTS_WORLD_H
+#define TESTS_WORLD_H
+
+#include "keys/directory.h"
+#include "keys/person.h"
+#include "keys/seal.h"
+#include "keys/statement.h"
+#include "node/core.h"
+#include "proto/packet.h"
+#include "proto/receipt.h"
+
+#define WORLD_NOW 1800000000
+#define WORLD_WEEK (7 * 86400)
+#define WORLD_EPOCHS 4
+
+enum world_person { KEEPER, HEAD, OFFICER, AUDITOR, WORLD_PERSONS };
+
+struct world_who {
+    struct person *p;
+    struct secret *slot;
+    uint8_t device[DEVICE_LEN];
+    struct buf request;
+    char link[LINK_WHO_MAX + 1];
+    struct tlog_have have;              /* newest checkpoint seen */
+};
+
+struct world {
+    struct arena *a;
+    char name[20];
+    char folder[256];
+    struct core *core;
+    struct node_keys *keys;
+    struct sign_key *root;
+    struct world_who who[WORLD_PERSONS];
+    struct secret *epoch[WORLD_EPOCHS];
+    struct directory *dir;              /* as a client would have it */
+    struct buf card;
+    struct times t;
+    const char *listen;
+    /* What the last batch sent to peers, waiting to be carried. */
+    struct outgoing *out;
+    struct answer answer;               /* of the last request */
+    struct buf answer_bytes;
+};
+
+#define world_check(e) world_ok((e), __FILE__, __LINE__)
+void world_ok(enum err e, const char *file, int line);
+
+/*
+ * world_new(name, folder, out), world_free(w):
+ * An authority "QM-FIU" whose node has its folder there (made); staff list,
+ * weeks and slots are in force when it returns.
+ */
+struct world *world_new(const char *name, const char *folder,
+    const char *listen);
+void world_free(struct world *w);
+
+/*
+ * world_open(w), world_close(w):
+ * Start the core of the node, stop it as a crash does (NULL times).
+ */
+void world_open(struct world *w);
+void world_close(struct world *w);
+
+/*
+ * world_pin(w, peer):
+ * w's keeper pins the peer and hands in its card.
+ */
+void world_pin(struct world *w, const struct world *peer);
+
+/*
+ * world_at(w, seconds):
+ * Move the clock of a node.
+ */
+void world_at(struct world *w, int64_t seconds);
+
+/*
+ * world_in(w, in):
+ * Give the core one event; what it sends to peers is kept.
+ */
+void world_in(struct world *w, const struct incoming *in);
+void world_tick(struct world *w);
+
+/*
+ * world_link(a, b), world_unlink(a, b):
+ * a's dialled connection to b comes up, or goes.
+ */
+void world_link(struct world *a, struct world *b);
+void world_unlink(struct world *a, struct world *b);
+
+/*
+ * world_carry(a, b, max):
+ * Carry frames between two nodes until both are silent, or max frames;
+ * returns how many.
+ */
+size_t world_carry(struct world *a, struct world *b, size_t max);
+
+/*
+ * world_ask(w, who, type, act, obj, args, result):
+ * One request; the answer's code.  The checkpoint of the answer is checked
+ * and kept.  result (may be NULL) is decoded in w->a.
+ */
+enum err world_ask(struct world *w, enum world_person who,
+    enum request_type type, enum act act, struct slice obj,
+    const struct rec *args, struct rec **result);
+
+/* A message to be sealed: what differs from one to the next. */
+struct world_form {
+    const struct kind *kind;
+    const struct world *to;
+    struct slice thread;                /* empty: a new one */
+    struct slice target;                /* msg_id that it answers */
+    struct slice seen;                  /* digest */
+    uint64_t reply_type;
+    uint64_t close_reason;
+    const char *text;
+    bool approval;
+    bool accept_first;
+    int64_t life;                       /* 0: 14 days */
+};
+
+/*
+ * world_message(w, f, m), world_seal(w, m, to, out):
+ * A whole message; sealed and signed by the officer.
+ */
+void world_message(struct world *w, const struct world_form *f,
+    struct message *m);
+void world_seal(struct world *w, struct message *m, const struct world *to,
+    struct buf *out);
+
+/*
+ * world_submit(w, envelope, state, digest):
+ * Hand in a sealed message; the answer's code.
+ */
+enum err world_submit(struct world *w, struct slice envelope,
+    uint64_t *state, uint8_t digest[static HASH_LEN]);
+
+/*
+ * world_send(w, f, digest, id, thread):
+ * Make, seal and submit in one; must be accepted.
+ */
+void world_send(struct world *w, const struct world_form *f,
+    uint8_t digest[static HASH_LEN], uint8_t id[static MSG_ID_LEN],
+    uint8_t thread[static MSG_ID_LEN]);
+
+/*
+ * world_state(w, box, digest):
+ * The state of a message at this node (enum store_state), 0 if not there.
+ */
+unsigned world_state(struct world *w, unsigned box, const uint8_t *digest);
+
+/*
+ * world_thread(w, peer, thread):
+ * The state of a thread at this node.
+ */
+unsigned world_thread(struct world *w, const struct world *peer,
+    const uint8_t *thread);
+
+#endif
