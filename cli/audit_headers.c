@@ -79,8 +79,8 @@ signatures_fault(const struct heading *h)
     struct signature first;
     const char *what;
 
-    if (!names_known(h))
-        return N_("names a card or list that is not here");
+    if (staff == NULL)
+        return N_("names a list of officers that is not here");
     if (h->env.n_sigs == 0 || h->env.n_sigs > want)
         return N_("has more or fewer signatures than it says");
     if ((what = signature_fault(h, staff, 0, LABEL_SIG, &author)) != NULL)
@@ -128,6 +128,8 @@ marks_of(const struct heading *h)
         marks |= AUDIT_IS_OUT;
     if (message_uint(&h->m, "approval") != 0 && h->env.n_sigs == 1)
         marks |= AUDIT_ONE_SIGNATURE;
+    if (!names_known(h))
+        marks |= AUDIT_STRANGE_LISTS;
     return marks;
 }
 

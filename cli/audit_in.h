@@ -24,7 +24,9 @@ enum {
     AUDIT_HAS_ENTRY = 8,        /* an entry is about it */
     AUDIT_CONFIRMED = 16,       /* one that its delivery was confirmed */
     AUDIT_APPROVED = 32,        /* one that a second person has signed */
-    AUDIT_ONE_SIGNATURE = 64    /* it waits for a second person */
+    AUDIT_ONE_SIGNATURE = 64,   /* it waits for a second person */
+    AUDIT_STRANGE_LISTS = 128,  /* it names a card or list not here */
+    AUDIT_REFUSED = 256         /* an entry that it was refused */
 };
 
 struct audit {

@@ -147,6 +147,8 @@ join_message(struct audit *a, uint64_t index, const struct entry *entry)
         more |= AUDIT_CONFIRMED;
     if (entry->event == EVENT_APPROVED && entry->code == OK)
         more |= AUDIT_APPROVED;
+    if (entry->event == EVENT_REFUSED)
+        more |= AUDIT_REFUSED;
     return audit_set_mark(a->messages, entry->obj, more);
 }
 
@@ -192,6 +194,9 @@ take_header(void *arg, const char *name, enum audit_is is)
     if (!(marks & AUDIT_HAS_ENTRY))
         audit_add(a, AUDIT_HEADERS, ERR_AUDIT, AUDIT_NONE, path,
             N_("no entry of the log is about this message"), NULL);
+    if ((marks & AUDIT_STRANGE_LISTS) && !(marks & AUDIT_REFUSED))
+        audit_add(a, AUDIT_HEADERS, ERR_LIST_MISSING, AUDIT_NONE, path,
+            N_("names a card or list that is not here"), NULL);
     if ((marks & AUDIT_ONE_SIGNATURE) &&
         (marks & (AUDIT_APPROVED | AUDIT_CONFIRMED)))
         audit_add(a, AUDIT_HEADERS, E_FOUR_EYES, AUDIT_NONE, path,

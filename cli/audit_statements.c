@@ -47,28 +47,75 @@ static const struct {
 };
 #define N_FITS (sizeof(fits) / sizeof(fits[0]))
 
-/* The newest own list has everybody who ever was an officer. */
-static const struct rec *
-own_officer(const struct audit *a, struct slice kid)
-{
-    const struct rec *staff = a->dir == NULL ? NULL : directory_find(a->dir,
-        TRUST_STAFF, slice_str(a->authority), 0, NULL);
+/* A person of the authority: an officer, or who is named on its card, who
+ * may act before the first list of officers is there. */
+struct known {
+    const struct rec *officer;      /* NULL: by the card alone */
+    bool on_card;
+    struct slice key;               /* empty: nobody */
+};
 
-    return kid.n == HASH_LEN ? directory_officer(staff, kid.p) : NULL;
+static struct slice
+card_key(const struct rec *card, const char *list, struct slice kid)
+{
+    const struct value *v = record_value(card, list);
+    uint8_t id[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        key_id(ALG_ED25519, record_bytes(v->v[i].r, "key"), id);
+        if (slice_equal(kid, SLICE(id)))
+            return record_bytes(v->v[i].r, "key");
+    }
+    return SLICE_EMPTY;
+}
+
+/* The newest own list has everybody who ever was an officer. */
+static struct known
+find_person(const struct audit *a, struct slice kid)
+{
+    struct known k = { .officer = NULL };
+    struct slice own = slice_str(a->authority);
+    const struct rec *card;
+
+    if (a->dir == NULL || kid.n != HASH_LEN)
+        return k;
+    card = directory_find(a->dir, TRUST_CARD, own, 0, NULL);
+    k.key = card_key(card, "keepers", kid);
+    if (k.key.n == 0)
+        k.key = card_key(card, "others", kid);
+    k.on_card = k.key.n != 0;
+    k.officer = directory_officer(directory_find(a->dir, TRUST_STAFF, own, 0,
+        NULL), kid.p);
+    if (k.officer != NULL)
+        k.key = record_bytes(k.officer, "signing");
+    return k;
+}
+
+/* On the card: from the beginning, until revoked. */
+static bool
+may_act(const struct known *k, uint64_t at)
+{
+    if (k->officer == NULL)
+        return k->on_card;
+    if (k->on_card && at < record_uint(k->officer, "from"))
+        return true;
+    return audit_in_office(k->officer, at);
 }
 
 static const char *
 actor_fault(const struct audit *a, const struct entry *entry,
-    struct slice kid, const struct rec **who)
+    struct slice kid)
 {
-    *who = NULL;
+    struct known k;
+
     if (kid.n == 0)
         return NULL;                /* the node itself */
     if (kid.n != HASH_LEN)
         return N_("names an actor in a form that does not exist");
-    if ((*who = own_officer(a, kid)) == NULL)
+    k = find_person(a, kid);
+    if (k.key.n == 0)
         return N_("names an actor who is not on the list of officers");
-    if (!audit_in_office(*who, entry->time))
+    if (!may_act(&k, entry->time))
         return N_("names an officer who was not in office then");
     return NULL;
 }
@@ -132,18 +179,19 @@ statement_fault(struct audit *a, uint64_t index, const struct entry *entry,
 {
     struct slice bytes, sig;
     struct statement s;
-    const struct rec *who;
+    struct known who;
 
     if (entry_get_statement(value, &bytes, &sig) != OK ||
         statement_decode(bytes, &s) != OK)
         return N_("the statement is malformed");
     if (!slice_equal(kid, SLICE(s.kid)))
         return N_("the statement is of another officer than the entry");
-    if ((who = own_officer(a, SLICE(s.kid))) == NULL)
+    who = find_person(a, SLICE(s.kid));
+    if (who.key.n == 0)
         return N_("the statement is of nobody on the list of officers");
-    if (statement_check(bytes, sig, record_bytes(who, "signing").p) != OK)
+    if (statement_check(bytes, sig, who.key.p) != OK)
         return N_("the statement's signature does not hold");
-    if (!audit_in_office(who, s.time))
+    if (!may_act(&who, s.time))
         return N_("the statement is of an officer who was not in office "
             "then");
     if (!slice_is(s.authority, a->authority) ||
@@ -162,11 +210,10 @@ audit_statement(struct audit *a, uint64_t index, const struct entry *entry,
 {
     const struct opening *actor = audit_opening(o, n, ENTRY_ACTOR);
     const struct opening *said = audit_opening(o, n, ENTRY_STATEMENT);
-    const struct rec *who = NULL;
     const char *what = NULL;
 
     if (actor != NULL &&
-        (what = actor_fault(a, entry, actor->value, &who)) != NULL)
+        (what = actor_fault(a, entry, actor->value)) != NULL)
         audit_add(a, AUDIT_OPENINGS, ERR_AUDIT, index, NULL, what, NULL);
     if (said == NULL || said->value.n == 0) {
         if (needs_statement(entry))
@@ -179,6 +226,6 @@ audit_statement(struct audit *a, uint64_t index, const struct entry *entry,
         actor != NULL ? actor->value : SLICE_EMPTY);
     if (what != NULL)
         audit_add(a, AUDIT_STATEMENTS, E_SIGNATURE, index, NULL, what, NULL);
-    else if (who != NULL && entry->code == OK)
+    else if (entry->code == OK)
         audit_limits(a, index, entry, o, n);
 }
