@@ -275,15 +275,17 @@ fetch(void *arg, unsigned level, uint64_t index, uint8_t out[static HASH_LEN])
 {
     struct audit *a = arg;
     struct tree_place p = tree_place(level, index);
-    uint64_t n = a->size >> (p.level * TREE_TILE_HEIGHT);
-    unsigned width = p.tile < n / TREE_TILE_WIDTH ? TREE_TILE_WIDTH :
-        (unsigned)(n % TREE_TILE_WIDTH);
     char path[AUDIT_PATH_MAX];
+    unsigned width;
     struct buf *b;
+    uint64_t n;
     enum err e;
 
     if (p.level >= AUDIT_TILE_LEVELS)
         return E_FIELD_RANGE;
+    n = a->size >> (p.level * TREE_TILE_HEIGHT);
+    width = p.tile < n / TREE_TILE_WIDTH ? TREE_TILE_WIDTH :
+        (unsigned)(n % TREE_TILE_WIDTH);
     b = &a->tile[p.level];
     if (a->tile_at[p.level] != p.tile) {
         audit_layout_tile(p.level, p.tile, width, path);
