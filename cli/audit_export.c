@@ -37,7 +37,7 @@ make_args(struct arena *a, enum request_type type, const struct asked *q,
     struct rec **out)
 {
     const struct record *schema = request_row(type)->args;
-    struct rec *r;
+    struct rec *r = NULL;
     enum err e = OK;
 
     *out = NULL;
@@ -145,7 +145,7 @@ begin(struct exporting *x)
     const struct asked one = { { "from", "most" }, { 0, 1 }, NULL,
         SLICE_EMPTY }, none = { .bytes_name = NULL };
     struct arena *page = NULL;
-    struct rec *r;
+    struct rec *r = NULL;
     enum err e;
 
     if ((e = ask(x, REQUEST_LOG_READ, &one, &page, &r)) == OK &&
@@ -180,7 +180,7 @@ put_entries(struct exporting *x)
 {
     struct arena *page = NULL;
     const struct value *v;
-    struct rec *r;
+    struct rec *r = NULL;
     enum err e = OK;
 
     while (e == OK && x->n->entries < x->at.size) {
@@ -207,7 +207,7 @@ put_openings(struct exporting *x)
     char path[AUDIT_PATH_MAX];
     const struct value *v;
     uint64_t from = 0, next;
-    struct rec *r;
+    struct rec *r = NULL;
     enum err e = OK;
 
     for (; e == OK && from < x->at.size; from = next) {
@@ -241,7 +241,7 @@ put_object(struct exporting *x, enum trust_kind kind, struct slice bytes,
     struct arena *a = arena_new(1u << 20);
     char path[AUDIT_PATH_MAX];
     struct signed_object o;
-    struct rec *r;
+    struct rec *r = NULL;
     enum err e;
 
     if (a == NULL)
@@ -313,7 +313,7 @@ put_objects(struct exporting *x)
     struct slice last = SLICE_EMPTY, owner;
     struct arena *page = NULL;
     const struct value *v;
-    struct rec *r;
+    struct rec *r = NULL;
     enum err e;
 
     if ((e = put_lists(x, x->src->authority)) == OK)
@@ -344,7 +344,7 @@ put_receipts(struct exporting *x, struct slice digest)
     struct arena *page = NULL;
     char path[AUDIT_PATH_MAX];
     const struct value *v;
-    struct rec *r;
+    struct rec *r = NULL;
     struct buf b;
     enum err e;
 
