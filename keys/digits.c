@@ -38,23 +38,23 @@ side(struct slice key, struct slice name, char out[static DIGITS_SIDE + 1])
 }
 
 void
-digits_of_root(struct digits_side one, char out[static DIGITS_SIDE + 1])
-{
-    side(slice_of(one.root, KEY_LEN), one.authority, out);
-}
-
-void
 digits_of_roots(struct digits_side a, struct digits_side b,
     char out[static 2 * DIGITS_SIDE + 1])
 {
     char x[DIGITS_SIDE + 1], y[DIGITS_SIDE + 1];
     bool first;
 
-    digits_of_root(a, x);
-    digits_of_root(b, y);
+    side(slice_of(a.root, KEY_LEN), a.authority, x);
+    side(slice_of(b.root, KEY_LEN), b.authority, y);
     first = strcmp(x, y) <= 0;
     (void)snprintf(out, 2 * DIGITS_SIDE + 1, "%s%s", first ? x : y,
         first ? y : x);
+}
+
+void
+digits_of_root(struct digits_side a, char out[static DIGITS_SIDE + 1])
+{
+    side(slice_of(a.root, KEY_LEN), a.authority, out);
 }
 
 void

@@ -26,11 +26,11 @@ void digits_of_roots(struct digits_side a, struct digits_side b,
     char out[static 2 * DIGITS_SIDE + 1]);
 
 /*
- * digits_of_root(side, out):
- * The 30 digits of one side alone and a zero byte: what an auditor brings.
+ * digits_of_root(a, out):
+ * The 30 digits of one side: what a person compares with the custodians of
+ * his own authority.  Two authorities compare digits_of_roots.
  */
-void digits_of_root(struct digits_side side,
-    char out[static DIGITS_SIDE + 1]);
+void digits_of_root(struct digits_side a, char out[static DIGITS_SIDE + 1]);
 
 /*
  * digits_of_request(digest, out):
