@@ -62,7 +62,7 @@ ask(struct exporting *x, enum request_type type, const struct asked *q,
     enum err e = ERR_NOMEM;
 
     arena_free(*page);
-    *page = arena_new(ASK_ARENA);
+    *page = arena_new(ASK_ARENA + ASK_MAX);
     if (a != NULL && *page != NULL &&
         (e = make_args(a, type, q, &args)) == OK)
         e = x->src->ask(x->src->arg, type, args, *page, result);
