@@ -33,8 +33,11 @@ MODULES.cli   := near times out emit sheet findings json form command input \
 	sending acknowledge answering interview pending status_cmd \
 	officer_add_cmd officer_cmd peer_add_cmd peer_cmd inbox_cmd read_cmd \
 	next_cmd may_cmd thread_cmd ack_cmd reply_cmd clarify_cmd close_cmd \
-	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd help_cmd \
-	explain_cmd commands
+	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
+	audit_layout audit_read audit_set audit_trust audit_log audit_peers \
+	audit_headers audit_limits audit_statements audit_openings \
+	audit_files audit audit_report audit_cmd audit_export \
+	audit_export_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
@@ -42,7 +45,7 @@ TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 TESTS.node    := queue clock point log config gate dial transport store core \
 	hostile
 TESTS.cli     := json form command session keeper officer verify compose \
-	show draft_store
+	show draft_store audit audit_export
 # What a layer's tests share.
 HELP.node     := world/world
 BELOW.proto   :=

@@ -26,6 +26,8 @@ const struct command *const commands_all[] = {
     &command_peer_list,
     &command_peer_show,
     &command_peer_remove,
+    &command_audit_export,
+    &command_audit_verify,
     &command_help,
     NULL
 };

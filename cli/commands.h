@@ -32,6 +32,8 @@ extern const struct command command_peer_add;
 extern const struct command command_peer_list;
 extern const struct command command_peer_show;
 extern const struct command command_peer_remove;
+extern const struct command command_audit_export;
+extern const struct command command_audit_verify;
 extern const struct command command_help;
 
 /* Ends with NULL. */

@@ -1,0 +1,160 @@
+/*
+ * audit_in: what the stages of an audit share.  Only cli/audit*.c include it.
+ */
+#ifndef CLI_AUDIT_IN_H
+#define CLI_AUDIT_IN_H
+
+#include "cli/audit.h"
+#include "cli/audit_read.h"
+#include "cli/audit_set.h"
+#include "keys/directory.h"
+#include "proto/enums.h"
+#include "proto/envelope.h"
+
+#define AUDIT_AUTHORITY_MAX 32
+#define AUDIT_NOTE_MAX 4096
+#define AUDIT_HEADER_MAX (CONTROL_MAX + 16384)
+#define AUDIT_ERASURES_MAX 4096
+
+/* Marks of a message in the set. */
+enum {
+    AUDIT_HAS_HEADER = 1,       /* headers/ has it */
+    AUDIT_IS_OUT = 2,           /* and it is of the own authority */
+    AUDIT_HAS_RECEIPT = 4,      /* receipts/ has that of its delivery */
+    AUDIT_HAS_ENTRY = 8,        /* an entry is about it */
+    AUDIT_CONFIRMED = 16,       /* one that its delivery was confirmed */
+    AUDIT_APPROVED = 32,        /* one that a second person has signed */
+    AUDIT_ONE_SIGNATURE = 64,   /* it waits for a second person */
+    AUDIT_STRANGE_LISTS = 128,  /* it names a card or list not here */
+    AUDIT_REFUSED = 256         /* an entry that it was refused */
+};
+
+struct audit {
+    struct audit_reader *in;
+    struct directory *dir;              /* NULL: no own card that holds */
+    struct audit_set *messages;
+    struct buf file;                    /* the file that is being checked */
+    struct buf other;                   /* one beside it */
+    struct buf bundle;                  /* entries, while they are read */
+    char authority[AUDIT_AUTHORITY_MAX];
+    char origin[NOTE_NAME_MAX + 1];
+    uint64_t size;                      /* as the checkpoint says */
+    uint8_t root[HASH_LEN];
+    uint8_t log_key[KEY_LEN];
+    bool has_checkpoint, compared;
+    uint64_t erased;
+    uint64_t objects;                   /* files of cards/ and lists/ */
+
+    /* Hashes of the log as they are kept, one tile a level. */
+    struct buf tile[AUDIT_TILE_LEVELS];
+    uint64_t tile_at[AUDIT_TILE_LEVELS];
+    uint64_t root_size;                 /* of root_hash; 0: none */
+    uint8_t root_hash[HASH_LEN];
+
+    uint64_t count[AUDIT_CHECKS];
+    uint64_t failed[AUDIT_CHECKS];
+    struct audit_finding *v;
+    size_t n;
+};
+
+/*
+ * audit_add(a, check, e, entry, file, what, detail):
+ * Add a finding.  what is marked with N_(); file and detail may be NULL.
+ */
+void audit_add(struct audit *a, enum audit_check check, enum err e,
+    uint64_t entry, const char *file, const char *what, const char *detail);
+
+/*
+ * audit_load(a, check, path, max, b):
+ * Read a file of the export into b, which gets this maximum.  False, with a
+ * finding, if it is not there or cannot be read.
+ */
+bool audit_load(struct audit *a, enum audit_check check, const char *path,
+    size_t max, struct buf *b);
+
+/*
+ * audit_log_key(a, authority, origin, size, key):
+ * The key that signs checkpoints of this size, of the newest card of the
+ * authority that names one.
+ */
+bool audit_log_key(const struct audit *a, struct slice authority,
+    struct slice origin, uint64_t size, uint8_t key[static KEY_LEN]);
+
+/*
+ * audit_authority_of(origin):
+ * The authority in front of a log's name, empty if there is none.
+ */
+struct slice audit_authority_of(struct slice origin);
+
+/*
+ * audit_entries(a, fn, arg, told):
+ * Call fn for each entry up to the size of the checkpoint.  With told, files
+ * that are missing or malformed are findings, and a missing one is the end;
+ * without, entries are called for as far as they can be read.
+ */
+typedef enum err (*audit_entry_fn)(void *arg, uint64_t index,
+    struct slice entry);
+MUST_USE enum err audit_entries(struct audit *a, audit_entry_fn fn,
+    void *arg, bool told);
+
+/*
+ * audit_entry_at(a, index, entry):
+ * One entry, borrowed until the next call; false if it is not there.
+ */
+bool audit_entry_at(struct audit *a, uint64_t index, struct slice *entry);
+
+/*
+ * audit_root_at(a, size, root):
+ * The root of the first size entries.  False if it cannot be computed.
+ */
+bool audit_root_at(struct audit *a, uint64_t size,
+    uint8_t root[static HASH_LEN]);
+
+/*
+ * audit_note_lines(note):
+ * How many lines a note has, 0 if it is none.
+ */
+size_t audit_note_lines(struct slice note);
+
+/*
+ * audit_in_office(officer, at):
+ * Whether the officer was in office then.  Unlike directory_officer_at a
+ * later revocation leaves what was signed before it.
+ */
+bool audit_in_office(const struct rec *officer, uint64_t at);
+
+/* The stages. */
+MUST_USE enum err audit_trust(struct audit *a, const struct audit_opts *o,
+    const char **what);
+MUST_USE enum err audit_log(struct audit *a);
+MUST_USE enum err audit_since(struct audit *a, const char *path,
+    const char **what);
+MUST_USE enum err audit_cosigned(struct audit *a);
+MUST_USE enum err audit_headers(struct audit *a);
+MUST_USE enum err audit_openings(struct audit *a);
+MUST_USE enum err audit_receipts(struct audit *a);
+MUST_USE enum err audit_files(struct audit *a);
+
+/*
+ * audit_opening(openings, n, type):
+ * The one of this type, NULL if there is none.
+ */
+const struct opening *audit_opening(const struct opening *openings, size_t n,
+    enum entry_type type);
+
+/*
+ * audit_statement(a, index, entry, openings, n):
+ * One entry whose openings hold: its actor, his statement, and what the
+ * limits on use say.
+ */
+void audit_statement(struct audit *a, uint64_t index,
+    const struct entry *entry, const struct opening *openings, size_t n);
+
+/*
+ * audit_limits(a, index, entry, openings, n):
+ * Ask the limits on use of the message again for this act.
+ */
+void audit_limits(struct audit *a, uint64_t index, const struct entry *entry,
+    const struct opening *openings, size_t n);
+
+#endif

@@ -1,0 +1,231 @@
+/*
+ * What an officer has signed for an entry.
+ *
+ * A statement fits an entry if its act may lead to that event, if it is about
+ * the same thing, and if it was signed over an earlier state of this very
+ * log.  One about nothing (the reading of the log) stands in an entry without
+ * an object, or in one whose object is the statement's own digest.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/audit_in.h"
+#include "cli/text.h"
+#include "keys/statement.h"
+
+/* Which event may follow from which act; an act may be refused (BLOCKED). */
+static const struct {
+    uint16_t event;
+    uint32_t acts;
+    bool must;                  /* no such entry without a statement */
+} fits[] = {
+    { EVENT_OPENED, ACT_BIT(ACT_OPEN), true },
+    { EVENT_APPROVED, ACT_BIT(ACT_APPROVE), true },
+    { EVENT_EXPORTED, ACT_BIT(ACT_EXPORT), true },
+    { EVENT_PRINTED, ACT_BIT(ACT_PRINT), true },
+    { EVENT_USED, ACT_BIT(ACT_USE) | ACT_BIT(ACT_QUOTE), true },
+    { EVENT_FORWARDED, ACT_BIT(ACT_FORWARD), true },
+    { EVENT_ASSIGNED, ACT_BIT(ACT_ASSIGN), true },
+    { EVENT_HOLD_SET, ACT_BIT(ACT_HOLD), true },
+    { EVENT_HOLD_LIFTED, ACT_BIT(ACT_HOLD), true },
+    { EVENT_DESTROYED, ACT_BIT(ACT_DESTROY), false },
+    { EVENT_RETURNED, ACT_BIT(ACT_RETURN), true },
+    { EVENT_AUDIT_READ, ACT_BIT(ACT_AUDIT_READ), true },
+    { EVENT_DIR_CHANGED, ACT_BIT(ACT_PUT_CARD) | ACT_BIT(ACT_PUT_STAFF) |
+      ACT_BIT(ACT_PUT_EPOCHS) | ACT_BIT(ACT_PUT_PIN) | ACT_BIT(ACT_APPROVE),
+      false },
+    { EVENT_KEY_CHANGED, ACT_BIT(ACT_PUT_CARD) | ACT_BIT(ACT_PUT_STAFF) |
+      ACT_BIT(ACT_PUT_EPOCHS) | ACT_BIT(ACT_PUT_PIN) | ACT_BIT(ACT_APPROVE),
+      false },
+    { EVENT_ROLE_CHANGED, ACT_BIT(ACT_PUT_STAFF) | ACT_BIT(ACT_APPROVE),
+      false },
+    { EVENT_SLOTS_CHANGED, ACT_BIT(ACT_PUT_SLOTS), false },
+    { EVENT_SLOTS_DROPPED, ACT_BIT(ACT_PUT_SLOTS), false },
+    { EVENT_REFUSED, ACT_BIT(ACT_FINDING), false },
+    { EVENT_ALARM, ACT_BIT(ACT_FINDING), false },
+    { EVENT_BLOCKED, UINT32_MAX, false },
+};
+#define N_FITS (sizeof(fits) / sizeof(fits[0]))
+
+/* A person of the authority: an officer, or who is named on its card, who
+ * may act before the first list of officers is there. */
+struct known {
+    const struct rec *officer;      /* NULL: by the card alone */
+    bool on_card;
+    struct slice key;               /* empty: nobody */
+};
+
+static struct slice
+card_key(const struct rec *card, const char *list, struct slice kid)
+{
+    const struct value *v = record_value(card, list);
+    uint8_t id[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        key_id(ALG_ED25519, record_bytes(v->v[i].r, "key"), id);
+        if (slice_equal(kid, SLICE(id)))
+            return record_bytes(v->v[i].r, "key");
+    }
+    return SLICE_EMPTY;
+}
+
+/* The newest own list has everybody who ever was an officer. */
+static struct known
+find_person(const struct audit *a, struct slice kid)
+{
+    struct known k = { .officer = NULL };
+    struct slice own = slice_str(a->authority);
+    const struct rec *card;
+
+    if (a->dir == NULL || kid.n != HASH_LEN)
+        return k;
+    card = directory_find(a->dir, TRUST_CARD, own, 0, NULL);
+    k.key = card_key(card, "keepers", kid);
+    if (k.key.n == 0)
+        k.key = card_key(card, "others", kid);
+    k.on_card = k.key.n != 0;
+    k.officer = directory_officer(directory_find(a->dir, TRUST_STAFF, own, 0,
+        NULL), kid.p);
+    if (k.officer != NULL)
+        k.key = record_bytes(k.officer, "signing");
+    return k;
+}
+
+/* On the card: from the beginning, until revoked. */
+static bool
+may_act(const struct known *k, uint64_t at)
+{
+    if (k->officer == NULL)
+        return k->on_card;
+    if (k->on_card && at < record_uint(k->officer, "from"))
+        return true;
+    return audit_in_office(k->officer, at);
+}
+
+static const char *
+actor_fault(const struct audit *a, const struct entry *entry,
+    struct slice kid)
+{
+    struct known k;
+
+    if (kid.n == 0)
+        return NULL;                /* the node itself */
+    if (kid.n != HASH_LEN)
+        return N_("names an actor in a form that does not exist");
+    k = find_person(a, kid);
+    if (k.key.n == 0)
+        return N_("names an actor who is not on the list of officers");
+    if (!may_act(&k, entry->time))
+        return N_("names an officer who was not in office then");
+    return NULL;
+}
+
+/* Signed over an earlier state of this log, not ahead. */
+static const char *
+state_fault(struct audit *a, const struct statement *s, uint64_t index)
+{
+    static const uint8_t none[HASH_LEN];
+    uint8_t root[HASH_LEN];
+
+    if (s->size > index)
+        return N_("the statement is signed over a state of the log that "
+            "came later");
+    if (s->size == 0)
+        return memcmp(s->root, none, HASH_LEN) == 0 ? NULL :
+            N_("the statement is signed over another log");
+    if (!audit_root_at(a, s->size, root) ||
+        memcmp(root, s->root, HASH_LEN) != 0)
+        return N_("the statement is signed over another log");
+    return NULL;
+}
+
+static bool
+fits_event(unsigned event, enum act act)
+{
+    for (size_t i = 0; i < N_FITS; i++) {
+        if (fits[i].event == event)
+            return (fits[i].acts & ACT_BIT(act)) != 0;
+    }
+    return false;
+}
+
+static bool
+needs_statement(const struct entry *entry)
+{
+    for (size_t i = 0; i < N_FITS; i++) {
+        if (fits[i].event == entry->event)
+            return fits[i].must && entry->code == OK;
+    }
+    return false;
+}
+
+static bool
+same_object(const struct entry *entry, const struct statement *s,
+    struct slice bytes)
+{
+    uint8_t digest[HASH_LEN];
+
+    if (!entry->has_obj)
+        return s->obj.n == 0;
+    if (s->obj.n != 0)
+        return slice_equal(s->obj, SLICE(entry->obj));
+    statement_digest(bytes, digest);
+    return memcmp(digest, entry->obj, HASH_LEN) == 0;
+}
+
+static const char *
+statement_fault(struct audit *a, uint64_t index, const struct entry *entry,
+    struct slice value, struct slice kid)
+{
+    struct slice bytes, sig;
+    struct statement s;
+    struct known who;
+
+    if (entry_get_statement(value, &bytes, &sig) != OK ||
+        statement_decode(bytes, &s) != OK)
+        return N_("the statement is malformed");
+    if (!slice_equal(kid, SLICE(s.kid)))
+        return N_("the statement is of another officer than the entry");
+    who = find_person(a, SLICE(s.kid));
+    if (who.key.n == 0)
+        return N_("the statement is of nobody on the list of officers");
+    if (statement_check(bytes, sig, who.key.p) != OK)
+        return N_("the statement's signature does not hold");
+    if (!may_act(&who, s.time))
+        return N_("the statement is of an officer who was not in office "
+            "then");
+    if (!slice_is(s.authority, a->authority) ||
+        !slice_is(s.origin, a->origin))
+        return N_("the statement is for another authority or log");
+    if (!fits_event(entry->event, s.act))
+        return N_("the statement is for another act than the entry");
+    if (!same_object(entry, &s, bytes))
+        return N_("the statement is about something else than the entry");
+    return state_fault(a, &s, index);
+}
+
+void
+audit_statement(struct audit *a, uint64_t index, const struct entry *entry,
+    const struct opening *o, size_t n)
+{
+    const struct opening *actor = audit_opening(o, n, ENTRY_ACTOR);
+    const struct opening *said = audit_opening(o, n, ENTRY_STATEMENT);
+    const char *what = NULL;
+
+    if (actor != NULL &&
+        (what = actor_fault(a, entry, actor->value)) != NULL)
+        audit_add(a, AUDIT_OPENINGS, ERR_AUDIT, index, NULL, what, NULL);
+    if (said == NULL || said->value.n == 0) {
+        if (needs_statement(entry))
+            audit_add(a, AUDIT_STATEMENTS, E_SIGNATURE, index, NULL,
+                N_("no officer has signed for this"), NULL);
+        return;
+    }
+    a->count[AUDIT_STATEMENTS]++;
+    what = statement_fault(a, index, entry, said->value,
+        actor != NULL ? actor->value : SLICE_EMPTY);
+    if (what != NULL)
+        audit_add(a, AUDIT_STATEMENTS, E_SIGNATURE, index, NULL, what, NULL);
+    else if (entry->code == OK)
+        audit_limits(a, index, entry, o, n);
+}

@@ -1,0 +1,796 @@
+/*
+ * A small export of QM-FIU, made from keys/ and proto/ alone: its card, staff,
+ * epochs and pin of QN-FIU, that peer's card and staff, one message each way,
+ * a log of twelve entries that tell their story, and what the peer has
+ * proved and countersigned.  `struct story` says what is told differently.
+ */
+#ifndef TESTS_UNIT_CLI_AUDIT_FIXTURE_H
+#define TESTS_UNIT_CLI_AUDIT_FIXTURE_H
+
+#include <criterion/criterion.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/audit_layout.h"
+#include "keys/hpke.h"
+#include "keys/sign.h"
+#include "keys/statement.h"
+#include "proto/enums.h"
+#include "proto/envelope.h"
+#include "proto/receipt.h"
+#include "tests/unit/fill.h"
+
+#define FIXTURE_NOW 1803805200
+#define FIXTURE_ENTRIES 12
+#define FIXTURE_SEEN 9              /* size that the peer countersigned */
+#define FIXTURE_PEER_ENTRIES 3
+
+struct fixture_person {
+    struct sign_key *key;
+    uint8_t kem[KEY_LEN];
+    const char *name;               /* person id */
+    const char *label;
+    uint64_t role;
+    uint64_t revoked;               /* 0: not */
+};
+
+enum { KEEPER, SECOND, OFFICER, AUDITOR, GONE, PEOPLE };
+
+struct fixture_side {
+    const char *authority, *origin, *witness_name;
+    struct sign_key *root, *log, *witness;
+    struct fixture_person who[PEOPLE];
+    struct slice card, staff, epochs, pin;      /* signed objects */
+    uint8_t card_digest[HASH_LEN], staff_digest[HASH_LEN];
+    uint8_t epochs_digest[HASH_LEN], pin_digest[HASH_LEN];
+};
+
+struct fixture_log {
+    size_t n;
+    struct slice entry[FIXTURE_ENTRIES + 1];
+    struct slice openings[FIXTURE_ENTRIES + 1];
+    struct tree_range range;
+};
+
+/* What is told differently; all zero is the true story. */
+struct story {
+    bool revoked;               /* the opener was revoked before */
+    uint64_t purpose;           /* of the opening; 0: ANALYSIS */
+    bool other_state;           /* a statement is over another log */
+    bool ahead;                 /* it is over a later state */
+    bool other_history;         /* entry 4 has another code */
+    bool no_statement;          /* nobody signed for the opening */
+    bool erased;                /* who and why of entries 0 to 5 is gone */
+    bool time_back;             /* entry 9 is dated before entry 8 */
+    bool bare;                  /* entry 6 lacks the parts for peers' eyes */
+};
+
+struct fixture {
+    struct arena *a;
+    struct fixture_side qm, qn;
+    struct slice out, in;                       /* headers */
+    struct slice other;                         /* only the peer has it */
+    uint8_t out_digest[HASH_LEN], in_digest[HASH_LEN];
+    uint8_t other_digest[HASH_LEN];
+    struct fixture_log log, peer;
+    struct slice note, note_seen, cosigned, peer_note, receipt;
+    struct slice note_before;                   /* at size 6 */
+};
+
+static struct fixture fx;
+
+static inline struct slice
+fixture_keep(struct buf *b)
+{
+    struct slice s;
+
+    cr_assert_eq(buf_done(b), OK);
+    cr_assert_eq(arena_copy(fx.a, slice_of_buf(b), &s), OK);
+    buf_clear(b);
+    return s;
+}
+
+static inline struct sign_key *
+fixture_key(uint8_t *kem)
+{
+    struct secret *s;
+    struct sign_key *k;
+
+    cr_assert_eq(secret_random(SEED_LEN, &s), OK);
+    cr_assert_eq(sign_key_new(s, &k), OK);
+    if (kem != NULL)
+        hpke_public(s, kem);
+    secret_free(s);
+    return k;
+}
+
+static inline void
+fixture_text(struct rec *r, const char *name, const char *text)
+{
+    cr_assert_eq(record_put_bytes(fx.a, r, name, slice_str(text)), OK);
+}
+
+static inline void
+fixture_bytes(struct rec *r, const char *name, const uint8_t *p)
+{
+    cr_assert_eq(record_put_bytes(fx.a, r, name, slice_of(p, 32)), OK);
+}
+
+static inline void
+fixture_uint(struct rec *r, const char *name, uint64_t v)
+{
+    cr_assert_eq(record_put_uint(fx.a, r, name, v), OK);
+}
+
+static inline void
+fixture_list(struct rec *r, const char *name, union item item, size_t n)
+{
+    cr_assert_eq(record_put(fx.a, r, record_field(r->schema, name), &item,
+        n), OK);
+}
+
+static inline struct rec *
+fixture_sub(struct rec *r, const char *name)
+{
+    return record_new(fx.a, record_field(r->schema, name)->rec);
+}
+
+static inline struct rec *
+fixture_head(const struct record *schema, const struct fixture_side *s)
+{
+    struct rec *r = record_new(fx.a, schema);
+
+    fixture_uint(r, "v", 1);
+    fixture_text(r, "network", "test");
+    if (record_field(schema, "own") == NULL)
+        fixture_text(r, "authority", s->authority);
+    fixture_uint(r, "serial", 1);
+    return r;
+}
+
+/* Sign and wrap up; the digest is needed by name later. */
+static inline struct slice
+fixture_object(enum trust_kind kind, const struct rec *r,
+    const struct sign_key *one, const struct sign_key *two,
+    uint8_t digest[static HASH_LEN])
+{
+    struct signature s[2];
+    struct buf b, all;
+
+    buf_init(&b, TRUST_MAX);
+    buf_init(&all, TRUST_MAX);
+    record_encode(r, 0, &b);
+    hash_digest(trust_row(kind)->label, slice_of_buf(&b), digest);
+    sign_make(kind == TRUST_CARD ? LABEL_ROOT : LABEL_SIG, one, digest,
+        &s[0]);
+    if (two != NULL)
+        sign_make(LABEL_APPR, two, digest, &s[1]);
+    trust_encode(slice_of_buf(&b), s, two != NULL ? 2 : 1, &all);
+    buf_clear(&b);
+    return fixture_keep(&all);
+}
+
+static inline void
+fixture_entry_of_directory(struct rec *r)
+{
+    struct rec *c = fixture_sub(r, "contacts");
+    const union item en = { .s = slice_str("en") };
+
+    fixture_list(r, "kinds", (union item){ .u = 6 }, 1);
+    fixture_text(r, "state", "QM");
+    fixture_uint(r, "party_kind", 1);
+    fixture_text(r, "name", "Unit");
+    fixture_text(r, "timezone", "+02:00");
+    fixture_list(r, "languages", en, 1);
+    fixture_list(r, "accepts_kinds", (union item){ .u = 1 }, 1);
+    fixture_list(r, "counterpart_classes", (union item){ .u = 6 }, 1);
+    fixture_list(r, "networks", en, 0);
+    fixture_uint(r, "civil_admin", 2);
+    fixture_uint(r, "reply_days", 21);
+    fixture_uint(r, "reciprocity_required", 1);
+    fixture_uint(r, "review_by", FIXTURE_NOW + 1000);
+    fixture_uint(r, "version", 1);
+    fixture_uint(c, "role", 1);
+    fixture_text(c, "unit", "d");
+    fixture_text(c, "telephone", "1");
+    fixture_text(c, "email", "a@b");
+    fixture_text(c, "hours", "8");
+    fixture_list(c, "languages", en, 1);
+    fixture_list(r, "contacts", (union item){ .r = c }, 1);
+}
+
+static inline struct rec *
+fixture_named(struct rec *card, const char *list,
+    const struct fixture_person *w)
+{
+    struct rec *r = fixture_sub(card, list);
+
+    fixture_text(r, "person", w->name);
+    fixture_bytes(r, "key", sign_key_public(w->key));
+    return r;
+}
+
+static inline void
+fixture_card(struct fixture_side *s)
+{
+    struct rec *r = fixture_head(&record_card, s);
+    struct rec *log = fixture_sub(r, "logs");
+
+    fixture_uint(r, "valid_from", FIXTURE_NOW - 1000);
+    fixture_uint(r, "valid_until", FIXTURE_NOW + 1000000);
+    fixture_bytes(r, "root", sign_key_public(s->root));
+    fixture_list(r, "endpoints", (union item){ .u = 0 }, 0);
+    fixture_bytes(r, "curve", s->who[KEEPER].kem);
+    fixture_text(log, "origin", s->origin);
+    fixture_bytes(log, "key", sign_key_public(s->log));
+    fixture_uint(log, "from_size", 0);
+    fixture_list(r, "logs", (union item){ .r = log }, 1);
+    fixture_bytes(r, "witness", sign_key_public(s->witness));
+    fixture_list(r, "keepers", (union item){ .r = fixture_named(r, "keepers",
+        &s->who[KEEPER]) }, 1);
+    fixture_list(r, "others", (union item){ .r = fixture_named(r, "others",
+        &s->who[SECOND]) }, 1);
+    fixture_entry_of_directory(r);
+    s->card = fixture_object(TRUST_CARD, r, s->root, NULL, s->card_digest);
+}
+
+static inline void
+fixture_staff(struct fixture_side *s)
+{
+    struct rec *r = fixture_head(&record_staff, s);
+    union item items[PEOPLE];
+
+    for (size_t i = 0; i < PEOPLE; i++) {
+        const struct fixture_person *w = &s->who[i];
+        struct rec *o = fixture_sub(r, "officers");
+
+        fixture_text(o, "person", w->name);
+        fixture_text(o, "label", w->label);
+        fixture_bytes(o, "signing", sign_key_public(w->key));
+        fixture_uint(o, "suite", ALG_X25519);
+        fixture_bytes(o, "reading", w->kem);
+        fixture_list(o, "roles", (union item){ .u = w->role }, 1);
+        fixture_uint(o, "from", FIXTURE_NOW - 500);
+        if (w->revoked != 0)
+            fixture_uint(o, "revoked", w->revoked);
+        items[i].r = o;
+    }
+    cr_assert_eq(record_put(fx.a, r, record_field(r->schema, "officers"),
+        items, PEOPLE), OK);
+    s->staff = fixture_object(TRUST_STAFF, r, s->who[KEEPER].key,
+        s->who[SECOND].key, s->staff_digest);
+}
+
+static inline void
+fixture_epochs(struct fixture_side *s)
+{
+    struct rec *r = fixture_head(&record_epochs, s);
+    struct rec *e = fixture_sub(r, "epochs");
+    uint8_t *kid = arena_get(fx.a, HASH_LEN);
+
+    key_id(ALG_X25519, SLICE(s->who[OFFICER].kem), kid);
+    fixture_bytes(e, "kid", kid);
+    fixture_uint(e, "suite", ALG_X25519);
+    fixture_bytes(e, "public", s->who[OFFICER].kem);
+    fixture_uint(e, "from", FIXTURE_NOW);
+    fixture_uint(e, "to", FIXTURE_NOW + 604800);
+    fixture_list(r, "epochs", (union item){ .r = e }, 1);
+    s->epochs = fixture_object(TRUST_EPOCHS, r, s->who[KEEPER].key, NULL,
+        s->epochs_digest);
+}
+
+/* With a second signature, which nothing but the audit checks. */
+static inline void
+fixture_pin(struct fixture_side *s, const struct fixture_side *peer)
+{
+    struct rec *r = fixture_head(&record_pin, s);
+
+    fixture_text(r, "own", s->authority);
+    fixture_text(r, "authority", peer->authority);
+    fixture_bytes(r, "root", sign_key_public(peer->root));
+    fixture_bytes(r, "kid", sign_key_id(peer->root));
+    fixture_text(r, "how", "in person");
+    fixture_text(r, "with", "head");
+    fixture_uint(r, "at", FIXTURE_NOW);
+    s->pin = fixture_object(TRUST_PIN, r, s->who[KEEPER].key,
+        s->who[SECOND].key, s->pin_digest);
+}
+
+static inline void
+fixture_side(struct fixture_side *s, const char *authority,
+    const char *origin, const char *witness, uint64_t revoked)
+{
+    static const struct { const char *name, *label; uint64_t role; } who[] = {
+        { "p-1", "o-1", OFFICER_ROLE_KEEPER },
+        { "p-2", "o-2", OFFICER_ROLE_APPROVER },
+        { "p-3", "o-3", OFFICER_ROLE_OFFICER },
+        { "p-4", "o-4", OFFICER_ROLE_AUDITOR },
+        { "p-5", "o-5", OFFICER_ROLE_OFFICER },
+    };
+
+    s->authority = authority;
+    s->origin = origin;
+    s->witness_name = witness;
+    s->root = fixture_key(NULL);
+    s->log = fixture_key(NULL);
+    s->witness = fixture_key(NULL);
+    for (size_t i = 0; i < PEOPLE; i++) {
+        s->who[i].key = fixture_key(s->who[i].kem);
+        s->who[i].name = who[i].name;
+        s->who[i].label = who[i].label;
+        s->who[i].role = who[i].role;
+    }
+    s->who[GONE].revoked = revoked;
+    fixture_card(s);
+    fixture_staff(s);
+    fixture_epochs(s);
+}
+
+static inline void
+fixture_side_free(struct fixture_side *s)
+{
+    sign_key_free(s->root);
+    sign_key_free(s->log);
+    sign_key_free(s->witness);
+    for (size_t i = 0; i < PEOPLE; i++)
+        sign_key_free(s->who[i].key);
+}
+
+static inline void
+fixture_trust(struct message *m, const char *name,
+    const struct fixture_side *s)
+{
+    struct rec *r = fixture_sub(m->common, name);
+
+    fixture_uint(r, "card_serial", 1);
+    fixture_bytes(r, "card_digest", s->card_digest);
+    fixture_uint(r, "staff_serial", 1);
+    fixture_bytes(r, "staff_digest", s->staff_digest);
+    fixture_uint(r, "epochs_serial", 1);
+    fixture_bytes(r, "epochs_digest", s->epochs_digest);
+    cr_assert_eq(record_put_rec(fx.a, m->common, name, r), OK);
+}
+
+static inline void
+fixture_limits(struct message *m, const struct fixture_side *from)
+{
+    struct rec *set = record_rec(m->common, "restrictions");
+
+    fixture_list(set, "originator", (union item){ .s =
+        slice_str(from->authority) }, 1);
+    fixture_uint(set, "audience", AUDIENCE_AUTHORITY);
+    fixture_list(set, "named_officers", (union item){ .u = 0 }, 0);
+    fixture_list(set, "purposes", (union item){ .u = PURPOSE_ANALYSIS }, 1);
+    fixture_uint(set, "valid_from", FIXTURE_NOW - 100);
+    fixture_uint(set, "use_until", FIXTURE_NOW + 100000);
+    fixture_uint(set, "retain_until", FIXTURE_NOW + 200000);
+    fixture_uint(set, "accept_first", 0);
+}
+
+/* The header of a message, signed by author and approver. */
+static inline struct slice
+fixture_header(enum kind_number kind, const struct fixture_side *from,
+    const struct fixture_side *to, uint8_t digest[static HASH_LEN])
+{
+    const struct envelope_body body = { .body_len = 4096 };
+    struct envelope env = { .n_sigs = 2 };
+    uint8_t sigs[2 * (HASH_LEN + SIG_LEN)];
+    struct signature s;
+    struct message m;
+    struct buf pre, h, b;
+
+    fill_message(fx.a, domain_kind(&domain_valise, kind), 0, &m);
+    record_drop(m.common, "attachments");
+    record_drop(m.common, "release");
+    fixture_text(m.common, "network", "test");
+    fixture_text(m.common, "from", from->authority);
+    fixture_text(m.common, "to", to->authority);
+    fixture_uint(m.common, "created_at", FIXTURE_NOW);
+    fixture_uint(m.common, "expires_at", FIXTURE_NOW + 1000);
+    fixture_uint(m.common, "approval", 1);
+    fixture_bytes(m.common, "officer", sign_key_id(from->who[OFFICER].key));
+    fixture_trust(&m, "trust_own", from);
+    fixture_trust(&m, "trust_peer", to);
+    fixture_limits(&m, from);
+    buf_init(&pre, CONTROL_MAX);
+    buf_init(&h, CONTROL_MAX + 256);
+    buf_init(&b, CONTROL_MAX + 1024);
+    cr_assert_eq(message_encode(&m, F_CTL, &pre), OK);
+    envelope_put_h(slice_of_buf(&pre), &body, &h);
+    envelope_digest(slice_of_buf(&h), digest);
+    for (size_t i = 0; i < 2; i++) {
+        sign_make(i == 0 ? LABEL_SIG : LABEL_APPR,
+            from->who[i == 0 ? OFFICER : SECOND].key, digest, &s);
+        memcpy(sigs + i * 96, s.kid, HASH_LEN);
+        memcpy(sigs + i * 96 + HASH_LEN, s.sig, SIG_LEN);
+    }
+    env.h = slice_of_buf(&h);
+    env.sigs = SLICE(sigs);
+    cr_assert_eq(envelope_put_head(&env, &b), OK);
+    buf_clear(&pre);
+    buf_clear(&h);
+    return fixture_keep(&b);
+}
+
+/* One entry that is being written. */
+struct telling {
+    struct fixture_log *log;
+    const struct fixture_side *side;
+    uint16_t event, code;
+    const uint8_t *obj;
+    const struct fixture_person *who;
+    enum act act;                   /* with a statement */
+    bool purposeful;
+    uint64_t purpose;
+    bool padded;                    /* parts 2 and 3 even where empty */
+    bool detail;
+    struct slice detail_value;
+    uint64_t size;                  /* of the statement; 0: the newest */
+    bool other_root;
+    int64_t at;
+};
+
+static inline struct slice
+fixture_statement(const struct telling *t)
+{
+    struct statement s = { .authority = slice_str(t->side->authority),
+        .origin = slice_str(t->side->origin), .act = t->act,
+        .time = (uint64_t)t->at, .size = t->log->n };
+    uint8_t sig[REQUEST_SIG_LEN];
+    struct buf bytes, value;
+
+    tree_range_root(&t->log->range, s.root);
+    if (s.size == 0)
+        memset(s.root, 0, HASH_LEN);
+    if (t->size != 0)
+        s.size = t->size;
+    if (t->other_root)
+        s.root[3] ^= 1;
+    if (t->obj != NULL)
+        s.obj = slice_of(t->obj, HASH_LEN);
+    randombytes_buf(s.id, sizeof(s.id));
+    buf_init(&bytes, STATEMENT_MAX);
+    buf_init(&value, ENTRY_VALUE_MAX);
+    cr_assert_eq(statement_sign(&s, t->who->key, &bytes, sig), OK);
+    entry_put_statement(&value, slice_of_buf(&bytes), sig);
+    buf_clear(&bytes);
+    return fixture_keep(&value);
+}
+
+static inline void
+fixture_field(struct entry *e, struct opening *o, size_t *n,
+    enum entry_type type, const uint8_t *salt, struct slice value)
+{
+    cr_assert_eq(entry_add(e, type, salt, value), OK);
+    o[*n].type = (uint16_t)type;
+    entry_salt(salt, type, o[*n].salt_f);
+    o[(*n)++].value = value;
+}
+
+static inline void
+fixture_tell(const struct telling *t)
+{
+    struct fixture_log *log = t->log;
+    struct entry e = { .seq = log->n, .time = (uint64_t)t->at,
+        .event = t->event, .code = t->code, .has_obj = t->obj != NULL };
+    struct opening o[ENTRY_FIELDS_MAX];
+    struct slice why = SLICE_EMPTY, said = SLICE_EMPTY;
+    uint8_t salt[HASH_LEN], leaf[HASH_LEN];
+    struct buf b;
+    size_t n = 0;
+
+    randombytes_buf(salt, sizeof(salt));
+    if (t->obj != NULL)
+        memcpy(e.obj, t->obj, HASH_LEN);
+    if (t->purposeful) {
+        buf_init(&b, 128);
+        entry_put_purpose(&b, t->purpose, SLICE_EMPTY);
+        why = fixture_keep(&b);
+    }
+    if (t->act != ACT_NONE)
+        said = fixture_statement(t);
+    fixture_field(&e, o, &n, ENTRY_ACTOR, salt, t->who == NULL ?
+        SLICE_EMPTY : slice_of(sign_key_id(t->who->key), HASH_LEN));
+    if (t->padded || why.n > 0)
+        fixture_field(&e, o, &n, ENTRY_PURPOSE, salt, why);
+    if (t->padded || said.n > 0)
+        fixture_field(&e, o, &n, ENTRY_STATEMENT, salt, said);
+    if (t->detail)
+        fixture_field(&e, o, &n, ENTRY_DETAIL, salt, t->detail_value);
+    buf_init(&b, ENTRY_MAX);
+    cr_assert_eq(entry_encode(&e, &b), OK);
+    log->entry[log->n] = fixture_keep(&b);
+    buf_init(&b, ENTRY_OPENINGS_MAX);
+    cr_assert_eq(opening_encode(o, n, &b), OK);
+    log->openings[log->n] = fixture_keep(&b);
+    entry_leaf(log->entry[log->n++], leaf);
+    tree_range_add(&log->range, leaf);
+}
+
+static inline struct slice
+fixture_note(const struct fixture_side *s, const struct fixture_log *log)
+{
+    uint8_t root[HASH_LEN];
+    struct buf b;
+
+    tree_range_root(&log->range, root);
+    buf_init(&b, NOTE_MAX);
+    cr_assert_eq(checkpoint_sign(s->log, slice_str(s->origin), log->n, root,
+        &b), OK);
+    return fixture_keep(&b);
+}
+
+static inline struct slice
+fixture_cosign(const struct fixture_side *s, const struct fixture_side *by,
+    const struct fixture_log *log, struct slice note)
+{
+    uint8_t root[HASH_LEN], sig[NOTE_COSIGNATURE_LEN];
+    struct buf b;
+
+    tree_range_root(&log->range, root);
+    cr_assert_eq(cosign_make(by->witness, slice_str(s->origin), log->n, root,
+        FIXTURE_NOW, sig), OK);
+    buf_init(&b, NOTE_MAX);
+    cr_assert_eq(cosign_note(note, slice_str(by->witness_name),
+        sign_key_public(by->witness), sig, &b), OK);
+    return fixture_keep(&b);
+}
+
+/* The entries of QM-FIU, each with who, why and what was signed. */
+static inline void
+fixture_story(const struct story *s)
+{
+    const struct fixture_side *q = &fx.qm;
+    const struct fixture_person *opener = &q->who[s->revoked ? GONE :
+        OFFICER];
+    struct buf range;
+    struct slice all_but;
+
+    buf_init(&range, 32);
+    write_array(&range, 2);
+    write_uint(&range, 0);
+    write_uint(&range, 6);
+    all_but = fixture_keep(&range);
+    const struct telling tale[FIXTURE_ENTRIES] = {
+        { .event = EVENT_NODE_STARTED },
+        { .event = EVENT_DIR_CHANGED, .obj = q->card_digest },
+        { .event = EVENT_ROLE_CHANGED, .obj = q->staff_digest,
+          .who = &q->who[KEEPER] },
+        { .event = EVENT_DIR_CHANGED, .obj = q->pin_digest,
+          .who = &q->who[KEEPER], .act = ACT_PUT_PIN },
+        { .event = EVENT_CREATED, .obj = fx.out_digest,
+          .who = &q->who[OFFICER] },
+        { .event = EVENT_APPROVED, .obj = fx.out_digest,
+          .who = &q->who[SECOND], .act = ACT_APPROVE },
+        { .event = EVENT_DELIVERED, .obj = fx.in_digest,
+          .padded = !s->bare },
+        { .event = EVENT_OPENED, .obj = fx.in_digest, .who = opener,
+          .act = s->no_statement ? ACT_NONE : ACT_OPEN, .purposeful = true,
+          .padded = true, .size = s->ahead ? 8 : 0,
+          .purpose = s->purpose != 0 ? s->purpose : PURPOSE_ANALYSIS,
+          .other_root = s->other_state },
+        { .event = EVENT_CONFIRMED, .obj = fx.out_digest },
+        { .event = s->erased ? EVENT_OPENINGS_ERASED : EVENT_ALIVE,
+          .detail = true, .detail_value = s->erased ? all_but :
+          SLICE_EMPTY },
+        { .event = EVENT_OPENED, .obj = fx.out_digest,
+          .who = &q->who[SECOND], .act = ACT_OPEN, .purposeful = true,
+          .padded = true },
+        { .event = EVENT_AUDIT_READ, .who = &q->who[AUDITOR],
+          .act = ACT_AUDIT_READ },
+    };
+
+    for (size_t i = 0; i < FIXTURE_ENTRIES; i++) {
+        struct telling t = tale[i];
+
+        t.log = &fx.log;
+        t.side = q;
+        t.at = FIXTURE_NOW + (int64_t)i * 10;
+        if (i == 9 && s->time_back)
+            t.at -= 20;
+        if (i == 1 && s->other_history)
+            t.event = EVENT_KEY_CHANGED;
+        fixture_tell(&t);
+        if (fx.log.n == 6)
+            fx.note_before = fixture_note(q, &fx.log);
+        if (fx.log.n == FIXTURE_SEEN) {
+            fx.note_seen = fixture_note(q, &fx.log);
+            fx.cosigned = fixture_cosign(q, &fx.qn, &fx.log, fx.note_seen);
+        }
+    }
+    fx.note = fixture_note(q, &fx.log);
+}
+
+static inline enum err
+fixture_fetch(void *arg, unsigned level, uint64_t index,
+    uint8_t out[static HASH_LEN])
+{
+    const struct fixture_log *log = arg;
+    struct tree_range range;
+    uint8_t leaf[HASH_LEN];
+
+    tree_range_init(&range);
+    for (uint64_t i = index << level; i < (index + 1) << level; i++) {
+        entry_leaf(log->entry[i], leaf);
+        tree_range_add(&range, leaf);
+    }
+    tree_range_root(&range, out);
+    return OK;
+}
+
+/* A receipt for entry `index` of a log, under its note. */
+static inline struct slice
+fixture_receipt(const struct fixture_side *s, struct fixture_log *log,
+    uint64_t index, struct slice note)
+{
+    struct receipt r = { .origin = slice_str(s->origin), .index = index,
+        .entry = log->entry[index] };
+    struct buf one, b;
+
+    cr_assert_eq(tree_prove_inclusion(index, log->n, fixture_fetch, log,
+        &r.proof), OK);
+    buf_init(&one, RECEIPT_MAX);
+    buf_init(&b, AUDIT_RECEIPT_MAX);
+    cr_assert_eq(receipt_encode(&r, &one), OK);
+    audit_layout_put_receipt(&b, slice_of_buf(&one), note);
+    buf_clear(&one);
+    return fixture_keep(&b);
+}
+
+/* The peer's log: it has the message from us, and one from somebody else. */
+static inline void
+fixture_peer_story(void)
+{
+    const struct telling tale[FIXTURE_PEER_ENTRIES] = {
+        { .event = EVENT_NODE_STARTED },
+        { .event = EVENT_DELIVERED, .obj = fx.out_digest, .padded = true },
+        { .event = EVENT_DELIVERED, .obj = fx.other_digest,
+          .padded = true },
+    };
+
+    for (size_t i = 0; i < FIXTURE_PEER_ENTRIES; i++) {
+        struct telling t = tale[i];
+
+        t.log = &fx.peer;
+        t.side = &fx.qn;
+        t.at = FIXTURE_NOW + (int64_t)i;
+        fixture_tell(&t);
+    }
+    fx.peer_note = fixture_note(&fx.qn, &fx.peer);
+}
+
+static inline void
+fixture_init(const struct story *s)
+{
+    cr_assert_geq(sodium_init(), 0);
+    fx.a = arena_new(64u << 20);
+    fixture_side(&fx.qm, "QM-FIU", "QM-FIU/log/1", "QM-FIU/witness/1",
+        s->revoked ? FIXTURE_NOW + 5 : FIXTURE_NOW + 1000000);
+    fixture_side(&fx.qn, "QN-FIU", "QN-FIU/log/1", "QN-FIU/witness/1",
+        FIXTURE_NOW + 1000000);
+    fixture_pin(&fx.qm, &fx.qn);
+    fixture_pin(&fx.qn, &fx.qm);
+    fx.out = fixture_header(KIND_SPONT_DISCLOSURE, &fx.qm, &fx.qn,
+        fx.out_digest);
+    fx.in = fixture_header(KIND_INFO_REQUEST, &fx.qn, &fx.qm, fx.in_digest);
+    fx.other = fixture_header(KIND_INFO_REQUEST, &fx.qm, &fx.qn,
+        fx.other_digest);
+    fixture_peer_story();
+    fixture_story(s);
+    fx.receipt = fixture_receipt(&fx.qn, &fx.peer, 1, fx.peer_note);
+}
+
+static inline void
+fixture_clear(void)
+{
+    fixture_side_free(&fx.qm);
+    fixture_side_free(&fx.qn);
+    arena_free(fx.a);
+    memset(&fx, 0, sizeof(fx));
+}
+
+static inline void
+fixture_put(struct audit_layout *l, const char *path, struct slice s)
+{
+    cr_assert_eq(audit_layout_put(l, path, s), OK, "%s", path);
+}
+
+static inline void
+fixture_put_object(struct audit_layout *l, enum trust_kind kind,
+    const char *authority, struct slice s)
+{
+    char path[AUDIT_PATH_MAX];
+
+    audit_layout_object(kind, slice_str(authority), 1, path);
+    fixture_put(l, path, s);
+}
+
+/* Lists of one side and of its peer, as an export has them. */
+static inline void
+fixture_put_lists(struct audit_layout *l, const struct fixture_side *own,
+    const struct fixture_side *peer)
+{
+    fixture_put_object(l, TRUST_CARD, own->authority, own->card);
+    fixture_put_object(l, TRUST_STAFF, own->authority, own->staff);
+    fixture_put_object(l, TRUST_EPOCHS, own->authority, own->epochs);
+    fixture_put_object(l, TRUST_PIN, peer->authority, own->pin);
+    fixture_put_object(l, TRUST_CARD, peer->authority, peer->card);
+    fixture_put_object(l, TRUST_STAFF, peer->authority, peer->staff);
+    fixture_put_object(l, TRUST_EPOCHS, peer->authority, peer->epochs);
+}
+
+static inline void
+fixture_put_messages(struct audit_layout *l)
+{
+    char path[AUDIT_PATH_MAX];
+
+    audit_layout_header(fx.out_digest, path);
+    fixture_put(l, path, fx.out);
+    audit_layout_header(fx.in_digest, path);
+    fixture_put(l, path, fx.in);
+}
+
+static inline void
+fixture_put_vkey(struct audit_layout *l, const struct fixture_side *s,
+    struct slice note)
+{
+    struct buf b;
+
+    buf_init(&b, 512);
+    cr_assert_eq(note_vkey_encode(slice_str(s->origin), NOTE_ED25519,
+        sign_key_public(s->log), &b), OK);
+    cr_assert_eq(audit_layout_finish(l, note, slice_of_buf(&b)), OK);
+    buf_clear(&b);
+}
+
+/* The export of QM-FIU. */
+static inline void
+fixture_write(const char *dir)
+{
+    struct audit_layout *l;
+    char path[AUDIT_PATH_MAX];
+
+    cr_assert_eq(audit_layout_new(dir, &l), OK);
+    for (size_t i = 0; i < fx.log.n; i++) {
+        cr_assert_eq(audit_layout_entry(l, fx.log.entry[i]), OK);
+        audit_layout_opening(i, path);
+        fixture_put(l, path, fx.log.openings[i]);
+    }
+    fixture_put_lists(l, &fx.qm, &fx.qn);
+    fixture_put_messages(l);
+    audit_layout_cosigned(slice_str("QN-FIU"), path);
+    fixture_put(l, path, fx.cosigned);
+    audit_layout_receipt(fx.out_digest, EVENT_DELIVERED, path);
+    fixture_put(l, path, fx.receipt);
+    audit_layout_peer(slice_str(fx.qn.origin), path);
+    fixture_put(l, path, fx.peer_note);
+    fixture_put_vkey(l, &fx.qm, fx.note);
+    audit_layout_free(l);
+}
+
+/* That of QN-FIU, where the one from us has arrived. */
+static inline void
+fixture_write_peer(const char *dir)
+{
+    struct audit_layout *l;
+    char path[AUDIT_PATH_MAX];
+
+    cr_assert_eq(audit_layout_new(dir, &l), OK);
+    for (size_t i = 0; i < fx.peer.n; i++) {
+        cr_assert_eq(audit_layout_entry(l, fx.peer.entry[i]), OK);
+        audit_layout_opening(i, path);
+        fixture_put(l, path, fx.peer.openings[i]);
+    }
+    fixture_put_lists(l, &fx.qn, &fx.qm);
+    audit_layout_header(fx.out_digest, path);
+    fixture_put(l, path, fx.out);
+    audit_layout_header(fx.other_digest, path);
+    fixture_put(l, path, fx.other);
+    audit_layout_peer(slice_str(fx.qm.origin), path);
+    fixture_put(l, path, fx.note);
+    fixture_put_vkey(l, &fx.qn, fx.peer_note);
+    audit_layout_free(l);
+}
+
+#endif
