@@ -21,8 +21,9 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person slots node_keys root handover statement
 MODULES.node  := store store_msg store_log store_dir
-MODULES.cli   := near times out emit sheet findings json form command help_cmd \
-	draft_cmd check_cmd explain_cmd commands
+MODULES.cli   := near times out emit sheet findings json form command \
+	prompt config agent home \
+	help_cmd draft_cmd check_cmd explain_cmd unlock_cmd lock_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
@@ -36,7 +37,7 @@ BELOW.cli     := keys proto
 EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
 EXTERN.keys   := -lzmq $(EXTERN.proto)
 EXTERN.node   := -lsqlite3 $(EXTERN.keys)
-EXTERN.cli    := -ljansson -lutf8proc $(EXTERN.keys)
+EXTERN.cli    := -ljansson -lutf8proc -linih -lbsd $(EXTERN.keys)
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \

@@ -4,6 +4,8 @@ const struct command *const commands_all[] = {
     &command_draft,
     &command_check,
     &command_explain,
+    &command_unlock,
+    &command_lock,
     &command_help,
     NULL
 };

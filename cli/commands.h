@@ -11,6 +11,8 @@ extern const struct command command_draft;
 extern const struct command command_check;
 extern const struct command command_explain;
 extern const struct command command_help;
+extern const struct command command_unlock;
+extern const struct command command_lock;
 
 /* Ends with NULL. */
 extern const struct command *const commands_all[];
