@@ -22,14 +22,16 @@ MODULES.keys  := secret process file sign kdf aead hpke stream keyfile digits \
 	directory seal slot person slots node_keys root handover statement
 MODULES.node  := store store_msg store_log store_dir
 MODULES.cli   := near times out emit sheet findings json form command \
-	prompt config agent home \
-	help_cmd draft_cmd check_cmd explain_cmd unlock_cmd lock_cmd commands
+	prompt config agent home profile card enrol \
+	help_cmd draft_cmd check_cmd explain_cmd unlock_cmd lock_cmd \
+	authority_new_cmd authority_certify_cmd node_new_cmd \
+	node_install_cmd key_new_cmd key_trust_cmd key_show_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 	slots root
 TESTS.node    := store
-TESTS.cli     := json form command
+TESTS.cli     := json form command home setup
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto
