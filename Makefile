@@ -27,7 +27,7 @@ MODULES.node  := queue clock point log notify sandbox config monitor zap gate \
 	store_mark ledger trustbase matter check peers do_receive do_answer \
 	do_submit do_open do_object do_list do_log do_tick requests core
 MODULES.cli   := near times out emit sheet findings json form command input \
-	vetting seen trust_cache session_link session session_find \
+	prompt config agent home profile card enrol vetting seen trust_cache session_link session session_find \
 	session_open confirm waiting roles keeper keeper_epochs peers \
 	approve_object mail show verify compose draft_store submit opening \
 	sending acknowledge answering interview pending status_cmd \
@@ -37,7 +37,9 @@ MODULES.cli   := near times out emit sheet findings json form command input \
 	audit_layout audit_read audit_set audit_trust audit_log audit_peers \
 	audit_headers audit_limits audit_statements audit_openings \
 	audit_files audit audit_report audit_cmd audit_export \
-	audit_export_cmd help_cmd explain_cmd commands
+	audit_export_cmd unlock_cmd lock_cmd authority_new_cmd \
+	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
+	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
@@ -45,7 +47,7 @@ TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 TESTS.node    := queue clock point log config gate dial transport store core \
 	hostile
 TESTS.cli     := json form command session keeper officer verify compose \
-	show draft_store audit audit_export
+	show draft_store audit audit_export home setup
 # What a layer's tests share.
 HELP.node     := world/world
 BELOW.proto   :=
@@ -55,7 +57,7 @@ BELOW.cli     := keys proto
 EXTERN.proto  := -lmsgpackc -lsodium -lcrypto
 EXTERN.keys   := -lzmq $(EXTERN.proto)
 EXTERN.node   := -linih -lsqlite3 $(EXTERN.keys)
-EXTERN.cli    := -ljansson -lutf8proc $(EXTERN.keys)
+EXTERN.cli    := -ljansson -lutf8proc -linih -lbsd $(EXTERN.keys)
 
 WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \

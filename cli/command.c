@@ -127,6 +127,24 @@ command_option(const struct run *r, const char *name)
     return NULL;
 }
 
+const char *
+command_option_at(const struct run *r, const char *name, size_t i)
+{
+    const struct option_row *o;
+    size_t place = 0;
+
+    while ((o = option_at(r->c, place)) != NULL &&
+        strcmp(o->name, name) != 0)
+        place++;
+    if (o == NULL || i == 0)
+        return o != NULL ? r->set[place] : NULL;
+    for (size_t k = 0; k < r->n_again; k++) {
+        if (r->again[k].place == place && --i == 0)
+            return r->again[k].value;
+    }
+    return NULL;
+}
+
 /* "valise: error: CODE path (V-002): words", or one JSON object. */
 static void
 report_text(struct run *r, const char *what, const struct fault *f,
@@ -310,6 +328,26 @@ unknown_option(struct run *r, const char *text, size_t n)
     return command_fail(r, ERR_USAGE, text, hint);
 }
 
+static bool
+is_repeated(const struct option_row *o)
+{
+    size_t n = o->value != NULL ? strlen(o->value) : 0;
+
+    return n > 3 && strcmp(o->value + n - 3, "...") == 0;
+}
+
+/* Where the value of an option goes; NULL where there is no room. */
+static const char **
+place_of(struct run *r, size_t k)
+{
+    if (r->set[k] == NULL)
+        return &r->set[k];
+    if (!is_repeated(option_at(r->c, k)) || r->n_again == COMMAND_REPEATED)
+        return NULL;
+    r->again[r->n_again].place = k;
+    return &r->again[r->n_again++].value;
+}
+
 /* "--name", "--name=value" or "--name value"; *i is moved on. */
 static enum err
 take_option(struct run *r, int argc, const char *const *argv, int *i)
@@ -317,24 +355,26 @@ take_option(struct run *r, int argc, const char *const *argv, int *i)
     const char *text = argv[*i] + 2;
     size_t n = strcspn(text, "="), k = 0;
     const struct option_row *o;
+    const char **to;
 
     while ((o = option_at(r->c, k)) != NULL &&
         !slice_is(slice_of(text, n), o->name))
         k++;
     if (o == NULL)
         return unknown_option(r, text, n);
-    if (r->set[k] != NULL)
+    if ((to = place_of(r, k)) == NULL)
         return command_fail(r, ERR_USAGE, argv[*i],
+            is_repeated(o) ? _("this option stands too often") :
             _("an option stands once only"));
     if (o->value == NULL) {
-        r->set[k] = "";
+        *to = "";
         return text[n] == '\0' ? OK : command_fail(r, ERR_USAGE, argv[*i],
             _("this option has no value"));
     }
     if (text[n] == '=')
-        r->set[k] = text + n + 1;
+        *to = text + n + 1;
     else if (*i + 1 < argc)
-        r->set[k] = argv[++*i];
+        *to = argv[++*i];
     else
         return command_fail(r, ERR_USAGE, argv[*i],
             _("this option needs a value"));

@@ -16,6 +16,7 @@
 
 #define COMMAND_ARGS 8          /* operands */
 #define COMMAND_OPTIONS 16      /* of one command, with the common ones */
+#define COMMAND_REPEATED 16     /* values after the first of an option */
 
 enum command_exit {
     EXIT_OK = 0,
@@ -33,10 +34,11 @@ enum command_exit {
     EXIT_TERMINATED = 143
 };
 
-/* A long option.  A list of them ends with a NULL name. */
+/* A long option.  A list of them ends with a NULL name.  It stands once,
+ * unless its value ends with "...". */
 struct option_row {
     const char *name;           /* "to" */
-    const char *value;          /* "AUTHORITY"; NULL: a flag */
+    const char *value;          /* "AUTHORITY", "REQUEST..."; NULL: a flag */
     const char *help;
 };
 
@@ -70,6 +72,11 @@ struct run {
     const char *arg[COMMAND_ARGS];
     size_t n;
     const char *set[COMMAND_OPTIONS];   /* by place in the option list */
+    struct {
+        size_t place;
+        const char *value;
+    } again[COMMAND_REPEATED];          /* further values, as they stand */
+    size_t n_again;
     struct out out, err;
     bool json;
     bool told;                  /* the failure was reported already */
@@ -88,6 +95,14 @@ int command_main(const struct surroundings *env, int argc,
  * The value of an option, "" for a flag that was given, NULL if it was not.
  */
 const char *command_option(const struct run *r, const char *name);
+
+/*
+ * command_option_at(r, name, i):
+ * The i-th value, from 0, of an option that may stand several times; NULL
+ * past the last.
+ */
+const char *command_option_at(const struct run *r, const char *name,
+    size_t i);
 
 /*
  * command_fail(r, e, what, hint):

@@ -28,6 +28,15 @@ const struct command *const commands_all[] = {
     &command_peer_remove,
     &command_audit_export,
     &command_audit_verify,
+    &command_authority_new,
+    &command_authority_certify,
+    &command_node_new,
+    &command_node_install,
+    &command_key_new,
+    &command_key_trust,
+    &command_key_show,
+    &command_unlock,
+    &command_lock,
     &command_help,
     NULL
 };

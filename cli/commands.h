@@ -35,6 +35,15 @@ extern const struct command command_peer_remove;
 extern const struct command command_audit_export;
 extern const struct command command_audit_verify;
 extern const struct command command_help;
+extern const struct command command_authority_new;
+extern const struct command command_authority_certify;
+extern const struct command command_node_new;
+extern const struct command command_node_install;
+extern const struct command command_key_new;
+extern const struct command command_key_trust;
+extern const struct command command_key_show;
+extern const struct command command_unlock;
+extern const struct command command_lock;
 
 /* Ends with NULL. */
 extern const struct command *const commands_all[];

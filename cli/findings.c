@@ -227,6 +227,15 @@ findings_check(struct arena *a, const struct message *m, struct findings *l)
     return OK;
 }
 
+enum err
+findings_check_record(struct arena *a, const struct rec *r,
+    struct findings *l)
+{
+    const struct level top = { a, l, r, "", 0, false };
+
+    return walk(&top);
+}
+
 void
 findings_path(const struct message *m, const char *path,
     char out[static FAULT_PATH_MAX + 1])

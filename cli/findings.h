@@ -43,6 +43,13 @@ MUST_USE enum err findings_check(struct arena *a, const struct message *m,
     struct findings *l);
 
 /*
+ * findings_check_record(a, r, l):
+ * The same for one record alone.
+ */
+MUST_USE enum err findings_check_record(struct arena *a, const struct rec *r,
+    struct findings *l);
+
+/*
  * findings_path(m, path, out):
  * The path in JSON of a path of the record layer ("title").
  */

@@ -47,10 +47,28 @@ struct home {
 MUST_USE enum err home_dir(struct run *r, char out[static HOME_PATH_MAX]);
 
 /*
+ * home_find(r, out):
+ * Find the folder, whose keys, and the node's address, and unlock nothing:
+ * person and slots are NULL.  Reports what is wrong (ERR_NOT_INIT, ERR_USAGE,
+ * ERR_PERM, ERR_CONFIG).
+ */
+MUST_USE enum err home_find(struct run *r, struct home **out);
+
+/*
+ * home_payload(r, h, out):
+ * What LABEL.key holds, by the passphrase alone, which a terminal is asked
+ * for up to three times; it is a person's, and this one's.  Reports its
+ * failures.  The caller frees *out.
+ */
+MUST_USE enum err home_payload(struct run *r, const struct home *h,
+    struct secret **out);
+
+/*
  * home_open(r, out), home_close(h):
  * Find the folder and the keys, and unlock them: by the agent, else by the
  * passphrase.  Reports what is wrong (ERR_NOT_INIT, ERR_USAGE, ERR_PERM,
- * ERR_PASSPHRASE, ERR_LOCKED where nothing can be asked).
+ * ERR_PASSPHRASE, ERR_LOCKED where nothing can be asked).  home_close accepts
+ * NULL.
  */
 MUST_USE enum err home_open(struct run *r, struct home **out);
 void home_close(struct home *h);

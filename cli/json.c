@@ -572,6 +572,21 @@ not_json(struct findings *l, const json_error_t *error)
         _("this is not JSON; a comma, quote or bracket may be missing"));
 }
 
+static json_t *
+load(struct slice text, struct findings *l, enum err *e)
+{
+    json_error_t error;
+    json_t *j = NULL;
+
+    *e = OK;
+    if (text.n > JSON_MAX)
+        *e = findings_add(l, E_OVERSIZE, 2, "", NULL);
+    else if ((j = json_loadb((const char *)text.p, text.n,
+        JSON_REJECT_DUPLICATES, &error)) == NULL)
+        *e = not_json(l, &error);
+    return j;
+}
+
 enum err
 json_read(struct arena *a, struct slice text, const struct json_opts *opts,
     struct message *out, struct json_extra *extra, struct findings *l)
@@ -579,16 +594,11 @@ json_read(struct arena *a, struct slice text, const struct json_opts *opts,
     struct reading rd = { .a = a, .opts = opts, .l = l };
     struct message m = { NULL, NULL, NULL };
     struct json_extra x = { false, "" };
-    json_error_t error;
-    json_t *j;
-    enum err e = OK;
+    enum err e;
+    json_t *j = load(text, l, &e);
 
-    if (text.n > JSON_MAX)
-        return findings_add(l, E_OVERSIZE, 2, "", NULL);
-    j = json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES,
-        &error);
     if (j == NULL)
-        return not_json(l, &error);
+        return e;
     if (!read_top(&rd, j, &m, &x))
         e = findings_first(l);
     if (rd.full)
@@ -644,6 +654,54 @@ json_typed(struct arena *a, const struct field *f, const char *path,
     if (!good && l->n == 0)
         return wrong(&s, text_describe(f->type));
     return good;
+}
+
+/* The entry that is meant: borrowed from j, NULL if there is none. */
+static const json_t *
+pick(const json_t *j, const struct json_source *in)
+{
+    if (!json_is_array(j) || in->member == NULL)
+        return j;
+    for (size_t i = 0; i < json_array_size(j); i++) {
+        const json_t *one = json_array_get(j, i);
+        const char *text = json_string_value(json_object_get(one,
+            in->member));
+
+        if (text != NULL && strcmp(text, in->value) == 0)
+            return one;
+    }
+    return NULL;
+}
+
+enum err
+json_record_read(struct arena *a, const struct record *schema,
+    const struct json_source *in, const struct json_opts *opts,
+    struct rec **out, struct findings *l)
+{
+    struct reading rd = { .a = a, .opts = opts, .l = l };
+    const struct spot top = { .rd = &rd };
+    struct rec *r = record_new(a, schema);
+    const json_t *one;
+    enum err e = OK;
+    json_t *j = load(in->text, l, &e);
+
+    if (j == NULL)
+        return e;
+    one = pick(j, in);
+    if (r == NULL)
+        rd.full = true;
+    else if (one == NULL)
+        e = findings_add(l, E_NOT_FOUND, 0, in->member,
+            _("there is no entry of %s"), in->value);
+    else if (json_is_object(one) ? !read_record(&top, one, r) :
+        !wrong(&top, _("an object: { … }")))
+        e = findings_first(l);
+    if (rd.full)
+        e = E_OVERSIZE;
+    if (e == OK)
+        *out = r;
+    json_decref(j);
+    return e;
 }
 
 static void
@@ -756,5 +814,14 @@ json_write(const struct message *m, const struct json_opts *opts,
 {
     emit_object(w);
     json_members(m, opts, w);
+    emit_end(w);
+}
+
+void
+json_record_write(const struct rec *r, const struct json_opts *opts,
+    struct emit *w)
+{
+    emit_object(w);
+    write_fields(r, opts, w);
     emit_end(w);
 }

@@ -75,4 +75,30 @@ void json_write(const struct message *m, const struct json_opts *opts,
 void json_members(const struct message *m, const struct json_opts *opts,
     struct emit *w);
 
+/* Where one record stands: text is an object, or, where member is not NULL,
+ * a list of them of which the one is meant whose member has this value. */
+struct json_source {
+    struct slice text;
+    const char *member;
+    const char *value;
+};
+
+/*
+ * json_record_read(a, schema, in, opts, out, l):
+ * The same as json_read for one record of any schema.  Only its rows are
+ * known; what a list holds beside the entry that is meant is not looked at.
+ * E_NOT_FOUND where no entry is the one.  On OK presence and bounds are
+ * still to be checked: see findings_check_record.
+ */
+MUST_USE enum err json_record_read(struct arena *a,
+    const struct record *schema, const struct json_source *in,
+    const struct json_opts *opts, struct rec **out, struct findings *l);
+
+/*
+ * json_record_write(r, opts, w):
+ * Write one record as an object.
+ */
+void json_record_write(const struct rec *r, const struct json_opts *opts,
+    struct emit *w);
+
 #endif

@@ -54,6 +54,12 @@ secret_from(struct slice from, struct secret **out)
     return OK;
 }
 
+enum err
+secret_copy(const struct secret *s, struct secret **out)
+{
+    return secret_from(secret_slice(s), out);
+}
+
 void
 secret_free(struct secret *s)
 {

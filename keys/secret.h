@@ -25,6 +25,13 @@ MUST_USE enum err secret_random(size_t n, struct secret **out);
 MUST_USE enum err secret_from(struct slice s, struct secret **out);
 
 /*
+ * secret_copy(s, out):
+ * A copy in memory of its own.  A child process needs one: what it inherits
+ * is no longer locked.  The caller frees both.
+ */
+MUST_USE enum err secret_copy(const struct secret *s, struct secret **out);
+
+/*
  * secret_free(s):
  * Wipe and free; NULL is fine.
  */

@@ -116,6 +116,46 @@ Test(command, mistakes_are_named_with_the_next_step)
     }
 }
 
+/* An option whose value ends with "..." may stand several times. */
+static const struct option_row many_rows[] = {
+    { "name", "NAME...", "several" }, { "one", "X", "once" },
+    { NULL, NULL, NULL }
+};
+
+static enum err
+run_many(struct run *r)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = command_option_at(r, "name", i)) != NULL; i++)
+        (void)fprintf(r->env->out, "%s ", name);
+    cr_expect_null(command_option_at(r, "one", 1));
+    cr_expect_null(command_option_at(r, "none", 0));
+    return OK;
+}
+
+Test(command, an_option_that_may_be_repeated_keeps_its_values_in_order)
+{
+    static const struct command many = { .name = "many", .run = run_many,
+        .args = "", .options = many_rows, .help = "" };
+    static const struct command *const all[] = { &many, NULL };
+    struct surroundings env = { .domain = &domain_valise, .commands = all };
+    const char *argv[40] = { "valise", "many", "--name", "a", "--one=1",
+        "--name=b", "--name", "c" };
+    size_t n_out, n_err;
+
+    env.out = open_memstream(&out, &n_out);
+    env.err = open_memstream(&err, &n_err);
+    cr_expect_eq(command_main(&env, 8, argv), 0);
+    for (size_t i = 8; i < 40; i++)
+        argv[i] = "--name=x";
+    cr_expect_eq(command_main(&env, 40, argv), 2);
+    (void)fclose(env.out);
+    (void)fclose(env.err);
+    cr_expect_str_eq(out, "a b c ");
+    cr_expect(says(err, "too often"), "%s", err);
+}
+
 Test(command, errors_are_json_for_programs)
 {
     json_t *j;

@@ -307,3 +307,54 @@ Test(json, peer_text_is_shown_without_its_controls)
     cr_expect_eq(out_columns(slice_str("\xe4\xb8\xad")), 2);
     buf_clear(&b);
 }
+
+/* One record, alone or as an entry of a list, and the same text again. */
+Test(json, a_record_is_read_by_its_rows_and_written_back)
+{
+    static const char want[] = "{\"id\": \"b-2\", \"text\": \"the second\"}";
+    const struct json_source list = { slice_str("[{\"id\":\"a-1\"},7,"
+        "{\"id\":\"b-2\",\"text\":\"the second\"}]"), "id", "b-2" };
+    const struct json_source alone = { slice_str(want), NULL, NULL };
+    struct rec *r = NULL;
+    struct emit w;
+    struct buf b;
+
+    buf_init(&b, 4096);
+    cr_assert_eq(json_record_read(a, &leaf, &list, &opts, &r, &l), OK);
+    emit_start(&w, &b, true);
+    json_record_write(r, &opts, &w);
+    cr_expect(slice_is(slice_of_buf(&b), want), "%.*s", (int)b.n,
+        (const char *)b.p);
+    r = NULL;
+    cr_assert_eq(json_record_read(a, &leaf, &alone, &opts, &r, &l), OK);
+    cr_expect(slice_is(record_bytes(r, "text"), "the second"));
+    cr_assert_eq(findings_check_record(a, r, &l), OK);
+    cr_expect_eq(l.n, 0);
+    buf_clear(&b);
+}
+
+Test(json, a_record_that_is_none_is_refused_with_the_field)
+{
+    static const struct { const char *text; const char *path; enum err e; }
+    rows[] = {
+        { "[{\"id\":\"a-1\"}]", "id", E_NOT_FOUND },
+        { "7", "line 1, column 1", E_MALFORMED },
+        { "[7]", "id", E_NOT_FOUND },
+        { "{\"id\":7}", "id", E_FIELD_RANGE },
+        { "{\"other\":7}", "other", E_FIELD_RANGE },
+        { "{\"id\":\"b-2\",\"id\":\"b-2\"}", "line 1, column 16",
+          E_DUPKEY },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct json_source in = { slice_str(rows[i].text), "id",
+            "b-2" };
+        struct rec *r = NULL;
+
+        memset(&l, 0, sizeof(l));
+        cr_expect_eq(json_record_read(a, &leaf, &in, &opts, &r, &l),
+            rows[i].e, "%s", rows[i].text);
+        cr_expect_null(r);
+        cr_expect_str_eq(l.v[0].fault.path, rows[i].path);
+    }
+}
