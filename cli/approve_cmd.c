@@ -71,8 +71,8 @@ list(struct run *r, struct session *s)
 
     sheet_init(&sheet, session_arena(s), _("Waits for an approver."),
         "id kind about author since");
-    if ((e = mail_list(s, r->env->domain, ASK_WAITING, &all, &n)) != OK)
-        return command_fail(r, e, NULL, NULL);
+    if ((e = pending_list(r, s, &all, &n)) != OK)
+        return e;
     add_messages(s, r, all, n, &sheet);
     if ((e = add_objects(s, &sheet)) != OK)
         return command_fail(r, e, NULL, NULL);

@@ -4,6 +4,20 @@
 #include "cli/text.h"
 
 enum err
+pending_list(struct run *r, struct session *s, struct mail **all, size_t *n)
+{
+    enum err e = mail_list(s, r->env->domain, ASK_WAITING, all, n);
+
+    /* Before the first list of officers nobody has a role yet, and lists
+     * wait all the same. */
+    if (e == E_ROLE) {
+        *n = 0;
+        e = OK;
+    }
+    return e != OK ? command_fail(r, e, NULL, NULL) : OK;
+}
+
+enum err
 pending_find(struct run *r, struct session *s, const char *id,
     struct mail *out)
 {
@@ -11,8 +25,8 @@ pending_find(struct run *r, struct session *s, const char *id,
     size_t n, found = 0;
     enum err e;
 
-    if ((e = mail_list(s, r->env->domain, ASK_WAITING, &all, &n)) != OK)
-        return command_fail(r, e, NULL, NULL);
+    if ((e = pending_list(r, s, &all, &n)) != OK)
+        return e;
     for (size_t i = 0; i < n; i++) {
         char hex[2 * MSG_ID_LEN + 1] = "";
 
