@@ -162,6 +162,12 @@ fuzz: $(B)/fuzz_decode $(B)/seeds
 	    -malloc_limit_mb=64 -rss_limit_mb=1024 -print_final_stats=1 \
 	    $(B)/corpus
 
+# Three authorities on loopback, with installed commands; DEMO_DIR=DIR, which
+# must not exist, keeps everything.
+demo: deps
+	@$(MAKE) --no-print-directory V=release all
+	@tests/demo/start.sh $(DEMO_DIR)
+
 clean:
 	$(RM) -r build
 
