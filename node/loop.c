@@ -15,19 +15,19 @@ struct loop {
     struct incoming in[CORE_BATCH];
 };
 
-static enum err
-apply_roster(struct loop *l)
+enum err
+loop_roster(const struct loop_opts *o)
 {
     struct roster *r = NULL;
     bool peers = false;
     enum err e;
 
-    if (!core_roster(l->o->core, &r))
+    if (!core_roster(o->core, &r))
         return OK;
     for (size_t i = 0; i < r->n; i++)
         peers = peers || r->rows[i].kind == LINK_PEER;
-    clock_peers(l->o->clock, peers);
-    e = transport_roster(l->o->transport, r);
+    clock_peers(o->clock, peers);
+    e = transport_roster(o->transport, r);
     roster_free(r);
     return e;
 }
@@ -71,7 +71,7 @@ batch(struct loop *l, size_t n, const struct clock_reading *r)
         clock_peer(l->o->clock, r, told);
     if (e == OK)
         e = sent;
-    return e == OK ? apply_roster(l) : e;
+    return e == OK ? loop_roster(l->o) : e;
 }
 
 static enum err
@@ -106,12 +106,11 @@ loop_run(const struct loop_opts *o)
     struct loop *l = calloc(1, sizeof(*l));
     struct pollfd fds[] = { { o->signals, POLLIN, 0 },
         { transport_fd(o->transport), POLLIN, 0 } };
-    enum err e;
+    enum err e = OK;
 
     if (l == NULL)
         return ERR_NOMEM;
     l->o = o;
-    e = apply_roster(l);
     while (e == OK) {
         if (poll(fds, 2, until_tick(l)) < 0) {
             e = errno == EINTR ? OK : ERR_IO;

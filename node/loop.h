@@ -19,6 +19,13 @@ struct loop_opts {
 };
 
 /*
+ * loop_roster(o):
+ * Give the transport the core's roster, if it has changed.  Once before
+ * loop_run, so that nobody who may come in is refused at the start.
+ */
+MUST_USE enum err loop_roster(const struct loop_opts *o);
+
+/*
  * loop_run(o):
  * Run until a signal asks for the end, which is OK.  A full disk is logged
  * and waited out: peers and officers are told to come again.  ERR_IO and

@@ -236,11 +236,14 @@ run(struct daemon *d)
     if ((e = prepare(d)) != OK || (e = open_core(d)) != OK ||
         (e = open_transport(d)) != OK)
         return e;
-    say_ready(d);
     loop.core = d->core;
     loop.transport = d->transport;
     loop.signals = d->signals;
-    if ((e = loop_run(&loop)) != OK)
+    if ((e = loop_roster(&loop)) == OK) {
+        say_ready(d);
+        e = loop_run(&loop);
+    }
+    if (e != OK)
         fail(e, d->config->folder);
     notify_send("STOPPING=1");
     return e;

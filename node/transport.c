@@ -187,10 +187,12 @@ apply(struct transport *t, const struct roster *r, int64_t now)
     assert(e == OK);
 }
 
-static void
+/* Whether there are other sockets than before. */
+static bool
 follow_orders(struct transport *t, int64_t now)
 {
     struct queue_node *n = queue_take(t->orders, SIZE_MAX);
+    bool changed = false;
 
     while (n != NULL) {
         struct order *o = (struct order *)(void *)n;
@@ -202,6 +204,7 @@ follow_orders(struct transport *t, int64_t now)
             break;
         case ORDER_ROSTER:
             apply(t, &o->roster, now);
+            changed = true;
             break;
         case ORDER_STOP:
             t->stop = true;
@@ -209,6 +212,7 @@ follow_orders(struct transport *t, int64_t now)
         }
         order_free(o);
     }
+    return changed;
 }
 
 static void
@@ -277,7 +281,8 @@ serve_dials(struct transport *t, int64_t now)
     }
 }
 
-/* One turn.  What was polled is looked at before an order changes it. */
+/* One turn.  Orders come first: whoever dials us after a roster was given
+ * is judged by it.  What was polled no longer fits the sockets then. */
 static void
 turn(struct transport *t)
 {
@@ -289,6 +294,8 @@ turn(struct transport *t)
         return;
     }
     now = now_ms();
+    if (follow_orders(t, now))
+        return;
     if (t->items[AT_ZAP].revents != 0)
         zap_serve(t->zap, user_of, t);
     serve_dials(t, now);
@@ -303,7 +310,6 @@ turn(struct transport *t)
     if (t->items[AT_OFFICERS_MONITOR].revents != 0)
         read_monitor(t, t->officers.monitor);
     transport_kept(t, now);
-    follow_orders(t, now);
     dials_tick(t->dials, now);
     tell_counts(t, now);
 }

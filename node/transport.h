@@ -75,7 +75,8 @@ void transport_close(struct transport *t);
 
 /*
  * transport_roster(t, r):
- * From now on these may come in and are dialled.  r is copied.  ERR_NOMEM.
+ * Whoever connects from now on is judged by this roster, and its peers are
+ * dialled.  r is copied.  ERR_NOMEM.
  */
 MUST_USE enum err transport_roster(struct transport *t,
     const struct roster *r);
