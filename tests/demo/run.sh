@@ -32,11 +32,22 @@ trap 'exit 130' INT TERM
 
 say() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
 
-# Print a command as one would type it, and run it.
-run() {
+# Print a command as one would type it.
+typed() {
+    local w
     printf '%s$' "$bold"
-    printf ' %q' "$@"
+    for w; do
+        case $w in
+        *[!A-Za-z0-9_./:,=@+-]*) printf ' "%s"' "$w" ;;
+        *) printf ' %s' "$w" ;;
+        esac
+    done
     printf '%s\n' "$plain"
+}
+
+# Print a command and run it.
+run() {
+    typed "$@"
     "$@" 2>&1 || fail "$*" $?
 }
 
@@ -44,9 +55,7 @@ run() {
 refused() {
     local want=$1 rc
     shift
-    printf '%s$' "$bold"
-    printf ' %q' "$@"
-    printf '%s\n' "$plain"
+    typed "$@"
     "$@" 2>&1
     rc=$?
     [ $rc -eq "$want" ] || fail "$*: exit $rc, not $want"
