@@ -31,7 +31,7 @@ MODULES.cli   := near times out emit sheet findings json form command input \
 	session_open confirm waiting roles keeper keeper_epochs peers \
 	approve_object mail show verify compose draft_store submit opening \
 	sending acknowledge answering interview pending status_cmd \
-	officer_add_cmd officer_cmd peer_add_cmd peer_cmd inbox_cmd read_cmd \
+	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd inbox_cmd read_cmd \
 	next_cmd may_cmd thread_cmd ack_cmd reply_cmd clarify_cmd close_cmd \
 	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
 	audit_layout audit_read audit_set audit_trust audit_log audit_peers \

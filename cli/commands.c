@@ -22,6 +22,7 @@ const struct command *const commands_all[] = {
     &command_officer_list,
     &command_officer_revoke,
     &command_keeper_epochs,
+    &command_keeper_card,
     &command_peer_add,
     &command_peer_list,
     &command_peer_show,

@@ -28,6 +28,7 @@ extern const struct command command_officer_add;
 extern const struct command command_officer_list;
 extern const struct command command_officer_revoke;
 extern const struct command command_keeper_epochs;
+extern const struct command command_keeper_card;
 extern const struct command command_peer_add;
 extern const struct command command_peer_list;
 extern const struct command command_peer_show;

@@ -23,10 +23,11 @@
 #include "proto/request.h"
 #include "proto/rules.h"
 #include "proto/thread.h"
+#include "proto/version.h"
 
 #define CORE_EVENT_ARENA (8u << 20)     /* of one event */
 #define CORE_BATCH_ARENA (128u << 20)   /* of all answers of a batch */
-#define CORE_VERSION "valise 1"
+#define CORE_VERSION "valise " VALISE_VERSION
 
 #define MESSAGE_LIFE_MAX (21 * 86400)
 #define CLOCK_TOLERANCE 600             /* seconds */
@@ -216,6 +217,12 @@ const struct person *trustbase_person(const struct core *c,
     const char *who);
 uint32_t trustbase_roles(const struct core *c, const uint8_t *kid,
     int64_t at);
+
+/*
+ * trustbase_is_ours(c, card):
+ * Whether a card of the own authority is for the keys that this node holds.
+ */
+bool trustbase_is_ours(const struct core *c, const struct rec *card);
 
 /*
  * trustbase_card(c, authority), trustbase_staff(c, authority):

@@ -28,6 +28,7 @@ static const struct {
 struct about {
     struct slice owner;
     uint64_t serial;
+    const struct rec *rec;
     uint8_t digest[HASH_LEN];
 };
 
@@ -44,6 +45,7 @@ read_about(struct ask *k, enum trust_kind kind, struct slice object,
         return e;
     out->owner = record_bytes(r, "authority");
     out->serial = record_uint(r, "serial");
+    out->rec = r;
     memcpy(out->digest, o.digest, HASH_LEN);
     return OK;
 }
@@ -58,6 +60,8 @@ put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
 
     if (kind == TRUST_EPOCHS && !ours)
         return fault_set(&k->f, E_NOT_RECIPIENT, 10, "authority");
+    if (kind == TRUST_CARD && ours && !trustbase_is_ours(c, x->rec))
+        return fault_set(&k->f, ERR_TRUST, 4, "card.curve");
     if (directory_bytes(c->dir, kind, x->owner, x->serial).n > 0)
         return directory_add(c->dir, kind, x->owner, object, &k->f);
     if ((e = directory_add(c->dir, kind, x->owner, object, &k->f)) != OK ||

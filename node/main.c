@@ -12,14 +12,12 @@
 #include <unistd.h>
 
 #include "keys/process.h"
+#include "proto/version.h"
 #include "node/config.h"
 #include "node/loop.h"
 #include "node/notify.h"
 #include "node/sandbox.h"
 
-#ifndef VALISE_VERSION
-#define VALISE_VERSION "0.1.0"
-#endif
 #define FILES_LEAST 1024
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_INIT = 10 };

@@ -305,11 +305,9 @@ is_keeper(const struct core *c, const uint8_t *kid)
         REQUEST_ROLE(OFFICER_ROLE_KEEPER)) != 0;
 }
 
-/* The card must be for the keys that this node holds. */
-static bool
-is_for_us(const struct core *c)
+bool
+trustbase_is_ours(const struct core *c, const struct rec *card)
 {
-    const struct rec *card = trustbase_card(c, core_self(c));
     const struct value *logs = record_value(card, "logs");
     const struct rec *log = logs != NULL && logs->n > 0 ?
         logs->v[logs->n - 1].r : NULL;
@@ -346,7 +344,7 @@ install_card(struct core *c, struct slice card)
 
     if ((e = new_directory(c, card, NULL)) != OK)
         return e;
-    if (!is_for_us(c))
+    if (!trustbase_is_ours(c, trustbase_card(c, core_self(c))))
         return ERR_TRUST;
     r = directory_find(c->dir, TRUST_CARD, core_self(c), 0, digest);
     if ((e = trustbase_keep(c, TRUST_CARD, core_self(c),

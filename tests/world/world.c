@@ -14,6 +14,8 @@
 
 #define WORLD_ARENA (512u << 20)
 
+const struct domain *world_domain = &domain_valise;
+
 static const struct { const char *label, *person; } people[WORLD_PERSONS] = {
     { "o-9", "Keeper" }, { "o-1", "Head" }, { "o-114", "Officer" },
     { "o-7", "Auditor" },
@@ -136,7 +138,7 @@ static void
 put_entry(struct world *w, struct rec *r)
 {
     const union item kinds[] = { { .u = KIND_SPONT_DISCLOSURE },
-        { .u = KIND_INFO_REQUEST } };
+        { .u = KIND_INFO_REQUEST }, { .u = MESSAGE_KIND_MATCH_QUERY } };
     struct rec *contact = sub(w, r, "contacts");
 
     put_one(w, r, "kinds", (union item){ .u = AUTHORITY_KIND_FIU });
@@ -145,7 +147,7 @@ put_entry(struct world *w, struct rec *r)
     put_text(w, r, "name", "Financial Intelligence Unit");
     put_text(w, r, "timezone", "+02:00");
     put_one(w, r, "languages", (union item){ .s = slice_str("en") });
-    put_list(w, r, "accepts_kinds", kinds, 2);
+    put_list(w, r, "accepts_kinds", kinds, 3);
     put_one(w, r, "counterpart_classes",
         (union item){ .u = AUTHORITY_KIND_FIU });
     put_list(w, r, "networks", NULL, 0);
@@ -165,7 +167,7 @@ put_entry(struct world *w, struct rec *r)
 }
 
 static void
-make_card(struct world *w)
+make_card(struct world *w, uint64_t serial)
 {
     struct rec *r = record_new(w->a, &record_card), *log = sub(w, r, "logs");
     char origin[LOG_NAME_MAX];
@@ -176,7 +178,7 @@ make_card(struct world *w)
     put_uint(w, r, "v", 1);
     put_text(w, r, "network", "test");
     put_text(w, r, "authority", w->name);
-    put_uint(w, r, "serial", 1);
+    put_uint(w, r, "serial", serial);
     put_uint(w, r, "valid_from", WORLD_NOW - 1000);
     put_uint(w, r, "valid_until", WORLD_NOW + 400 * 86400);
     put_bytes(w, r, "root", sign_key_public(w->root), KEY_LEN);
@@ -196,6 +198,7 @@ make_card(struct world *w)
     put_person(w, r, "keepers", KEEPER);
     put_person(w, r, "others", HEAD);
     put_entry(w, r);
+    buf_reset(&w->card);
     sign_object(r, TRUST_CARD, LABEL_ROOT, w->root, &w->card);
 }
 
@@ -224,7 +227,7 @@ void
 world_open(struct world *w)
 {
     const struct core_opts o = { .folder = w->folder,
-        .domain = &domain_valise, .limits = { 100000, 100000, 0, 30 } };
+        .domain = w->domain, .limits = { 100000, 100000, 0, 30 } };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 
@@ -582,6 +585,15 @@ make_slots(struct world *w)
         SLICE(digest), args, NULL));
 }
 
+void
+world_renew(struct world *w, uint64_t serial)
+{
+    make_card(w, serial);
+    put_object(w, TRUST_CARD, ACT_PUT_CARD, slice_of_buf(&w->card));
+    world_check(directory_add(w->dir, TRUST_CARD, slice_str(w->name),
+        slice_of_buf(&w->card), NULL));
+}
+
 struct world *
 world_new(const char *name, const char *folder, const char *listen)
 {
@@ -593,6 +605,7 @@ world_new(const char *name, const char *folder, const char *listen)
     (void)snprintf(w->name, sizeof(w->name), "%s", name);
     (void)snprintf(w->folder, sizeof(w->folder), "%s", folder);
     w->listen = listen;
+    w->domain = world_domain;
     w->t = (struct times){ WORLD_NOW, WORLD_NOW, WORLD_NOW, 1000000, true };
     buf_init(&w->card, TRUST_MAX);
     buf_init(&w->answer_bytes, REQUEST_MAX);
@@ -604,7 +617,7 @@ world_new(const char *name, const char *folder, const char *listen)
         new_who(w, (enum world_person)i);
         person_trust(w->who[i].p, sign_key_id(w->root));
     }
-    make_card(w);
+    make_card(w, 1);
     make_folder(w);
     world_open(w);
     world_check(directory_new(slice_str(w->name), slice_str("test"),
@@ -798,6 +811,8 @@ put_body(struct world *w, struct message *m, const struct world_form *f)
         put_uint(w, m->own, "restrictions_survive", 1);
         break;
     default:
+        if (f->body != NULL)
+            f->body(w->a, m);
         break;
     }
 }

@@ -33,7 +33,11 @@ struct world_who {
     struct tlog_have have;              /* newest checkpoint seen */
 };
 
+/* The tables that the worlds made from now on go by. */
+extern const struct domain *world_domain;
+
 struct world {
+    const struct domain *domain;
     struct arena *a;
     char name[20];
     char folder[256];
@@ -76,6 +80,12 @@ void world_close(struct world *w);
  * w's keeper pins the peer and hands in its card.
  */
 void world_pin(struct world *w, const struct world *peer);
+
+/*
+ * world_renew(w, serial):
+ * The custodians make a new card, and the keeper hands it in.
+ */
+void world_renew(struct world *w, uint64_t serial);
 
 /*
  * world_at(w, seconds):
@@ -126,6 +136,8 @@ struct world_form {
     bool approval;
     bool accept_first;
     int64_t life;                       /* 0: 14 days */
+    /* Fills the fields of a kind that this module does not know. */
+    void (*body)(struct arena *a, struct message *m);
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "keys/slot.h"
 #include "node/store.h"
 #include "proto/enums.h"
+#include "proto/rules.h"
 #include "proto/states.h"
 #include "tests/world/world.h"
 
@@ -382,4 +383,161 @@ Test(core, nobody_reads_ciphertext_without_a_statement_of_his_own)
     cr_expect_eq(world_ask(b, HEAD, REQUEST_OPEN, ACT_APPROVE,
         SLICE(digest), args, &r), E_MALFORMED);
     cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+}
+
+/* Cards and lists renew themselves between peers. */
+
+static uint64_t
+serial_at(struct world *w, enum trust_kind k, const char *authority)
+{
+    struct rec *args = record_new(w->a, &record_ask_object_get), *r;
+    const struct value *v;
+    uint64_t newest = 0;
+
+    world_check(record_put_uint(w->a, args, "kind", k));
+    world_check(record_put_bytes(w->a, args, "owner",
+        slice_str(authority)));
+    world_check(record_put_uint(w->a, args, "after", 0));
+    world_check(world_ask(w, OFFICER, REQUEST_OBJECT_GET, ACT_NONE,
+        SLICE_EMPTY, args, &r));
+    v = record_value(r, "objects");
+    for (size_t i = 0; i < v->n; i++)
+        if (record_uint(v->v[i].r, "serial") > newest)
+            newest = record_uint(v->v[i].r, "serial");
+    return newest;
+}
+
+Test(core, a_renewed_card_reaches_the_peer_by_itself)
+{
+    carry();
+    cr_assert_eq(serial_at(b, TRUST_CARD, "QM-FIU"), 1);
+    world_renew(a, 2);
+    (void)world_carry(a, b, 100);
+    cr_expect_eq(serial_at(b, TRUST_CARD, "QM-FIU"), 2);
+    /* And one that was offline has it when it comes. */
+    world_unlink(a, b);
+    world_renew(a, 3);
+    world_renew(a, 5);
+    carry();
+    cr_expect_eq(serial_at(b, TRUST_CARD, "QM-FIU"), 5);
+}
+
+Test(core, a_message_that_names_a_list_on_its_way_is_taken_once_it_is_there)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+
+    world_renew(a, 2);
+    world_send(a, &f, digest, id, thread);
+    carry();
+    for (int i = 1; i < 20 && world_state(b, ASK_IN, digest) == 0; i++) {
+        world_at(a, WORLD_NOW + 2 * i);
+        world_at(b, WORLD_NOW + 2 * i);
+        world_tick(a);
+        world_tick(b);
+        (void)world_carry(a, b, 100);
+    }
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_DELIVERED);
+}
+
+Test(core, a_card_for_another_node_is_refused_by_this_one)
+{
+    struct rec *args = record_new(a->a, &record_ask_object_put);
+    struct signed_object o;
+
+    cr_assert_eq(trust_decode(TRUST_CARD, slice_of_buf(&b->card), &o, NULL),
+        OK);
+    world_check(record_put_uint(a->a, args, "kind", TRUST_CARD));
+    world_check(record_put_bytes(a->a, args, "object",
+        slice_of_buf(&b->card)));
+    /* An officer is no keeper; a peer's card is here already. */
+    cr_expect_eq(world_ask(a, OFFICER, REQUEST_OBJECT_PUT, ACT_PUT_CARD,
+        SLICE(o.digest), args, NULL), E_ROLE);
+    cr_expect_eq(world_ask(a, KEEPER, REQUEST_OBJECT_PUT, ACT_PUT_CARD,
+        SLICE(o.digest), args, NULL), OK);
+}
+
+/*
+ * A kind of its own, with fields, transitions and a rule, in a table of its
+ * own: no code is changed for it.
+ */
+
+#define KIND_VISIT MESSAGE_KIND_MATCH_QUERY
+
+static const struct field visit_rows[] = {
+    { .key = 32, .name = "visitors", .type = FT_UINT,
+      .flags = F_CTL | F_MUST, .min = 1, .max = 50 },
+    { .key = 33, .name = "agenda", .type = FT_TEXT, .flags = F_BODY | F_MUST,
+      .min = 1, .max = 1000 },
+};
+static const struct record record_visit = { "VISIT", visit_rows, 2, NULL };
+static const struct kind visit_kinds[] = {
+    { .n = KIND_VISIT, .name = "VISIT", .form = "visit",
+      .rec = &record_visit, .flags = K_OPENS | K_RESTR,
+      .machine = MACHINE_SPONTANEOUS, .event = EVENT_CREATED },
+};
+static const struct step visit_steps[] = {
+    { MACHINE_SPONTANEOUS, 1u << SPONTANEOUS_DRAFT, KIND_VISIT, 0,
+      STEP_OPENER, SPONTANEOUS_SENT, 0, CLOCK_NONE, NOTE_NONE },
+};
+
+static enum err
+few_visitors(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    (void)facts;
+    return message_uint(m, "visitors") <= 3 ? OK :
+        fault_set(f, E_FIELD_RANGE, 999, "visitors");
+}
+
+static const struct rule visit_rules[] = {
+    { 999, RULE_KIND(KIND_VISIT), RULE_SENDER | RULE_RECIPIENT, few_visitors,
+      E_FIELD_RANGE, "No more than three visitors.", "a test" },
+};
+static const struct domain visit_domain = {
+    &domain_valise, visit_kinds, 1, visit_rules, 1, visit_steps, 1
+};
+static uint64_t visitors;
+
+static void
+visit_body(struct arena *arena, struct message *m)
+{
+    world_check(record_put_uint(arena, m->own, "visitors", visitors));
+    world_check(record_put_bytes(arena, m->own, "agenda",
+        slice_str("The new register.")));
+}
+
+static void
+setup_visits(void)
+{
+    world_domain = &visit_domain;
+    setup();
+}
+
+TestSuite(kinds, .init = setup_visits, .fini = teardown);
+
+Test(kinds, a_kind_that_is_added_as_rows_is_sent_and_ruled)
+{
+    const struct world_form f = { .kind = &visit_kinds[0], .to = b,
+        .body = visit_body };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct message m;
+    uint64_t s;
+    struct buf out;
+
+    visitors = 3;
+    world_send(a, &f, digest, id, thread);
+    carry();
+    cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+    cr_expect_eq(world_thread(b, a, thread), SPONTANEOUS_DELIVERED);
+    visitors = 4;
+    buf_init(&out, ENVELOPE_MAX);
+    world_message(a, &f, &m);
+    world_seal(a, &m, b, &out);
+    cr_expect_eq(world_submit(a, slice_of_buf(&out), &s, digest),
+        E_FIELD_RANGE);
+    cr_expect(slice_is(a->answer.result, "visitors"));
+    buf_clear(&out);
 }
