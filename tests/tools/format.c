@@ -125,6 +125,20 @@ print_record(const struct record *r)
     }
 }
 
+/* Hash labels, key labels and signature labels, in the order of hash.h. */
+static void
+table_labels(void)
+{
+    printf("\n");
+    for (int l = 0; l < LABELS; l++) {
+        struct slice s = label_bytes((enum label)l);
+
+        printf("%s`%.*s`", l > 0 ? ", " : "", (int)s.n - 1 - 10,
+            (const char *)s.p + 10);
+    }
+    printf("\n");
+}
+
 static void
 table_trust(void)
 {
@@ -302,6 +316,7 @@ static const struct {
     const char *name;
     void (*print)(void);
 } tables[] = {
+    { "labels", table_labels },
     { "trust", table_trust },
     { "common", table_common },
     { "kinds", table_kinds },
