@@ -154,20 +154,6 @@ add_approve(struct listing *x)
         _("another person"), "", "V-005" });
 }
 
-static void
-find_due(struct listing *x)
-{
-    const struct thread_message *m = thread_opening(x->t);
-    const struct rec *card = m == NULL ? NULL : directory_find(
-        session_directory(x->s), TRUST_CARD, message_bytes(&m->m, "to"), 0,
-        NULL);
-
-    if (m != NULL && m->m.kind->machine == MACHINE_REQUEST)
-        mail_when(states_due(&x->state, states_answer_time(
-            message_uint(&m->m, "urgency"), record_uint(card,
-            "reply_days"))), x->r->env->now, x->due);
-}
-
 /* Whether this person may send at all. */
 static bool
 writes(struct session *s)
@@ -196,7 +182,7 @@ stages(struct listing *x)
         name != NULL ? name : "DRAFT");
     sheet_init(&x->sheet, session_arena(x->s), title,
         "act command co-signer due rule");
-    find_due(x);
+    mail_when(session_due(x->s, x->t, &x->state), x->r->env->now, x->due);
     add_open(x);
     add_approve(x);
     if (opening != NULL && writes(x->s))

@@ -166,4 +166,12 @@ struct thread_state;
 MUST_USE enum err session_thread(struct session *s, struct slice peer,
     struct slice id, struct thread **out, struct thread_state *state);
 
+/*
+ * session_due(s, t, state):
+ * When an answer is due in a thread (thread_due), by the card of who must
+ * answer; 0 if none is.
+ */
+int64_t session_due(struct session *s, const struct thread *t,
+    const struct thread_state *state);
+
 #endif

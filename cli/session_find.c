@@ -327,3 +327,14 @@ session_thread(struct session *s, struct slice peer, struct slice id,
     *out = t;
     return OK;
 }
+
+int64_t
+session_due(struct session *s, const struct thread *t,
+    const struct thread_state *state)
+{
+    const struct thread_message *opening = thread_opening(t);
+
+    return opening == NULL ? 0 : thread_due(t, state, directory_find(
+        session_directory(s), TRUST_CARD, message_bytes(&opening->m, "to"),
+        0, NULL));
+}

@@ -247,21 +247,6 @@ fill_rows(struct view *x, struct sheet *s)
     return s->bad ? ERR_NOMEM : OK;
 }
 
-/* When the answer is due, by the card of who must answer. */
-static int64_t
-due_of(const struct view *x)
-{
-    const struct thread_message *m = thread_opening(x->t);
-    const struct rec *card = m == NULL ? NULL : directory_find(
-        session_directory(x->s), TRUST_CARD, message_bytes(&m->m, "to"), 0,
-        NULL);
-
-    if (m == NULL || m->m.kind->machine != MACHINE_REQUEST)
-        return 0;
-    return states_due(&x->state, states_answer_time(message_uint(&m->m,
-        "urgency"), record_uint(card, "reply_days")));
-}
-
 static enum err
 print(struct view *x, const struct sheet *s)
 {
@@ -271,7 +256,7 @@ print(struct view *x, const struct sheet *s)
     struct emit w;
     struct buf b;
 
-    mail_when(due_of(x), x->r->env->now, due);
+    mail_when(session_due(x->s, x->t, &x->state), x->r->env->now, due);
     mail_when(x->state.stopped_since, x->r->env->now, since);
     hex_encode(message_bytes(&x->mail.m, "thread_id"), id);
     if (!x->r->json) {
@@ -287,7 +272,7 @@ print(struct view *x, const struct sheet *s)
     command_json(x->r, &w, &b, "valise.thread");
     emit_member(&w, "thread", id);
     emit_member(&w, "state", name != NULL ? name : "DRAFT");
-    emit_count(&w, "due", (uint64_t)due_of(x));
+    emit_count(&w, "due", (uint64_t)session_due(x->s, x->t, &x->state));
     emit_count(&w, "stopped_since", (uint64_t)x->state.stopped_since);
     sheet_members(s, &w);
     return command_json_end(x->r, &w);

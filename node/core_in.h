@@ -251,13 +251,6 @@ MUST_USE enum err matter_keep(struct core *c, struct arena *a,
     struct slice peer, const uint8_t id[static MSG_ID_LEN]);
 
 /*
- * matter_due(c, t, peer, state):
- * When an answer is due; 0 if none is.
- */
-int64_t matter_due(const struct core *c, const struct thread *t,
-    struct slice peer, const struct thread_state *state);
-
-/*
  * matter_mark(c, n, event, at, code, fresh):
  * Note an event of a message.
  */

@@ -51,21 +51,14 @@ matter_load(struct core *c, struct arena *a, struct slice peer,
     return e;
 }
 
-/* The days of the side that owes an answer: the one that did not open. */
-int64_t
-matter_due(const struct core *c, const struct thread *t, struct slice peer,
+static int64_t
+due_of(const struct core *c, const struct thread *t,
     const struct thread_state *state)
 {
     const struct thread_message *opening = thread_opening(t);
-    const struct rec *card;
 
-    if (opening == NULL || state->machine != MACHINE_REQUEST ||
-        state->state >= REQUEST_ANSWERED)
-        return 0;
-    card = trustbase_card(c, opening->out ? peer : core_self(c));
-    return states_due(state, states_answer_time(
-        message_uint(&opening->m, "urgency"),
-        record_uint(card, "reply_days")));
+    return opening == NULL ? 0 : thread_due(t, state, trustbase_card(c,
+        message_bytes(&opening->m, "to")));
 }
 
 enum err
@@ -83,7 +76,7 @@ matter_keep(struct core *c, struct arena *a, struct slice peer,
     memcpy(row.id, id, MSG_ID_LEN);
     row.machine = state.machine;
     row.state = state.state;
-    row.due = matter_due(c, t, peer, &state);
+    row.due = due_of(c, t, &state);
     row.stopped = state.stopped_since;
     return store_thread_put(c->store, &row);
 }

@@ -214,6 +214,20 @@ thread_fold(struct thread *t, struct thread_state *state)
     return OK;
 }
 
+int64_t
+thread_due(const struct thread *t, const struct thread_state *state,
+    const struct rec *card)
+{
+    const struct thread_message *opening = thread_opening(t);
+
+    if (opening == NULL || state->machine != MACHINE_REQUEST ||
+        state->state >= REQUEST_ANSWERED)
+        return 0;
+    return states_due(state, states_answer_time(
+        message_uint(&opening->m, "urgency"),
+        record_uint(card, "reply_days")));
+}
+
 const struct rec *
 thread_governing(const struct thread *t, const struct thread_message *m)
 {

@@ -74,6 +74,14 @@ const struct thread_message *thread_find(const struct thread *t,
 const struct thread_message *thread_newest(const struct thread *t, bool out);
 
 /*
+ * thread_due(t, state, card):
+ * When an answer is due: of a request that is not answered, refused or over;
+ * card is that of who must answer (NULL: unknown).  0 if none is.
+ */
+int64_t thread_due(const struct thread *t, const struct thread_state *state,
+    const struct rec *card);
+
+/*
  * thread_governing(t, m):
  * The restriction set that governs a message: its own, else that of the
  * message it points to, else that of the opening one (NULL if none has one).
