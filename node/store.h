@@ -319,7 +319,7 @@ typedef enum err (*store_out_fn)(void *arg, const struct store_out *o);
  * store_outbox_put(s, o), store_outbox_tried(s, n, tries, next),
  * store_outbox_done(s, n):
  * Add a message (ERR_NOTFOUND without a place, ERR_EXISTS); note a try;
- * remove it, delivered or over.  ERR_NOTFOUND.
+ * remove it, delivered or over.  For one that is not there both do nothing.
  */
 MUST_USE enum err store_outbox_put(struct store *s,
     const struct store_out *o);

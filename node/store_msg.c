@@ -523,7 +523,7 @@ store_outbox_tried(struct store *s, uint64_t n, uint32_t tries, int64_t next)
     query_put_u64(&q, n);
     query_put_u64(&q, tries);
     query_put_i64(&q, next);
-    return query_run_one(&q, ERR_NOTFOUND);
+    return query_run(&q);
 }
 
 enum err
@@ -545,7 +545,7 @@ store_outbox_done(struct store *s, uint64_t n)
 
     query_start(&q, s, SQL_OUTBOX_DONE);
     query_put_u64(&q, n);
-    return query_run_one(&q, ERR_NOTFOUND);
+    return query_run(&q);
 }
 
 static enum err
