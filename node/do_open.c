@@ -193,7 +193,8 @@ do_open(struct core *c, struct ask *k)
         return e;
     if (v.answer != VERDICT_YES) {
         k->receipt = STORE_NONE;
-        return fault_set(&k->f, v.code, v.rule, "purpose");
+        return fault_set(&k->f, v.code, v.rule, "%s", v.code == E_PURPOSE ?
+            "purpose" : v.code == E_ROLE ? "" : "restrictions");
     }
     if ((e = tell(c, &x, k->receipt)) != OK)
         return e;
