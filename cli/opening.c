@@ -244,8 +244,8 @@ hint_of(const struct way *w, enum err e)
         return _("the content is not shown; the finding was reported to "
             "your node");
     if (e == ERR_NOTFOUND)
-        return _("this device has no key for that week: ask a colleague "
-            "to run valise slots fill");
+        return _("this device has no key for that week; your keeper seals "
+            "it to all devices: valise keeper epochs");
     return NULL;
 }
 
