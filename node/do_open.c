@@ -91,6 +91,21 @@ tell(struct core *c, const struct facts *x, uint64_t index)
         x->m.n, STORE_OPENED) : OK;
 }
 
+/* A statement that was refused once is not good for another answer. */
+static enum err
+check_before(struct core *c, struct ask *k, const struct verdict *v)
+{
+    struct entry entry;
+    enum err e;
+
+    if (k->before == STORE_NONE)
+        return OK;
+    if ((e = ledger_entry(c, k->before, &entry)) != OK)
+        return e;
+    return entry.code == (uint16_t)v->code ? OK : fault_set(&k->f,
+        E_STALE_STATEMENT, 4, "statement");
+}
+
 static enum err
 write_entry(struct core *c, struct ask *k, const struct facts *x,
     const struct verdict *v, uint64_t *index)
@@ -189,7 +204,8 @@ do_open(struct core *c, struct ask *k)
     v = decide(&x);
     if (v.code == E_NOT_FOUND)
         return fault_set(&k->f, v.code, 0, "body");
-    if ((e = write_entry(c, k, &x, &v, &k->receipt)) != OK)
+    if ((e = check_before(c, k, &v)) != OK ||
+        (e = write_entry(c, k, &x, &v, &k->receipt)) != OK)
         return e;
     if (v.answer != VERDICT_YES) {
         k->receipt = STORE_NONE;

@@ -383,3 +383,103 @@ Test(core, nobody_reads_ciphertext_without_a_statement_of_his_own)
         SLICE(digest), args, &r), E_MALFORMED);
     cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
 }
+
+/* A frame that asks to open, signed with these arguments or with none. */
+static void
+make_open(struct world *w, const uint8_t *digest, bool named,
+    struct buf *frame)
+{
+    struct world_who *who = &w->who[OFFICER];
+    struct request q = { .type = REQUEST_OPEN };
+    struct rec *args = record_new(w->a, &record_ask_open);
+    struct statement t = { .authority = slice_str(w->name),
+        .act = ACT_OPEN, .obj = slice_of(digest, HASH_LEN),
+        .time = (uint64_t)w->t.lo };
+    char origin[LOG_NAME_MAX];
+    uint8_t sig[REQUEST_SIG_LEN];
+    struct buf bytes, st;
+
+    world_check(world_ask(w, OFFICER, REQUEST_HELLO, ACT_NONE, SLICE_EMPTY,
+        NULL, NULL));
+    buf_init(&bytes, ASK_MAX);
+    buf_init(&st, STATEMENT_MAX);
+    world_check(record_put_bytes(w->a, args, "digest",
+        slice_of(digest, HASH_LEN)));
+    world_check(record_put_uint(w->a, args, "purpose", PURPOSE_ANALYSIS));
+    record_encode(args, 0, &bytes);
+    log_name(slice_str(w->name), "log", 1, origin);
+    t.origin = slice_str(origin);
+    t.size = who->have.size;
+    memcpy(t.root, who->have.root, HASH_LEN);
+    t.args = named ? slice_of_buf(&bytes) : SLICE_EMPTY;
+    world_check(statement_sign(&t, person_sign(who->p), &st, sig));
+    q.have = who->have;
+    q.args = slice_of_buf(&bytes);
+    q.statement = slice_of_buf(&st);
+    q.sig = SLICE(sig);
+    world_check(request_encode(&q, frame));
+    buf_clear(&bytes);
+    buf_clear(&st);
+}
+
+/* The code of the answer to a frame of the officer. */
+static enum err
+ask_frame(struct world *w, const struct buf *frame)
+{
+    struct incoming in = { .kind = IN_FRAME, .bytes = slice_of_buf(frame),
+        .from = { .kind = LINK_OFFICER } };
+
+    memcpy(in.from.who, w->who[OFFICER].link, sizeof(in.from.who));
+    world_in(w, &in);
+    world_check(answer_decode(slice_of_buf(&w->answer_bytes), &w->answer));
+    return (enum err)w->answer.code;
+}
+
+Test(core, an_officer_signs_what_for_he_opens)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct buf frame;
+
+    world_send(a, &f, digest, id, thread);
+    carry();
+    buf_init(&frame, REQUEST_MAX);
+    make_open(b, digest, false, &frame);
+    cr_expect_eq(ask_frame(b, &frame), E_SIGNATURE);
+    buf_reset(&frame);
+    make_open(b, digest, true, &frame);
+    cr_expect_eq(ask_frame(b, &frame), OK);
+    buf_clear(&frame);
+}
+
+Test(core, a_statement_that_was_refused_opens_nothing_later)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    struct message m;
+    uint8_t digest[HASH_LEN];
+    uint64_t state;
+    struct buf out, frame;
+
+    buf_init(&out, ENVELOPE_MAX);
+    buf_init(&frame, REQUEST_MAX);
+    world_message(a, &f, &m);
+    world_check(record_put_uint(a->a, record_rec(m.common, "restrictions"),
+        "valid_from", WORLD_NOW + 120));
+    world_seal(a, &m, b, &out);
+    world_check(world_submit(a, slice_of_buf(&out), &state, digest));
+    carry();
+    make_open(b, digest, true, &frame);
+    cr_expect_eq(ask_frame(b, &frame), E_EMBARGO);
+    world_at(b, WORLD_NOW + 180);
+    /* The embargo is over; the entry of this statement says BLOCKED. */
+    cr_expect_eq(ask_frame(b, &frame), E_STALE_STATEMENT);
+    buf_reset(&frame);
+    make_open(b, digest, true, &frame);
+    cr_expect_eq(ask_frame(b, &frame), OK);
+    /* Asked again, it is the same opening. */
+    cr_expect_eq(ask_frame(b, &frame), OK);
+    buf_clear(&out);
+    buf_clear(&frame);
+}
