@@ -75,15 +75,18 @@ decide(const struct facts *x)
     return policy_check(x->set, MAY_OPEN, &x->p);
 }
 
-/* The sender is told of the first opening alone. */
+/* The sender is told of the first opening alone.  Of a message of ours the
+ * mark is what its recipient did: the own desk's copy has only the entry. */
 static enum err
 tell(struct core *c, const struct facts *x, uint64_t index)
 {
     bool fresh;
     enum err e;
 
+    if (x->m.dir != STORE_IN)
+        return OK;
     if ((e = matter_mark(c, x->m.n, EVENT_OPENED, c->last, OK, &fresh)) !=
-        OK || x->m.dir != STORE_IN)
+        OK)
         return e;
     if (fresh && (e = store_notice_put(c->store, x->m.peer, index)) != OK)
         return e;

@@ -483,3 +483,29 @@ Test(core, a_statement_that_was_refused_opens_nothing_later)
     buf_clear(&out);
     buf_clear(&frame);
 }
+
+Test(core, reading_the_own_copy_is_not_taken_for_the_recipients_opening)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct rec *args = record_new(a->a, &record_ask_digest), *r;
+    const struct value *v;
+    bool opened = false;
+
+    world_send(a, &f, digest, id, thread);
+    cr_assert_eq(open_as(a, OFFICER, digest, PURPOSE_REGISTRATION, &r), OK);
+    carry();
+    cr_assert_eq(open_as(b, OFFICER, digest, PURPOSE_ANALYSIS, &r), OK);
+    world_at(a, WORLD_NOW + 60);
+    world_at(b, WORLD_NOW + 60);
+    world_tick(a);
+    (void)world_carry(a, b, 100);
+    world_check(record_put_bytes(a->a, args, "digest", SLICE(digest)));
+    cr_assert_eq(world_ask(a, OFFICER, REQUEST_MSG_RECEIPTS, ACT_NONE,
+        SLICE_EMPTY, args, &r), OK);
+    v = record_value(r, "receipts");
+    for (size_t i = 0; i < v->n; i++)
+        opened |= record_uint(v->v[i].r, "event") == EVENT_OPENED;
+    cr_expect(opened);
+}
