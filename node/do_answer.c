@@ -83,6 +83,16 @@ check_receipt(struct slice bytes, const struct seen *s,
     return receipt_check(r, &x, entry);
 }
 
+/* When it was, as the peer says: not after now, nor before there were any
+ * messages, so that no list of ours breaks on it. */
+static int64_t
+told_at(const struct core *c, const struct entry *entry)
+{
+    return entry->time < RECORD_TIME_MIN ||
+        entry->time > (uint64_t)c->now.hi ? c->now.hi :
+        (int64_t)entry->time;
+}
+
 static enum err
 keep_receipt(struct core *c, uint64_t n, const struct entry *entry,
     struct slice bytes, struct slice note, bool *fresh)
@@ -91,7 +101,7 @@ keep_receipt(struct core *c, uint64_t n, const struct entry *entry,
     enum err e;
 
     if ((e = matter_mark(c, n, (enum event)entry->event,
-        (int64_t)entry->time, (enum err)entry->code, fresh)) != OK ||
+        told_at(c, entry), (enum err)entry->code, fresh)) != OK ||
         !*fresh)
         return e;
     return store_receipt_put(c->store, &r);

@@ -646,3 +646,26 @@ Test(hostile, an_answer_that_nobody_can_prove_changes_nothing)
     }
     buf_clear(&frame);
 }
+
+#define YEAR_2200 7258118400
+
+Test(hostile, times_that_a_peer_makes_up_break_no_list_of_ours)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = a,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct rec *r;
+
+    world_at(a, YEAR_2200);
+    world_send(b, &f, digest, id, thread);
+    (void)world_carry(a, b, 100);
+    world_at(a, YEAR_2200 + 120);
+    world_at(b, WORLD_NOW + 120);
+    world_tick(a);
+    world_tick(b);
+    (void)world_carry(a, b, 100);
+    /* Refused by its receipt, and countersigned, both in that year. */
+    cr_expect_eq(world_state(b, ASK_OUT, digest), STORE_REFUSED);
+    cr_expect_eq(world_ask(b, OFFICER, REQUEST_STATUS, ACT_NONE, SLICE_EMPTY,
+        NULL, &r), OK);
+}
