@@ -182,15 +182,15 @@ take_later(struct core *c, struct arena *a, struct peer *p,
 
     if (receipt_decode(bytes, &r) != OK || entry_decode(r.entry, &entry) !=
         OK)
-        return ledger_alarm(c, slice_str(p->name), ERR_PROOF, NULL);
+        return peers_alarm(c, p, ERR_PROOF, NULL);
     e = store_message_find_digest(c->store, entry.obj, a, &m);
     if (e == ERR_NOTFOUND || (e == OK && (m.dir != STORE_OUT ||
         !slice_is(m.peer, p->name))))
-        return ledger_alarm(c, slice_str(p->name), ERR_PROOF, entry.obj);
+        return peers_alarm(c, p, ERR_PROOF, entry.obj);
     if (e != OK)
         return e;
     if (check_receipt(bytes, s, m.digest, told, &r, &entry) != OK)
-        return ledger_alarm(c, slice_str(p->name), ERR_PROOF, m.digest);
+        return peers_alarm(c, p, ERR_PROOF, m.digest);
     if (r.index + 1 > *stored)
         *stored = r.index + 1;
     return keep_receipt(c, m.n, &entry, bytes, note, &fresh);

@@ -58,6 +58,9 @@ put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
 
     if (kind == TRUST_EPOCHS && !ours)
         return fault_set(&k->f, E_NOT_RECIPIENT, 10, "authority");
+    if (kind == TRUST_CARD && (e = peers_card(c, k->a, x->owner, object,
+        &k->f)) != OK)
+        return e;
     if (directory_bytes(c->dir, kind, x->owner, x->serial).n > 0)
         return directory_add(c->dir, kind, x->owner, object, &k->f);
     if ((e = directory_add(c->dir, kind, x->owner, object, &k->f)) != OK ||

@@ -87,6 +87,18 @@ peers_free(struct core *c)
     c->peers = NULL;
 }
 
+enum err
+peers_alarm(struct core *c, struct peer *p, enum err code,
+    const uint8_t *obj)
+{
+    if (c->now.mono - p->alarms_from >= 3600 * 1000) {
+        p->alarms_from = c->now.mono;
+        p->alarms = 0;
+    }
+    return ++p->alarms <= REFUSALS_AN_HOUR ? ledger_alarm(c,
+        slice_str(p->name), code, obj) : OK;
+}
+
 /* Links. */
 
 static bool
@@ -200,6 +212,7 @@ send_get(struct core *c, struct peer *p, const struct link *to)
         slice_str(p->name), serials_of(c, slice_str(p->name)) } };
 
     p->want = false;
+    p->getting = true;
     p->last_tried = c->now.mono;
     return core_send(c, to, &packet);
 }
@@ -262,9 +275,50 @@ on_get(struct core *c, const struct packet_get *g, const struct link *from)
     return core_send(c, from, &p);
 }
 
+static bool
+has_key(const struct rec *card, struct slice key)
+{
+    return key.n > 0 && (slice_equal(record_bytes(card, "curve"), key) ||
+        slice_equal(record_bytes(card, "curve_next"), key));
+}
+
+/* Whether a key of this card is one of another authority's. */
+static bool
+takes_key(const struct core *c, struct slice owner, const struct rec *card)
+{
+    const struct slice keys[] = { record_bytes(card, "curve"),
+        record_bytes(card, "curve_next") };
+    bool taken = false;
+
+    for (size_t i = 0; !taken && i < 2; i++) {
+        taken = !slice_equal(owner, core_self(c)) &&
+            has_key(trustbase_card(c, core_self(c)), keys[i]);
+        for (const struct peer *p = c->peers; !taken && p != NULL;
+            p = p->next)
+            taken = !slice_is(owner, p->name) &&
+                has_key(trustbase_card(c, slice_str(p->name)), keys[i]);
+    }
+    return taken;
+}
+
+enum err
+peers_card(const struct core *c, struct arena *a, struct slice owner,
+    struct slice object, struct fault *f)
+{
+    struct signed_object o;
+    struct rec *card;
+    enum err e;
+
+    if ((e = trust_decode(TRUST_CARD, object, &o, f)) != OK ||
+        (e = trust_read(a, TRUST_CARD, &o, &card, f)) != OK)
+        return e;
+    return takes_key(c, owner, card) ? fault_set(f, E_DUPKEY, 4,
+        "card.curve") : OK;
+}
+
 static enum err
 take_object(struct core *c, struct peer *p, const struct packet_object *o,
-    bool *some)
+    struct arena *a, bool *some)
 {
     enum trust_kind kind = (enum trust_kind)o->kind;
     struct slice owner = slice_str(p->name);
@@ -281,11 +335,14 @@ take_object(struct core *c, struct peer *p, const struct packet_object *o,
         return OK;
     before = record_uint(directory_find(c->dir, kind, owner, 0, NULL),
         "serial");
-    if ((e = directory_add(c->dir, kind, owner, o->object, &f)) != OK) {
+    e = kind == TRUST_CARD ? peers_card(c, a, owner, o->object, &f) : OK;
+    if (e == OK)
+        e = directory_add(c->dir, kind, owner, o->object, &f);
+    if (e != OK) {
         core_log(c, e, "a list of %s is not accepted: %s", p->name, f.path);
         if (e == E_SERIAL || e == ERR_LIST_MISSING || e == ERR_NOMEM)
             return OK;
-        return ledger_alarm(c, owner, e, trust_decode(kind, o->object, &so,
+        return peers_alarm(c, p, e, trust_decode(kind, o->object, &so,
             NULL) == OK ? so.digest : NULL);
     }
     r = directory_find(c->dir, kind, owner, 0, digest);
@@ -299,16 +356,19 @@ take_object(struct core *c, struct peer *p, const struct packet_object *o,
     return ledger_append(c, &l, &index);
 }
 
+/* What was not asked for is not looked at: lists come when we ask. */
 static enum err
-on_objects(struct core *c, struct peer *p, const struct packet_objects *o)
+on_objects(struct core *c, struct peer *p, const struct packet_objects *o,
+    struct arena *a)
 {
     bool some = false;
     enum err e = OK;
 
-    if (!slice_is(o->authority, p->name))
+    if (!p->getting || !slice_is(o->authority, p->name))
         return OK;
+    p->getting = false;
     for (size_t i = 0; e == OK && i < o->n; i++)
-        e = take_object(c, p, &o->objects[i], &some);
+        e = take_object(c, p, &o->objects[i], a, &some);
     if (e != OK || !some)
         return e;
     /* There may be more than fitted; and messages waited for these. */
@@ -404,14 +464,13 @@ enum err
 peers_frame(struct core *c, struct peer *p, const struct link *from,
     const struct packet *packet, struct arena *a)
 {
-    (void)a;
     switch (packet->type) {
     case PACKET_HELLO:
         return on_hello(c, p, &packet->u.hello, from);
     case PACKET_GET:
         return on_get(c, &packet->u.get, from);
     case PACKET_OBJECTS:
-        return on_objects(c, p, &packet->u.objects);
+        return on_objects(c, p, &packet->u.objects, a);
     case PACKET_BEAT:
         return on_beat(c, p, &packet->u.beat, from);
     case PACKET_BUSY:

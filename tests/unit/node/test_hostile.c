@@ -669,3 +669,131 @@ Test(hostile, times_that_a_peer_makes_up_break_no_list_of_ours)
     cr_expect_eq(world_ask(b, OFFICER, REQUEST_STATUS, ACT_NONE, SLICE_EMPTY,
         NULL, &r), OK);
 }
+
+/* A card of a, with another serial and perhaps another CURVE key. */
+static void
+make_card(uint64_t serial, const uint8_t *curve, struct buf *out)
+{
+    struct signed_object o;
+    struct signature sig;
+    uint8_t digest[HASH_LEN];
+    struct rec *r;
+    struct buf bytes;
+
+    world_check(trust_decode(TRUST_CARD, slice_of_buf(&a->card), &o, NULL));
+    world_check(trust_read(a->a, TRUST_CARD, &o, &r, NULL));
+    world_check(record_put_uint(a->a, r, "serial", serial));
+    if (curve != NULL)
+        world_check(record_put_bytes(a->a, r, "curve",
+            slice_of(curve, KEY_LEN)));
+    buf_init(&bytes, TRUST_MAX);
+    record_encode(r, 0, &bytes);
+    hash_digest(LABEL_CARD, slice_of_buf(&bytes), digest);
+    sign_make(LABEL_ROOT, a->root, digest, &sig);
+    trust_encode(slice_of_buf(&bytes), &sig, 1, out);
+    world_check(buf_done(out));
+    buf_clear(&bytes);
+}
+
+static void
+tell_card(struct slice card)
+{
+    struct packet *p = arena_get(a->a, sizeof(*p));
+    struct buf frame;
+
+    p->type = PACKET_OBJECTS;
+    p->u.objects.authority = slice_str("QM-FIU");
+    p->u.objects.n = 1;
+    p->u.objects.objects[0] = (struct packet_object){ TRUST_CARD, card };
+    buf_init(&frame, PACKET_MAX);
+    cr_assert_eq(packet_encode(p, &frame), OK);
+    (void)tell(slice_of_buf(&frame));
+    buf_clear(&frame);
+}
+
+/* Says that it has something newer, so that b asks for it. */
+static void
+tell_hello(void)
+{
+    struct packet p = { .type = PACKET_HELLO, .u.hello = {
+        slice_str("test"), slice_str("QM-FIU"), { 9, 9, 9 } } };
+    struct buf frame;
+
+    buf_init(&frame, PACKET_MAX);
+    cr_assert_eq(packet_encode(&p, &frame), OK);
+    (void)tell(slice_of_buf(&frame));
+    buf_clear(&frame);
+}
+
+/* The CURVE keys under which b lets QM-FIU in, and how many rows it has. */
+static size_t
+roster_of(struct world *w, const char *who)
+{
+    struct roster *r;
+    size_t n = 0;
+
+    if (!core_roster(w->core, &r))
+        return SIZE_MAX;
+    for (size_t i = 0; i < r->n; i++)
+        n += strcmp(r->rows[i].who, who) == 0;
+    roster_free(r);
+    return n;
+}
+
+Test(hostile, lists_that_nobody_asked_for_are_not_looked_at)
+{
+    uint64_t before = log_size(b);
+    struct buf card;
+
+    (void)roster_of(b, "QM-FIU");
+    buf_init(&card, TRUST_MAX);
+    for (uint64_t i = 2; i < 12; i++) {
+        buf_reset(&card);
+        make_card(i, NULL, &card);
+        tell_card(slice_of_buf(&card));
+    }
+    cr_expect_eq(log_size(b), before);
+    /* One that was asked for is. */
+    tell_hello();
+    tell_card(slice_of_buf(&card));
+    cr_expect_eq(log_size(b), before + 1);
+    tell_card(slice_str("again"));
+    cr_expect_eq(log_size(b), before + 1);
+    buf_clear(&card);
+}
+
+Test(hostile, a_card_with_the_key_of_another_does_not_lock_that_one_out)
+{
+    char path[64];
+    struct world *third;
+    uint8_t curve[KEY_LEN];
+    struct buf card;
+
+    (void)snprintf(path, sizeof(path), "%s/c", dir);
+    third = world_new("QO-FIU", path, NULL);
+    world_pin(b, third);
+    cr_assert_eq(roster_of(b, "QO-FIU"), 1);
+    hpke_public(node_keys_curve(third->keys), curve);
+    buf_init(&card, TRUST_MAX);
+    make_card(2, curve, &card);
+    tell_hello();
+    tell_card(slice_of_buf(&card));
+    /* It is not taken: the roster is as it was, an alarm says why. */
+    cr_expect_eq(roster_of(b, "QO-FIU"), SIZE_MAX);
+    buf_clear(&card);
+    world_free(third);
+}
+
+Test(hostile, a_serial_that_no_store_holds_is_refused_like_any_fault)
+{
+    uint64_t before = log_size(b);
+    struct buf card;
+
+    buf_init(&card, TRUST_MAX);
+    make_card(UINT64_MAX, NULL, &card);
+    tell_hello();
+    tell_card(slice_of_buf(&card));
+    /* An alarm and no more: before, the whole batch was undone. */
+    cr_expect_eq(log_size(b), before + 1);
+    buf_clear(&card);
+}
