@@ -378,7 +378,26 @@ on_objects(struct core *c, struct peer *p, const struct packet_objects *o,
 
 /* Requests of a peer. */
 
-/* A countersignature is kept with the note that it stands under. */
+/* Whether the note that is kept under key is of a larger log than size. */
+static bool
+keeps_larger(struct core *c, const char *key, uint64_t size)
+{
+    struct note_checkpoint at;
+    struct note n;
+    struct buf b;
+    bool larger;
+
+    buf_init(&b, NOTE_MAX);
+    larger = store_meta_get(c->store, key, &b) == OK &&
+        note_decode(slice_of_buf(&b), &n) == OK &&
+        note_body_decode(n.body, &at) == OK &&
+        slice_is(at.origin, c->origin) && at.size > size;
+    buf_clear(&b);
+    return larger;
+}
+
+/* A countersignature is kept with the note that it stands under; clients are
+ * shown the largest, so that nobody who lags behind makes them doubt. */
 static enum err
 keep_cosigned(struct core *c, struct peer *p, const struct tlog_have *have,
     const uint8_t *public, const uint8_t *sig)
@@ -394,7 +413,8 @@ keep_cosigned(struct core *c, struct peer *p, const struct tlog_have *have,
     if ((e = store_note_get(c->store, have->size, &note)) == OK &&
         (e = cosign_note(slice_of_buf(&note), slice_str(witness), public,
         sig, &out)) == OK &&
-        (e = store_meta_put(c->store, key, slice_of_buf(&out))) == OK)
+        (e = store_meta_put(c->store, key, slice_of_buf(&out))) == OK &&
+        !keeps_larger(c, "cosigned", have->size))
         e = store_meta_put(c->store, "cosigned", slice_of_buf(&out));
     buf_clear(&note);
     buf_clear(&out);

@@ -797,3 +797,53 @@ Test(hostile, a_serial_that_no_store_holds_is_refused_like_any_fault)
     cr_expect_eq(log_size(b), before + 1);
     buf_clear(&card);
 }
+
+/* The size of the note that clients of b are shown as countersigned. */
+static uint64_t
+cosigned(void)
+{
+    struct note_checkpoint at;
+    struct note n;
+
+    (void)log_size(b);
+    cr_assert_eq(note_decode(b->answer.tlog.cosigned, &n), OK);
+    cr_assert_eq(note_body_decode(n.body, &at), OK);
+    return at.size;
+}
+
+static void
+tell_beat(const struct tlog_have *have)
+{
+    struct packet p = { .type = PACKET_BEAT };
+    uint8_t sig[PACKET_COSIGNATURE_LEN];
+    struct buf frame;
+
+    p.u.beat.have = *have;
+    world_check(cosign_make(node_keys_witness(a->keys),
+        slice_str("QN-FIU/log/1"), have->size, have->root, WORLD_NOW, sig));
+    p.u.beat.cosignature = SLICE(sig);
+    p.u.beat.time = WORLD_NOW;
+    buf_init(&frame, PACKET_MAX);
+    cr_assert_eq(packet_encode(&p, &frame), OK);
+    (void)tell(slice_of_buf(&frame));
+    buf_clear(&frame);
+}
+
+Test(hostile, an_old_countersignature_does_not_hide_a_newer_one)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = a,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct tlog_have old;
+    uint64_t newer;
+
+    (void)log_size(b);
+    old = b->who[OFFICER].have;
+    world_send(b, &f, digest, id, thread);
+    newer = log_size(b);
+    cr_assert_gt(newer, old.size);
+    tell_beat(&b->who[OFFICER].have);
+    cr_expect_eq(cosigned(), newer);
+    tell_beat(&old);
+    cr_expect_eq(cosigned(), newer);
+}
