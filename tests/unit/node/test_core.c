@@ -509,3 +509,77 @@ Test(core, reading_the_own_copy_is_not_taken_for_the_recipients_opening)
         opened |= record_uint(v->v[i].r, "event") == EVENT_OPENED;
     cr_expect(opened);
 }
+
+static void
+add_slot(struct world *w, enum world_person i, const uint8_t *to,
+    struct rec *args, union item *row)
+{
+    const struct field *f = record_field(args->schema, "slots");
+    struct slice officer, device, slot;
+    struct buf bytes;
+
+    row->r = record_new(w->a, f->rec);
+    buf_init(&bytes, 1024);
+    world_check(slot_seal(w->epoch[0], to, &bytes));
+    world_check(arena_copy(w->a, slice_of_buf(&bytes), &slot));
+    world_check(arena_copy(w->a, slice_of(sign_key_id(person_sign(
+        w->who[i].p)), HASH_LEN), &officer));
+    world_check(arena_copy(w->a, SLICE(w->who[i].device), &device));
+    world_check(record_put_bytes(w->a, row->r, "officer", officer));
+    world_check(record_put_bytes(w->a, row->r, "device", device));
+    world_check(record_put_bytes(w->a, row->r, "slot", slot));
+    buf_clear(&bytes);
+}
+
+/* How many of the officer's slots are sealed to this key. */
+static size_t
+slots_to(struct world *w, const uint8_t *public)
+{
+    struct rec *args = record_new(w->a, &record_ask_object_get), *r;
+    uint8_t kid[HASH_LEN], epoch[HASH_LEN], to[HASH_LEN];
+    const struct value *v;
+    size_t n = 0;
+
+    key_id(ALG_X25519, slice_of(public, KEY_LEN), kid);
+    world_check(record_put_uint(w->a, args, "kind", ASK_SLOTS));
+    world_check(record_put_uint(w->a, args, "after", 0));
+    world_check(world_ask(w, OFFICER, REQUEST_OBJECT_GET, ACT_NONE,
+        SLICE_EMPTY, args, &r));
+    v = record_value(r, "objects");
+    for (size_t i = 0; i < v->n; i++) {
+        world_check(slot_decode(record_bytes(v->v[i].r, "object"), epoch,
+            to));
+        n += memcmp(to, kid, HASH_LEN) == 0;
+    }
+    return n;
+}
+
+Test(core, slots_are_put_all_or_none)
+{
+    struct rec *args = record_new(b->a, &record_ask_slot_put);
+    const struct field *f = record_field(args->schema, "slots");
+    union item rows[2];
+    struct secret *fresh;
+    uint8_t public[KEY_LEN], digest[HASH_LEN];
+    struct buf bytes;
+
+    world_check(secret_random(KEY_LEN, &fresh));
+    hpke_public(fresh, public);
+    secret_free(fresh);
+    add_slot(b, OFFICER, public, args, &rows[0]);
+    add_slot(b, HEAD, public, args, &rows[1]);
+    world_check(record_put(b->a, args, f, rows, 2));
+    buf_init(&bytes, ASK_MAX);
+    record_encode(args, 0, &bytes);
+    hash_sha256(slice_of_buf(&bytes), digest);
+    buf_clear(&bytes);
+    /* The second is another officer's. */
+    cr_expect_eq(world_ask(b, OFFICER, REQUEST_SLOT_PUT, ACT_PUT_SLOTS,
+        SLICE(digest), args, NULL), E_ROLE);
+    cr_expect_eq(slots_to(b, public), 0);
+    /* His own alone; so few stand in the statement itself. */
+    world_check(record_put(b->a, args, f, rows, 1));
+    cr_expect_eq(world_ask(b, OFFICER, REQUEST_SLOT_PUT, ACT_PUT_SLOTS,
+        SLICE_EMPTY, args, NULL), OK);
+    cr_expect_eq(slots_to(b, public), 1);
+}
