@@ -24,13 +24,21 @@ struct plan {
 };
 
 static enum err
-gather(struct core *c, struct checked *k, struct facts *facts)
+gather(struct core *c, struct arena *a, struct checked *k,
+    struct facts *facts)
 {
     struct store_message other;
     enum err e;
 
-    e = store_message_find_digest(c->store, k->digest, NULL, &facts->same);
-    facts->known = e == OK;
+    /* Of this sender: bytes of ours, or of another's, are not its own. */
+    e = store_message_find_digest(c->store, k->digest, a, &facts->same);
+    facts->known = e == OK && facts->same.dir == STORE_IN &&
+        slice_equal(facts->same.peer, k->peer);
+    if (!facts->known && (e == OK || e == ERR_NOTFOUND)) {
+        e = store_message_find_bad(c->store, k->peer, k->digest, NULL,
+            &facts->same);
+        facts->known = e == OK;
+    }
     if (e != OK && e != ERR_NOTFOUND)
         return e;
     e = store_message_find_id(c->store, STORE_IN, k->peer, k->msg_id, NULL,
@@ -268,7 +276,7 @@ receive(struct core *c, struct arena *a, struct peer *p,
         e = fault_set(&f, E_MALFORMED, 2, "acceptance");
     if (e != OK) {
         struct facts seen = { .known = false };
-        enum err s = decoded ? gather(c, &k, &seen) : OK;
+        enum err s = decoded ? gather(c, a, &k, &seen) : OK;
 
         if (s != OK || seen.known)
             return s != OK ? s : again(c, &seen.same, r);
@@ -276,7 +284,7 @@ receive(struct core *c, struct arena *a, struct peer *p,
         (void)snprintf(r->path, sizeof(r->path), "%s", f.path);
         return e == ERR_NOMEM ? e : refuse_bytes(c, p, &k, decoded, r);
     }
-    if ((e = gather(c, &k, &facts)) != OK)
+    if ((e = gather(c, a, &k, &facts)) != OK)
         return e;
     plan = decide(c, a, &facts, &k);
     return apply(c, a, p, &plan, &facts, &k, r);

@@ -847,3 +847,34 @@ Test(hostile, an_old_countersignature_does_not_hide_a_newer_one)
     tell_beat(&old);
     cr_expect_eq(cosigned(), newer);
 }
+
+Test(hostile, bytes_of_another_give_no_receipt_of_his_and_take_nothing)
+{
+    struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = a,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    const struct packet_result *r;
+    struct receipt first, again;
+    struct packet *asked = arena_get(a->a, sizeof(*asked));
+    struct slice copy;
+    struct entry entry;
+
+    /* What b sent to a comes back, as if it were a's. */
+    outgoing_free(b->out);
+    b->out = NULL;
+    world_send(b, &f, digest, id, thread);
+    cr_assert_not_null(b->out);
+    world_check(arena_copy(a->a, slice_of_buf(&b->out->bytes), &copy));
+    cr_assert_eq(packet_decode(copy, asked), OK);
+    cr_assert_eq(asked->type, PACKET_DELIVER);
+    r = deliver(asked->u.deliver.items[0].envelope);
+    cr_expect_eq(r->code, E_UNKNOWN_AUTHORITY);
+    cr_assert_eq(receipt_decode(r->receipt, &first), OK);
+    cr_assert_eq(entry_decode(first.entry, &entry), OK);
+    cr_expect_eq(entry.event, EVENT_REFUSED);
+    /* Refused once, and b's own message is as it was. */
+    r = deliver(asked->u.deliver.items[0].envelope);
+    cr_assert_eq(receipt_decode(r->receipt, &again), OK);
+    cr_expect_eq(again.index, entry.seq);
+    cr_expect_eq(world_state(b, ASK_OUT, digest), STORE_QUEUED);
+}
