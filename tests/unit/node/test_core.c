@@ -583,3 +583,35 @@ Test(core, slots_are_put_all_or_none)
         SLICE_EMPTY, args, NULL), OK);
     cr_expect_eq(slots_to(b, public), 1);
 }
+
+Test(core, nobody_is_enrolled_with_the_connection_key_of_another)
+{
+    struct rec *args = record_new(b->a, &record_ask_object_put), *r, *head;
+    struct signed_object o, of_head;
+    struct signature sig;
+    uint8_t digest[HASH_LEN];
+    struct buf bytes, object;
+
+    world_check(trust_decode(TRUST_REQUEST,
+        slice_of_buf(&b->who[OFFICER].request), &o, NULL));
+    world_check(trust_read(b->a, TRUST_REQUEST, &o, &r, NULL));
+    world_check(trust_decode(TRUST_REQUEST,
+        slice_of_buf(&b->who[HEAD].request), &of_head, NULL));
+    world_check(trust_read(b->a, TRUST_REQUEST, &of_head, &head, NULL));
+    world_check(record_put_bytes(b->a, r, "curve", record_bytes(head,
+        "curve")));
+    world_check(record_put_uint(b->a, r, "at", record_uint(r, "at") + 1));
+    buf_init(&bytes, TRUST_MAX);
+    buf_init(&object, TRUST_MAX);
+    record_encode(r, 0, &bytes);
+    hash_digest(LABEL_REQUEST, slice_of_buf(&bytes), digest);
+    sign_make(LABEL_SIG, person_sign(b->who[OFFICER].p), digest, &sig);
+    trust_encode(slice_of_buf(&bytes), &sig, 1, &object);
+    world_check(record_put_uint(b->a, args, "kind", TRUST_REQUEST));
+    world_check(record_put_bytes(b->a, args, "object",
+        slice_of_buf(&object)));
+    cr_expect_eq(world_ask(b, KEEPER, REQUEST_OBJECT_PUT, ACT_PUT_STAFF,
+        SLICE(digest), args, NULL), E_DUPKEY);
+    buf_clear(&bytes);
+    buf_clear(&object);
+}
