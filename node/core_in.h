@@ -240,11 +240,11 @@ MUST_USE enum err matter_load(struct core *c, struct arena *a,
     struct thread **out);
 
 /*
- * matter_keep(c, a, peer, id):
+ * matter_keep(c, peer, id):
  * Fold the thread anew and write down what it has come to.
  */
-MUST_USE enum err matter_keep(struct core *c, struct arena *a,
-    struct slice peer, const uint8_t id[static MSG_ID_LEN]);
+MUST_USE enum err matter_keep(struct core *c, struct slice peer,
+    const uint8_t id[static MSG_ID_LEN]);
 
 /*
  * matter_due(c, t, peer, state):

@@ -109,7 +109,7 @@ keep_receipt(struct core *c, uint64_t n, const struct entry *entry,
 
 /* Delivered, or refused for good: the end of the way of a message. */
 static enum err
-ended(struct core *c, struct arena *a, const struct store_message *m,
+ended(struct core *c, const struct store_message *m,
     const struct entry *entry, struct slice bytes, struct slice note)
 {
     bool good = entry->event == EVENT_DELIVERED, fresh;
@@ -129,7 +129,7 @@ ended(struct core *c, struct arena *a, const struct store_message *m,
         (e = ledger_append(c, &l, &index)) != OK ||
         (e = matter_mark(c, m->n, l.event, c->last, l.code, NULL)) != OK)
         return e;
-    return matter_keep(c, a, m->peer, m->thread);
+    return matter_keep(c, m->peer, m->thread);
 }
 
 static bool
@@ -163,7 +163,7 @@ take_result(struct core *c, struct arena *a, struct peer *p, uint64_t n,
         r->code == OK ? EVENT_DELIVERED : EVENT_REFUSED), &receipt, &entry);
     if (e != OK || entry.code != r->code)
         return ledger_alarm(c, slice_str(p->name), ERR_PROOF, m.digest);
-    return ended(c, a, &m, &entry, r->receipt, note);
+    return ended(c, &m, &entry, r->receipt, note);
 }
 
 /* OPENED and the like, told later. */

@@ -878,3 +878,61 @@ Test(hostile, bytes_of_another_give_no_receipt_of_his_and_take_nothing)
     cr_expect_eq(again.index, entry.seq);
     cr_expect_eq(world_state(b, ASK_OUT, digest), STORE_QUEUED);
 }
+
+/* Interim answers, one frame each, while b takes them; how many it took. */
+static size_t
+fill_thread(const struct world_form *f, size_t most)
+{
+    union item part = { .s = slice_str("q1") };
+    struct packet *p = arena_get(a->a, sizeof(*p));
+    const struct packet *answer;
+    struct buf frame, out;
+    struct message m;
+    size_t n = 0;
+
+    buf_init(&frame, PACKET_MAX);
+    buf_init(&out, ENVELOPE_MAX);
+    p->type = PACKET_DELIVER;
+    p->u.deliver.n = 1;
+    for (; n < most; n++) {
+        buf_reset(&out);
+        buf_reset(&frame);
+        world_message(a, f, &m);
+        world_check(record_put(a->a, m.own, record_field(m.own->schema,
+            "outstanding"), &part, 1));
+        world_check(record_put_uint(a->a, m.own, "expected_at",
+            WORLD_NOW + 86400));
+        world_seal(a, &m, b, &out);
+        p->u.deliver.items[0].envelope = slice_of_buf(&out);
+        cr_assert_eq(packet_encode(p, &frame), OK);
+        answer = tell(slice_of_buf(&frame));
+        if (answer == NULL || answer->type != PACKET_ANSWER ||
+            answer->u.answer.results[0].code != OK)
+            break;
+    }
+    buf_clear(&frame);
+    buf_clear(&out);
+    return n;
+}
+
+Test(hostile, a_long_thread_does_not_undo_what_comes_with_it)
+{
+    struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = a,
+        .text = "Who owns the company?" };
+    uint8_t asked[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    uint8_t digest[HASH_LEN], mine[MSG_ID_LEN];
+
+    world_send(b, &f, asked, id, thread);
+    (void)world_carry(a, b, 100);
+    f = (struct world_form){ .kind = kind(KIND_RECEIPT), .to = b,
+        .thread = SLICE(thread), .target = SLICE(id),
+        .seen = SLICE(asked) };
+    world_send(a, &f, digest, mine, thread);
+    (void)world_carry(a, b, 100);
+    f = (struct world_form){ .kind = kind(KIND_REPLY), .to = b,
+        .thread = SLICE(thread), .target = SLICE(id),
+        .seen = SLICE(asked), .reply_type = REPLY_TYPE_INTERIM,
+        .text = "We are looking." };
+    /* More than half of what an event has room for. */
+    cr_expect_eq(fill_thread(&f, 560), 560);
+}
