@@ -83,6 +83,8 @@ struct peer {
     int64_t refusals_from;
     unsigned alarms;                    /* likewise */
     int64_t alarms_from;
+    unsigned lists;                     /* likewise */
+    int64_t lists_from;
 };
 
 struct reply;

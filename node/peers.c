@@ -13,6 +13,7 @@
 #define BACKOFF_MAX 300                 /* seconds */
 #define OVER_BACKOFF 3600
 #define GET_EVERY_MS 1000
+#define LISTS_AN_HOUR 512               /* taken of one peer */
 #define BEAT_SOON_MS 2000
 #define OBJECTS_ROOM 200000             /* bytes of one OBJECTS */
 
@@ -217,6 +218,19 @@ send_get(struct core *c, struct peer *p, const struct link *to)
     return core_send(c, to, &packet);
 }
 
+/* Each list stays, in memory too: there is an end to how many are asked for
+ * in an hour. */
+static bool
+may_get(struct core *c, struct peer *p)
+{
+    if (c->now.mono - p->lists_from >= 3600 * 1000) {
+        p->lists_from = c->now.mono;
+        p->lists = 0;
+    }
+    return p->lists < LISTS_AN_HOUR &&
+        c->now.mono - p->last_tried >= GET_EVERY_MS;
+}
+
 static enum err
 on_hello(struct core *c, struct peer *p, const struct packet_hello *h,
     const struct link *from)
@@ -231,7 +245,7 @@ on_hello(struct core *c, struct peer *p, const struct packet_hello *h,
     }
     if (h->serials.card > have.card || h->serials.staff > have.staff ||
         h->serials.epochs > have.epochs)
-        return send_get(c, p, from);
+        p->want = true;
     return OK;
 }
 
@@ -349,6 +363,9 @@ take_object(struct core *c, struct peer *p, const struct packet_object *o,
     if (record_uint(r, "serial") == before)
         return OK;
     *some = true;
+    if (++p->lists == LISTS_AN_HOUR &&
+        (e = ledger_alarm(c, owner, E_RATE, NULL)) != OK)
+        return e;
     c->roster_changed |= kind == TRUST_CARD;
     if ((e = trustbase_keep(c, kind, owner, record_uint(r, "serial"),
         digest, 0, o->object)) != OK)
@@ -699,8 +716,7 @@ pump(struct core *c, struct peer *p)
         if ((e = send_hello(c, &to)) != OK)
             return e;
     }
-    if (p->want && c->now.mono - p->last_tried >= GET_EVERY_MS &&
-        (e = send_get(c, p, &to)) != OK)
+    if (p->want && may_get(c, p) && (e = send_get(c, p, &to)) != OK)
         return e;
     if (p->asked != ASKED_NOTHING) {
         if (c->now.mono - p->asked_at < ANSWER_WAIT_MS)

@@ -721,6 +721,7 @@ tell_hello(void)
 
     buf_init(&frame, PACKET_MAX);
     cr_assert_eq(packet_encode(&p, &frame), OK);
+    b->t.mono += 1000;
     (void)tell(slice_of_buf(&frame));
     buf_clear(&frame);
 }
@@ -758,6 +759,29 @@ Test(hostile, lists_that_nobody_asked_for_are_not_looked_at)
     tell_card(slice_of_buf(&card));
     cr_expect_eq(log_size(b), before + 1);
     tell_card(slice_str("again"));
+    cr_expect_eq(log_size(b), before + 1);
+    buf_clear(&card);
+}
+
+Test(hostile, there_is_an_end_to_the_lists_that_one_peer_makes)
+{
+    uint64_t before;
+    struct buf card;
+
+    buf_init(&card, TRUST_MAX);
+    before = log_size(b);
+    for (uint64_t i = 2; i < 700; i++) {
+        buf_reset(&card);
+        make_card(i, NULL, &card);
+        tell_hello();
+        tell_card(slice_of_buf(&card));
+    }
+    /* An entry each, and the alarm. */
+    cr_expect_leq(log_size(b), before + 512 + 1);
+    b->t.mono += 3600 * 1000;
+    tell_hello();
+    before = log_size(b);
+    tell_card(slice_of_buf(&card));
     cr_expect_eq(log_size(b), before + 1);
     buf_clear(&card);
 }
