@@ -960,3 +960,66 @@ Test(hostile, a_long_thread_does_not_undo_what_comes_with_it)
     /* More than half of what an event has room for. */
     cr_expect_eq(fill_thread(&f, 560), 560);
 }
+
+static const struct rec *
+officer_of(struct world *w, enum world_person i)
+{
+    return directory_officer(directory_find(w->dir, TRUST_STAFF,
+        slice_str(w->name), 0, NULL),
+        sign_key_id(person_sign(w->who[i].p)));
+}
+
+static const struct rec *
+week_of(struct world *w)
+{
+    return directory_epoch_at(directory_find(w->dir, TRUST_EPOCHS,
+        slice_str(w->name), 0, NULL), WORLD_NOW);
+}
+
+/* For the head and the officer of b by name. */
+static void
+name_two(struct message *m)
+{
+    struct rec *set = record_rec(m->common, "restrictions");
+    const uint8_t *x = sign_key_id(person_sign(b->who[HEAD].p));
+    const uint8_t *y = sign_key_id(person_sign(b->who[OFFICER].p));
+    bool first = memcmp(x, y, HASH_LEN) < 0;
+    union item who[2] = { { .s = slice_of(first ? x : y, HASH_LEN) },
+        { .s = slice_of(first ? y : x, HASH_LEN) } };
+
+    put(set, "audience", AUDIENCE_NAMED);
+    world_check(record_put(a->a, set, record_field(set->schema,
+        "named_officers"), who, 2));
+}
+
+Test(hostile, a_seal_too_many_or_twice_is_not_taken)
+{
+    const struct seal_to own = { .epoch = week_of(a) };
+    const struct seal_to head = { .peer = true, .epoch = week_of(b),
+        .named = officer_of(b, HEAD) };
+    const struct seal_to officer = { .peer = true, .epoch = week_of(b),
+        .named = officer_of(b, OFFICER) };
+    const struct seal_to to[][3] = {
+        { own, { .epoch = week_of(a), .named = officer_of(a, HEAD) },
+          { .peer = true, .epoch = week_of(b) } },
+        { own, head, head },
+        { own, head, officer },
+    };
+    const enum err codes[] = { E_AUDIENCE, E_AUDIENCE, OK };
+    struct buf out;
+
+    buf_init(&out, ENVELOPE_MAX);
+    for (size_t i = 0; i < 3; i++) {
+        const struct seal_opts o = { to[i], 3,
+            person_sign(a->who[OFFICER].p) };
+        struct message m;
+
+        good(&m);
+        if (i > 0)
+            name_two(&m);
+        buf_reset(&out);
+        world_check(seal_message(a->a, &m, &o, &out));
+        cr_expect_eq(deliver(slice_of_buf(&out))->code, codes[i], "%zu", i);
+    }
+    buf_clear(&out);
+}
