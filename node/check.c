@@ -385,7 +385,23 @@ check_seal(const struct core *c, const struct checked *k, size_t i,
     return OK;
 }
 
-/* Who reads: the desk, or exactly those whom the set names. */
+/* Whether an earlier seal is to the same reader in the same role. */
+static bool
+sealed_before(const struct value *seals, size_t i)
+{
+    const struct rec *s = seals->v[i].r;
+
+    for (size_t k = 0; k < i; k++)
+        if (record_uint(seals->v[k].r, "side") == SEAL_SIDE_PEER &&
+            record_uint(seals->v[k].r, "role") == record_uint(s, "role") &&
+            slice_equal(record_bytes(seals->v[k].r, "named"),
+            record_bytes(s, "named")))
+            return true;
+    return false;
+}
+
+/* Who reads: the own desk once, and the peer's, or exactly those whom the
+ * set names, each once. */
 static enum err
 check_readers(const struct checked *k, const struct value *seals,
     const struct rec *staff, struct fault *f)
@@ -399,13 +415,16 @@ check_readers(const struct checked *k, const struct value *seals,
         uint64_t role = record_uint(s, "role");
 
         if (record_uint(s, "side") == SEAL_SIDE_OWN) {
-            own += role == SEAL_ROLE_DESK;
+            own++;
+            if (role != SEAL_ROLE_DESK)
+                return fault_set(f, E_AUDIENCE, 30, "seals[%zu].role", i);
             continue;
         }
         desk += role == SEAL_ROLE_DESK;
         named += role == SEAL_ROLE_NAMED;
-        if (role != SEAL_ROLE_DESK && (!by_name || !is_reader(staff, set,
-            record_bytes(s, "named"), role == SEAL_ROLE_DEPUTY)))
+        if (role != SEAL_ROLE_DESK && (!by_name || sealed_before(seals, i) ||
+            !is_reader(staff, set, record_bytes(s, "named"),
+            role == SEAL_ROLE_DEPUTY)))
             return fault_set(f, E_AUDIENCE, 30, "seals[%zu].named", i);
     }
     if (own != 1 || desk != (by_name ? 0 : 1) ||

@@ -379,6 +379,7 @@ undo(struct core *c)
         if (p->asked_at == c->now.mono)
             p->asked = ASKED_NOTHING;
         p->greet = true;
+        p->want = true;
     }
     outgoing_free(c->out);
     c->out = NULL;

@@ -66,6 +66,7 @@ struct peer {
     struct link route;
     bool greet;                         /* say HELLO at the next chance */
     bool want;                          /* GET is due: a list is missing */
+    bool getting;                       /* GET is under way */
     bool beat_soon;
     enum asked asked;
     bool asked_dialled;                 /* over which link */
@@ -81,6 +82,10 @@ struct peer {
     double tokens;
     unsigned refusals;                  /* in the hour that began at */
     int64_t refusals_from;
+    unsigned alarms;                    /* likewise */
+    int64_t alarms_from;
+    unsigned lists;                     /* likewise */
+    int64_t lists_from;
 };
 
 struct reply;
@@ -244,11 +249,11 @@ MUST_USE enum err matter_load(struct core *c, struct arena *a,
     struct thread **out);
 
 /*
- * matter_keep(c, a, peer, id):
+ * matter_keep(c, peer, id):
  * Fold the thread anew and write down what it has come to.
  */
-MUST_USE enum err matter_keep(struct core *c, struct arena *a,
-    struct slice peer, const uint8_t id[static MSG_ID_LEN]);
+MUST_USE enum err matter_keep(struct core *c, struct slice peer,
+    const uint8_t id[static MSG_ID_LEN]);
 
 /*
  * matter_mark(c, n, event, at, code, fresh):
@@ -326,6 +331,22 @@ struct peer *peers_find(struct core *c, const char *name);
  */
 MUST_USE enum err peers_refresh(struct core *c);
 void peers_free(struct core *c);
+
+/*
+ * peers_alarm(c, p, code, obj):
+ * An alarm about what a peer said.  It chooses obj, and each is an entry: so
+ * there are no more than REFUSALS_AN_HOUR of one peer.
+ */
+MUST_USE enum err peers_alarm(struct core *c, struct peer *p, enum err code,
+    const uint8_t *obj);
+
+/*
+ * peers_card(c, a, owner, object, f):
+ * Whether the keys of this card are nobody else's: E_DUPKEY.  Two owners of
+ * one key would both be locked out.
+ */
+MUST_USE enum err peers_card(const struct core *c, struct arena *a,
+    struct slice owner, struct slice object, struct fault *f);
 
 /*
  * peers_up(c, from), peers_down(c, from), peers_heard(c, p, from):

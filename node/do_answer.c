@@ -83,6 +83,16 @@ check_receipt(struct slice bytes, const struct seen *s,
     return receipt_check(r, &x, entry);
 }
 
+/* When it was, as the peer says: not after now, nor before there were any
+ * messages, so that no list of ours breaks on it. */
+static int64_t
+told_at(const struct core *c, const struct entry *entry)
+{
+    return entry->time < RECORD_TIME_MIN ||
+        entry->time > (uint64_t)c->now.hi ? c->now.hi :
+        (int64_t)entry->time;
+}
+
 static enum err
 keep_receipt(struct core *c, uint64_t n, const struct entry *entry,
     struct slice bytes, struct slice note, bool *fresh)
@@ -91,7 +101,7 @@ keep_receipt(struct core *c, uint64_t n, const struct entry *entry,
     enum err e;
 
     if ((e = matter_mark(c, n, (enum event)entry->event,
-        (int64_t)entry->time, (enum err)entry->code, fresh)) != OK ||
+        told_at(c, entry), (enum err)entry->code, fresh)) != OK ||
         !*fresh)
         return e;
     return store_receipt_put(c->store, &r);
@@ -99,7 +109,7 @@ keep_receipt(struct core *c, uint64_t n, const struct entry *entry,
 
 /* Delivered, or refused for good: the end of the way of a message. */
 static enum err
-ended(struct core *c, struct arena *a, const struct store_message *m,
+ended(struct core *c, const struct store_message *m,
     const struct entry *entry, struct slice bytes, struct slice note)
 {
     bool good = entry->event == EVENT_DELIVERED, fresh;
@@ -119,7 +129,7 @@ ended(struct core *c, struct arena *a, const struct store_message *m,
         (e = ledger_append(c, &l, &index)) != OK ||
         (e = matter_mark(c, m->n, l.event, c->last, l.code, NULL)) != OK)
         return e;
-    return matter_keep(c, a, m->peer, m->thread);
+    return matter_keep(c, m->peer, m->thread);
 }
 
 static bool
@@ -153,7 +163,7 @@ take_result(struct core *c, struct arena *a, struct peer *p, uint64_t n,
         r->code == OK ? EVENT_DELIVERED : EVENT_REFUSED), &receipt, &entry);
     if (e != OK || entry.code != r->code)
         return ledger_alarm(c, slice_str(p->name), ERR_PROOF, m.digest);
-    return ended(c, a, &m, &entry, r->receipt, note);
+    return ended(c, &m, &entry, r->receipt, note);
 }
 
 /* OPENED and the like, told later. */
@@ -172,15 +182,15 @@ take_later(struct core *c, struct arena *a, struct peer *p,
 
     if (receipt_decode(bytes, &r) != OK || entry_decode(r.entry, &entry) !=
         OK)
-        return ledger_alarm(c, slice_str(p->name), ERR_PROOF, NULL);
+        return peers_alarm(c, p, ERR_PROOF, NULL);
     e = store_message_find_digest(c->store, entry.obj, a, &m);
     if (e == ERR_NOTFOUND || (e == OK && (m.dir != STORE_OUT ||
         !slice_is(m.peer, p->name))))
-        return ledger_alarm(c, slice_str(p->name), ERR_PROOF, entry.obj);
+        return peers_alarm(c, p, ERR_PROOF, entry.obj);
     if (e != OK)
         return e;
     if (check_receipt(bytes, s, m.digest, told, &r, &entry) != OK)
-        return ledger_alarm(c, slice_str(p->name), ERR_PROOF, m.digest);
+        return peers_alarm(c, p, ERR_PROOF, m.digest);
     if (r.index + 1 > *stored)
         *stored = r.index + 1;
     return keep_receipt(c, m.n, &entry, bytes, note, &fresh);

@@ -333,7 +333,8 @@ list_row(struct listing *l)
     return r;
 }
 
-/* When a peer countersigned last: the time in its line of the note. */
+/* When a peer countersigned last: the time in its line of the note; 0 where
+ * that is no time at all. */
 static enum err
 cosigned_at(struct core *c, const struct peer *p, uint64_t *at)
 {
@@ -353,6 +354,8 @@ cosigned_at(struct core *c, const struct peer *p, uint64_t *at)
         if (line->n == NOTE_COSIGNATURE_LEN)
             *at = get_u64(line->sig);
     }
+    if (*at < RECORD_TIME_MIN || *at > RECORD_TIME_MAX)
+        *at = 0;
     buf_clear(&b);
     return e == ERR_NOTFOUND ? OK : e;
 }

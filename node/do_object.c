@@ -62,6 +62,9 @@ put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
         return fault_set(&k->f, E_NOT_RECIPIENT, 10, "authority");
     if (kind == TRUST_CARD && ours && !trustbase_is_ours(c, x->rec))
         return fault_set(&k->f, ERR_TRUST, 4, "card.curve");
+    if (kind == TRUST_CARD && (e = peers_card(c, k->a, x->owner, object,
+        &k->f)) != OK)
+        return e;
     if (directory_bytes(c->dir, kind, x->owner, x->serial).n > 0)
         return directory_add(c->dir, kind, x->owner, object, &k->f);
     if ((e = directory_add(c->dir, kind, x->owner, object, &k->f)) != OK ||
@@ -222,23 +225,35 @@ do_object_approve(struct core *c, struct ask *k)
 /* Slots: a keeper's for all, everybody's for himself. */
 
 static enum err
-put_slot(struct core *c, struct ask *k, const struct rec *r, size_t i)
+check_slot(struct ask *k, const struct rec *r, size_t i)
 {
     bool keeper = (k->roles & REQUEST_ROLE(OFFICER_ROLE_KEEPER)) != 0;
-    struct slice officer = record_bytes(r, "officer");
+    uint8_t epoch[HASH_LEN], slot[HASH_LEN];
+    enum err e;
+
+    if (!keeper && !slice_equal(record_bytes(r, "officer"),
+        SLICE(k->who->kid)))
+        return fault_set(&k->f, E_ROLE, 4, "slots[%zu].officer", i);
+    if ((e = slot_decode(record_bytes(r, "slot"), epoch, slot)) != OK)
+        return fault_set(&k->f, e, 2, "slots[%zu].slot", i);
+    return OK;
+}
+
+static enum err
+put_slot(struct core *c, const struct rec *r)
+{
     struct store_slot s = { .device = record_bytes(r, "device"),
         .bytes = record_bytes(r, "slot") };
     uint8_t slot_kid[HASH_LEN];
     enum err e;
 
-    if (!keeper && !slice_equal(officer, SLICE(k->who->kid)))
-        return fault_set(&k->f, E_ROLE, 4, "slots[%zu].officer", i);
     if ((e = slot_decode(s.bytes, s.epoch, slot_kid)) != OK)
-        return fault_set(&k->f, e, 2, "slots[%zu].slot", i);
-    memcpy(s.officer, officer.p, HASH_LEN);
+        return e;
+    memcpy(s.officer, record_bytes(r, "officer").p, HASH_LEN);
     return store_slot_put(c->store, &s);
 }
 
+/* All or none: what is refused has changed nothing. */
 enum err
 do_slot_put(struct core *c, struct ask *k)
 {
@@ -248,19 +263,18 @@ do_slot_put(struct core *c, struct ask *k)
     uint64_t index;
     enum err e;
 
+    /* Few enough to stand in the statement, they need no digest. */
     hash_sha256(k->q->args, digest);
-    if (!slice_equal(k->st.obj, SLICE(digest)))
-        return fault_set(&k->f, E_SIGNATURE, 4, "obj");
+    if (k->st.obj.n > 0 || k->st.args.n == 0)
+        if (!slice_equal(k->st.obj, SLICE(digest)))
+            return fault_set(&k->f, E_SIGNATURE, 4, "obj");
     if (k->before != STORE_NONE)
         return OK;
-    for (size_t i = 0; i < v->n; i++) {
-        uint8_t epoch[HASH_LEN], slot[HASH_LEN];
-
-        if (slot_decode(record_bytes(v->v[i].r, "slot"), epoch, slot) != OK)
-            return fault_set(&k->f, E_MALFORMED, 2, "slots[%zu].slot", i);
-    }
     for (size_t i = 0; i < v->n; i++)
-        if ((e = put_slot(c, k, v->v[i].r, i)) != OK)
+        if ((e = check_slot(k, v->v[i].r, i)) != OK)
+            return e;
+    for (size_t i = 0; i < v->n; i++)
+        if ((e = put_slot(c, v->v[i].r)) != OK)
             return e;
     return ask_done(c, k, &l, &index);
 }

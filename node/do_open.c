@@ -75,20 +75,38 @@ decide(const struct facts *x)
     return policy_check(x->set, MAY_OPEN, &x->p);
 }
 
-/* The sender is told of the first opening alone. */
+/* The sender is told of the first opening alone.  Of a message of ours the
+ * mark is what its recipient did: the own desk's copy has only the entry. */
 static enum err
 tell(struct core *c, const struct facts *x, uint64_t index)
 {
     bool fresh;
     enum err e;
 
+    if (x->m.dir != STORE_IN)
+        return OK;
     if ((e = matter_mark(c, x->m.n, EVENT_OPENED, c->last, OK, &fresh)) !=
-        OK || x->m.dir != STORE_IN)
+        OK)
         return e;
     if (fresh && (e = store_notice_put(c->store, x->m.peer, index)) != OK)
         return e;
     return x->m.state == STORE_RECEIVED ? store_message_state_set(c->store,
         x->m.n, STORE_OPENED) : OK;
+}
+
+/* A statement that was refused once is not good for another answer. */
+static enum err
+check_before(struct core *c, struct ask *k, const struct verdict *v)
+{
+    struct entry entry;
+    enum err e;
+
+    if (k->before == STORE_NONE)
+        return OK;
+    if ((e = ledger_entry(c, k->before, &entry)) != OK)
+        return e;
+    return entry.code == (uint16_t)v->code ? OK : fault_set(&k->f,
+        E_STALE_STATEMENT, 4, "statement");
 }
 
 static enum err
@@ -189,7 +207,8 @@ do_open(struct core *c, struct ask *k)
     v = decide(&x);
     if (v.code == E_NOT_FOUND)
         return fault_set(&k->f, v.code, 0, "body");
-    if ((e = write_entry(c, k, &x, &v, &k->receipt)) != OK)
+    if ((e = check_before(c, k, &v)) != OK ||
+        (e = write_entry(c, k, &x, &v, &k->receipt)) != OK)
         return e;
     if (v.answer != VERDICT_YES) {
         k->receipt = STORE_NONE;

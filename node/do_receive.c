@@ -24,13 +24,21 @@ struct plan {
 };
 
 static enum err
-gather(struct core *c, struct checked *k, struct facts *facts)
+gather(struct core *c, struct arena *a, struct checked *k,
+    struct facts *facts)
 {
     struct store_message other;
     enum err e;
 
-    e = store_message_find_digest(c->store, k->digest, NULL, &facts->same);
-    facts->known = e == OK;
+    /* Of this sender: bytes of ours, or of another's, are not its own. */
+    e = store_message_find_digest(c->store, k->digest, a, &facts->same);
+    facts->known = e == OK && facts->same.dir == STORE_IN &&
+        slice_equal(facts->same.peer, k->peer);
+    if (!facts->known && (e == OK || e == ERR_NOTFOUND)) {
+        e = store_message_find_bad(c->store, k->peer, k->digest, NULL,
+            &facts->same);
+        facts->known = e == OK;
+    }
     if (e != OK && e != ERR_NOTFOUND)
         return e;
     e = store_message_find_id(c->store, STORE_IN, k->peer, k->msg_id, NULL,
@@ -124,8 +132,7 @@ receive_store(struct core *c, const struct checked *k,
 }
 
 static enum err
-accept(struct core *c, struct arena *a, const struct checked *k,
-    uint64_t *index)
+accept(struct core *c, const struct checked *k, uint64_t *index)
 {
     const struct line l = { .event = EVENT_DELIVERED, .obj = k->digest,
         .seen = true };
@@ -138,7 +145,7 @@ accept(struct core *c, struct arena *a, const struct checked *k,
     if ((e = receive_store(c, k, &m, true)) != OK ||
         (e = matter_mark(c, m.n, EVENT_DELIVERED, c->last, OK, NULL)) != OK)
         return e;
-    return matter_keep(c, a, k->peer, k->thread);
+    return matter_keep(c, k->peer, k->thread);
 }
 
 /* A refusal is logged once; it takes the id where its signatures held. */
@@ -207,15 +214,14 @@ suggest(const struct core *c, const struct peer *p, struct result *r)
 }
 
 static enum err
-apply(struct core *c, struct arena *a, struct peer *p,
-    const struct plan *plan, const struct facts *facts, struct checked *k,
-    struct result *r)
+apply(struct core *c, struct peer *p, const struct plan *plan,
+    const struct facts *facts, struct checked *k, struct result *r)
 {
     r->code = plan->f.e;
     (void)snprintf(r->path, sizeof(r->path), "%s", plan->f.path);
     switch (plan->what) {
     case ACCEPT:
-        return accept(c, a, k, &r->index);
+        return accept(c, k, &r->index);
     case AGAIN:
         return again(c, &facts->same, r);
     case REFUSE:
@@ -268,7 +274,7 @@ receive(struct core *c, struct arena *a, struct peer *p,
         e = fault_set(&f, E_MALFORMED, 2, "acceptance");
     if (e != OK) {
         struct facts seen = { .known = false };
-        enum err s = decoded ? gather(c, &k, &seen) : OK;
+        enum err s = decoded ? gather(c, a, &k, &seen) : OK;
 
         if (s != OK || seen.known)
             return s != OK ? s : again(c, &seen.same, r);
@@ -276,10 +282,10 @@ receive(struct core *c, struct arena *a, struct peer *p,
         (void)snprintf(r->path, sizeof(r->path), "%s", f.path);
         return e == ERR_NOMEM ? e : refuse_bytes(c, p, &k, decoded, r);
     }
-    if ((e = gather(c, &k, &facts)) != OK)
+    if ((e = gather(c, a, &k, &facts)) != OK)
         return e;
     plan = decide(c, a, &facts, &k);
-    return apply(c, a, p, &plan, &facts, &k, r);
+    return apply(c, p, &plan, &facts, &k, r);
 }
 
 /* Too many refusals in an hour: one entry with the count, and later. */

@@ -77,7 +77,7 @@ apply(struct core *c, struct ask *k, const struct checked *m,
         return OK;
     if ((e = queue(c, m, row.n)) != OK)
         return e;
-    return matter_keep(c, k->a, m->peer, m->thread);
+    return matter_keep(c, m->peer, m->thread);
 }
 
 static enum err
@@ -173,7 +173,7 @@ apply_approval(struct core *c, struct ask *k, const struct checked *m,
         (e = matter_mark(c, row->n, EVENT_APPROVED, c->last, OK, NULL)) !=
         OK)
         return e;
-    return matter_keep(c, k->a, m->peer, m->thread);
+    return matter_keep(c, m->peer, m->thread);
 }
 
 enum err

@@ -54,7 +54,7 @@ end_one(struct core *c, const struct store_out *o)
         (e = ledger_append(c, &l, &index)) != OK ||
         (e = matter_mark(c, o->n, l.event, c->last, OK, NULL)) != OK)
         goto out;
-    e = matter_keep(c, a, m.peer, m.thread);
+    e = matter_keep(c, m.peer, m.thread);
 out:
     arena_free(a);
     return e;

@@ -61,8 +61,8 @@ due_of(const struct core *c, const struct thread *t,
         message_bytes(&opening->m, "to")));
 }
 
-enum err
-matter_keep(struct core *c, struct arena *a, struct slice peer,
+static enum err
+keep(struct core *c, struct arena *a, struct slice peer,
     const uint8_t id[static MSG_ID_LEN])
 {
     struct store_thread row = { .peer = peer };
@@ -79,6 +79,19 @@ matter_keep(struct core *c, struct arena *a, struct slice peer,
     row.due = due_of(c, t, &state);
     row.stopped = state.stopped_since;
     return store_thread_put(c->store, &row);
+}
+
+/* In room of its own: where a thread fitted when a message was checked, it
+ * fits when that message has been taken. */
+enum err
+matter_keep(struct core *c, struct slice peer,
+    const uint8_t id[static MSG_ID_LEN])
+{
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    enum err e = a != NULL ? keep(c, a, peer, id) : ERR_NOMEM;
+
+    arena_free(a);
+    return e;
 }
 
 enum err

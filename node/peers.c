@@ -13,6 +13,7 @@
 #define BACKOFF_MAX 300                 /* seconds */
 #define OVER_BACKOFF 3600
 #define GET_EVERY_MS 1000
+#define LISTS_AN_HOUR 512               /* taken of one peer */
 #define BEAT_SOON_MS 2000
 #define OBJECTS_ROOM 200000             /* bytes of one OBJECTS */
 
@@ -85,6 +86,18 @@ peers_free(struct core *c)
         free(p);
     }
     c->peers = NULL;
+}
+
+enum err
+peers_alarm(struct core *c, struct peer *p, enum err code,
+    const uint8_t *obj)
+{
+    if (c->now.mono - p->alarms_from >= 3600 * 1000) {
+        p->alarms_from = c->now.mono;
+        p->alarms = 0;
+    }
+    return ++p->alarms <= REFUSALS_AN_HOUR ? ledger_alarm(c,
+        slice_str(p->name), code, obj) : OK;
 }
 
 /* Links. */
@@ -200,8 +213,22 @@ send_get(struct core *c, struct peer *p, const struct link *to)
         slice_str(p->name), serials_of(c, slice_str(p->name)) } };
 
     p->want = false;
+    p->getting = true;
     p->last_tried = c->now.mono;
     return core_send(c, to, &packet);
+}
+
+/* Each list stays, in memory too: there is an end to how many are asked for
+ * in an hour. */
+static bool
+may_get(struct core *c, struct peer *p)
+{
+    if (c->now.mono - p->lists_from >= 3600 * 1000) {
+        p->lists_from = c->now.mono;
+        p->lists = 0;
+    }
+    return p->lists < LISTS_AN_HOUR &&
+        c->now.mono - p->last_tried >= GET_EVERY_MS;
 }
 
 static enum err
@@ -218,7 +245,7 @@ on_hello(struct core *c, struct peer *p, const struct packet_hello *h,
     }
     if (h->serials.card > have.card || h->serials.staff > have.staff ||
         h->serials.epochs > have.epochs)
-        return send_get(c, p, from);
+        p->want = true;
     return OK;
 }
 
@@ -262,9 +289,50 @@ on_get(struct core *c, const struct packet_get *g, const struct link *from)
     return core_send(c, from, &p);
 }
 
+static bool
+has_key(const struct rec *card, struct slice key)
+{
+    return key.n > 0 && (slice_equal(record_bytes(card, "curve"), key) ||
+        slice_equal(record_bytes(card, "curve_next"), key));
+}
+
+/* Whether a key of this card is one of another authority's. */
+static bool
+takes_key(const struct core *c, struct slice owner, const struct rec *card)
+{
+    const struct slice keys[] = { record_bytes(card, "curve"),
+        record_bytes(card, "curve_next") };
+    bool taken = false;
+
+    for (size_t i = 0; !taken && i < 2; i++) {
+        taken = !slice_equal(owner, core_self(c)) &&
+            has_key(trustbase_card(c, core_self(c)), keys[i]);
+        for (const struct peer *p = c->peers; !taken && p != NULL;
+            p = p->next)
+            taken = !slice_is(owner, p->name) &&
+                has_key(trustbase_card(c, slice_str(p->name)), keys[i]);
+    }
+    return taken;
+}
+
+enum err
+peers_card(const struct core *c, struct arena *a, struct slice owner,
+    struct slice object, struct fault *f)
+{
+    struct signed_object o;
+    struct rec *card;
+    enum err e;
+
+    if ((e = trust_decode(TRUST_CARD, object, &o, f)) != OK ||
+        (e = trust_read(a, TRUST_CARD, &o, &card, f)) != OK)
+        return e;
+    return takes_key(c, owner, card) ? fault_set(f, E_DUPKEY, 4,
+        "card.curve") : OK;
+}
+
 static enum err
 take_object(struct core *c, struct peer *p, const struct packet_object *o,
-    bool *some)
+    struct arena *a, bool *some)
 {
     enum trust_kind kind = (enum trust_kind)o->kind;
     struct slice owner = slice_str(p->name);
@@ -281,17 +349,23 @@ take_object(struct core *c, struct peer *p, const struct packet_object *o,
         return OK;
     before = record_uint(directory_find(c->dir, kind, owner, 0, NULL),
         "serial");
-    if ((e = directory_add(c->dir, kind, owner, o->object, &f)) != OK) {
+    e = kind == TRUST_CARD ? peers_card(c, a, owner, o->object, &f) : OK;
+    if (e == OK)
+        e = directory_add(c->dir, kind, owner, o->object, &f);
+    if (e != OK) {
         core_log(c, e, "a list of %s is not accepted: %s", p->name, f.path);
         if (e == E_SERIAL || e == ERR_LIST_MISSING || e == ERR_NOMEM)
             return OK;
-        return ledger_alarm(c, owner, e, trust_decode(kind, o->object, &so,
+        return peers_alarm(c, p, e, trust_decode(kind, o->object, &so,
             NULL) == OK ? so.digest : NULL);
     }
     r = directory_find(c->dir, kind, owner, 0, digest);
     if (record_uint(r, "serial") == before)
         return OK;
     *some = true;
+    if (++p->lists == LISTS_AN_HOUR &&
+        (e = ledger_alarm(c, owner, E_RATE, NULL)) != OK)
+        return e;
     c->roster_changed |= kind == TRUST_CARD;
     if ((e = trustbase_keep(c, kind, owner, record_uint(r, "serial"),
         digest, 0, o->object)) != OK)
@@ -299,16 +373,19 @@ take_object(struct core *c, struct peer *p, const struct packet_object *o,
     return ledger_append(c, &l, &index);
 }
 
+/* What was not asked for is not looked at: lists come when we ask. */
 static enum err
-on_objects(struct core *c, struct peer *p, const struct packet_objects *o)
+on_objects(struct core *c, struct peer *p, const struct packet_objects *o,
+    struct arena *a)
 {
     bool some = false;
     enum err e = OK;
 
-    if (!slice_is(o->authority, p->name))
+    if (!p->getting || !slice_is(o->authority, p->name))
         return OK;
+    p->getting = false;
     for (size_t i = 0; e == OK && i < o->n; i++)
-        e = take_object(c, p, &o->objects[i], &some);
+        e = take_object(c, p, &o->objects[i], a, &some);
     if (e != OK || !some)
         return e;
     /* There may be more than fitted; and messages waited for these. */
@@ -318,7 +395,26 @@ on_objects(struct core *c, struct peer *p, const struct packet_objects *o)
 
 /* Requests of a peer. */
 
-/* A countersignature is kept with the note that it stands under. */
+/* Whether the note that is kept under key is of a larger log than size. */
+static bool
+keeps_larger(struct core *c, const char *key, uint64_t size)
+{
+    struct note_checkpoint at;
+    struct note n;
+    struct buf b;
+    bool larger;
+
+    buf_init(&b, NOTE_MAX);
+    larger = store_meta_get(c->store, key, &b) == OK &&
+        note_decode(slice_of_buf(&b), &n) == OK &&
+        note_body_decode(n.body, &at) == OK &&
+        slice_is(at.origin, c->origin) && at.size > size;
+    buf_clear(&b);
+    return larger;
+}
+
+/* A countersignature is kept with the note that it stands under; clients are
+ * shown the largest, so that nobody who lags behind makes them doubt. */
 static enum err
 keep_cosigned(struct core *c, struct peer *p, const struct tlog_have *have,
     const uint8_t *public, const uint8_t *sig)
@@ -334,7 +430,8 @@ keep_cosigned(struct core *c, struct peer *p, const struct tlog_have *have,
     if ((e = store_note_get(c->store, have->size, &note)) == OK &&
         (e = cosign_note(slice_of_buf(&note), slice_str(witness), public,
         sig, &out)) == OK &&
-        (e = store_meta_put(c->store, key, slice_of_buf(&out))) == OK)
+        (e = store_meta_put(c->store, key, slice_of_buf(&out))) == OK &&
+        !keeps_larger(c, "cosigned", have->size))
         e = store_meta_put(c->store, "cosigned", slice_of_buf(&out));
     buf_clear(&note);
     buf_clear(&out);
@@ -404,14 +501,13 @@ enum err
 peers_frame(struct core *c, struct peer *p, const struct link *from,
     const struct packet *packet, struct arena *a)
 {
-    (void)a;
     switch (packet->type) {
     case PACKET_HELLO:
         return on_hello(c, p, &packet->u.hello, from);
     case PACKET_GET:
         return on_get(c, &packet->u.get, from);
     case PACKET_OBJECTS:
-        return on_objects(c, p, &packet->u.objects);
+        return on_objects(c, p, &packet->u.objects, a);
     case PACKET_BEAT:
         return on_beat(c, p, &packet->u.beat, from);
     case PACKET_BUSY:
@@ -620,8 +716,7 @@ pump(struct core *c, struct peer *p)
         if ((e = send_hello(c, &to)) != OK)
             return e;
     }
-    if (p->want && c->now.mono - p->last_tried >= GET_EVERY_MS &&
-        (e = send_get(c, p, &to)) != OK)
+    if (p->want && may_get(c, p) && (e = send_get(c, p, &to)) != OK)
         return e;
     if (p->asked != ASKED_NOTHING) {
         if (c->now.mono - p->asked_at < ANSWER_WAIT_MS)

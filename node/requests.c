@@ -71,6 +71,18 @@ ask_done(struct core *c, struct ask *k, const struct line *l,
     return store_statement_put(c->store, k->st_digest, *index);
 }
 
+/* What an opening is for is what its officer signed, not what his node says
+ * that he asked; the pages of an audit are read under one statement. */
+static bool
+names_args(const struct ask *k)
+{
+    const struct statement *st = &k->st;
+
+    if (st->args.n == 0)
+        return st->act != ACT_OPEN && st->act != ACT_FINDING;
+    return slice_equal(st->args, k->q->args);
+}
+
 /* The statement must be this person's, about this request, and fresh. */
 static enum err
 check_statement(struct core *c, struct ask *k)
@@ -85,8 +97,7 @@ check_statement(struct core *c, struct ask *k)
         return OK;
     if (memcmp(st->kid, k->who->kid, HASH_LEN) != 0 ||
         !slice_equal(st->authority, core_self(c)) ||
-        !slice_is(st->origin, c->origin) ||
-        (st->args.n > 0 && !slice_equal(st->args, k->q->args)))
+        !slice_is(st->origin, c->origin) || !names_args(k))
         return fault_set(&k->f, E_SIGNATURE, 4, "statement");
     if ((e = statement_check(k->q->statement, k->q->sig,
         k->who->signing)) != OK)

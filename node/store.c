@@ -78,13 +78,16 @@ static const char *const schema[] = {
     "CREATE TABLE meta (k BLOB PRIMARY KEY, v BLOB NOT NULL) STRICT",
     "CREATE TABLE message (n INTEGER PRIMARY KEY AUTOINCREMENT,"
     " dir INTEGER NOT NULL, peer BLOB NOT NULL, msg_id BLOB NOT NULL,"
-    " thread BLOB NOT NULL, digest BLOB NOT NULL UNIQUE,"
+    " thread BLOB NOT NULL, digest BLOB NOT NULL,"
     " kind INTEGER NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL,"
     " place INTEGER NOT NULL, entry INTEGER NOT NULL, head BLOB NOT NULL)"
     " STRICT",
     "CREATE UNIQUE INDEX message_in ON message (msg_id, peer)"
     " WHERE dir = 1",
     "CREATE UNIQUE INDEX message_out ON message (msg_id) WHERE dir = 2",
+    "CREATE UNIQUE INDEX message_digest ON message (digest) WHERE dir <> 3",
+    "CREATE UNIQUE INDEX message_bad ON message (digest, peer)"
+    " WHERE dir = 3",
     "CREATE INDEX message_thread ON message (peer, thread, place)",
     "CREATE INDEX message_state ON message (dir, state, n)",
     "CREATE INDEX message_place ON message (place)",

@@ -99,7 +99,7 @@ enum store_dir {
     STORE_IN = 1,
     STORE_OUT = 2,
     STORE_BAD = 3               /* refused before its signatures held: kept
-                                 * under its digest alone, takes no id */
+                                 * under peer and digest, takes no id */
 };
 
 /* enum_message_state of proto/enums.h:
@@ -154,6 +154,15 @@ MUST_USE enum err store_message_find_id(struct store *s, enum store_dir dir,
     struct slice peer, const uint8_t msg_id[static MSG_ID_LEN],
     struct arena *a, struct store_message *out);
 MUST_USE enum err store_message_find_digest(struct store *s,
+    const uint8_t digest[static HASH_LEN], struct arena *a,
+    struct store_message *out);
+
+/*
+ * store_message_find_bad(s, peer, digest, a, out):
+ * What this peer sent and STORE_BAD was kept of, which find_digest does not
+ * find: whoever sends the bytes of another's message takes nothing from it.
+ */
+MUST_USE enum err store_message_find_bad(struct store *s, struct slice peer,
     const uint8_t digest[static HASH_LEN], struct arena *a,
     struct store_message *out);
 

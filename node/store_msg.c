@@ -137,6 +137,19 @@ store_message_find_digest(struct store *s,
 }
 
 enum err
+store_message_find_bad(struct store *s, struct slice peer,
+    const uint8_t digest[static HASH_LEN], struct arena *a,
+    struct store_message *out)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_MESSAGE_BAD);
+    query_put_fixed(&q, digest, HASH_LEN);
+    query_put(&q, peer);
+    return one_message(&q, a, out);
+}
+
+enum err
 store_message_state_set(struct store *s, uint64_t n, enum store_state state)
 {
     struct query q;

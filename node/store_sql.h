@@ -35,7 +35,9 @@ X(SQL_MESSAGE_IN, "SELECT " MESSAGE_COLS " FROM message" \
 X(SQL_MESSAGE_OUT, "SELECT " MESSAGE_COLS " FROM message" \
   " WHERE dir = 2 AND msg_id = ?1") \
 X(SQL_MESSAGE_DIGEST, "SELECT " MESSAGE_COLS " FROM message" \
-  " WHERE digest = ?1") \
+  " WHERE digest = ?1 AND dir <> 3") \
+X(SQL_MESSAGE_BAD, "SELECT " MESSAGE_COLS " FROM message" \
+  " WHERE digest = ?1 AND peer = ?2 AND dir = 3") \
 X(SQL_MESSAGE_STATE, "UPDATE message SET state = ?2 WHERE n = ?1") \
 X(SQL_MESSAGE_ENTRY, "UPDATE message SET entry = ?2 WHERE n = ?1") \
 X(SQL_MESSAGE_HEAD, "UPDATE message SET head = ?2 WHERE n = ?1") \

@@ -392,6 +392,20 @@ trustbase_install(struct core *c, const char **what)
     return e == ERR_NOTFOUND ? ERR_NOT_INIT : e;
 }
 
+/* A connection is known by its key alone: two with one are let in neither. */
+static bool
+takes_key(const struct core *c, const struct rec *request)
+{
+    uint8_t kid[HASH_LEN];
+
+    key_id(ALG_ED25519, record_bytes(request, "signing"), kid);
+    for (const struct person *p = c->persons; p != NULL; p = p->next)
+        if (slice_equal(record_bytes(request, "curve"), SLICE(p->curve)) &&
+            memcmp(kid, p->kid, HASH_LEN) != 0)
+            return true;
+    return false;
+}
+
 enum err
 trustbase_admit(struct core *c, struct arena *a, struct slice request,
     uint8_t digest[static HASH_LEN], struct fault *f)
@@ -405,6 +419,8 @@ trustbase_admit(struct core *c, struct arena *a, struct slice request,
         return e;
     if (!slice_equal(record_bytes(r, "authority"), core_self(c)))
         return fault_set(f, E_NOT_RECIPIENT, 10, "request.authority");
+    if (takes_key(c, r))
+        return fault_set(f, E_DUPKEY, 4, "request.curve");
     if ((e = trust_decode(TRUST_SLOTK, record_bytes(r, "slots"), &devices,
         f)) != OK || (e = trust_read(a, TRUST_SLOTK, &devices, &d, f)) != OK)
         return e;

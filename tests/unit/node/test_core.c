@@ -385,6 +385,238 @@ Test(core, nobody_reads_ciphertext_without_a_statement_of_his_own)
     cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
 }
 
+/* A frame that asks to open, signed with these arguments or with none. */
+static void
+make_open(struct world *w, const uint8_t *digest, bool named,
+    struct buf *frame)
+{
+    struct world_who *who = &w->who[OFFICER];
+    struct request q = { .type = REQUEST_OPEN };
+    struct rec *args = record_new(w->a, &record_ask_open);
+    struct statement t = { .authority = slice_str(w->name),
+        .act = ACT_OPEN, .obj = slice_of(digest, HASH_LEN),
+        .time = (uint64_t)w->t.lo };
+    char origin[LOG_NAME_MAX];
+    uint8_t sig[REQUEST_SIG_LEN];
+    struct buf bytes, st;
+
+    world_check(world_ask(w, OFFICER, REQUEST_HELLO, ACT_NONE, SLICE_EMPTY,
+        NULL, NULL));
+    buf_init(&bytes, ASK_MAX);
+    buf_init(&st, STATEMENT_MAX);
+    world_check(record_put_bytes(w->a, args, "digest",
+        slice_of(digest, HASH_LEN)));
+    world_check(record_put_uint(w->a, args, "purpose", PURPOSE_ANALYSIS));
+    record_encode(args, 0, &bytes);
+    log_name(slice_str(w->name), "log", 1, origin);
+    t.origin = slice_str(origin);
+    t.size = who->have.size;
+    memcpy(t.root, who->have.root, HASH_LEN);
+    t.args = named ? slice_of_buf(&bytes) : SLICE_EMPTY;
+    world_check(statement_sign(&t, person_sign(who->p), &st, sig));
+    q.have = who->have;
+    q.args = slice_of_buf(&bytes);
+    q.statement = slice_of_buf(&st);
+    q.sig = SLICE(sig);
+    world_check(request_encode(&q, frame));
+    buf_clear(&bytes);
+    buf_clear(&st);
+}
+
+/* The code of the answer to a frame of the officer. */
+static enum err
+ask_frame(struct world *w, const struct buf *frame)
+{
+    struct incoming in = { .kind = IN_FRAME, .bytes = slice_of_buf(frame),
+        .from = { .kind = LINK_OFFICER } };
+
+    memcpy(in.from.who, w->who[OFFICER].link, sizeof(in.from.who));
+    world_in(w, &in);
+    world_check(answer_decode(slice_of_buf(&w->answer_bytes), &w->answer));
+    return (enum err)w->answer.code;
+}
+
+Test(core, an_officer_signs_what_for_he_opens)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct buf frame;
+
+    world_send(a, &f, digest, id, thread);
+    carry();
+    buf_init(&frame, REQUEST_MAX);
+    make_open(b, digest, false, &frame);
+    cr_expect_eq(ask_frame(b, &frame), E_SIGNATURE);
+    buf_reset(&frame);
+    make_open(b, digest, true, &frame);
+    cr_expect_eq(ask_frame(b, &frame), OK);
+    buf_clear(&frame);
+}
+
+Test(core, a_statement_that_was_refused_opens_nothing_later)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    struct message m;
+    uint8_t digest[HASH_LEN];
+    uint64_t state;
+    struct buf out, frame;
+
+    buf_init(&out, ENVELOPE_MAX);
+    buf_init(&frame, REQUEST_MAX);
+    world_message(a, &f, &m);
+    world_check(record_put_uint(a->a, record_rec(m.common, "restrictions"),
+        "valid_from", WORLD_NOW + 120));
+    world_seal(a, &m, b, &out);
+    world_check(world_submit(a, slice_of_buf(&out), &state, digest));
+    carry();
+    make_open(b, digest, true, &frame);
+    cr_expect_eq(ask_frame(b, &frame), E_EMBARGO);
+    world_at(b, WORLD_NOW + 180);
+    /* The embargo is over; the entry of this statement says BLOCKED. */
+    cr_expect_eq(ask_frame(b, &frame), E_STALE_STATEMENT);
+    buf_reset(&frame);
+    make_open(b, digest, true, &frame);
+    cr_expect_eq(ask_frame(b, &frame), OK);
+    /* Asked again, it is the same opening. */
+    cr_expect_eq(ask_frame(b, &frame), OK);
+    buf_clear(&out);
+    buf_clear(&frame);
+}
+
+Test(core, reading_the_own_copy_is_not_taken_for_the_recipients_opening)
+{
+    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
+        .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
+    struct rec *args = record_new(a->a, &record_ask_digest), *r;
+    const struct value *v;
+    bool opened = false;
+
+    world_send(a, &f, digest, id, thread);
+    cr_assert_eq(open_as(a, OFFICER, digest, PURPOSE_REGISTRATION, &r), OK);
+    carry();
+    cr_assert_eq(open_as(b, OFFICER, digest, PURPOSE_ANALYSIS, &r), OK);
+    world_at(a, WORLD_NOW + 60);
+    world_at(b, WORLD_NOW + 60);
+    world_tick(a);
+    (void)world_carry(a, b, 100);
+    world_check(record_put_bytes(a->a, args, "digest", SLICE(digest)));
+    cr_assert_eq(world_ask(a, OFFICER, REQUEST_MSG_RECEIPTS, ACT_NONE,
+        SLICE_EMPTY, args, &r), OK);
+    v = record_value(r, "receipts");
+    for (size_t i = 0; i < v->n; i++)
+        opened |= record_uint(v->v[i].r, "event") == EVENT_OPENED;
+    cr_expect(opened);
+}
+
+static void
+add_slot(struct world *w, enum world_person i, const uint8_t *to,
+    struct rec *args, union item *row)
+{
+    const struct field *f = record_field(args->schema, "slots");
+    struct slice officer, device, slot;
+    struct buf bytes;
+
+    row->r = record_new(w->a, f->rec);
+    buf_init(&bytes, 1024);
+    world_check(slot_seal(w->epoch[0], to, &bytes));
+    world_check(arena_copy(w->a, slice_of_buf(&bytes), &slot));
+    world_check(arena_copy(w->a, slice_of(sign_key_id(person_sign(
+        w->who[i].p)), HASH_LEN), &officer));
+    world_check(arena_copy(w->a, SLICE(w->who[i].device), &device));
+    world_check(record_put_bytes(w->a, row->r, "officer", officer));
+    world_check(record_put_bytes(w->a, row->r, "device", device));
+    world_check(record_put_bytes(w->a, row->r, "slot", slot));
+    buf_clear(&bytes);
+}
+
+/* How many of the officer's slots are sealed to this key. */
+static size_t
+slots_to(struct world *w, const uint8_t *public)
+{
+    struct rec *args = record_new(w->a, &record_ask_object_get), *r;
+    uint8_t kid[HASH_LEN], epoch[HASH_LEN], to[HASH_LEN];
+    const struct value *v;
+    size_t n = 0;
+
+    key_id(ALG_X25519, slice_of(public, KEY_LEN), kid);
+    world_check(record_put_uint(w->a, args, "kind", ASK_SLOTS));
+    world_check(record_put_uint(w->a, args, "after", 0));
+    world_check(world_ask(w, OFFICER, REQUEST_OBJECT_GET, ACT_NONE,
+        SLICE_EMPTY, args, &r));
+    v = record_value(r, "objects");
+    for (size_t i = 0; i < v->n; i++) {
+        world_check(slot_decode(record_bytes(v->v[i].r, "object"), epoch,
+            to));
+        n += memcmp(to, kid, HASH_LEN) == 0;
+    }
+    return n;
+}
+
+Test(core, slots_are_put_all_or_none)
+{
+    struct rec *args = record_new(b->a, &record_ask_slot_put);
+    const struct field *f = record_field(args->schema, "slots");
+    union item rows[2];
+    struct secret *fresh;
+    uint8_t public[KEY_LEN], digest[HASH_LEN];
+    struct buf bytes;
+
+    world_check(secret_random(KEY_LEN, &fresh));
+    hpke_public(fresh, public);
+    secret_free(fresh);
+    add_slot(b, OFFICER, public, args, &rows[0]);
+    add_slot(b, HEAD, public, args, &rows[1]);
+    world_check(record_put(b->a, args, f, rows, 2));
+    buf_init(&bytes, ASK_MAX);
+    record_encode(args, 0, &bytes);
+    hash_sha256(slice_of_buf(&bytes), digest);
+    buf_clear(&bytes);
+    /* The second is another officer's. */
+    cr_expect_eq(world_ask(b, OFFICER, REQUEST_SLOT_PUT, ACT_PUT_SLOTS,
+        SLICE(digest), args, NULL), E_ROLE);
+    cr_expect_eq(slots_to(b, public), 0);
+    /* His own alone; so few stand in the statement itself. */
+    world_check(record_put(b->a, args, f, rows, 1));
+    cr_expect_eq(world_ask(b, OFFICER, REQUEST_SLOT_PUT, ACT_PUT_SLOTS,
+        SLICE_EMPTY, args, NULL), OK);
+    cr_expect_eq(slots_to(b, public), 1);
+}
+
+Test(core, nobody_is_enrolled_with_the_connection_key_of_another)
+{
+    struct rec *args = record_new(b->a, &record_ask_object_put), *r, *head;
+    struct signed_object o, of_head;
+    struct signature sig;
+    uint8_t digest[HASH_LEN];
+    struct buf bytes, object;
+
+    world_check(trust_decode(TRUST_REQUEST,
+        slice_of_buf(&b->who[OFFICER].request), &o, NULL));
+    world_check(trust_read(b->a, TRUST_REQUEST, &o, &r, NULL));
+    world_check(trust_decode(TRUST_REQUEST,
+        slice_of_buf(&b->who[HEAD].request), &of_head, NULL));
+    world_check(trust_read(b->a, TRUST_REQUEST, &of_head, &head, NULL));
+    world_check(record_put_bytes(b->a, r, "curve", record_bytes(head,
+        "curve")));
+    world_check(record_put_uint(b->a, r, "at", record_uint(r, "at") + 1));
+    buf_init(&bytes, TRUST_MAX);
+    buf_init(&object, TRUST_MAX);
+    record_encode(r, 0, &bytes);
+    hash_digest(LABEL_REQUEST, slice_of_buf(&bytes), digest);
+    sign_make(LABEL_SIG, person_sign(b->who[OFFICER].p), digest, &sig);
+    trust_encode(slice_of_buf(&bytes), &sig, 1, &object);
+    world_check(record_put_uint(b->a, args, "kind", TRUST_REQUEST));
+    world_check(record_put_bytes(b->a, args, "object",
+        slice_of_buf(&object)));
+    cr_expect_eq(world_ask(b, KEEPER, REQUEST_OBJECT_PUT, ACT_PUT_STAFF,
+        SLICE(digest), args, NULL), E_DUPKEY);
+    buf_clear(&bytes);
+    buf_clear(&object);
+}
+
 /* Cards and lists renew themselves between peers. */
 
 static uint64_t
@@ -407,18 +639,32 @@ serial_at(struct world *w, enum trust_kind k, const char *authority)
     return newest;
 }
 
+/* Time passes on both sides, and frames go to and fro. */
+static void
+settle(void)
+{
+    for (int i = 0; i < 10; i++) {
+        world_at(a, a->t.lo + 2);
+        world_at(b, b->t.lo + 2);
+        world_tick(a);
+        world_tick(b);
+        (void)world_carry(a, b, 100);
+    }
+}
+
 Test(core, a_renewed_card_reaches_the_peer_by_itself)
 {
     carry();
     cr_assert_eq(serial_at(b, TRUST_CARD, "QM-FIU"), 1);
     world_renew(a, 2);
-    (void)world_carry(a, b, 100);
+    settle();
     cr_expect_eq(serial_at(b, TRUST_CARD, "QM-FIU"), 2);
     /* And one that was offline has it when it comes. */
     world_unlink(a, b);
     world_renew(a, 3);
     world_renew(a, 5);
     carry();
+    settle();
     cr_expect_eq(serial_at(b, TRUST_CARD, "QM-FIU"), 5);
 }
 
@@ -431,13 +677,7 @@ Test(core, a_message_that_names_a_list_on_its_way_is_taken_once_it_is_there)
     world_renew(a, 2);
     world_send(a, &f, digest, id, thread);
     carry();
-    for (int i = 1; i < 20 && world_state(b, ASK_IN, digest) == 0; i++) {
-        world_at(a, WORLD_NOW + 2 * i);
-        world_at(b, WORLD_NOW + 2 * i);
-        world_tick(a);
-        world_tick(b);
-        (void)world_carry(a, b, 100);
-    }
+    settle();
     cr_expect_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
     cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_DELIVERED);
 }
