@@ -45,7 +45,7 @@ TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 	object slots root comment channel
 TESTS.node    := queue clock point log config gate dial transport store core \
-	hostile
+	crossing hostile
 TESTS.cli     := json form command session keeper officer verify compose \
 	show draft_store audit audit_export home setup
 # What a layer's tests share.
