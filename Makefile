@@ -97,6 +97,12 @@ $(B)/valised: $(B)/node/main.o $(B)/node/loop.o \
 		$(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
 
+# A node that lies to its officers, for tests/scenario: the linker puts a
+# filter around the core.
+$(B)/evil_node: $(B)/tests/scenario/evil_node.o $(B)/node/main.o \
+		$(B)/node/loop.o $(call libs,node $(BELOW.node))
+	$(LINK) -Wl,--wrap=main,--wrap=core_batch $(EXTERN.node)
+
 # One archive and one test program a layer.  A test program links its layer
 # and those below, so a call upwards does not link.
 define layer
