@@ -45,7 +45,7 @@ TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 	object slots root comment channel
 TESTS.node    := queue clock point log config gate dial transport store core \
-	hostile
+	crossing hostile
 TESTS.cli     := json form command session keeper officer verify compose \
 	show draft_store audit audit_export home setup
 # What a layer's tests share.
@@ -96,6 +96,12 @@ $(B)/valise: $(B)/cli/main.o $(call libs,cli $(BELOW.cli))
 $(B)/valised: $(B)/node/main.o $(B)/node/loop.o \
 		$(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
+
+# A node that lies to its officers, for tests/scenario: the linker puts a
+# filter around the core.
+$(B)/evil_node: $(B)/tests/scenario/evil_node.o $(B)/node/main.o \
+		$(B)/node/loop.o $(call libs,node $(BELOW.node))
+	$(LINK) -Wl,--wrap=main,--wrap=core_batch $(EXTERN.node)
 
 # One archive and one test program a layer.  A test program links its layer
 # and those below, so a call upwards does not link.

@@ -75,7 +75,7 @@ static void
 ask(struct asking *q, uint64_t index)
 {
     struct slice own = slice_str(q->a->authority);
-    const struct rec *newest = directory_find(q->a->dir, TRUST_STAFF, own, 0,
+    const struct rec *newest = directory_newest(q->a->dir, TRUST_STAFF, own,
         NULL);
     struct verdict no = { VERDICT_NO, E_ROLE, 4 };
 

@@ -84,7 +84,7 @@ find_person(const struct audit *a, struct slice kid)
     if (k.key.n == 0)
         k.key = card_key(card, "others", kid);
     k.on_card = k.key.n != 0;
-    k.officer = directory_officer(directory_find(a->dir, TRUST_STAFF, own, 0,
+    k.officer = directory_officer(directory_newest(a->dir, TRUST_STAFF, own,
         NULL), kid.p);
     if (k.officer != NULL)
         k.key = record_bytes(k.officer, "signing");

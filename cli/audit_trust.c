@@ -153,7 +153,7 @@ check_pin(struct work *w, struct slice bytes)
 
     if ((e = trust_decode(TRUST_PIN, bytes, &o, NULL)) != OK || o.n < 2)
         return e;
-    staff = directory_find(w->a->dir, TRUST_STAFF, own, 0, NULL);
+    staff = directory_newest(w->a->dir, TRUST_STAFF, own, NULL);
     who = directory_officer(staff, o.sigs[1].kid);
     if (who == NULL)
         return E_ROLE;
@@ -177,8 +177,8 @@ try(struct work *w, const struct object *o, struct fault *f)
         o->kind == TRUST_PIN)
         e = check_pin(w, slice_of_buf(&a->file));
     if (e == OK)
-        e = directory_add(a->dir, o->kind, slice_str(o->authority),
-            slice_of_buf(&a->file), f);
+        e = directory_load(a->dir, o->kind, slice_str(o->authority),
+            slice_of_buf(&a->file), NULL, f);
     /* The name of the file must be that of the object. */
     if (e == OK && directory_find(a->dir, o->kind, slice_str(o->authority),
         o->serial, NULL) == NULL)

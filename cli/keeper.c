@@ -29,7 +29,7 @@ const struct rec *
 keeper_newest(struct session *s, enum trust_kind kind,
     struct slice authority, uint8_t *digest)
 {
-    return directory_find(session_directory(s), kind, authority, 0, digest);
+    return directory_newest(session_directory(s), kind, authority, digest);
 }
 
 static struct slice

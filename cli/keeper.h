@@ -46,7 +46,8 @@ MUST_USE enum err keeper_check(struct session *s);
 
 /*
  * keeper_newest(s, kind, authority, digest):
- * The newest object in force; NULL if there is none.  digest may be NULL.
+ * The newest object, to go on from: that it is in force is directory_find.
+ * NULL if there is none.  digest may be NULL.
  */
 const struct rec *keeper_newest(struct session *s, enum trust_kind kind,
     struct slice authority, uint8_t *digest);

@@ -225,7 +225,8 @@ static enum err
 collect_devices(struct topping *t, const struct keeper_new *people, size_t n)
 {
     const struct home *h = session_home(t->s);
-    const struct rec *staff = keeper_newest(t->s, TRUST_STAFF, t->own, NULL);
+    const struct rec *staff = directory_find(session_directory(t->s),
+        TRUST_STAFF, t->own, 0, NULL);
     const struct rec *waits;
     uint8_t public[KEY_LEN];
     enum err e;
@@ -377,13 +378,14 @@ remove_pending(struct topping *t)
     return e;
 }
 
-/* The weeks of the new list: those that are not over, then new ones. */
+/* The weeks of the new list: those that are not over, then new ones.  Those
+ * of a keeper who has left the card are not taken over: he has had the keys. */
 static enum err
 make_weeks(struct topping *t, bool replace, union item *rows, size_t *n,
     struct keeper_report *out)
 {
-    const struct value *v = record_value(keeper_newest(t->s, TRUST_EPOCHS,
-        t->own, NULL), "epochs");
+    const struct value *v = record_value(directory_find(session_directory(
+        t->s), TRUST_EPOCHS, t->own, 0, NULL), "epochs");
     const uint64_t now = (uint64_t)session_run(t->s)->env->now;
     uint64_t from = now - now % KEEPER_WEEK;
     enum err e = OK;

@@ -56,8 +56,9 @@ check_card(struct adding *x, const char *path)
 {
     const struct rec *own = keeper_newest(x->s, TRUST_CARD,
         person_name(session_home(x->s)->person).authority, NULL);
-    const struct rec *pin = keeper_newest(x->s, TRUST_PIN, x->authority,
-        NULL);
+    /* One by a keeper who has left is made anew. */
+    const struct rec *pin = directory_find(session_directory(x->s),
+        TRUST_PIN, x->authority, 0, NULL);
 
     if (slice_equal(x->authority, record_bytes(own, "authority")))
         return command_fail(x->r, ERR_USAGE, path,

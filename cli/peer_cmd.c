@@ -19,10 +19,15 @@ cell(struct arena *a, struct slice s)
 }
 
 static const char *
-state_of(const struct rec *pin, const struct rec *card, int64_t now)
+state_of(struct session *s, struct slice peer, const struct rec *card)
 {
-    if (record_has(pin, "withdrawn"))
+    const int64_t now = session_run(s)->env->now;
+
+    if (record_has(keeper_newest(s, TRUST_PIN, peer, NULL), "withdrawn"))
         return _("removed");
+    if (directory_find(session_directory(s), TRUST_PIN, peer, 0, NULL) ==
+        NULL)
+        return _("to be added anew: its keeper has left");
     if (card == NULL)
         return _("no card yet");
     return (int64_t)record_uint(card, "valid_until") <= now ?
@@ -53,8 +58,7 @@ list(struct session *s)
             times_format(record_uint(card, "valid_until"), until);
         sheet_row(&sheet, (const char *const[]){ cell(a, peers[i]),
             cell(a, record_bytes(card, "name")), serial[0], serial[1],
-            serial[2], until, state_of(keeper_newest(s, TRUST_PIN, peers[i],
-            NULL), card, session_run(s)->env->now) });
+            serial[2], until, state_of(s, peers[i], card) });
     }
     return command_sheet(session_run(s), &sheet, "valise.peer-list");
 }
@@ -147,8 +151,8 @@ show(struct session *s)
     times_format(record_uint(pin, "at"), at);
     sheet_init(&sheet, a, _("What is known of this authority."),
         "field value");
-    sheet_row(&sheet, (const char *const[]){ "standing", state_of(pin,
-        card, r->env->now) });
+    sheet_row(&sheet, (const char *const[]){ "standing", state_of(s,
+        peer, card) });
     sheet_row(&sheet, (const char *const[]){ "digits", groups });
     sheet_row(&sheet, (const char *const[]){ "compared.how",
         cell(a, record_bytes(pin, "how")) });

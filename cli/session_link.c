@@ -7,14 +7,14 @@
 
 #include "cli/session_in.h"
 #include "cli/text.h"
+#include "cli/trust_cache.h"
 
 /* Whether the authority has a peer that could countersign. */
 static bool
 has_peers(const struct session *s)
 {
     for (size_t i = 0; i < s->n_peers; i++)
-        if (record_uint(directory_find(s->d, TRUST_PIN, s->peers[i], 0,
-            NULL), "withdrawn") == 0)
+        if (trust_pinned(s, s->peers[i]))
             return true;
     return false;
 }
@@ -36,13 +36,11 @@ covered(const struct session *s, const struct tlog *t,
     for (size_t i = 0; i < s->n_peers; i++) {
         const struct rec *card = directory_find(s->d, TRUST_CARD,
             s->peers[i], 0, NULL);
-        const struct rec *pin = directory_find(s->d, TRUST_PIN, s->peers[i],
-            0, NULL);
         char name[LOG_NAME_MAX];
         uint64_t n = 0;
         enum err e;
 
-        if (card == NULL || record_uint(pin, "withdrawn") != 0)
+        if (card == NULL || !trust_pinned(s, s->peers[i]))
             continue;
         log_name(s->peers[i], "witness", 1, name);
         e = seen_cosigned(t, c, slice_str(name),

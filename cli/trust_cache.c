@@ -33,6 +33,15 @@ trust_path(const struct session *s, const char *name,
     return home_path(s->home, below, out);
 }
 
+bool
+trust_pinned(const struct session *s, struct slice authority)
+{
+    const struct rec *pin = directory_find(s->d, TRUST_PIN, authority, 0,
+        NULL);
+
+    return pin != NULL && record_uint(pin, "withdrawn") == 0;
+}
+
 static void
 file_name(enum trust_kind kind, struct slice authority, uint64_t serial,
     char out[static NAME_LEN])
@@ -134,11 +143,11 @@ take(struct session *s, struct arena *a, enum trust_kind kind,
     if (authority.n == 0)
         authority = record_bytes(r, "authority");
     if (directory_find(s->d, kind, authority, serial, NULL) != NULL) {
-        e = directory_add(s->d, kind, authority, object, &s->fault);
+        e = directory_load(s->d, kind, authority, object, NULL, &s->fault);
         return e == E_FORK ? conflict(s, kind, authority, serial, object) :
             e;
     }
-    e = directory_add(s->d, kind, authority, object, &s->fault);
+    e = directory_load(s->d, kind, authority, object, NULL, &s->fault);
     return e == OK ? keep(s, kind, authority, serial, object) : e;
 }
 
@@ -242,8 +251,8 @@ load_one(struct session *s, const struct cached *c)
 
     buf_init(&b, TRUST_MAX);
     if (read_cached(s, c->name, &b) == OK &&
-        directory_add(s->d, c->kind, c->authority, slice_of_buf(&b), &f) ==
-        OK && c->kind == TRUST_PIN)
+        directory_load(s->d, c->kind, c->authority, slice_of_buf(&b), NULL,
+        &f) == OK && c->kind == TRUST_PIN)
         add_peer(s, c->authority);
     buf_clear(&b);
 }
@@ -282,11 +291,10 @@ load_all(struct session *s, struct arena *a, struct slice card)
     n = list(s, files, CACHE_MAX);
     for (size_t i = 0; i < n && rank(&files[i]) == TRUST_CARD; i++)
         load_one(s, &files[i]);
-    e = directory_add(s->d, TRUST_CARD, s->authority, card, &s->fault);
+    e = directory_load(s->d, TRUST_CARD, s->authority, card, NULL,
+        &s->fault);
     if (e == E_FORK)
         e = fault_set(&s->fault, ERR_TRUST, 3, "trust/card");
-    if (e == E_SERIAL)
-        e = OK;                         /* a newer one verified */
     for (size_t i = 0; e == OK && i < n; i++)
         if (rank(&files[i]) != TRUST_CARD)
             load_one(s, &files[i]);
@@ -386,8 +394,10 @@ fetch(struct session *s, enum trust_kind kind, struct slice owner, bool peer)
 
     if (a == NULL)
         return ERR_NOMEM;
-    after = owner.n == 0 ? 0 : record_uint(directory_find(s->d, kind, owner,
-        0, NULL), "serial");
+    /* The first lists may be of keepers who are on older cards alone. */
+    after = owner.n == 0 || (kind == TRUST_CARD && directory_newest(s->d,
+        TRUST_STAFF, owner, NULL) == NULL) ? 0 : record_uint(
+        directory_newest(s->d, kind, owner, NULL), "serial");
     e = session_objects(s, a, (unsigned)kind, owner, after, fetched, &x);
     arena_free(a);
     return e;
@@ -431,8 +441,7 @@ trust_sync(struct session *s)
         (e = fetch(s, TRUST_PIN, SLICE_EMPTY, false)) != OK)
         return e;
     for (size_t i = 0; e == OK && i < s->n_peers; i++)
-        if (record_uint(directory_find(s->d, TRUST_PIN, s->peers[i], 0,
-            NULL), "withdrawn") == 0)
+        if (trust_pinned(s, s->peers[i]))
             e = fetch_all(s, s->peers[i], true);
     return e;
 }

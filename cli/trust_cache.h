@@ -43,6 +43,12 @@ MUST_USE enum err trust_take(struct session *s, enum trust_kind kind,
     struct slice authority, struct slice object);
 
 /*
+ * trust_pinned(s, authority):
+ * Whether a pin of this authority is in force and not withdrawn.
+ */
+bool trust_pinned(const struct session *s, struct slice authority);
+
+/*
  * trust_path(s, name, out):
  * The path of HOME/trust/name.
  */

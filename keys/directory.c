@@ -1,6 +1,10 @@
 /*
  * A list of verified objects, the newest of a kind and authority first.  A
  * directory holds dozens of objects, not thousands: finding is a walk.
+ *
+ * A list or pin remembers the first card under which its signer can have
+ * made it.  Within a series that card never goes back, so that who has left
+ * the card cannot go on where another keeper has signed since.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +22,7 @@ struct object {
     struct slice bytes;             /* the whole signed object */
     struct signed_object o;
     struct rec *rec;
+    uint64_t under;                 /* serial of that card; cards: 0 */
 };
 
 struct directory {
@@ -76,15 +81,63 @@ find(const struct directory *d, enum trust_kind kind, struct slice authority,
     return NULL;
 }
 
+/* The person on a list of the card (keepers, others) who has this key. */
+static const struct rec *
+person(const struct rec *card, const char *list,
+    const uint8_t kid[static HASH_LEN])
+{
+    const struct value *v = record_value(card, list);
+    uint8_t id[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        key_id(ALG_ED25519, record_bytes(v->v[i].r, "key"), id);
+        if (memcmp(id, kid, HASH_LEN) == 0)
+            return v->v[i].r;
+    }
+    return NULL;
+}
+
+/* Whose keepers sign an object. */
+static struct slice
+signer_of(const struct directory *d, const struct object *o)
+{
+    return o->kind == TRUST_PIN ? d->authority : o->authority;
+}
+
+/* The newest of a series, if its signer is a keeper on the newest card. */
+static const struct object *
+in_force(const struct directory *d, enum trust_kind kind,
+    struct slice authority)
+{
+    const struct object *o = find(d, kind, authority, 0), *card;
+
+    if (o == NULL || kind == TRUST_CARD)
+        return o;
+    card = find(d, TRUST_CARD, signer_of(d, o), 0);
+    return person(card->rec, "keepers", o->o.sigs[0].kid) != NULL ? o : NULL;
+}
+
+static const struct rec *
+give(const struct object *o, uint8_t *digest)
+{
+    if (o != NULL && digest != NULL)
+        memcpy(digest, o->o.digest, HASH_LEN);
+    return o != NULL ? o->rec : NULL;
+}
+
 const struct rec *
 directory_find(const struct directory *d, enum trust_kind kind,
     struct slice authority, uint64_t serial, uint8_t *digest)
 {
-    const struct object *o = find(d, kind, authority, serial);
+    return give(serial == 0 ? in_force(d, kind, authority) :
+        find(d, kind, authority, serial), digest);
+}
 
-    if (o != NULL && digest != NULL)
-        memcpy(digest, o->o.digest, HASH_LEN);
-    return o != NULL ? o->rec : NULL;
+const struct rec *
+directory_newest(const struct directory *d, enum trust_kind kind,
+    struct slice authority, uint8_t *digest)
+{
+    return give(find(d, kind, authority, 0), digest);
 }
 
 struct slice
@@ -146,22 +199,6 @@ directory_epoch_at(const struct rec *epochs, int64_t at)
     return NULL;
 }
 
-/* The person on a list of the card (keepers, others) who has this key. */
-static const struct rec *
-person(const struct rec *card, const char *list,
-    const uint8_t kid[static HASH_LEN])
-{
-    const struct value *v = record_value(card, list);
-    uint8_t id[HASH_LEN];
-
-    for (size_t i = 0; v != NULL && i < v->n; i++) {
-        key_id(ALG_ED25519, record_bytes(v->v[i].r, "key"), id);
-        if (memcmp(id, kid, HASH_LEN) == 0)
-            return v->v[i].r;
-    }
-    return NULL;
-}
-
 static enum err
 check_sig(enum label role, struct slice key, const struct signed_object *o,
     size_t i, struct fault *f, const char *what)
@@ -187,7 +224,7 @@ check_card(const struct directory *d, const struct object *n,
         if (memcmp(kid, d->root_kid, HASH_LEN) != 0)
             return fault_set(f, ERR_TRUST, 4, "card.root");
     } else {
-        pin = find(d, TRUST_PIN, n->authority, 0);
+        pin = in_force(d, TRUST_PIN, n->authority);
         if (pin == NULL || record_uint(pin->rec, "withdrawn") != 0)
             return fault_set(f, E_UNKNOWN_AUTHORITY, 10, "card.authority");
         if (!slice_equal(record_bytes(pin->rec, "root"), root))
@@ -197,6 +234,40 @@ check_card(const struct directory *d, const struct object *n,
         !kem_key_valid(record_bytes(n->rec, "curve").p))
         return fault_set(f, E_KEY_STALE, 4, "card");
     return check_sig(LABEL_ROOT, root, &n->o, 0, f, "card");
+}
+
+/* Whether this card names who signed, of list 1 both. */
+static bool
+may_sign(const struct rec *card, const struct object *n)
+{
+    if (person(card, "keepers", n->o.sigs[0].kid) == NULL)
+        return false;
+    return n->kind != TRUST_STAFF || n->serial > 1 || n->o.n < 2 ||
+        person(card, "others", n->o.sigs[1].kid) != NULL ||
+        person(card, "keepers", n->o.sigs[1].kid) != NULL;
+}
+
+/*
+ * The first card under which n can have been made: not before the one of its
+ * predecessor, and for what is new no other than the newest.
+ */
+static const struct object *
+card_of(const struct directory *d, const struct object *n, bool is_new)
+{
+    struct slice signer = signer_of(d, n);
+    const struct object *before = find(d, n->kind, n->authority, 0);
+    const struct object *newest = find(d, TRUST_CARD, signer, 0);
+    const struct object *found = NULL;
+
+    if (is_new && !may_sign(newest->rec, n))
+        return NULL;
+    for (const struct object *o = newest; o != NULL; o = o->next) {
+        if (o->kind == TRUST_CARD && slice_equal(o->authority, signer) &&
+            (before == NULL || o->serial >= before->under) &&
+            may_sign(o->rec, n))
+            found = o;
+    }
+    return found;
 }
 
 static enum err
@@ -308,35 +379,43 @@ check_epochs(const struct rec *epochs, struct fault *f)
     return OK;
 }
 
+static enum err
+check_pin(const struct directory *d, const struct object *n, struct fault *f)
+{
+    if (!slice_equal(record_bytes(n->rec, "own"), d->authority))
+        return fault_set(f, E_NOT_RECIPIENT, 4, "pin.own");
+    if (slice_equal(n->authority, d->authority))
+        return fault_set(f, E_FIELD_RANGE, 4, "pin.authority");
+    return OK;
+}
+
 /* What a list or pin must be signed by; cards are check_card. */
 static enum err
-check_list(const struct directory *d, const struct object *n,
+check_list(const struct directory *d, struct object *n, bool is_new,
     struct fault *f)
 {
-    struct slice signer = n->kind == TRUST_PIN ? d->authority : n->authority;
-    const struct object *card = find(d, TRUST_CARD, signer, 0);
+    const struct object *card;
     const struct rec *keeper;
     enum err e;
 
-    if (card == NULL)
+    if (find(d, TRUST_CARD, signer_of(d, n), 0) == NULL)
         return fault_set(f, ERR_LIST_MISSING, 4, "card");
+    if ((card = card_of(d, n, is_new)) == NULL)
+        return fault_set(f, E_ROLE, 4, "%s", trust_row(n->kind)->name);
+    n->under = card->serial;
     if ((e = check_keeper(card->rec, n, f, &keeper)) != OK)
         return e;
-    if (n->kind == TRUST_STAFF) {
-        if ((e = check_second(d, card->rec, n, keeper, f)) == OK)
-            e = check_officers(n->rec, f);
-    } else if (n->kind == TRUST_EPOCHS) {
-        e = check_epochs(n->rec, f);
-    } else if (!slice_equal(record_bytes(n->rec, "own"), d->authority)) {
-        e = fault_set(f, E_NOT_RECIPIENT, 4, "pin.own");
-    } else if (slice_equal(n->authority, d->authority)) {
-        e = fault_set(f, E_FIELD_RANGE, 4, "pin.authority");
-    }
-    return e;
+    if (n->kind == TRUST_PIN)
+        return check_pin(d, n, f);
+    if (n->kind == TRUST_EPOCHS)
+        return check_epochs(n->rec, f);
+    e = check_second(d, card->rec, n, keeper, f);
+    return e != OK ? e : check_officers(n->rec, f);
 }
 
+/* An older card is history, which says who was a keeper. */
 static enum err
-check_serial(const struct directory *d, const struct object *n,
+check_serial(const struct directory *d, const struct object *n, bool is_new,
     bool *known, struct fault *f)
 {
     const struct object *same = find(d, n->kind, n->authority, n->serial);
@@ -347,7 +426,8 @@ check_serial(const struct directory *d, const struct object *n,
     if (same != NULL)
         return memcmp(same->o.digest, n->o.digest, HASH_LEN) == 0 ? OK :
             fault_set(f, E_FORK, 3, "%s.serial", what);
-    if (newest != NULL && n->serial < newest->serial)
+    if (newest != NULL && n->serial < newest->serial &&
+        (is_new || n->kind != TRUST_CARD))
         return fault_set(f, E_SERIAL, 4, "%s.serial", what);
     return OK;
 }
@@ -382,9 +462,24 @@ read_object(const struct directory *d, enum trust_kind kind,
     return OK;
 }
 
-enum err
-directory_add(struct directory *d, enum trust_kind kind,
-    struct slice authority, struct slice object, struct fault *f)
+/* In front of the first that is older in its series. */
+static void
+insert(struct directory *d, struct object *n)
+{
+    struct object **at = &d->first;
+
+    for (struct object **o = at; *o != NULL; o = &(*o)->next) {
+        if ((*o)->kind == n->kind && (*o)->serial > n->serial &&
+            slice_equal((*o)->authority, n->authority))
+            at = &(*o)->next;
+    }
+    n->next = *at;
+    *at = n;
+}
+
+static enum err
+add(struct directory *d, enum trust_kind kind, struct slice authority,
+    struct slice object, bool is_new, uint64_t *added, struct fault *f)
 {
     struct arena *a = arena_new(OBJECT_ARENA);
     struct object *n = NULL;
@@ -395,16 +490,38 @@ directory_add(struct directory *d, enum trust_kind kind,
         return ERR_NOMEM;
     e = read_object(d, kind, authority, object, false, a, &n, f);
     if (e == OK)
-        e = check_serial(d, n, &known, f);
+        e = check_serial(d, n, is_new, &known, f);
     if (e == OK && !known)
-        e = kind == TRUST_CARD ? check_card(d, n, f) : check_list(d, n, f);
+        e = kind == TRUST_CARD ? check_card(d, n, f) :
+            check_list(d, n, is_new, f);
+    if (e == OK)
+        *added = known ? 0 : n->serial;
     if (e != OK || known) {
         arena_free(a);
         return e;
     }
-    n->next = d->first;
-    d->first = n;
+    insert(d, n);
     return OK;
+}
+
+enum err
+directory_add(struct directory *d, enum trust_kind kind,
+    struct slice authority, struct slice object, struct fault *f)
+{
+    uint64_t added;
+
+    return add(d, kind, authority, object, true, &added, f);
+}
+
+enum err
+directory_load(struct directory *d, enum trust_kind kind,
+    struct slice authority, struct slice object, uint64_t *added,
+    struct fault *f)
+{
+    uint64_t none;
+
+    return add(d, kind, authority, object, false,
+        added != NULL ? added : &none, f);
 }
 
 enum err
@@ -451,7 +568,7 @@ directory_peers(const struct directory *d,
     void *arg)
 {
     for (const struct object *o = d->first; o != NULL; o = o->next) {
-        if (o->kind == TRUST_PIN && o == find(d, TRUST_PIN, o->authority, 0)
+        if (o->kind == TRUST_PIN && o == in_force(d, TRUST_PIN, o->authority)
             && record_uint(o->rec, "withdrawn") == 0)
             fn(arg, o->authority, o->rec);
     }

@@ -9,6 +9,11 @@
  *
  * Serials never go back; the same serial with other bytes is E_FORK.  Older
  * lists stay, since messages name the lists that their sender used.
+ *
+ * A list or pin is in force while it is the newest of its series and its
+ * signer is a keeper on the newest card.  One of a keeper who has left stays
+ * a link of the chain, but nobody acts under it: until a keeper of the newest
+ * card has signed the next, the authority has none in force.
  */
 #ifndef KEYS_DIRECTORY_H
 #define KEYS_DIRECTORY_H
@@ -29,7 +34,8 @@ void directory_free(struct directory *d);
 
 /*
  * directory_add(d, kind, authority, object, f):
- * Verify a signed object of this authority and keep a copy.  kind is
+ * Verify a signed object of this authority that is new, and keep a copy: who
+ * signed a list or pin is a keeper on the newest card.  kind is
  * TRUST_CARD, TRUST_STAFF, TRUST_EPOCHS or TRUST_PIN; pins are the own
  * authority's.  OK also for one that is here already.  E_NETWORK,
  * E_UNKNOWN_AUTHORITY (no pin), E_SIGNATURE, E_ROLE (a signer who may not),
@@ -39,6 +45,17 @@ void directory_free(struct directory *d);
  */
 MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
     struct slice authority, struct slice object, struct fault *f);
+
+/*
+ * directory_load(d, kind, authority, object, added, f):
+ * The same for an object that was kept, or that others fetched before: cards
+ * may come in any order, and who signed a list or pin was a keeper on a card
+ * that is here, not an older one than its predecessor needs.  *added (may be
+ * NULL) gets its serial, 0 for one that was here.
+ */
+MUST_USE enum err directory_load(struct directory *d, enum trust_kind kind,
+    struct slice authority, struct slice object, uint64_t *added,
+    struct fault *f);
 
 /*
  * directory_proposed(d, a, object, out, f):
@@ -60,7 +77,7 @@ struct slice directory_network(const struct directory *d);
 
 /*
  * directory_peers(d, fn, arg):
- * Call fn for the newest pin of each authority that is not withdrawn.
+ * Call fn for the pin in force of each authority, if it is not withdrawn.
  */
 void directory_peers(const struct directory *d,
     void (*fn)(void *arg, struct slice authority, const struct rec *pin),
@@ -68,12 +85,19 @@ void directory_peers(const struct directory *d,
 
 /*
  * directory_find(d, kind, authority, serial, digest):
- * The record of one object, of the newest for serial 0; NULL if it is not
- * here.  digest (32 bytes) may be NULL; it gets the object's digest.
+ * The record of one object; for serial 0 of the one in force.  NULL if it is
+ * not here.  digest (32 bytes) may be NULL; it gets the object's digest.
  */
 const struct rec *directory_find(const struct directory *d,
     enum trust_kind kind, struct slice authority, uint64_t serial,
     uint8_t *digest);
+
+/*
+ * directory_newest(d, kind, authority, digest):
+ * The newest of a series, in force or not, to go on from; NULL if none.
+ */
+const struct rec *directory_newest(const struct directory *d,
+    enum trust_kind kind, struct slice authority, uint8_t *digest);
 
 /*
  * directory_bytes(d, kind, authority, serial):

@@ -100,7 +100,7 @@ find_list(const struct core *c, const struct checked *k, bool of_sender,
     const struct rec *trust = message_rec(&k->m, field);
     struct slice owner = of_sender ? sender_of(c, k) : recipient_of(c, k);
     uint64_t serial = record_uint(trust, l->serial);
-    const struct rec *newest = directory_find(c->dir, l->kind, owner, 0,
+    const struct rec *newest = directory_newest(c->dir, l->kind, owner,
         NULL);
     uint8_t digest[HASH_LEN];
 
@@ -144,6 +144,9 @@ check_officer(const struct core *c, const struct checked *k,
 
     if (o == NULL)
         return fault_set(f, E_SIGNATURE, 4, "%s", what);
+    /* None is in force: who signed it is not on the card any more. */
+    if (newest == NULL)
+        return fault_set(f, E_LIST_MISSING, 4, "trust_own.staff");
     for (size_t i = 0; v != NULL && i < v->n; i++)
         roles |= REQUEST_ROLE(v->v[i].u);
     if (!directory_officer_at(o, at) || (roles & need) == 0 ||

@@ -183,17 +183,19 @@ link_of(const struct peer *p, struct link *out)
 
 /* Greetings and lists. */
 
+static uint64_t
+newest(const struct core *c, enum trust_kind kind, struct slice authority)
+{
+    return record_uint(directory_newest(c->dir, kind, authority, NULL),
+        "serial");
+}
+
 static struct packet_serials
 serials_of(const struct core *c, struct slice authority)
 {
-    return (struct packet_serials){
-        record_uint(directory_find(c->dir, TRUST_CARD, authority, 0, NULL),
-            "serial"),
-        record_uint(directory_find(c->dir, TRUST_STAFF, authority, 0, NULL),
-            "serial"),
-        record_uint(directory_find(c->dir, TRUST_EPOCHS, authority, 0,
-            NULL), "serial"),
-    };
+    return (struct packet_serials){ newest(c, TRUST_CARD, authority),
+        newest(c, TRUST_STAFF, authority),
+        newest(c, TRUST_EPOCHS, authority) };
 }
 
 static enum err
@@ -209,9 +211,12 @@ send_hello(struct core *c, const struct link *to)
 static enum err
 send_get(struct core *c, struct peer *p, const struct link *to)
 {
-    const struct packet packet = { .type = PACKET_GET, .u.get = {
+    struct packet packet = { .type = PACKET_GET, .u.get = {
         slice_str(p->name), serials_of(c, slice_str(p->name)) } };
 
+    /* Its first lists may be of keepers who are on its older cards alone. */
+    if (packet.u.get.serials.staff == 0)
+        packet.u.get.serials.card = 0;
     p->want = false;
     p->getting = true;
     p->last_tried = c->now.mono;
@@ -254,10 +259,9 @@ static enum err
 add_objects(const struct core *c, enum trust_kind kind, uint64_t after,
     struct packet_objects *o, size_t *bytes)
 {
-    uint64_t newest = record_uint(directory_find(c->dir, kind, core_self(c),
-        0, NULL), "serial");
+    const uint64_t last = newest(c, kind, core_self(c));
 
-    for (uint64_t i = after + 1; i <= newest; i++) {
+    for (uint64_t i = after + 1; i <= last; i++) {
         struct slice s = directory_bytes(c->dir, kind, core_self(c), i);
 
         if (s.n == 0)
@@ -340,18 +344,15 @@ take_object(struct core *c, struct peer *p, const struct packet_object *o,
     const struct line l = { .event = EVENT_DIR_CHANGED, .obj = digest,
         .detail = owner };
     struct signed_object so;
-    const struct rec *r;
     struct fault f = { .e = OK };
-    uint64_t before, index;
+    uint64_t serial, index;
     enum err e;
 
     if (kind != TRUST_CARD && kind != TRUST_STAFF && kind != TRUST_EPOCHS)
         return OK;
-    before = record_uint(directory_find(c->dir, kind, owner, 0, NULL),
-        "serial");
     e = kind == TRUST_CARD ? peers_card(c, a, owner, o->object, &f) : OK;
     if (e == OK)
-        e = directory_add(c->dir, kind, owner, o->object, &f);
+        e = directory_load(c->dir, kind, owner, o->object, &serial, &f);
     if (e != OK) {
         core_log(c, e, "a list of %s is not accepted: %s", p->name, f.path);
         if (e == E_SERIAL || e == ERR_LIST_MISSING || e == ERR_NOMEM)
@@ -359,16 +360,16 @@ take_object(struct core *c, struct peer *p, const struct packet_object *o,
         return peers_alarm(c, p, e, trust_decode(kind, o->object, &so,
             NULL) == OK ? so.digest : NULL);
     }
-    r = directory_find(c->dir, kind, owner, 0, digest);
-    if (record_uint(r, "serial") == before)
+    if (serial == 0)
         return OK;
+    (void)directory_find(c->dir, kind, owner, serial, digest);
     *some = true;
     if (++p->lists == LISTS_AN_HOUR &&
         (e = ledger_alarm(c, owner, E_RATE, NULL)) != OK)
         return e;
     c->roster_changed |= kind == TRUST_CARD;
-    if ((e = trustbase_keep(c, kind, owner, record_uint(r, "serial"),
-        digest, 0, o->object)) != OK)
+    if ((e = trustbase_keep(c, kind, owner, serial, digest, 0,
+        o->object)) != OK)
         return e;
     return ledger_append(c, &l, &index);
 }

@@ -173,8 +173,7 @@ load_object(void *arg, const struct store_object *o)
 
     if (o->state != 0)
         return OK;
-    e = directory_add(l->c->dir, l->kind, o->owner, o->bytes, &f);
-    /* A list whose keeper the newest card no longer names is over. */
+    e = directory_load(l->c->dir, l->kind, o->owner, o->bytes, NULL, &f);
     if (e != OK && e != ERR_NOMEM) {
         core_log(l->c, e, "a stored %s no longer verifies: %s",
             trust_row(l->kind)->name, f.path);

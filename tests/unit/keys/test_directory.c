@@ -21,6 +21,8 @@ struct who {
 
 static struct arena *a;
 static struct who root, keeper, second, third, stranger, peer_root;
+/* The one keeper on every card but the first. */
+static const struct who *on_card_2 = &keeper;
 static struct directory *d;
 static struct fault f;
 
@@ -131,7 +133,8 @@ static struct rec *
 card(const char *authority, uint64_t serial, const struct who *of)
 {
     struct rec *r = record_new(a, &record_card), *log = sub(r, "logs");
-    struct rec *k = person_rec(r, "keepers", &keeper);
+    struct rec *k = person_rec(r, "keepers", serial == 1 ? &keeper :
+        on_card_2);
     struct rec *o = person_rec(r, "others", &second);
 
     put_uint(r, "v", 1);
@@ -263,6 +266,13 @@ add(enum trust_kind kind, const char *authority, struct slice o)
 {
     f = (struct fault){ .e = OK };
     return directory_add(d, kind, slice_str(authority), o, &f);
+}
+
+static enum err
+load(enum trust_kind kind, const char *authority, struct slice o)
+{
+    f = (struct fault){ .e = OK };
+    return directory_load(d, kind, slice_str(authority), o, NULL, &f);
 }
 
 static void
@@ -398,6 +408,140 @@ Test(directory, serials_never_go_back_and_one_serial_has_one_content)
     second.person = "p-other";
     cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
         card("QM-FIU", 1, &root), &root, NULL)), E_FORK);
+}
+
+/* What is kept of an authority whose keeper was replaced on card 2. */
+struct kept {
+    struct slice card[2], staff[3], epochs, pin;
+};
+
+static void
+digest_of(enum trust_kind kind, struct slice object, uint8_t *digest)
+{
+    struct signed_object o;
+
+    cr_assert_eq(trust_decode(kind, object, &o, NULL), OK);
+    memcpy(digest, o.digest, HASH_LEN);
+}
+
+/* Lists 1 and 2 are of the old keeper, list 3 of the new one. */
+static void
+make_kept(struct kept *k)
+{
+    uint8_t *one = arena_get(a, HASH_LEN), *two = arena_get(a, HASH_LEN);
+
+    on_card_2 = &third;
+    k->card[0] = object(TRUST_CARD, card("QM-FIU", 1, &root), &root, NULL);
+    k->card[1] = object(TRUST_CARD, card("QM-FIU", 2, &root), &root, NULL);
+    k->staff[0] = object(TRUST_STAFF, staff(1, NULL), &keeper, &second);
+    digest_of(TRUST_STAFF, k->staff[0], one);
+    k->staff[1] = object(TRUST_STAFF, staff(2, one), &keeper, &second);
+    digest_of(TRUST_STAFF, k->staff[1], two);
+    k->staff[2] = object(TRUST_STAFF, staff(3, two), &third, &second);
+    k->epochs = object(TRUST_EPOCHS, epochs(1), &keeper, NULL);
+    k->pin = object(TRUST_PIN, pin(), &keeper, NULL);
+}
+
+static void
+load_ok(enum trust_kind kind, struct slice o)
+{
+    cr_assert_eq(load(kind, kind == TRUST_PIN ? "QN-FIU" : "QM-FIU", o), OK,
+        "%s %s", err_row(f.e)->name, f.path);
+}
+
+static const struct rec *
+found(enum trust_kind kind, uint64_t serial)
+{
+    return directory_find(d, kind, slice_str(kind == TRUST_PIN ? "QN-FIU" :
+        "QM-FIU"), serial, NULL);
+}
+
+Test(directory, lists_of_a_keeper_who_left_load_as_links_and_are_not_in_force)
+{
+    struct kept k;
+
+    make_kept(&k);
+    load_ok(TRUST_CARD, k.card[1]);
+    /* Without the card that named him nobody knows that he was one. */
+    cr_expect_eq(load(TRUST_STAFF, "QM-FIU", k.staff[0]), E_ROLE);
+    load_ok(TRUST_CARD, k.card[0]);
+    cr_expect_eq(record_uint(found(TRUST_CARD, 0), "serial"), 2);
+    load_ok(TRUST_STAFF, k.staff[0]);
+    load_ok(TRUST_STAFF, k.staff[1]);
+    load_ok(TRUST_EPOCHS, k.epochs);
+    load_ok(TRUST_PIN, k.pin);
+    for (int kind = TRUST_STAFF; kind <= TRUST_PIN; kind++)
+        cr_expect_null(found((enum trust_kind)kind, 0));
+    cr_expect_not_null(found(TRUST_STAFF, 1));
+    cr_expect_not_null(found(TRUST_EPOCHS, 1));
+    cr_expect_eq(record_uint(directory_newest(d, TRUST_STAFF,
+        slice_str("QM-FIU"), NULL), "serial"), 2);
+    /* A peer whose pin is over is nobody's peer. */
+    cr_expect_eq(load(TRUST_CARD, "QN-FIU", object(TRUST_CARD,
+        card("QN-FIU", 1, &peer_root), &peer_root, NULL)),
+        E_UNKNOWN_AUTHORITY);
+    load_ok(TRUST_STAFF, k.staff[2]);
+    cr_expect_eq(record_uint(found(TRUST_STAFF, 0), "serial"), 3);
+    cr_expect_not_null(found(TRUST_STAFF, 1));
+}
+
+Test(directory, a_new_list_is_signed_by_a_keeper_of_the_newest_card)
+{
+    struct kept k;
+
+    make_kept(&k);
+    add_ok(TRUST_CARD, "QM-FIU", k.card[0]);
+    add_ok(TRUST_STAFF, "QM-FIU", k.staff[0]);
+    cr_expect_not_null(found(TRUST_STAFF, 0));
+    add_ok(TRUST_CARD, "QM-FIU", k.card[1]);
+    cr_expect_null(found(TRUST_STAFF, 0));
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", k.staff[1]), E_ROLE);
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", k.epochs), E_ROLE);
+    cr_expect_eq(add(TRUST_PIN, "QN-FIU", k.pin), E_ROLE);
+    load_ok(TRUST_STAFF, k.staff[1]);
+    add_ok(TRUST_STAFF, "QM-FIU", k.staff[2]);
+    cr_expect_eq(record_uint(found(TRUST_STAFF, 0), "serial"), 3);
+    /* An older card is not new. */
+    directory_free(d);
+    cr_assert_eq(directory_new(slice_str("QM-FIU"), slice_str("test"),
+        sign_key_id(root.key), &d), OK);
+    add_ok(TRUST_CARD, "QM-FIU", k.card[1]);
+    cr_expect_eq(add(TRUST_CARD, "QM-FIU", k.card[0]), E_SERIAL);
+}
+
+Test(directory, a_keeper_who_left_cannot_go_on_where_another_has_signed)
+{
+    uint8_t three[HASH_LEN], two[HASH_LEN];
+    struct kept k;
+
+    make_kept(&k);
+    load_ok(TRUST_CARD, k.card[0]);
+    load_ok(TRUST_CARD, k.card[1]);
+    for (size_t i = 0; i < 3; i++)
+        load_ok(TRUST_STAFF, k.staff[i]);
+    digest_of(TRUST_STAFF, k.staff[1], two);
+    digest_of(TRUST_STAFF, k.staff[2], three);
+    cr_expect_eq(load(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(4, three), &keeper, &second)), E_ROLE);
+    /* In place of the list that is there: the same serial, other bytes. */
+    second.person = "p-other";
+    cr_expect_eq(load(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
+        staff(3, two), &keeper, &second)), E_FORK);
+    cr_expect_eq(record_uint(found(TRUST_STAFF, 0), "serial"), 3);
+}
+
+Test(directory, two_old_cards_of_one_serial_are_a_fork)
+{
+    struct kept k;
+
+    make_kept(&k);
+    load_ok(TRUST_CARD, k.card[1]);
+    load_ok(TRUST_CARD, k.card[0]);
+    second.person = "p-other";
+    cr_expect_eq(load(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
+        card("QM-FIU", 1, &root), &root, NULL)), E_FORK);
+    cr_expect_eq(load(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
+        card("QM-FIU", 1, &stranger), &stranger, NULL)), E_FORK);
 }
 
 Test(directory, weeks_do_not_overlap_and_a_key_has_its_own_id)
