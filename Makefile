@@ -26,8 +26,9 @@ MODULES.node  := queue clock point log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
 	store_mark ledger trustbase matter check peers do_receive do_answer \
 	do_submit do_open do_object do_list do_log do_tick requests core
-MODULES.cli   := near times out emit sheet findings json form command input \
-	prompt config agent home profile card enrol vetting seen trust_cache session_link session session_find \
+MODULES.cli   := near times out emit sheet findings json json_write form \
+	command input prompt config agent home profile card enrol vetting \
+	seen trust_cache session_link session session_find \
 	session_open confirm waiting roles keeper keeper_epochs peers \
 	approve_object mail show verify compose draft_store submit opening \
 	sending acknowledge answering interview pending status_cmd \
@@ -44,8 +45,8 @@ TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 	object slots root comment channel
-TESTS.node    := queue clock point log config gate dial transport store core \
-	hostile
+TESTS.node    := queue clock point log config gate dial transport store \
+	store_msg store_log store_dir core hostile
 TESTS.cli     := json form command session keeper officer verify compose \
 	show draft_store audit audit_export home setup
 # What a layer's tests share.
