@@ -30,7 +30,7 @@ prepare(struct run *r, struct plan *p)
     if (person == NULL)
         return command_fail(r, ERR_USAGE, "key new",
             _("--person is needed: the id of the person"));
-    if (p->node != NULL && !config_endpoint(p->node))
+    if (p->node != NULL && !channel_dial_ok(p->node))
         return command_fail(r, ERR_USAGE, p->node,
             _("for example tcp://192.0.2.7:7341 or ipc:///run/valise/o"));
     p->enrol.name = (struct person_name){ slice_str(r->arg[0]),
