@@ -8,11 +8,13 @@
 #   make V=test     with a clock and crash points that tests can set
 #   make V=fuzz CC=clang fuzz FUZZ_SECONDS=30
 #   make format     write the tables into proto/FORMAT.md
+#   make install    the release build, with DESTDIR and PREFIX; uninstall
 #   make deps       the Debian packages that the build needs
 
 V       ?= debug
 # The folder names variant and compiler, so that objects are never mixed.
 B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
+PREFIX  ?= /usr/local
 
 # The modules of each layer, lowest first, and what a layer may link.
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
@@ -137,7 +139,7 @@ test: deps
 	@$(MAKE) --no-print-directory check
 
 LAYERS := proto keys node cli
-check: all check-layers check-format check-hooks $(LAYERS:%=$(B)/unit-%)
+check: all check-layers check-format check-hooks check-manual $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
 
 # The tables of FORMAT.md come from the rows that the code uses.
@@ -151,6 +153,13 @@ check-format: $(B)/format
 	    { echo "proto/FORMAT.md differs from the tables: make format"; \
 	    exit 1; }
 
+# The page of the configuration names every key that the daemon reads.
+check-manual: node/valised.conf.5
+	@keys=$$(sed -n 's/^    { "[a-z]*", "\([a-z_]*\)", .*/\1/p' \
+	    node/config.c); [ -n "$$keys" ] || exit 1; \
+	for k in $$keys; do grep -qx "\.It Cm $$k" $< || \
+	    { echo "$<: nothing about $$k"; exit 1; }; done
+
 # Needs V=fuzz CC=clang.  The seeds come from the rows, each time anew.
 FUZZ_SECONDS ?= 30
 $(B)/fuzz_decode: $(B)/tests/fuzz/fuzz_decode.o $(B)/libproto.a
@@ -162,6 +171,47 @@ fuzz: $(B)/fuzz_decode $(B)/seeds
 	$(B)/fuzz_decode -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
 	    -malloc_limit_mb=64 -rss_limit_mb=1024 -print_final_stats=1 \
 	    $(B)/corpus
+
+# What is installed is the release build, whatever V is; the command finds
+# its texts under the PREFIX that it was built for.
+DESTDIR ?=
+INTO    := $(DESTDIR)$(PREFIX)
+install:
+	@$(MAKE) --no-print-directory V=release install-release
+install-release: all $(B)/valise.1 $(B)/valised@.service
+	install -d $(INTO)/bin $(INTO)/sbin $(INTO)/lib/systemd/system \
+	    $(INTO)/lib/sysusers.d $(INTO)/share/locale \
+	    $(INTO)/share/man/man1 $(INTO)/share/man/man5 \
+	    $(INTO)/share/man/man8
+	install -m 0755 $(B)/valise $(INTO)/bin/valise
+	install -m 0755 $(B)/valised $(INTO)/sbin/valised
+	install -m 0644 $(B)/valised@.service $(INTO)/lib/systemd/system/
+	install -m 0644 node/valised.sysusers \
+	    $(INTO)/lib/sysusers.d/valise.conf
+	install -m 0644 $(B)/valise.1 $(INTO)/share/man/man1/
+	install -m 0644 node/valised.conf.5 $(INTO)/share/man/man5/
+	install -m 0644 node/valised.8 $(INTO)/share/man/man8/
+# Keys, stores and the account stay.
+uninstall:
+	$(RM) $(INTO)/bin/valise $(INTO)/sbin/valised \
+	    $(INTO)/lib/systemd/system/valised@.service \
+	    $(INTO)/lib/sysusers.d/valise.conf \
+	    $(INTO)/share/man/man1/valise.1 \
+	    $(INTO)/share/man/man5/valised.conf.5 \
+	    $(INTO)/share/man/man8/valised.8
+
+# Changes when PREFIX does, so that what names it is made again.
+$(B)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+$(B)/cli/main.o: CFLAGS += -DLOCALE_DIR='"$(PREFIX)/share/locale"'
+$(B)/cli/main.o: $(B)/prefix
+$(B)/manual: $(B)/tests/tools/manual.o $(call libs,cli $(BELOW.cli))
+	$(LINK) $(EXTERN.cli)
+$(B)/valise.1: $(B)/manual
+	@$(B)/manual >$@.new && mv $@.new $@
+$(B)/valised@.service: node/valised@.service $(B)/prefix
+	@sed 's|@SBINDIR@|$(PREFIX)/sbin|' $< >$@
 
 clean:
 	$(RM) -r build
@@ -177,6 +227,8 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: all check check-format check-hooks check-layers clean deps format fuzz test
+.PHONY: FORCE all check check-format check-hooks check-layers \
+	check-manual clean deps \
+	format fuzz install install-release test uninstall
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

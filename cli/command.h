@@ -91,6 +91,14 @@ int command_main(const struct surroundings *env, int argc,
     const char *const *argv);
 
 /*
+ * command_option_row(c, i):
+ * The i-th option of a command: its own, then the common ones; NULL past the
+ * last.
+ */
+const struct option_row *command_option_row(const struct command *c,
+    size_t i);
+
+/*
  * command_option(r, name):
  * The value of an option, "" for a flag that was given, NULL if it was not.
  */
