@@ -162,15 +162,24 @@ check-manual: node/valised.conf.5
 
 # Needs V=fuzz CC=clang.  The seeds come from the rows, each time anew.
 FUZZ_SECONDS ?= 30
-$(B)/fuzz_decode: $(B)/tests/fuzz/fuzz_decode.o $(B)/libproto.a
-	$(LINK) -fsanitize=fuzzer $(EXTERN.proto)
-$(B)/seeds: $(B)/tests/fuzz/seeds.o $(B)/libproto.a
-	$(LINK) $(EXTERN.proto) -lcriterion
-fuzz: $(B)/fuzz_decode $(B)/seeds
-	@rm -rf $(B)/corpus && mkdir -p $(B)/corpus && $(B)/seeds $(B)/corpus
-	$(B)/fuzz_decode -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
-	    -malloc_limit_mb=64 -rss_limit_mb=1024 -print_final_stats=1 \
-	    $(B)/corpus
+FUZZ      := decode wire keys form config core
+FUZZ.form := cli
+FUZZ.keys := keys
+FUZZ.config := node
+FUZZ.core := node
+LINK.core := -Wl,--wrap=core_batch
+define fuzz
+$(B)/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o \
+		$(if $(filter core,$(1)),$(B)/tests/world/world.o) \
+		$(call libs,$(FUZZ.$(1)) $(BELOW.$(FUZZ.$(1)))) $(B)/libproto.a
+	$$(LINK) -fsanitize=fuzzer $(LINK.$(1)) \
+	    $(EXTERN.$(or $(FUZZ.$(1)),proto))
+endef
+$(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
+$(B)/seeds: $(B)/tests/fuzz/seeds.o $(call libs,cli $(BELOW.cli))
+	$(LINK) $(EXTERN.cli) -lcriterion
+fuzz: $(FUZZ:%=$(B)/fuzz_%) $(B)/seeds
+	@tests/fuzz/run.sh $(B) $(FUZZ_SECONDS) $(FUZZ)
 
 # What is installed is the release build, whatever V is; the command finds
 # its texts under the PREFIX that it was built for.
