@@ -5,6 +5,7 @@
 #   make            build/debug/valise
 #   make V=release  the hardened build that install takes
 #   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make V=tsan tsan  what threads share, under ThreadSanitizer
 #   make V=test     with a clock and crash points that tests can set
 #   make V=fuzz CC=clang fuzz FUZZ_SECONDS=30
 #   make format     write the tables into proto/FORMAT.md
@@ -73,10 +74,12 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection \
 CFLAGS.debug    := -O1 -g
 CFLAGS.release  := -O2 -g -fPIE $(HARDEN) -ffile-prefix-map=$(CURDIR)=.
 CFLAGS.asan     := -O1 -g $(SAN)
+CFLAGS.tsan     := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 CFLAGS.test     := -O1 -g -DVALISE_TEST
 CFLAGS.fuzz     := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
 LDFLAGS.release := -pie -Wl,-z,relro,-z,now
 LDFLAGS.asan    := $(SAN)
+LDFLAGS.tsan    := -fsanitize=thread
 LDFLAGS.fuzz    := $(SAN)
 override CFLAGS  := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) -Werror \
 	$(CFLAGS.$(V)) $(CFLAGS)
@@ -181,6 +184,17 @@ $(B)/seeds: $(B)/tests/fuzz/seeds.o $(call libs,cli $(BELOW.cli))
 fuzz: $(FUZZ:%=$(B)/fuzz_%) $(B)/seeds
 	@tests/fuzz/run.sh $(B) $(FUZZ_SECONDS) $(FUZZ)
 
+# What threads share, under ThreadSanitizer: V=tsan.
+$(B)/threads: $(B)/tests/tsan/threads.o $(call libs,node $(BELOW.node))
+	$(LINK) $(EXTERN.node)
+tsan: $(B)/threads
+	@rm -f $(B)/race.* $(B)/seen.*
+	@! TSAN_OPTIONS="log_path=$(B)/seen exitcode=66" $(B)/threads race && \
+	    grep -q 'data race' $(B)/seen.* || \
+	    { echo "the sanitizer does not see a race"; exit 1; }
+	@TSAN_OPTIONS="log_path=$(B)/race suppressions=tests/tsan/known" \
+	    $(B)/threads || { cat $(B)/race.* 2>/dev/null; exit 1; }
+
 # What is installed is the release build, whatever V is; the command finds
 # its texts under the PREFIX that it was built for.
 DESTDIR ?=
@@ -238,6 +252,6 @@ deps:
 
 .PHONY: FORCE all check check-format check-hooks check-layers \
 	check-manual clean deps \
-	format fuzz install install-release test uninstall
+	format fuzz install install-release test tsan uninstall
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
