@@ -107,7 +107,7 @@ show(struct run *r, struct session *s, const struct message *m)
         session_directory(s), r->env->now };
     const struct rec *set = record_rec(m->common, "restrictions");
 
-    if (r->json)
+    if (r->json && command_option(r, "yes") != NULL)
         return;
     show_header(&o, m);
     if (set != NULL)

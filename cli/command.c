@@ -289,12 +289,44 @@ command_sheet(struct run *r, const struct sheet *s, const char *schema)
     return command_json_end(r, &w);
 }
 
-void
+static enum err
+usage_json(struct run *r, const struct command *c)
+{
+    const struct option_row *o;
+    struct emit w;
+    struct buf b;
+
+    command_json(r, &w, &b, "valise.usage");
+    emit_member(&w, "command", c->name);
+    emit_member(&w, "arguments", c->args);
+    emit_member(&w, "help", _(c->help));
+    emit_key(&w, "options");
+    emit_list(&w);
+    for (size_t i = 0; (o = command_option_row(c, i)) != NULL; i++) {
+        emit_object(&w);
+        emit_member(&w, "name", o->name);
+        if (o->value != NULL)
+            emit_member(&w, "value", o->value);
+        emit_member(&w, "help", _(o->help));
+        emit_end(&w);
+    }
+    emit_end(&w);
+    emit_key(&w, "examples");
+    emit_list(&w);
+    for (const char *const *x = c->examples; x != NULL && *x != NULL; x++)
+        emit_text(&w, slice_str(*x));
+    emit_end(&w);
+    return command_json_end(r, &w);
+}
+
+enum err
 command_usage(struct run *r, const struct command *c)
 {
     const struct option_row *o;
     FILE *to = r->env->out;
 
+    if (r->json)
+        return usage_json(r, c);
     for (const char *const *x = c->examples; x != NULL && *x != NULL; x++)
         (void)fprintf(to, "    %s\n", *x);
     (void)fprintf(to, _("\n%s\n\nusage: valise %s [OPTION]... %s\n\n"),
@@ -307,6 +339,7 @@ command_usage(struct run *r, const struct command *c)
         (void)fprintf(to, "    %-20s  ", text);
         out_wrapped(&r->out, slice_str(_(o->help)), 26);
     }
+    return OK;
 }
 
 static enum err
@@ -341,7 +374,8 @@ place_of(struct run *r, size_t k)
 {
     if (r->set[k] == NULL)
         return &r->set[k];
-    if (!is_repeated(command_option_row(r->c, k)) || r->n_again == COMMAND_REPEATED)
+    if (!is_repeated(command_option_row(r->c, k)) ||
+        r->n_again == COMMAND_REPEATED)
         return NULL;
     r->again[r->n_again].place = k;
     return &r->again[r->n_again++].value;
@@ -434,10 +468,8 @@ start(struct run *r, int argc, const char *const *argv, int first)
     r->json = command_option(r, "json") != NULL;
     if ((e = colours(r)) != OK)
         return e;
-    if (command_option(r, "help") != NULL) {
-        command_usage(r, r->c);
-        return OK;
-    }
+    if (command_option(r, "help") != NULL)
+        return command_usage(r, r->c);
     if (r->n < r->c->least) {
         (void)snprintf(hint, sizeof(hint), _("usage: valise %s %s"),
             r->c->name, r->c->args);

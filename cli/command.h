@@ -169,9 +169,10 @@ void command_exit_codes(struct sheet *s);
 
 /*
  * command_usage(r, c):
- * Print usage, options and examples of one command to stdout.
+ * Print usage, options and examples of one command to stdout, as JSON where
+ * that was asked for.
  */
-void command_usage(struct run *r, const struct command *c);
+MUST_USE enum err command_usage(struct run *r, const struct command *c);
 
 /*
  * command_find(table, name):

@@ -552,7 +552,7 @@ not_json(struct findings *l, const json_error_t *error)
     char path[48];
     bool twice = json_error_code(error) == json_error_duplicate_key;
 
-    (void)snprintf(path, sizeof(path), "line %d, column %d", error->line,
+    (void)snprintf(path, sizeof(path), _("line %d, column %d"), error->line,
         error->column);
     return findings_add(l, twice ? E_DUPKEY : E_MALFORMED, 2, path, "%s",
         twice ? _("a member stands there twice") :

@@ -102,9 +102,9 @@ report(struct run *r, const struct plan *p, const char *digits)
     sheet_row(&s, (const char *const[]){ "folder", p->dir });
     sheet_row(&s, (const char *const[]){ "request_digits", digits });
     sheet_row(&s, (const char *const[]){ "root",
-        p->card.rec != NULL ? "compared" : "not known yet" });
+        p->card.rec != NULL ? _("compared") : _("not known yet") });
     sheet_row(&s, (const char *const[]){ "node",
-        p->node != NULL ? p->node : "not known yet" });
+        p->node != NULL ? p->node : _("not known yet") });
     e = command_sheet(r, &s, "valise.key_new");
     arena_free(a);
     return e;
