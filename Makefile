@@ -5,14 +5,17 @@
 #   make            build/debug/valise
 #   make V=release  the hardened build that install takes
 #   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make V=tsan tsan  what threads share, under ThreadSanitizer
 #   make V=test     with a clock and crash points that tests can set
 #   make V=fuzz CC=clang fuzz FUZZ_SECONDS=30
 #   make format     write the tables into proto/FORMAT.md
+#   make install    the release build, with DESTDIR and PREFIX; uninstall
 #   make deps       the Debian packages that the build needs
 
 V       ?= debug
 # The folder names variant and compiler, so that objects are never mixed.
 B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
+PREFIX  ?= /usr/local
 
 # The modules of each layer, lowest first, and what a layer may link.
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
@@ -26,8 +29,9 @@ MODULES.node  := queue clock point log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
 	store_mark ledger trustbase matter check peers do_receive do_answer \
 	do_submit do_open do_object do_list do_log do_tick requests core
-MODULES.cli   := near times out emit sheet findings json form command input \
-	prompt config agent home profile card enrol vetting seen trust_cache session_link session session_find \
+MODULES.cli   := near times out emit sheet findings json json_write form \
+	command input prompt config agent home profile card enrol vetting \
+	seen trust_cache session_link session session_find \
 	session_open confirm waiting roles keeper keeper_epochs peers \
 	approve_object mail show verify compose draft_store submit opening \
 	sending acknowledge answering interview pending status_cmd \
@@ -44,8 +48,8 @@ TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
 	object slots root comment channel
-TESTS.node    := queue clock point log config gate dial transport store core \
-	crossing hostile
+TESTS.node    := queue clock point log config gate dial transport store \
+	store_msg store_log store_dir core crossing hostile
 TESTS.cli     := json form command session keeper officer verify compose \
 	show draft_store audit audit_export home setup
 # What a layer's tests share.
@@ -70,10 +74,12 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection \
 CFLAGS.debug    := -O1 -g
 CFLAGS.release  := -O2 -g -fPIE $(HARDEN) -ffile-prefix-map=$(CURDIR)=.
 CFLAGS.asan     := -O1 -g $(SAN)
+CFLAGS.tsan     := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 CFLAGS.test     := -O1 -g -DVALISE_TEST
 CFLAGS.fuzz     := -O1 -g $(SAN) -fsanitize=fuzzer-no-link
 LDFLAGS.release := -pie -Wl,-z,relro,-z,now
 LDFLAGS.asan    := $(SAN)
+LDFLAGS.tsan    := -fsanitize=thread
 LDFLAGS.fuzz    := $(SAN)
 override CFLAGS  := -std=c11 -D_POSIX_C_SOURCE=200809L -I. $(WARN) -Werror \
 	$(CFLAGS.$(V)) $(CFLAGS)
@@ -142,7 +148,7 @@ test: deps
 	@$(MAKE) --no-print-directory check
 
 LAYERS := proto keys node cli
-check: all check-layers check-format check-hooks $(LAYERS:%=$(B)/unit-%)
+check: all check-layers check-format check-hooks check-manual $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
 
 # The tables of FORMAT.md come from the rows that the code uses.
@@ -156,17 +162,85 @@ check-format: $(B)/format
 	    { echo "proto/FORMAT.md differs from the tables: make format"; \
 	    exit 1; }
 
+# The page of the configuration names every key that the daemon reads.
+check-manual: node/valised.conf.5
+	@keys=$$(sed -n 's/^    { "[a-z]*", "\([a-z_]*\)", .*/\1/p' \
+	    node/config.c); [ -n "$$keys" ] || exit 1; \
+	for k in $$keys; do grep -qx "\.It Cm $$k" $< || \
+	    { echo "$<: nothing about $$k"; exit 1; }; done
+
 # Needs V=fuzz CC=clang.  The seeds come from the rows, each time anew.
 FUZZ_SECONDS ?= 30
-$(B)/fuzz_decode: $(B)/tests/fuzz/fuzz_decode.o $(B)/libproto.a
-	$(LINK) -fsanitize=fuzzer $(EXTERN.proto)
-$(B)/seeds: $(B)/tests/fuzz/seeds.o $(B)/libproto.a
-	$(LINK) $(EXTERN.proto) -lcriterion
-fuzz: $(B)/fuzz_decode $(B)/seeds
-	@rm -rf $(B)/corpus && mkdir -p $(B)/corpus && $(B)/seeds $(B)/corpus
-	$(B)/fuzz_decode -max_total_time=$(FUZZ_SECONDS) -max_len=70000 \
-	    -malloc_limit_mb=64 -rss_limit_mb=1024 -print_final_stats=1 \
-	    $(B)/corpus
+FUZZ      := decode wire keys form config core
+FUZZ.form := cli
+FUZZ.keys := keys
+FUZZ.config := node
+FUZZ.core := node
+LINK.core := -Wl,--wrap=core_batch
+define fuzz
+$(B)/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o \
+		$(if $(filter core,$(1)),$(B)/tests/world/world.o) \
+		$(call libs,$(FUZZ.$(1)) $(BELOW.$(FUZZ.$(1)))) $(B)/libproto.a
+	$$(LINK) -fsanitize=fuzzer $(LINK.$(1)) \
+	    $(EXTERN.$(or $(FUZZ.$(1)),proto))
+endef
+$(foreach t,$(FUZZ),$(eval $(call fuzz,$(t))))
+$(B)/seeds: $(B)/tests/fuzz/seeds.o $(call libs,cli $(BELOW.cli))
+	$(LINK) $(EXTERN.cli) -lcriterion
+fuzz: $(FUZZ:%=$(B)/fuzz_%) $(B)/seeds
+	@tests/fuzz/run.sh $(B) $(FUZZ_SECONDS) $(FUZZ)
+
+# What threads share, under ThreadSanitizer: V=tsan.
+$(B)/threads: $(B)/tests/tsan/threads.o $(call libs,node $(BELOW.node))
+	$(LINK) $(EXTERN.node)
+tsan: $(B)/threads
+	@rm -f $(B)/race.* $(B)/seen.*
+	@! TSAN_OPTIONS="log_path=$(B)/seen exitcode=66" $(B)/threads race && \
+	    grep -q 'data race' $(B)/seen.* || \
+	    { echo "the sanitizer does not see a race"; exit 1; }
+	@TSAN_OPTIONS="log_path=$(B)/race suppressions=tests/tsan/known" \
+	    $(B)/threads || { cat $(B)/race.* 2>/dev/null; exit 1; }
+
+# What is installed is the release build, whatever V is; the command finds
+# its texts under the PREFIX that it was built for.
+DESTDIR ?=
+INTO    := $(DESTDIR)$(PREFIX)
+install:
+	@$(MAKE) --no-print-directory V=release install-release
+install-release: all $(B)/valise.1 $(B)/valised@.service
+	install -d $(INTO)/bin $(INTO)/sbin $(INTO)/lib/systemd/system \
+	    $(INTO)/lib/sysusers.d $(INTO)/share/locale \
+	    $(INTO)/share/man/man1 $(INTO)/share/man/man5 \
+	    $(INTO)/share/man/man8
+	install -m 0755 $(B)/valise $(INTO)/bin/valise
+	install -m 0755 $(B)/valised $(INTO)/sbin/valised
+	install -m 0644 $(B)/valised@.service $(INTO)/lib/systemd/system/
+	install -m 0644 node/valised.sysusers \
+	    $(INTO)/lib/sysusers.d/valise.conf
+	install -m 0644 $(B)/valise.1 $(INTO)/share/man/man1/
+	install -m 0644 node/valised.conf.5 $(INTO)/share/man/man5/
+	install -m 0644 node/valised.8 $(INTO)/share/man/man8/
+# Keys, stores and the account stay.
+uninstall:
+	$(RM) $(INTO)/bin/valise $(INTO)/sbin/valised \
+	    $(INTO)/lib/systemd/system/valised@.service \
+	    $(INTO)/lib/sysusers.d/valise.conf \
+	    $(INTO)/share/man/man1/valise.1 \
+	    $(INTO)/share/man/man5/valised.conf.5 \
+	    $(INTO)/share/man/man8/valised.8
+
+# Changes when PREFIX does, so that what names it is made again.
+$(B)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+$(B)/cli/main.o: CFLAGS += -DLOCALE_DIR='"$(PREFIX)/share/locale"'
+$(B)/cli/main.o: $(B)/prefix
+$(B)/manual: $(B)/tests/tools/manual.o $(call libs,cli $(BELOW.cli))
+	$(LINK) $(EXTERN.cli)
+$(B)/valise.1: $(B)/manual
+	@$(B)/manual >$@.new && mv $@.new $@
+$(B)/valised@.service: node/valised@.service $(B)/prefix
+	@sed 's|@SBINDIR@|$(PREFIX)/sbin|' $< >$@
 
 # Three authorities on loopback, with installed commands; DEMO_DIR=DIR, which
 # must not exist, keeps everything.
@@ -188,6 +262,8 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: all check check-format check-hooks check-layers clean deps format fuzz test
+.PHONY: FORCE all check check-format check-hooks check-layers \
+	check-manual clean deps \
+	format fuzz install install-release test tsan uninstall
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -7,7 +7,7 @@
 
 #include "cli/approve_object.h"
 #include "cli/commands.h"
-#include "cli/input.h"
+#include "cli/confirm.h"
 #include "cli/opening.h"
 #include "cli/pending.h"
 #include "cli/show.h"
@@ -107,7 +107,7 @@ show(struct run *r, struct session *s, const struct message *m)
         session_directory(s), r->env->now };
     const struct rec *set = record_rec(m->common, "restrictions");
 
-    if (r->json)
+    if (r->json && command_option(r, "yes") != NULL)
         return;
     show_header(&o, m);
     if (set != NULL)
@@ -162,8 +162,8 @@ approve_message(struct run *r, struct session *s, const struct mail *m)
         o = (struct opened){ .m = m->m };
     }
     show(r, s, &o.m);
-    if ((e = input_confirm(r, _("Sign it, so that it is sent? [y/N]"),
-        INPUT_NEEDS_YES)) == OK)
+    if ((e = confirm(r, _("Sign it, so that it is sent?"),
+        CONFIRM_ANSWERED)) == OK)
         e = sign(r, s, m, &done);
     c.m = m->m;
     opening_close(&o);

@@ -104,9 +104,8 @@ own_options(const struct command *c)
     return n;
 }
 
-/* The i-th option of a command: its own, then the common ones. */
-static const struct option_row *
-option_at(const struct command *c, size_t i)
+const struct option_row *
+command_option_row(const struct command *c, size_t i)
 {
     size_t own = own_options(c);
 
@@ -120,7 +119,7 @@ command_option(const struct run *r, const char *name)
 {
     const struct option_row *o;
 
-    for (size_t i = 0; (o = option_at(r->c, i)) != NULL; i++) {
+    for (size_t i = 0; (o = command_option_row(r->c, i)) != NULL; i++) {
         if (strcmp(o->name, name) == 0)
             return r->set[i];
     }
@@ -133,7 +132,7 @@ command_option_at(const struct run *r, const char *name, size_t i)
     const struct option_row *o;
     size_t place = 0;
 
-    while ((o = option_at(r->c, place)) != NULL &&
+    while ((o = command_option_row(r->c, place)) != NULL &&
         strcmp(o->name, name) != 0)
         place++;
     if (o == NULL || i == 0)
@@ -290,17 +289,49 @@ command_sheet(struct run *r, const struct sheet *s, const char *schema)
     return command_json_end(r, &w);
 }
 
-void
+static enum err
+usage_json(struct run *r, const struct command *c)
+{
+    const struct option_row *o;
+    struct emit w;
+    struct buf b;
+
+    command_json(r, &w, &b, "valise.usage");
+    emit_member(&w, "command", c->name);
+    emit_member(&w, "arguments", c->args);
+    emit_member(&w, "help", _(c->help));
+    emit_key(&w, "options");
+    emit_list(&w);
+    for (size_t i = 0; (o = command_option_row(c, i)) != NULL; i++) {
+        emit_object(&w);
+        emit_member(&w, "name", o->name);
+        if (o->value != NULL)
+            emit_member(&w, "value", o->value);
+        emit_member(&w, "help", _(o->help));
+        emit_end(&w);
+    }
+    emit_end(&w);
+    emit_key(&w, "examples");
+    emit_list(&w);
+    for (const char *const *x = c->examples; x != NULL && *x != NULL; x++)
+        emit_text(&w, slice_str(*x));
+    emit_end(&w);
+    return command_json_end(r, &w);
+}
+
+enum err
 command_usage(struct run *r, const struct command *c)
 {
     const struct option_row *o;
     FILE *to = r->env->out;
 
+    if (r->json)
+        return usage_json(r, c);
     for (const char *const *x = c->examples; x != NULL && *x != NULL; x++)
         (void)fprintf(to, "    %s\n", *x);
     (void)fprintf(to, _("\n%s\n\nusage: valise %s [OPTION]... %s\n\n"),
         _(c->help), c->name, c->args);
-    for (size_t i = 0; (o = option_at(c, i)) != NULL; i++) {
+    for (size_t i = 0; (o = command_option_row(c, i)) != NULL; i++) {
         char text[80];
 
         (void)snprintf(text, sizeof(text), "--%s%s%s", o->name,
@@ -308,6 +339,7 @@ command_usage(struct run *r, const struct command *c)
         (void)fprintf(to, "    %-20s  ", text);
         out_wrapped(&r->out, slice_str(_(o->help)), 26);
     }
+    return OK;
 }
 
 static enum err
@@ -317,7 +349,7 @@ unknown_option(struct run *r, const char *text, size_t n)
     const struct option_row *o;
     char hint[128];
 
-    for (size_t i = 0; (o = option_at(r->c, i)) != NULL; i++)
+    for (size_t i = 0; (o = command_option_row(r->c, i)) != NULL; i++)
         near_try(&near, o->name);
     if (near.best != NULL)
         (void)snprintf(hint, sizeof(hint), _("did you mean --%s?"),
@@ -342,7 +374,8 @@ place_of(struct run *r, size_t k)
 {
     if (r->set[k] == NULL)
         return &r->set[k];
-    if (!is_repeated(option_at(r->c, k)) || r->n_again == COMMAND_REPEATED)
+    if (!is_repeated(command_option_row(r->c, k)) ||
+        r->n_again == COMMAND_REPEATED)
         return NULL;
     r->again[r->n_again].place = k;
     return &r->again[r->n_again++].value;
@@ -357,7 +390,7 @@ take_option(struct run *r, int argc, const char *const *argv, int *i)
     const struct option_row *o;
     const char **to;
 
-    while ((o = option_at(r->c, k)) != NULL &&
+    while ((o = command_option_row(r->c, k)) != NULL &&
         !slice_is(slice_of(text, n), o->name))
         k++;
     if (o == NULL)
@@ -435,10 +468,8 @@ start(struct run *r, int argc, const char *const *argv, int first)
     r->json = command_option(r, "json") != NULL;
     if ((e = colours(r)) != OK)
         return e;
-    if (command_option(r, "help") != NULL) {
-        command_usage(r, r->c);
-        return OK;
-    }
+    if (command_option(r, "help") != NULL)
+        return command_usage(r, r->c);
     if (r->n < r->c->least) {
         (void)snprintf(hint, sizeof(hint), _("usage: valise %s %s"),
             r->c->name, r->c->args);

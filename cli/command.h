@@ -91,6 +91,14 @@ int command_main(const struct surroundings *env, int argc,
     const char *const *argv);
 
 /*
+ * command_option_row(c, i):
+ * The i-th option of a command: its own, then the common ones; NULL past the
+ * last.
+ */
+const struct option_row *command_option_row(const struct command *c,
+    size_t i);
+
+/*
  * command_option(r, name):
  * The value of an option, "" for a flag that was given, NULL if it was not.
  */
@@ -161,9 +169,10 @@ void command_exit_codes(struct sheet *s);
 
 /*
  * command_usage(r, c):
- * Print usage, options and examples of one command to stdout.
+ * Print usage, options and examples of one command to stdout, as JSON where
+ * that was asked for.
  */
-void command_usage(struct run *r, const struct command *c);
+MUST_USE enum err command_usage(struct run *r, const struct command *c);
 
 /*
  * command_find(table, name):

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <ini.h>
@@ -15,29 +14,6 @@ struct reading {
     enum err e;
 };
 
-bool
-config_endpoint(const char *text)
-{
-    const char *port = strrchr(text, ':');
-    size_t n = strlen(text);
-    char *end = NULL;
-    long number;
-
-    if (n > CHANNEL_ENDPOINT_MAX || strpbrk(text, " \t;#\"'") != NULL)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] < '!' || text[i] > '~')
-            return false;
-    }
-    if (strncmp(text, "ipc://", 6) == 0)
-        return n > 6 && text[6] != '@';
-    if (strncmp(text, "tcp://", 6) != 0 || port < text + 7 ||
-        strchr("0123456789", port[1]) == NULL)
-        return false;
-    number = strtol(port + 1, &end, 10);
-    return *end == '\0' && number >= 1 && number <= 65535;
-}
-
 static int
 take(void *user, const char *section, const char *name, const char *value)
 {
@@ -46,7 +22,7 @@ take(void *user, const char *section, const char *name, const char *value)
     if (rd->e != OK)
         return 1;
     if (strcmp(section, "node") != 0 || strcmp(name, "address") != 0 ||
-        rd->address[0] != '\0' || !config_endpoint(value)) {
+        rd->address[0] != '\0' || !channel_dial_ok(value)) {
         rd->e = fault_set(rd->f, ERR_CONFIG, 0, "valise.conf: [%s] %s",
             section, name);
         return 1;
@@ -94,12 +70,12 @@ config_write(const char *path, const char *address)
     char text[CHANNEL_ENDPOINT_MAX + 32], old[CHANNEL_ENDPOINT_MAX + 1];
     enum err e;
 
-    if (!config_endpoint(address))
+    if (!channel_dial_ok(address))
         return ERR_CONFIG;
     (void)snprintf(text, sizeof(text), "[node]\naddress = %s\n", address);
-    /* What could not be read again is not written. */
-    if ((e = parse(text, old, NULL)) != OK)
-        return e;
+    /* What could not be read again as it is is not written. */
+    if ((e = parse(text, old, NULL)) != OK || strcmp(old, address) != 0)
+        return e != OK ? e : ERR_CONFIG;
     if ((e = config_read(path, old, NULL)) != OK)
         return e;
     if (strcmp(old, address) == 0)

@@ -12,12 +12,6 @@
 #include "keys/channel.h"
 
 /*
- * config_endpoint(text):
- * Whether text is tcp://HOST:PORT or ipc://PATH within its length.
- */
-bool config_endpoint(const char *text);
-
-/*
  * config_read(path, address, f):
  * The node's address, "" where there is no such file or no such key.
  * ERR_CONFIG with the key or line in f; the codes of file_read.

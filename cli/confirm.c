@@ -1,23 +1,28 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/confirm.h"
+#include "cli/input.h"
 #include "cli/text.h"
 
 enum err
-confirm(struct run *r, const char *question)
+confirm(struct run *r, const char *question, enum confirm_alone alone)
 {
-    char line[32];
+    char text[CONFIRM_QUESTION_MAX];
+    struct buf b;
+    bool yes;
+    enum err e;
 
-    if (command_option(r, "yes") != NULL)
+    if (command_option(r, "yes") != NULL ||
+        (alone == CONFIRM_GOES_ON && !input_asks(r)))
         return OK;
-    (void)fprintf(r->env->err, "%s [y/N] ", question);
-    (void)fflush(r->env->err);
-    if (fgets(line, sizeof(line), r->env->in) == NULL)
+    (void)snprintf(text, sizeof(text), "%s [y/N]", question);
+    buf_init(&b, CONFIRM_ANSWER_MAX);
+    e = input_line(r, text, &b);
+    yes = e == OK && (slice_is(slice_of_buf(&b), "y") ||
+        slice_is(slice_of_buf(&b), "yes"));
+    buf_clear(&b);
+    if (e == ERR_CANCELLED && !input_asks(r))
         return command_fail(r, ERR_USAGE, "--yes",
-            _("nobody answers here; compare first, then say --yes"));
-    line[strcspn(line, "\r\n")] = '\0';
-    if (strcmp(line, "y") == 0 || strcmp(line, "yes") == 0)
-        return OK;
-    return command_fail(r, ERR_CANCELLED, NULL, NULL);
+            _("nobody answers here; look first, then say --yes"));
+    return yes ? OK : command_fail(r, ERR_CANCELLED, NULL, NULL);
 }

@@ -1,20 +1,31 @@
 /*
- * confirm: a question that a person answers before something is signed.
+ * confirm: a question that a person answers before something is signed or
+ * sent.
  */
 #ifndef CLI_CONFIRM_H
 #define CLI_CONFIRM_H
 
 #include "cli/command.h"
 
+#define CONFIRM_QUESTION_MAX 256
+#define CONFIRM_ANSWER_MAX 64
+
 /* The option --yes, for the rows of commands that ask. */
 #define CONFIRM_OPTION \
     { "yes", NULL, N_("do not ask; everything shown was compared") }
 
+/* Where no person is at a terminal. */
+enum confirm_alone {
+    CONFIRM_GOES_ON,        /* what was given was given on purpose */
+    CONFIRM_ANSWERED        /* the input or --yes must answer */
+};
+
 /*
- * confirm(r, question):
- * OK with --yes, or when the answer on stdin is y or yes; else reports
+ * confirm(r, question, alone):
+ * OK with --yes, or when the answer on stdin is y or yes.  Else reports
  * ERR_CANCELLED, or ERR_USAGE where nobody is there to answer.
  */
-MUST_USE enum err confirm(struct run *r, const char *question);
+MUST_USE enum err confirm(struct run *r, const char *question,
+    enum confirm_alone alone);
 
 #endif

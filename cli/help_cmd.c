@@ -32,10 +32,8 @@ run_help(struct run *r)
             i > 0 ? " " : "", r->arg[i]);
     }
     c = command_find(r->env->commands, name);
-    if (c != NULL) {
-        command_usage(r, c);
-        return OK;
-    }
+    if (c != NULL)
+        return command_usage(r, c);
     if (name[0] != '\0' && strcmp(name, "exit-codes") != 0)
         return command_fail(r, ERR_USAGE, name, _("run: valise help"));
     if ((a = arena_new(HELP_ARENA)) == NULL)

@@ -81,23 +81,3 @@ input_text(struct run *r, const char *prompt, struct buf *b)
     buf_clear(&line);
     return buf_done(b);
 }
-
-enum err
-input_confirm(struct run *r, const char *question, enum input_alone alone)
-{
-    struct buf b;
-    bool yes;
-    enum err e;
-
-    if (command_option(r, "yes") != NULL)
-        return OK;
-    if (!input_asks(r))
-        return alone == INPUT_GOES_ON ? OK : command_fail(r, ERR_USAGE,
-            r->c->name, _("nobody can be asked here: add --yes"));
-    buf_init(&b, 64);
-    e = input_line(r, question, &b);
-    yes = slice_is(slice_of_buf(&b), "y") || slice_is(slice_of_buf(&b),
-        "yes");
-    buf_clear(&b);
-    return e == OK && yes ? OK : ERR_CANCELLED;
-}

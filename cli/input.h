@@ -37,17 +37,4 @@ MUST_USE enum err input_line(struct run *r, const char *prompt,
 MUST_USE enum err input_text(struct run *r, const char *prompt,
     struct buf *b);
 
-/* Where nobody can be asked. */
-enum input_alone {
-    INPUT_GOES_ON,          /* what was given was given on purpose */
-    INPUT_NEEDS_YES         /* --yes must say so: ERR_USAGE */
-};
-
-/*
- * input_confirm(r, question, alone):
- * OK with --yes or after "y"; ERR_CANCELLED after anything else.
- */
-MUST_USE enum err input_confirm(struct run *r, const char *question,
-    enum input_alone alone);
-
 #endif

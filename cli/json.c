@@ -9,14 +9,13 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "cli/json.h"
+#include "cli/json_in.h"
 #include "cli/near.h"
 #include "cli/text.h"
 #include "cli/times.h"
 #include "proto/text.h"
 
 #define DEPTH_MAX 8             /* as for records (FORMAT.md section 0) */
-#define HEX_MAX 128             /* bytes of an id */
 #define CODES_NAMED 8           /* codes that a hint still lists */
 
 struct reading {
@@ -88,13 +87,6 @@ static struct slice
 string_of(const json_t *j)
 {
     return slice_of(json_string_value(j), json_string_length(j));
-}
-
-static bool
-is_kind(const struct field *f)
-{
-    return f->type == FT_UINT && f->en == NULL &&
-        strcmp(f->name, "kind") == 0;
 }
 
 static void
@@ -196,7 +188,7 @@ read_hex(const struct spot *s, const json_t *j, union item *out)
     size_t n = json_is_string(j) ? json_string_length(j) / 2 : 0;
     uint8_t *bytes;
 
-    if (n == 0 || n > HEX_MAX)
+    if (n == 0 || n > JSON_HEX_MAX)
         return wrong(s, _("an id in hexadecimal"));
     if ((bytes = arena_get(s->rd->a, n)) == NULL)
         return full(s->rd);
@@ -289,7 +281,7 @@ read_item(const struct spot *s, const struct rec *r, const json_t *j,
 
     if (s->f->type == FT_RECORD || s->f->type == FT_KIND_RECORD)
         return read_sub(s, r, j, out);
-    if (is_kind(s->f))
+    if (json_is_kind(s->f))
         return read_kind(s, j, out);
     if (readers[s->f->type] != NULL)
         return readers[s->f->type](s, j, out);
@@ -412,12 +404,6 @@ read_record(const struct spot *s, const json_t *j, struct rec *r)
         good &= read_field(s, r, f, json_object_get(j, f->name));
     }
     return known_members(s, loose(j), r->schema, NULL, NULL) && good;
-}
-
-static bool
-at_top(const struct field *f)
-{
-    return (f->flags & F_LIMITS) == 0;
 }
 
 /* The names that the restriction set has from other tables. */
@@ -549,12 +535,13 @@ read_top(struct reading *rd, const json_t *j, struct message *m,
 
         if (strcmp(f->name, "restrictions") == 0)
             good &= read_limits(&top, m->common, v);
-        else if (at_top(f))
+        else if (json_at_top(f))
             good &= read_field(&top, m->common, f, v);
     }
     good &= read_approver(&top, json_object_get(j, "approver"), extra);
     good &= read_body(&top, m->own, json_object_get(j, "body"));
-    return known_members(&top, loose(j), &record_common, at_top, others) &&
+    return known_members(&top, loose(j), &record_common, json_at_top,
+        others) &&
         good;
 }
 
@@ -565,7 +552,7 @@ not_json(struct findings *l, const json_error_t *error)
     char path[48];
     bool twice = json_error_code(error) == json_error_duplicate_key;
 
-    (void)snprintf(path, sizeof(path), "line %d, column %d", error->line,
+    (void)snprintf(path, sizeof(path), _("line %d, column %d"), error->line,
         error->column);
     return findings_add(l, twice ? E_DUPKEY : E_MALFORMED, 2, path, "%s",
         twice ? _("a member stands there twice") :
@@ -623,7 +610,7 @@ typed(const struct field *f, struct slice text)
         if (slice_is(text, words[i]))
             return json_boolean(i % 2);
     }
-    if (f->type != FT_UINT || is_kind(f) || text.n == 0 || text.n > 18)
+    if (f->type != FT_UINT || json_is_kind(f) || text.n == 0 || text.n > 18)
         return json_stringn((const char *)text.p, text.n);
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] < '0' || text.p[i] > '9')
@@ -702,126 +689,4 @@ json_record_read(struct arena *a, const struct record *schema,
         *out = r;
     json_decref(j);
     return e;
-}
-
-static void
-write_person(struct slice kid, const struct json_opts *opts, struct emit *w)
-{
-    const struct json_people *p = opts->people;
-    char label[JSON_LABEL_MAX + 1], hex[2 * HEX_MAX + 1] = "";
-
-    if (p != NULL && p->label != NULL && p->label(p->arg, kid, label)) {
-        emit_text(w, slice_str(label));
-        return;
-    }
-    if (kid.n <= HEX_MAX)
-        hex_encode(kid, hex);
-    emit_text(w, slice_str(hex));
-}
-
-static void write_fields(const struct rec *r, const struct json_opts *opts,
-    struct emit *w);
-
-static void
-write_item(const struct field *f, union item item,
-    const struct json_opts *opts, struct emit *w)
-{
-    const struct kind *k = NULL;
-    const char *name = NULL;
-    char text[TIMES_LEN + 1];
-
-    if (is_kind(f) && (k = domain_kind(opts->domain, item.u)) != NULL) {
-        emit_text(w, slice_str(k->name));
-    } else if (f->type == FT_ENUM &&
-        (name = enum_name(f->en, item.u)) != NULL) {
-        emit_text(w, slice_str(name));
-    } else if (f->type == FT_TIME) {
-        times_format(item.u, text);
-        emit_text(w, slice_str(text));
-    } else if (f->type == FT_BOOL) {
-        emit_bool(w, item.u != 0);
-    } else if (f->type == FT_UINT || f->type == FT_ENUM) {
-        emit_uint(w, item.u);
-    } else if (f->type == FT_BIN) {
-        write_person(item.s, &(struct json_opts){ .people = NULL }, w);
-    } else if (f->type == FT_PERSON) {
-        write_person(item.s, opts, w);
-    } else if (f->type == FT_RECORD || f->type == FT_KIND_RECORD) {
-        emit_object(w);
-        write_fields(item.r, opts, w);
-        emit_end(w);
-    } else {
-        emit_text(w, item.s);
-    }
-}
-
-static void
-write_value(const struct value *v, const struct json_opts *opts,
-    struct emit *w)
-{
-    emit_key(w, v->f->name);
-    if (v->f->flags & F_MANY)
-        emit_list(w);
-    for (size_t i = 0; i < v->n; i++)
-        write_item(v->f, v->v[i], opts, w);
-    if (v->f->flags & F_MANY)
-        emit_end(w);
-}
-
-static void
-write_fields(const struct rec *r, const struct json_opts *opts,
-    struct emit *w)
-{
-    for (size_t i = 0; i < r->n; i++)
-        write_value(&r->v[i], opts, w);
-}
-
-static void
-write_limits(const struct rec *common, const struct json_opts *opts,
-    struct emit *w)
-{
-    emit_key(w, "restrictions");
-    emit_object(w);
-    write_fields(record_rec(common, "restrictions"), opts, w);
-    for (size_t i = 0; i < common->n; i++) {
-        if (common->v[i].f->flags & F_LIMITS)
-            write_value(&common->v[i], opts, w);
-    }
-    emit_end(w);
-}
-
-void
-json_members(const struct message *m, const struct json_opts *opts,
-    struct emit *w)
-{
-    for (size_t i = 0; i < m->common->n; i++) {
-        const struct field *f = m->common->v[i].f;
-
-        if (strcmp(f->name, "restrictions") == 0)
-            write_limits(m->common, opts, w);
-        else if (at_top(f))
-            write_value(&m->common->v[i], opts, w);
-    }
-    emit_key(w, "body");
-    emit_object(w);
-    write_fields(m->own, opts, w);
-    emit_end(w);
-}
-
-void
-json_write(const struct message *m, const struct json_opts *opts,
-    struct emit *w)
-{
-    emit_object(w);
-    json_members(m, opts, w);
-    emit_end(w);
-}
-
-void
-json_record_write(const struct rec *r, const struct json_opts *opts,
-    struct emit *w)
-{
-    emit_object(w);
-    write_fields(r, opts, w);
-    emit_end(w);
 }

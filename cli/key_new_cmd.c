@@ -30,7 +30,7 @@ prepare(struct run *r, struct plan *p)
     if (person == NULL)
         return command_fail(r, ERR_USAGE, "key new",
             _("--person is needed: the id of the person"));
-    if (p->node != NULL && !config_endpoint(p->node))
+    if (p->node != NULL && !channel_dial_ok(p->node))
         return command_fail(r, ERR_USAGE, p->node,
             _("for example tcp://192.0.2.7:7341 or ipc:///run/valise/o"));
     p->enrol.name = (struct person_name){ slice_str(r->arg[0]),
@@ -102,9 +102,9 @@ report(struct run *r, const struct plan *p, const char *digits)
     sheet_row(&s, (const char *const[]){ "folder", p->dir });
     sheet_row(&s, (const char *const[]){ "request_digits", digits });
     sheet_row(&s, (const char *const[]){ "root",
-        p->card.rec != NULL ? "compared" : "not known yet" });
+        p->card.rec != NULL ? _("compared") : _("not known yet") });
     sheet_row(&s, (const char *const[]){ "node",
-        p->node != NULL ? p->node : "not known yet" });
+        p->node != NULL ? p->node : _("not known yet") });
     e = command_sheet(r, &s, "valise.key_new");
     arena_free(a);
     return e;

@@ -61,11 +61,11 @@ show(struct run *r, const struct home *h, struct arena *a)
     sheet_row(&s, (const char *const[]){ "kid", kid });
     sheet_row(&s, (const char *const[]){ "request_digits", digits });
     sheet_row(&s, (const char *const[]){ "root",
-        person_root(h->person) != NULL ? "compared" : "not known yet" });
+        person_root(h->person) != NULL ? _("compared") : _("not known yet") });
     sheet_row(&s, (const char *const[]){ "device",
-        h->slots != NULL ? "set up" : "no slot keys here" });
+        h->slots != NULL ? _("set up") : _("no slot keys here") });
     sheet_row(&s, (const char *const[]){ "node",
-        h->address[0] != '\0' ? h->address : "not known yet" });
+        h->address[0] != '\0' ? h->address : _("not known yet") });
     sheet_row(&s, (const char *const[]){ "folder", h->dir });
     return command_sheet(r, &s, "valise.key_show");
 }

@@ -98,7 +98,7 @@ report(struct run *r, const struct home *h, const struct card *c)
     sheet_row(&s, (const char *const[]){ "label", h->label });
     sheet_row(&s, (const char *const[]){ "root_digits", digits });
     sheet_row(&s, (const char *const[]){ "node", node != NULL ? node :
-        h->address[0] != '\0' ? h->address : "not known yet" });
+        h->address[0] != '\0' ? h->address : _("not known yet") });
     e = command_sheet(r, &s, "valise.key_trust");
     arena_free(a);
     return e;

@@ -40,12 +40,12 @@ endpoints(struct run *r, struct plan *p)
     int n;
 
     p->listen = command_option(r, "listen");
-    if (p->listen != NULL && (!config_endpoint(p->listen) ||
+    if (p->listen != NULL && (!channel_endpoint_ok(p->listen) ||
         !names_an_address(p->listen)))
         return command_fail(r, ERR_USAGE, p->listen,
             _("say the address that peers connect to, for example "
             "tcp://192.0.2.7:7340; valised.conf may then name another"));
-    if (given != NULL && !config_endpoint(given))
+    if (given != NULL && !channel_endpoint_ok(given))
         return command_fail(r, ERR_USAGE, given,
             _("for example tcp://192.0.2.7:7341 or ipc:///run/valise/o"));
     n = snprintf(p->officers, sizeof(p->officers), "%s%s%s",
@@ -53,7 +53,7 @@ endpoints(struct run *r, struct plan *p)
         given != NULL ? "" : "/officers.sock");
     if (n < 0 || n >= (int)sizeof(p->officers) || (given == NULL &&
         n > SOCKET_MAX + (int)strlen("ipc://")) ||
-        !config_endpoint(p->officers))
+        !channel_endpoint_ok(p->officers))
         return command_fail(r, ERR_USAGE, "--officers",
             _("a socket cannot stand in this folder: say --officers"));
     return OK;

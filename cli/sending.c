@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/confirm.h"
 #include "cli/draft_store.h"
 #include "cli/input.h"
 #include "cli/mail.h"
@@ -230,8 +231,7 @@ stages(struct way *x)
     if ((e = take_form(x)) != OK || (e = make(x)) != OK ||
         (e = show(x, dry)) != OK || dry)
         return e;
-    if ((e = input_confirm(x->r, _("Send it? [y/N]"),
-        INPUT_GOES_ON)) != OK)
+    if ((e = confirm(x->r, _("Send it?"), CONFIRM_GOES_ON)) != OK)
         return e;
     return hand_in(x);
 }

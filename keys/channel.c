@@ -104,6 +104,12 @@ channel_endpoint_ok(const char *text)
     return ipc_path(text) != NULL && ipc_ok(ipc_path(text));
 }
 
+bool
+channel_dial_ok(const char *text)
+{
+    return channel_endpoint_ok(text) && !begins(text, TCP "*");
+}
+
 enum err
 channel_context(void **out)
 {

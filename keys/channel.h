@@ -79,4 +79,11 @@ MUST_USE enum err channel_ask(void *socket, struct slice request, int ms,
  */
 bool channel_endpoint_ok(const char *text);
 
+/*
+ * channel_dial_ok(text):
+ * Whether it is one that can be dialled: the star that stands for every
+ * address of this machine is nobody's.
+ */
+bool channel_dial_ok(const char *text);
+
 #endif

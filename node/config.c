@@ -85,12 +85,10 @@ take_officers(struct config *c, const char *value)
         take_text(value, CHANNEL_ENDPOINT_MAX, c->officers);
 }
 
-/* libzmq takes the star for every address, which nobody can dial. */
 static bool
 take_endpoint(struct config *c, const char *value)
 {
-    return channel_endpoint_ok(value) &&
-        strncmp(value, "tcp://*", 7) != 0 &&
+    return channel_dial_ok(value) &&
         take_text(value, CHANNEL_ENDPOINT_MAX,
             c->peers[c->n_peers - 1].endpoint);
 }

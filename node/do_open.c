@@ -179,7 +179,7 @@ put_slot(struct core *c, struct ask *k, const struct facts *x)
 static enum err
 hand_over(struct core *c, struct ask *k, const struct facts *x)
 {
-    struct slice s;
+    struct slice s = SLICE_EMPTY;
     struct buf b;
     enum err e;
 

@@ -66,9 +66,10 @@ line_teardown(void)
     cr_expect_eq(system(command), 0);
 }
 
-/* Run one command line; words are separated by one blank. */
+/* Run one command line, whose input is closed then; words are separated by
+ * one blank. */
 static inline int
-line_at(int64_t now, const char *line)
+line_with(int64_t now, const char *line, FILE *in)
 {
     struct surroundings env = { .now = now, .domain = &domain_valise,
         .commands = commands_all };
@@ -82,7 +83,7 @@ line_at(int64_t now, const char *line)
         if (*word != '\0')
             argv[argc++] = word;
     }
-    env.in = fopen("/dev/null", "r");
+    env.in = in;
     env.out = open_memstream(&line_out, &n_out);
     env.err = open_memstream(&line_err, &n_err);
     code = command_main(&env, argc, argv);
@@ -91,6 +92,12 @@ line_at(int64_t now, const char *line)
     (void)fclose(env.err);
     free(copy);
     return code;
+}
+
+static inline int
+line_at(int64_t now, const char *line)
+{
+    return line_with(now, line, fopen("/dev/null", "r"));
 }
 
 static inline int

@@ -3,24 +3,9 @@
  * user sees them, with files in place of stdin, stdout and stderr.
  */
 #define _GNU_SOURCE
-#include <criterion/criterion.h>
 #include <jansson.h>
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "cli/commands.h"
-
-static char *out, *err;
-
-static void
-forget(void)
-{
-    free(out);
-    free(err);
-    out = err = NULL;
-}
+#include "tests/unit/cli/line.h"
 
 static void
 setup(void)
@@ -28,52 +13,27 @@ setup(void)
     cr_assert_geq(sodium_init(), 0);
 }
 
-TestSuite(command, .init = setup, .fini = forget);
+TestSuite(command, .init = setup, .fini = line_forget);
 
-/* Run one command line; words are separated by one blank. */
 static int
 run(const char *line, const char *input)
 {
-    struct surroundings env = { .now = 1803805200,
-        .domain = &domain_valise, .commands = commands_all };
-    const char *argv[16] = { "valise" };
-    char *copy = strdup(line), *at = copy;
-    size_t n_out, n_err;
-    int argc = 1, code;
+    FILE *in = fmemopen(NULL, strlen(input) + 1, "w+");
 
-    forget();
-    for (char *word; (word = strsep(&at, " ")) != NULL && argc < 16;) {
-        if (*word != '\0')
-            argv[argc++] = word;
-    }
-    env.in = fmemopen(NULL, strlen(input) + 1, "w+");
-    (void)fputs(input, env.in);
-    rewind(env.in);
-    env.out = open_memstream(&out, &n_out);
-    env.err = open_memstream(&err, &n_err);
-    code = command_main(&env, argc, argv);
-    (void)fclose(env.in);
-    (void)fclose(env.out);
-    (void)fclose(env.err);
-    free(copy);
-    return code;
-}
-
-static bool
-says(const char *text, const char *part)
-{
-    return strstr(text, part) != NULL;
+    (void)fputs(input, in);
+    rewind(in);
+    return line_with(LINE_NOW, line, in);
 }
 
 Test(command, help_lists_every_command_on_stdout)
 {
     cr_expect_eq(run("help", ""), 0);
     for (size_t i = 0; commands_all[i] != NULL; i++)
-        cr_expect(says(out, commands_all[i]->name));
-    cr_expect_str_eq(err, "");
+        cr_expect(says(line_out, commands_all[i]->name));
+    cr_expect_str_eq(line_err, "");
     cr_expect_eq(run("", ""), 2);
     cr_expect_eq(run("help exit-codes", ""), 0);
-    cr_expect(says(out, "130"));
+    cr_expect(says(line_out, "130"));
 }
 
 Test(command, every_command_has_two_examples_and_they_begin_its_help)
@@ -86,10 +46,29 @@ Test(command, every_command_has_two_examples_and_they_begin_its_help)
         cr_expect_not_null(c->examples[1]);
         (void)snprintf(line, sizeof(line), "help %s", c->name);
         cr_expect_eq(run(line, ""), 0);
-        cr_expect(says(out, c->examples[0]));
-        cr_expect(says(out, "usage: valise"));
+        cr_expect(says(line_out, c->examples[0]));
+        cr_expect(says(line_out, "usage: valise"));
         (void)snprintf(line, sizeof(line), "%s --help", c->name);
         cr_expect_eq(run(line, ""), 0);
+    }
+}
+
+Test(command, the_usage_of_every_command_is_one_object_for_programs)
+{
+    for (size_t i = 0; commands_all[i] != NULL; i++) {
+        char line[96];
+        json_t *j;
+
+        (void)snprintf(line, sizeof(line), "%s --help --json",
+            commands_all[i]->name);
+        cr_assert_eq(run(line, ""), 0, "%s", line);
+        j = json_loads(line_out, 0, NULL);
+        cr_assert_not_null(j, "%s: %s", line, line_out);
+        cr_expect_str_eq(json_string_value(json_object_get(j, "command")),
+            commands_all[i]->name);
+        cr_expect_geq(json_array_size(json_object_get(j, "options")), 3);
+        cr_expect_geq(json_array_size(json_object_get(j, "examples")), 2);
+        json_decref(j);
     }
 }
 
@@ -110,9 +89,10 @@ Test(command, mistakes_are_named_with_the_next_step)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         cr_expect_eq(run(rows[i].line, ""), 2, "%s", rows[i].line);
-        cr_expect(says(err, rows[i].says), "%s: %s", rows[i].line, err);
-        cr_expect(says(err, "valise: error: ERR_USAGE"));
-        cr_expect_str_eq(out, "");
+        cr_expect(says(line_err, rows[i].says), "%s: %s", rows[i].line,
+            line_err);
+        cr_expect(says(line_err, "valise: error: ERR_USAGE"));
+        cr_expect_str_eq(line_out, "");
     }
 }
 
@@ -144,16 +124,16 @@ Test(command, an_option_that_may_be_repeated_keeps_its_values_in_order)
         "--name=b", "--name", "c" };
     size_t n_out, n_err;
 
-    env.out = open_memstream(&out, &n_out);
-    env.err = open_memstream(&err, &n_err);
+    env.out = open_memstream(&line_out, &n_out);
+    env.err = open_memstream(&line_err, &n_err);
     cr_expect_eq(command_main(&env, 8, argv), 0);
     for (size_t i = 8; i < 40; i++)
         argv[i] = "--name=x";
     cr_expect_eq(command_main(&env, 40, argv), 2);
     (void)fclose(env.out);
     (void)fclose(env.err);
-    cr_expect_str_eq(out, "a b c ");
-    cr_expect(says(err, "too often"), "%s", err);
+    cr_expect_str_eq(line_out, "a b c ");
+    cr_expect(says(line_err, "too often"), "%s", line_err);
 }
 
 Test(command, errors_are_json_for_programs)
@@ -161,7 +141,7 @@ Test(command, errors_are_json_for_programs)
     json_t *j;
 
     cr_expect_eq(run("explain nothing-like-this --json", ""), 1);
-    cr_assert_not_null(j = json_loads(err, 0, NULL));
+    cr_assert_not_null(j = json_loads(line_err, 0, NULL));
     cr_expect_str_eq(json_string_value(json_object_get(j, "code")),
         "ERR_NOTFOUND");
     cr_expect_eq(json_integer_value(json_object_get(j, "exit")), 1);
@@ -185,26 +165,26 @@ Test(command, draft_prints_a_form_and_refuses_what_is_none)
     json_t *j;
 
     cr_expect_eq(run("draft disclosure --to QO-FIU", ""), 0);
-    cr_assert_not_null(j = json_loads(out, JSON_REJECT_DUPLICATES, NULL));
+    cr_assert_not_null(j = json_loads(line_out, JSON_REJECT_DUPLICATES, NULL));
     json_decref(j);
     cr_expect_eq(run("draft disclosur", ""), 5);
-    cr_expect(says(err, "did you mean disclosure?"));
+    cr_expect(says(line_err, "did you mean disclosure?"));
     cr_expect_eq(run("draft disclosure --to qo", ""), 5);
-    cr_expect(says(err, "E_FIELD_RANGE to"));
+    cr_expect(says(line_err, "E_FIELD_RANGE to"));
     cr_expect_eq(run("draft request --explain", ""), 0);
-    cr_expect(says(out, "body.questions.text"));
+    cr_expect(says(line_out, "body.questions.text"));
 }
 
 Test(command, check_names_all_faults_by_path_and_rule)
 {
     cr_expect_eq(run("check", "{\"kind\":\"CLOSE\",\"to\":\"QM-FIU\"}"), 5);
-    cr_expect(says(err, "valise: error: E_FIELD_MISSING urgency (V-002)"));
-    cr_expect(says(err, "valise: error: E_FIELD_MISSING lang (V-002)"));
-    cr_expect_str_eq(out, "");
+    cr_expect(says(line_err, "valise: error: E_FIELD_MISSING urgency (V-002)"));
+    cr_expect(says(line_err, "valise: error: E_FIELD_MISSING lang (V-002)"));
+    cr_expect_str_eq(line_out, "");
     cr_expect_eq(run("check -", "{"), 5);
-    cr_expect(says(err, "E_MALFORMED line 1"));
+    cr_expect(says(line_err, "E_MALFORMED line 1"));
     cr_expect_eq(run("check /nowhere/at/all", ""), 1);
-    cr_expect(says(err, "ERR_NOTFOUND"));
+    cr_expect(says(line_err, "ERR_NOTFOUND"));
 }
 
 /* Each form of the demo, as it would be sent. */
@@ -221,9 +201,9 @@ Test(command, check_passes_the_forms_of_the_demo)
         form = json_load_file(path, 0, NULL);
         cr_assert_not_null(form, "%s", path);
         text = json_dumps(form, 0);
-        cr_expect_eq(run("check", text), 0, "%s: %s", forms[i], err);
+        cr_expect_eq(run("check", text), 0, "%s: %s", forms[i], line_err);
         cr_expect_eq(run("check --json", text), 0);
-        cr_expect(says(out, "\"ok\": true"));
+        cr_expect(says(line_out, "\"ok\": true"));
         free(text);
         json_decref(form);
     }
@@ -240,9 +220,9 @@ Test(command, check_asks_the_rules_across_fields)
     (void)json_object_set_new(set, "protect_source", json_false());
     text = json_dumps(form, 0);
     cr_expect_eq(run("check", text), 5);
-    cr_expect(says(err, "E_RESTR_TIME restrictions."), "%s", err);
-    cr_expect(says(err, "(V-032)"));
-    cr_expect(says(err, "E_SOURCE"));
+    cr_expect(says(line_err, "E_RESTR_TIME restrictions."), "%s", line_err);
+    cr_expect(says(line_err, "(V-032)"));
+    cr_expect(says(line_err, "E_SOURCE"));
     free(text);
     json_decref(form);
 }
@@ -257,13 +237,13 @@ Test(command, named_officers_may_be_left_out_only_where_nobody_is_named)
     cr_assert_not_null(form);
     (void)json_object_del(set, "named_officers");
     text = json_dumps(form, 0);
-    cr_expect_eq(run("check", text), 0, "%s", err);
+    cr_expect_eq(run("check", text), 0, "%s", line_err);
     free(text);
     (void)json_object_set_new(set, "audience", json_string("NAMED"));
     text = json_dumps(form, 0);
     cr_expect_eq(run("check", text), 5);
-    cr_expect(says(err, "E_RESTR_UNKNOWN restrictions.named_officers"), "%s",
-        err);
+    cr_expect(says(line_err, "E_RESTR_UNKNOWN restrictions.named_officers"),
+        "%s", line_err);
     free(text);
     json_decref(form);
 }
@@ -292,14 +272,16 @@ Test(command, explain_knows_every_error_rule_kind_code_and_field)
         char line[128];
         json_t *j;
 
-        cr_expect_eq(run(rows[i].line, ""), 0, "%s: %s", rows[i].line, err);
-        cr_expect(says(out, rows[i].says), "%s: %s", rows[i].line, out);
+        cr_expect_eq(run(rows[i].line, ""), 0, "%s: %s", rows[i].line,
+            line_err);
+        cr_expect(says(line_out, rows[i].says), "%s: %s", rows[i].line,
+            line_out);
         (void)snprintf(line, sizeof(line), "%s --json", rows[i].line);
         cr_expect_eq(run(line, ""), 0);
-        cr_assert_not_null(j = json_loads(out, 0, NULL), "%s", line);
+        cr_assert_not_null(j = json_loads(line_out, 0, NULL), "%s", line);
         cr_expect_eq(json_integer_value(json_object_get(j, "version")), 1);
         json_decref(j);
     }
     cr_expect_eq(run("explain purpos", ""), 1);
-    cr_expect(says(err, "valise explain purpose"));
+    cr_expect(says(line_err, "valise explain purpose"));
 }

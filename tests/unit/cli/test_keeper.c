@@ -300,6 +300,15 @@ Test(approve, a_no_is_a_no)
     cr_expect_eq(node.puts, 0);
 }
 
+Test(approve, without_an_answer_it_asks_for_yes)
+{
+    run.set[3] = NULL;
+    (void)fclose(env.in);
+    env.in = fopen("/dev/null", "r");
+    cr_expect_eq(approve(), ERR_USAGE);
+    cr_expect_eq(node.puts, 0);
+}
+
 Test(keeper, nobody_approves_what_he_signed_himself)
 {
     struct rec *r = own_staff();

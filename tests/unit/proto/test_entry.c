@@ -2,28 +2,10 @@
 
 #include "proto/entry.h"
 #include "proto/tree.h"
+#include "tests/unit/proto/again.h"
 #include "tests/unit/proto/mutate.h"
 
 #define FILE_NAME "entry.hex"
-
-static enum err
-again(struct slice in, struct buf *out)
-{
-    struct entry entry;
-    enum err e = entry_decode(in, &entry);
-
-    return e != OK ? e : entry_encode(&entry, out);
-}
-
-static enum err
-again_openings(struct slice in, struct buf *out)
-{
-    struct opening o[ENTRY_FIELDS_MAX];
-    size_t n;
-    enum err e = opening_decode(in, o, &n);
-
-    return e != OK ? e : opening_encode(o, n, out);
-}
 
 /* The entry that the vectors describe. */
 static struct entry
@@ -66,7 +48,7 @@ Test(entry, what_is_written_is_the_vector)
 
 Test(entry, every_bit_and_every_truncation)
 {
-    mutate_all(vector_of(FILE_NAME, "entry"), again);
+    mutate_all(vector_of(FILE_NAME, "entry"), again_entry);
     mutate_all(vector_of(FILE_NAME, "openings"), again_openings);
 }
 
@@ -134,7 +116,7 @@ Test(entry, one_without_an_object_and_one_that_is_too_long)
     entry.has_obj = false;
     buf_init(&b, ENTRY_MAX);
     cr_assert_eq(entry_encode(&entry, &b), OK);
-    mutate_all(slice_of_buf(&b), again);
+    mutate_all(slice_of_buf(&b), again_entry);
     cr_expect_eq(entry_decode(slice_of_buf(&b), &back), OK);
     cr_expect(!back.has_obj && entry_field(&back, ENTRY_DETAIL) == NULL &&
         entry_field(&back, ENTRY_STATEMENT) == &back.fields[2]);

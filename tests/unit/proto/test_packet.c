@@ -1,75 +1,8 @@
 #include <criterion/criterion.h>
 
-#include "proto/packet.h"
+#include "tests/unit/proto/again.h"
 #include "tests/unit/proto/mutate.h"
-
-static uint8_t bytes[PACKET_MAX];
-
-static enum err
-again(struct slice in, struct buf *out)
-{
-    static struct packet p;
-    enum err e = packet_decode(in, &p);
-
-    return e != OK ? e : packet_encode(&p, out);
-}
-
-static struct slice
-some(size_t n)
-{
-    memset(bytes, 0x5a, n);
-    return slice_of(bytes, n);
-}
-
-/* A packet of each type with something in every place. */
-static struct packet
-sample(enum packet_type type)
-{
-    struct packet p;
-
-    memset(&p, 0, sizeof(p));
-    p.type = type;
-    if (type == PACKET_HELLO) {
-        p.u.hello.network = slice_str("net");
-        p.u.hello.authority = slice_str("QM-FIU");
-        p.u.hello.serials = (struct packet_serials){ 1, 200, 70000 };
-    } else if (type == PACKET_DELIVER) {
-        p.u.deliver.have.size = 9;
-        p.u.deliver.cosignature = some(PACKET_COSIGNATURE_LEN);
-        p.u.deliver.stored = 300;
-        p.u.deliver.n = 2;
-        p.u.deliver.items[0].envelope = some(20);
-        p.u.deliver.items[1].envelope = some(3);
-        p.u.deliver.items[1].acceptance = some(HASH_LEN);
-    } else if (type == PACKET_ANSWER) {
-        p.u.answer.tlog.note = some(40);
-        p.u.answer.tlog.root_at_have = some(HASH_LEN);
-        p.u.answer.tlog.proof.n = 2;
-        p.u.answer.n = 2;
-        p.u.answer.results[0].receipt = some(30);
-        p.u.answer.results[1].code = E_BUSY;
-        p.u.answer.results[1].path = slice_str("parts[1].text");
-        p.u.answer.results[1].suggest = slice_str("QM-CA");
-        p.u.answer.nlater = 1;
-        p.u.answer.later[0] = some(12);
-    } else if (type == PACKET_BEAT) {
-        p.u.beat = (struct packet_beat){ .stored = 5, .size = 70000,
-            .time = 1767225600, .waiting = 3 };
-    } else if (type == PACKET_GET) {
-        p.u.get.authority = slice_str("QM-FIU");
-        p.u.get.serials.staff = 4;
-    } else if (type == PACKET_OBJECTS) {
-        p.u.objects.authority = slice_str("QM-FIU");
-        p.u.objects.n = 2;
-        p.u.objects.objects[0].object = some(50);
-        p.u.objects.objects[1] = (struct packet_object){ 2, some(7) };
-    } else if (type == PACKET_BUSY) {
-        p.u.busy.ms = 1500;
-    } else {
-        p.u.error.code = E_NETWORK;
-    }
-    return p;
-}
+#include "tests/unit/proto/packet_sample.h"
 
 Test(packet, every_type_survives_every_bit_and_every_truncation)
 {
@@ -78,13 +11,13 @@ Test(packet, every_type_survives_every_bit_and_every_truncation)
 
     buf_init(&b, PACKET_MAX);
     for (int type = PACKET_HELLO; type <= PACKET_ERROR; type++) {
-        p = sample((enum packet_type)type);
+        p = packet_sample((enum packet_type)type);
         buf_reset(&b);
         cr_assert_eq(packet_encode(&p, &b), OK);
         cr_assert_eq(packet_decode(slice_of_buf(&b), &back), OK, "%s",
             packet_name((unsigned)type));
         cr_expect_eq(back.type, p.type);
-        mutate_all(slice_of_buf(&b), again);
+        mutate_all(slice_of_buf(&b), again_packet);
     }
     buf_clear(&b);
 }
@@ -95,7 +28,7 @@ Test(packet, what_was_put_in_comes_out)
     struct buf b;
 
     buf_init(&b, PACKET_MAX);
-    p = sample(PACKET_ANSWER);
+    p = packet_sample(PACKET_ANSWER);
     cr_assert_eq(packet_encode(&p, &b), OK);
     cr_assert_eq(packet_decode(slice_of_buf(&b), &back), OK);
     cr_expect(back.u.answer.n == 2 && back.u.answer.nlater == 1);
@@ -152,25 +85,25 @@ Test(packet, the_limits_are_exact)
     struct buf b;
 
     buf_init(&b, PACKET_MAX + 64);
-    p = sample(PACKET_DELIVER);
+    p = packet_sample(PACKET_DELIVER);
     p.u.deliver.n = PACKET_ITEMS_MAX;
     for (size_t i = 0; i < PACKET_ITEMS_MAX; i++)
-        p.u.deliver.items[i].envelope = some(2048);
+        p.u.deliver.items[i].envelope = packet_some(2048);
     cr_assert_eq(packet_encode(&p, &b), OK);
     cr_expect_eq(packet_decode(slice_of_buf(&b), &back), OK);
-    p.u.deliver.items[5].envelope = some(2049);
+    p.u.deliver.items[5].envelope = packet_some(2049);
     buf_reset(&b);
     cr_assert_eq(packet_encode(&p, &b), OK);
     cr_expect_eq(packet_decode(slice_of_buf(&b), &back), E_OVERSIZE);
     p.u.deliver.n = PACKET_ITEMS_MAX + 1;
     buf_reset(&b);
     cr_expect_eq(packet_encode(&p, &b), E_FIELD_RANGE);
-    p = sample(PACKET_OBJECTS);
-    p.u.objects.objects[0].object = some(262144);
-    p.u.objects.objects[1].object = some(32768);
+    p = packet_sample(PACKET_OBJECTS);
+    p.u.objects.objects[0].object = packet_some(262144);
+    p.u.objects.objects[1].object = packet_some(32768);
     buf_reset(&b);
     cr_expect_eq(packet_encode(&p, &b), E_OVERSIZE);
-    cr_expect_eq(packet_decode(slice_of(bytes, sizeof(bytes)), &back),
+    cr_expect_eq(packet_decode(packet_some(PACKET_MAX), &back),
         E_MALFORMED);
     buf_clear(&b);
 }

@@ -2,36 +2,10 @@
 
 #include "proto/enums.h"
 #include "proto/request.h"
+#include "tests/unit/proto/again.h"
 #include "tests/unit/proto/mutate.h"
 
 static const uint8_t bytes[REQUEST_MAX];
-
-static enum err
-again_request(struct slice in, struct buf *out)
-{
-    struct request q;
-    enum err e = request_decode(in, &q);
-
-    return e != OK ? e : request_encode(&q, out);
-}
-
-static enum err
-again_answer(struct slice in, struct buf *out)
-{
-    struct answer a;
-    enum err e = answer_decode(in, &a);
-
-    return e != OK ? e : answer_encode(&a, out);
-}
-
-static enum err
-again_statement(struct slice in, struct buf *out)
-{
-    struct statement s;
-    enum err e = statement_decode(in, &s);
-
-    return e != OK ? e : statement_encode(&s, out);
-}
 
 static struct statement
 sample(enum act act)

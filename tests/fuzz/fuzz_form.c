@@ -1,0 +1,73 @@
+/*
+ * fuzz_form: forms in JSON, on arbitrary text.
+ *
+ * A form that is read is checked and written again; what is written is read
+ * to the same message.
+ */
+#include <stdlib.h>
+
+#include "cli/json.h"
+
+#define ARENA (16u << 20)
+#define NOW 1800000000
+
+static const struct json_opts opts = { &domain_valise, NOW, NULL };
+
+static void
+encode(const struct message *m, struct buf *b)
+{
+    buf_init(b, 1u << 21);
+    (void)message_encode(m, F_CTL, b);
+    (void)message_encode(m, F_BODY, b);
+}
+
+static void
+round_trip(struct arena *a, const struct message *m)
+{
+    static struct findings l;
+    struct json_extra extra;
+    struct message back;
+    struct buf text, one, two;
+    struct emit w;
+
+    buf_init(&text, JSON_MAX);
+    emit_start(&w, &text, false);
+    json_write(m, &opts, &w);
+    l.n = 0;
+    if (!text.bad) {
+        if (json_read(a, slice_of_buf(&text), &opts, &back, &extra, &l) != OK)
+            abort();
+        encode(m, &one);
+        encode(&back, &two);
+        if (!slice_equal(slice_of_buf(&one), slice_of_buf(&two)))
+            abort();
+        buf_clear(&one);
+        buf_clear(&two);
+    }
+    buf_clear(&text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+    static struct findings l;
+    struct arena *a = arena_new(ARENA);
+    struct json_extra extra;
+    struct message m;
+    enum err e;
+
+    l.n = 0;
+    if (a == NULL)
+        return 0;
+    e = json_read(a, slice_of(p, n), &opts, &m, &extra, &l);
+    if ((e == OK) != (l.n == 0) && e != E_OVERSIZE)
+        abort();                        /* a form is right or has faults */
+    if (e == OK) {
+        (void)findings_check(a, &m, &l);
+        round_trip(a, &m);
+    }
+    arena_free(a);
+    return 0;
+}
