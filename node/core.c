@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/point.h"
 #include "node/core_in.h"
-#include "node/point.h"
 
 #define FRAME_ROOM 262144           /* of a frame, before later receipts */
 #define BUSY_MS 5000
@@ -513,7 +513,11 @@ core_open(const struct core_opts *o, const struct times *t,
         store_rollback(c->store);
         goto out;
     }
-    if ((e = store_commit(c->store)) != OK || (e = trustbase_load(c)) != OK)
+    POINT("before-start");
+    if ((e = store_commit(c->store)) != OK)
+        goto out;
+    POINT("after-start");
+    if ((e = trustbase_load(c)) != OK)
         goto out;
     *out = c;
     c = NULL;

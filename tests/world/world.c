@@ -399,11 +399,12 @@ world_ask(struct world *w, enum world_person i, enum request_type type,
         .from = { .kind = LINK_OFFICER } };
     uint8_t sig[REQUEST_SIG_LEN];
     struct buf a, st, frame;
+    enum err e = OK;
 
     /* What is signed is over the newest checkpoint. */
-    if (act != ACT_NONE)
-        world_check(world_ask(w, i, REQUEST_HELLO, ACT_NONE, SLICE_EMPTY,
-            NULL, NULL));
+    if (act != ACT_NONE && (e = world_ask(w, i, REQUEST_HELLO, ACT_NONE,
+        SLICE_EMPTY, NULL, NULL)) != OK)
+        return e;
     buf_init(&a, ASK_MAX);
     buf_init(&st, STATEMENT_MAX);
     buf_init(&frame, REQUEST_MAX);
@@ -420,10 +421,15 @@ world_ask(struct world *w, enum world_person i, enum request_type type,
     world_check(request_encode(&q, &frame));
     memcpy(in.from.who, who->link, sizeof(who->link));
     in.bytes = slice_of_buf(&frame);
-    world_in(w, &in);
+    if (w->remote != NULL)
+        e = w->remote(w, i, in.bytes);
+    else
+        world_in(w, &in);
     buf_clear(&a);
     buf_clear(&st);
     buf_clear(&frame);
+    if (e != OK)
+        return e;
     world_check(answer_decode(slice_of_buf(&w->answer_bytes), &w->answer));
     world_check(memcmp(w->answer.req, q.req, REQUEST_ID_LEN) == 0 ? OK :
         ERR_INTERNAL);

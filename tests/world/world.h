@@ -54,6 +54,11 @@ struct world {
     struct outgoing *out;
     struct answer answer;               /* of the last request */
     struct buf answer_bytes;
+    /* Carries a request to a node that is another process, and its answer to
+     * answer_bytes; NULL: to the core.  What fails there fails world_ask. */
+    enum err (*remote)(struct world *w, enum world_person who,
+        struct slice request);
+    void *remote_arg;
 };
 
 #define world_check(e) world_ok((e), __FILE__, __LINE__)
