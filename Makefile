@@ -174,16 +174,17 @@ demo: deps
 	@$(MAKE) --no-print-directory V=release all
 	@tests/demo/start.sh $(DEMO_DIR)
 
-# Stories of real processes.  KILLS: how often nodes are killed in the one
-# about crashes.
-$(B)/robot: $(B)/tests/scenario/robot.o $(B)/tests/world/world.o \
-		$(call libs,node $(BELOW.node))
+# Stories of real processes, and what they need beside the two programs.
+# KILLS: how often the one about crashes kills a node.
+STORIES := robot hostile proxy memory
+$(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
+		$(B)/tests/world/world.o $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
-$(B)/proxy: $(B)/tests/scenario/proxy.o
+$(B)/proxy $(B)/memory: $(B)/%: $(B)/tests/scenario/%.o
 	$(LINK)
+stories: $(STORIES:%=$(B)/%)
 scenario:
-	@$(MAKE) --no-print-directory V=test all build/test/robot \
-	    build/test/proxy
+	@$(MAKE) --no-print-directory V=test all stories
 	@BUILD=build/test tests/scenario/run.sh
 
 clean:
@@ -201,6 +202,6 @@ deps:
 	        --no-install-recommends $$missing; fi
 
 .PHONY: all check check-format check-hooks check-layers clean deps format fuzz \
-	scenario test
+	scenario stories test
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

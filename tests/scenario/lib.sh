@@ -63,7 +63,12 @@ finish() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
     exit
 }
-must() { "$@" || { bad "it goes on after: $*"; finish; }; }
+must() {
+    "$@" && return
+    bad "it goes on after: $*"
+    sed 's/^/# /' "$T/wait.err" "$T"/*/node.err 2>/dev/null
+    finish
+}
 
 # Run a command; what it said is in $T/out and $T/err, its code in $rc.
 run() { "$@" >"$T/out" 2>"$T/err" </dev/null; rc=$?; return 0; }
@@ -91,6 +96,7 @@ quiet() {
 }
 is() {
     [ "$1" = "$2" ] && { good "$3"; return 0; }
+    : >"$T/out"; : >"$T/err"
     bad "$3 ($1, not $2)"
     return 1
 }
@@ -268,7 +274,7 @@ pin() {
 # two_authorities: QN-FIU dials only, officers by a socket; QM-FIU listens,
 # officers by TCP.  Both run, know each other, and have their people.
 two_authorities() {
-    PEERS=$(port)
+    PEERS=${PEERS:-$(port)}
     must set_up QN-FIU - "ipc://$T/QN-FIU/officers"
     must set_up QM-FIU "${PUBLISHED:-$PEERS}" "tcp://127.0.0.1:$(port)"
     [ -z "${PUBLISHED:-}" ] || sed -i "s/:$PUBLISHED\$/:$PEERS/" \
