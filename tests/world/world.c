@@ -227,7 +227,8 @@ void
 world_open(struct world *w)
 {
     const struct core_opts o = { .folder = w->folder,
-        .domain = w->domain, .limits = { 100000, 100000, 0, 30 } };
+        .domain = w->domain, .limits = { 100000, 100000, w->store_max,
+        30 } };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 
@@ -258,9 +259,11 @@ void
 world_in(struct world *w, const struct incoming *in)
 {
     struct outgoing *list = NULL, *next, **last = &w->out;
+    enum err e;
 
     w->t.mono++;
-    world_check(core_batch(w->core, in, 1, &w->t, &list));
+    e = core_batch(w->core, in, 1, &w->t, &list);
+    world_check(e == ERR_FULL ? OK : e);
     while (*last != NULL)
         last = &(*last)->next;
     for (; list != NULL; list = next) {

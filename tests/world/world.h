@@ -49,6 +49,7 @@ struct world {
     struct directory *dir;              /* as a client would have it */
     struct buf card;
     struct times t;
+    uint64_t store_max;                 /* of world_open; 0: none */
     const char *listen;
     /* What the last batch sent to peers, waiting to be carried. */
     struct outgoing *out;
