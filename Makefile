@@ -22,10 +22,10 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
 	trust envelope entry tlog receipt packet ask request policy \
 	rules states thread
-MODULES.keys  := secret random process file sign kdf aead hpke stream \
+MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	keyfile digits object directory seal slot epoch person slots \
 	node_keys root handover statement comment channel
-MODULES.node  := queue clock point log notify sandbox config monitor zap gate \
+MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
 	store_mark ledger trustbase matter check peers do_receive do_answer \
 	do_submit do_open do_object do_list do_log do_tick requests core
@@ -46,9 +46,9 @@ MODULES.cli   := near times out emit sheet findings json json_write form \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
-TESTS.keys    := sign kdf hpke stream keyfile directory seal slot person \
-	object slots root comment channel
-TESTS.node    := queue clock point log config gate dial transport store \
+TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
+	person object slots root comment channel
+TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir core crossing hostile
 TESTS.cli     := json form command session keeper officer verify compose \
 	show draft_store audit audit_export home setup
@@ -138,9 +138,9 @@ check-layers:
 	    $(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 
 # What tests can set is in no other variant.
-check-hooks: $(B)/libnode.a
-	@[ $(V) = test ] || ! grep -qE 'VALISE_(CLOCK|POINT)' $< || \
-	    { echo "$<: has the clock and crash points of tests"; exit 1; }
+check-hooks: $(B)/libkeys.a $(B)/libnode.a $(B)/libcli.a
+	@[ $(V) = test ] || ! grep -lE 'VALISE_(CLOCK|POINT)|point_pass' $^ || \
+	    { echo "these have the clock or crash points of tests"; exit 1; }
 
 # Everything that guards a change.  `deps` first, then make again: what it
 # installs is not there while this makefile is read.
@@ -248,6 +248,19 @@ demo: deps
 	@$(MAKE) --no-print-directory V=release all
 	@tests/demo/start.sh $(DEMO_DIR)
 
+# Stories of real processes, and what they need beside the two programs.
+# KILLS: how often the one about crashes kills a node.
+STORIES := robot hostile proxy memory
+$(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
+		$(B)/tests/world/world.o $(call libs,node $(BELOW.node))
+	$(LINK) $(EXTERN.node)
+$(B)/proxy $(B)/memory: $(B)/%: $(B)/tests/scenario/%.o
+	$(LINK)
+stories: $(STORIES:%=$(B)/%)
+scenario:
+	@$(MAKE) --no-print-directory V=test all stories
+	@BUILD=build/test tests/scenario/run.sh
+
 clean:
 	$(RM) -r build
 
@@ -263,7 +276,7 @@ deps:
 	        --no-install-recommends $$missing; fi
 
 .PHONY: FORCE all check check-format check-hooks check-layers \
-	check-manual clean deps \
-	format fuzz install install-release test tsan uninstall
+	check-manual clean demo deps format fuzz install install-release \
+	scenario stories test tsan uninstall
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

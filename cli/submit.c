@@ -5,6 +5,7 @@
 #include "cli/mail.h"
 #include "cli/submit.h"
 #include "cli/text.h"
+#include "keys/point.h"
 
 /* Ask the node to take these bytes, and verify what it says. */
 static enum err
@@ -57,7 +58,9 @@ submit_message(struct run *r, struct session *s, struct slice bytes,
     spool_id(digest, id);
     if ((e = draft_put(session_home(s), DRAFT_SPOOL, id, bytes)) != OK)
         return command_fail(r, e, "spool", NULL);
+    POINT("spooled");
     e = hand_in(r, s, bytes, out);
+    POINT("submitted");
     if (e == OK || is_over(e)) {
         draft_forget(r, session_home(s), DRAFT_SPOOL, id);
         return e == OK ? OK : command_fail(r, e, session_fault(s)->path,

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/point.h"
 #include "node/core_in.h"
-#include "node/point.h"
 
 #define FRAME_ROOM 262144           /* of a frame, before later receipts */
 #define BUSY_MS 5000
@@ -263,22 +263,33 @@ answer_all(struct core *c)
     return e;
 }
 
+/* With the link to what is committed, where that can be read; a client takes
+ * an answer for later without one too. */
+static void
+answer_later(struct core *c, const struct reply *r, enum err why)
+{
+    struct answer an = { .code = (uint16_t)(why == ERR_FULL ?
+        E_STORE_FULL : E_BUSY) };
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    struct outgoing *o = emit(c, &r->to);
+
+    memcpy(an.req, r->req, REQUEST_ID_LEN);
+    if (a == NULL || ledger_tlog(c, a, &r->have, true, &an.tlog) != OK)
+        an.tlog = (struct tlog){ .note = SLICE_EMPTY };
+    if (o != NULL && answer_encode(&an, &o->bytes) != OK)
+        buf_reset(&o->bytes);
+    arena_free(a);
+}
+
 /* The batch failed: whoever waits is told to come again. */
 static void
 answer_none(struct core *c, enum err why)
 {
     for (struct reply *r = c->replies; r != NULL; r = r->next) {
         struct packet busy = { .type = PACKET_BUSY };
-        struct answer an = { .code = (uint16_t)(why == ERR_FULL ?
-            E_STORE_FULL : E_BUSY) };
-        struct outgoing *o;
 
         if (r->client) {
-            memcpy(an.req, r->req, REQUEST_ID_LEN);
-            an.tlog.note = slice_of_buf(&c->head.note);
-            if ((o = emit(c, &r->to)) != NULL &&
-                answer_encode(&an, &o->bytes) != OK)
-                buf_reset(&o->bytes);
+            answer_later(c, r, why);
             continue;
         }
         memcpy(busy.u.busy.req, r->req, PACKET_REQ_LEN);
@@ -513,7 +524,11 @@ core_open(const struct core_opts *o, const struct times *t,
         store_rollback(c->store);
         goto out;
     }
-    if ((e = store_commit(c->store)) != OK || (e = trustbase_load(c)) != OK)
+    POINT("before-start");
+    if ((e = store_commit(c->store)) != OK)
+        goto out;
+    POINT("after-start");
+    if ((e = trustbase_load(c)) != OK)
         goto out;
     *out = c;
     c = NULL;

@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "keys/point.h"
 #include "node/loop.h"
 #include "node/notify.h"
 
@@ -65,7 +66,9 @@ batch(struct loop *l, size_t n, const struct clock_reading *r)
     e = core_batch(l->o->core, l->in, n, &t, &out);
     transport_done(l->o->transport);
     e = outlast(l, e, r->mono);
+    POINT("before-send");
     sent = transport_send(l->o->transport, out);
+    POINT("after-send");
     outgoing_free(out);
     if (core_peer_time(l->o->core, &told))
         clock_peer(l->o->clock, r, told);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "keys/point.h"
 #include "node/monitor.h"
 #include "node/transport_in.h"
 #include "node/zap.h"
@@ -201,6 +202,7 @@ follow_orders(struct transport *t, int64_t now)
         switch (o->kind) {
         case ORDER_SEND:
             send_frame(t, o, now);
+            POINT("frame-sent");
             break;
         case ORDER_ROSTER:
             apply(t, &o->roster, now);

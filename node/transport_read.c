@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/point.h"
 #include "node/transport_in.h"
 #include "proto/packet.h"
 
@@ -65,6 +66,7 @@ enter(struct transport *t, struct gate_key *k, struct frame *f)
     if (!gate_room(k, f->in.bytes.n) || !queue_push(t->in, &f->node))
         return false;
     gate_enter(k, f->in.bytes.n);
+    POINT("frame-read");
     return true;
 }
 

@@ -227,7 +227,8 @@ void
 world_open(struct world *w)
 {
     const struct core_opts o = { .folder = w->folder,
-        .domain = w->domain, .limits = { 100000, 100000, 0, 30 } };
+        .domain = w->domain, .limits = { 100000, 100000, w->store_max,
+        30 } };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 
@@ -258,9 +259,11 @@ void
 world_in(struct world *w, const struct incoming *in)
 {
     struct outgoing *list = NULL, *next, **last = &w->out;
+    enum err e;
 
     w->t.mono++;
-    world_check(core_batch(w->core, in, 1, &w->t, &list));
+    e = core_batch(w->core, in, 1, &w->t, &list);
+    world_check(e == ERR_FULL ? OK : e);
     while (*last != NULL)
         last = &(*last)->next;
     for (; list != NULL; list = next) {
@@ -399,11 +402,12 @@ world_ask(struct world *w, enum world_person i, enum request_type type,
         .from = { .kind = LINK_OFFICER } };
     uint8_t sig[REQUEST_SIG_LEN];
     struct buf a, st, frame;
+    enum err e = OK;
 
     /* What is signed is over the newest checkpoint. */
-    if (act != ACT_NONE)
-        world_check(world_ask(w, i, REQUEST_HELLO, ACT_NONE, SLICE_EMPTY,
-            NULL, NULL));
+    if (act != ACT_NONE && (e = world_ask(w, i, REQUEST_HELLO, ACT_NONE,
+        SLICE_EMPTY, NULL, NULL)) != OK)
+        return e;
     buf_init(&a, ASK_MAX);
     buf_init(&st, STATEMENT_MAX);
     buf_init(&frame, REQUEST_MAX);
@@ -420,10 +424,15 @@ world_ask(struct world *w, enum world_person i, enum request_type type,
     world_check(request_encode(&q, &frame));
     memcpy(in.from.who, who->link, sizeof(who->link));
     in.bytes = slice_of_buf(&frame);
-    world_in(w, &in);
+    if (w->remote != NULL)
+        e = w->remote(w, i, in.bytes);
+    else
+        world_in(w, &in);
     buf_clear(&a);
     buf_clear(&st);
     buf_clear(&frame);
+    if (e != OK)
+        return e;
     world_check(answer_decode(slice_of_buf(&w->answer_bytes), &w->answer));
     world_check(memcmp(w->answer.req, q.req, REQUEST_ID_LEN) == 0 ? OK :
         ERR_INTERNAL);

@@ -49,11 +49,17 @@ struct world {
     struct directory *dir;              /* as a client would have it */
     struct buf card;
     struct times t;
+    uint64_t store_max;                 /* of world_open; 0: none */
     const char *listen;
     /* What the last batch sent to peers, waiting to be carried. */
     struct outgoing *out;
     struct answer answer;               /* of the last request */
     struct buf answer_bytes;
+    /* Carries a request to a node that is another process, and its answer to
+     * answer_bytes; NULL: to the core.  What fails there fails world_ask. */
+    enum err (*remote)(struct world *w, enum world_person who,
+        struct slice request);
+    void *remote_arg;
 };
 
 #define world_check(e) world_ok((e), __FILE__, __LINE__)

@@ -5,8 +5,8 @@
  * VALISE_POINT="name:N" ends the process with SIGKILL at the Nth passage of
  * that point, counted from 1.
  */
-#ifndef NODE_POINT_H
-#define NODE_POINT_H
+#ifndef KEYS_POINT_H
+#define KEYS_POINT_H
 
 #ifdef VALISE_TEST
 #define POINT(name) point_pass(name)

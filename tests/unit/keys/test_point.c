@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "node/point.h"
+#include "keys/point.h"
 
 /* In every other variant a passage does nothing. */
 #ifdef VALISE_TEST

@@ -1,4 +1,4 @@
-#include "node/point.h"
+#include "keys/point.h"
 
 #ifdef VALISE_TEST
 

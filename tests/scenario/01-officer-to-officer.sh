@@ -1,0 +1,47 @@
+# A message from officer to officer, and what each side can prove of it.
+. "$(dirname "$0")/lib.sh"
+
+two_authorities
+must ok "an officer hands in a disclosure that needs a second person" \
+    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json
+id=$(member id <"$T/out" | head -1)
+must ok "the second person sees it and signs it" \
+    as QN-FIU/o-1 approve "$id" --yes
+must soon 20 "it is in the inbox of the other authority" \
+    in_state received QM-FIU/o-114 "$id"
+must soon 20 "the sender has the peer's receipt" \
+    in_state "stored by peer" QN-FIU/o-114 --sent "$id"
+soon 10 "both sides have the same state of the thread" \
+    both_in DELIVERED QN-FIU/o-114 QM-FIU/o-114 "$id"
+
+ends 5 "to read it for a purpose that its limits do not name is refused" \
+    as QM-FIU/o-114 read "$id" --purpose PROSECUTION
+says "E_PURPOSE purpose (V-043)" "the refusal names field and rule"
+says "hint: ask the originator" "and what to do next"
+is "$(wc -c <"$T/out")" 0 "nothing of it was shown"
+ok "the rule is explained" "$VALISE" explain V-043
+ok "for a purpose that they name it is read" \
+    as QM-FIU/o-114 read "$id" --purpose ANALYSIS
+says "Oskell VARN-TAVISH" "what was sent is what is read"
+ends 5 "who asks for confidentiality gets an answer with the receipt" \
+    as QM-FIU/o-114 ack "$id"
+ok "it is acknowledged" as QM-FIU/o-114 ack "$id" --conf CAN_COMPLY
+soon 20 "both sides see that it was acknowledged" \
+    both_in ACKNOWLEDGED QN-FIU/o-114 QM-FIU/o-114 "$id"
+ends 4 "who is no auditor exports no log" \
+    as QN-FIU/o-114 audit export "$T/export-none"
+
+for name in QN-FIU QM-FIU; do
+    ok "the auditor of $name exports its log" \
+        as $name/a-1 audit export "$T/export-$name"
+done
+for pair in "QN-FIU QM-FIU" "QM-FIU QN-FIU"; do
+    set -- $pair
+    ok "the log of $1 verifies, and agrees with that of $2" \
+        "$VALISE" audit verify "$T/export-$1" --with "$T/export-$2" \
+        --root "$(cat "$T/$1/root.digits")"
+    says "everything holds" "and it says so"
+done
+ends 7 "the digits of another root do not fit" "$VALISE" audit verify \
+    "$T/export-QN-FIU" --root "$(cat "$T/QM-FIU/root.digits")"
+finish
