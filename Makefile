@@ -3,6 +3,7 @@
 #   make test       everything that guards a change
 #
 #   make            build/debug/valise
+#   make bench      how fast it is, one JSON object a line
 #   make V=release  the hardened build that install takes
 #   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make V=test     with a clock and crash points that tests can set
@@ -162,6 +163,23 @@ fuzz: $(B)/fuzz_decode $(B)/seeds
 	    -malloc_limit_mb=64 -rss_limit_mb=1024 -print_final_stats=1 \
 	    $(B)/corpus
 
+# Measures the release build, never within a test.
+BENCH.node := lines raw pair deliver local bench
+BENCH.cli  := lines audit
+$(B)/bench: $(BENCH.node:%=$(B)/tests/bench/%.o) $(B)/tests/world/world.o \
+		$(call libs,node $(BELOW.node)) Makefile
+	$(LINK) $(EXTERN.node)
+$(B)/bench-audit: $(BENCH.cli:%=$(B)/tests/bench/%.o) \
+		$(call libs,cli $(BELOW.cli)) Makefile
+	$(LINK) $(EXTERN.cli)
+ifeq ($(V),release)
+bench: $(B)/valised $(B)/bench $(B)/bench-audit
+	@tests/bench.sh $(B)
+else
+bench:
+	@$(MAKE) --no-print-directory V=release bench
+endif
+
 clean:
 	$(RM) -r build
 
@@ -176,6 +194,6 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: all check check-format check-hooks check-layers clean deps format fuzz test
+.PHONY: all bench check check-format check-hooks check-layers clean deps format fuzz test
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
