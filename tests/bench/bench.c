@@ -58,6 +58,10 @@ print_deliver(const struct runs *r, const struct raw *raw,
     double one = 3 * commit + 3 * raw->trip + 2 * raw->check;
     const struct bench_value v[] = {
         { "deliver_per_s", "messages a second", MEDIAN(d, per_s), limit },
+        { "deliver_sender_us", "us of a core", MEDIAN(d, cpu[0]),
+          1e6 * raw_curve(d[0].bytes) },
+        { "deliver_recipient_us", "us of a core", MEDIAN(d, cpu[1]),
+          1e6 * (raw->check + raw_curve(d[0].bytes)) },
         { "deliver_one_ms_p50", "ms", MEDIAN(d, one), one * 1000 },
         { "deliver_stream_per_s", "messages a second", MEDIAN(d, stream),
           1 / (1 / limit + raw->check + raw_curve(d[0].bytes) +
@@ -98,9 +102,10 @@ run_all(const char *daemon, const char *folder, struct runs *r)
     for (size_t i = 0; i < BENCH_RUNS; i++) {
         (void)snprintf(path, sizeof(path), "%s/run-%zu", folder, i);
         deliver_run(daemon, path, &r->d[i]);
-        (void)fprintf(stderr, "run %zu: %.0f a second, alone %.2f ms, "
+        (void)fprintf(stderr, "run %zu: %.0f a second (%.0f and %.0f us), alone %.2f ms, "
             "stream %.0f, load %.1f and %.1f ms\n", i, r->d[i].per_s,
-            r->d[i].one, r->d[i].stream, r->d[i].load_p50, r->d[i].load_p99);
+            r->d[i].cpu[0], r->d[i].cpu[1], r->d[i].one, r->d[i].stream,
+            r->d[i].load_p50, r->d[i].load_p99);
     }
     (void)snprintf(path, sizeof(path), "%s/local", folder);
     pair_new(daemon, path, &p);

@@ -8,6 +8,7 @@
 
 struct delivered {
     double per_s;               /* a full outbox until it is empty */
+    double cpu[2];              /* us of a core for one: sender, recipient */
     double peak;                /* MiB */
     double one;                 /* ms, median: handed in until its receipt */
     double stream;              /* messages a second, in and through at once */

@@ -289,17 +289,6 @@ pair_waiting(struct pair *p)
     return record_uint(peer_row(p), "waiting");
 }
 
-void
-pair_linked(struct pair *p)
-{
-    int64_t until = bench_us() + READY_US;
-
-    while (record_uint(peer_row(p), "size") == 0) {
-        must(bench_us() <= until);
-        pair_pause(20000);
-    }
-}
-
 static double
 peak_of(pid_t pid)
 {
@@ -322,6 +311,22 @@ pair_peak(const struct pair *p)
     double a = peak_of(p->pid[0]), b = peak_of(p->pid[1]);
 
     return a > b ? a : b;
+}
+
+double
+pair_cpu(const struct pair *p, int which)
+{
+    unsigned long user = 0, kernel = 0;
+    char path[64];
+    FILE *f;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/stat",
+        (int)p->pid[which]);
+    must((f = fopen(path, "re")) != NULL);
+    must(fscanf(f, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u"
+        " %lu %lu", &user, &kernel) == 2);
+    (void)fclose(f);
+    return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
 }
 
 void

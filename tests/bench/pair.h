@@ -64,13 +64,13 @@ void pair_start(struct pair *p);
 void *pair_socket(struct pair *p, unsigned who);
 
 /*
- * pair_waiting(p), pair_linked(p), pair_peak(p):
- * Messages in a's outbox; wait until the peers have found each other; the
- * larger peak of the two daemons in MiB.
+ * pair_waiting(p), pair_peak(p), pair_cpu(p, which):
+ * Messages in a's outbox; the larger peak of the two daemons in MiB; seconds
+ * of a core that one of them, 0 for a, has used.
  */
 uint64_t pair_waiting(struct pair *p);
-void pair_linked(struct pair *p);
 double pair_peak(const struct pair *p);
+double pair_cpu(const struct pair *p, int which);
 
 void pair_pause(unsigned us);
 
