@@ -3,6 +3,7 @@
 #   make test       everything that guards a change
 #
 #   make            build/debug/valise
+#   make bench      how fast it is, one JSON object a line
 #   make V=release  the hardened build that install takes
 #   make V=asan     under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make V=tsan tsan  what threads share, under ThreadSanitizer
@@ -261,6 +262,23 @@ scenario:
 	@$(MAKE) --no-print-directory V=test all stories
 	@BUILD=build/test tests/scenario/run.sh
 
+# Measures the release build, never within a test.
+BENCH.node := lines raw pair deliver local bench
+BENCH.cli  := lines audit
+$(B)/bench: $(BENCH.node:%=$(B)/tests/bench/%.o) $(B)/tests/world/world.o \
+		$(call libs,node $(BELOW.node)) Makefile
+	$(LINK) $(EXTERN.node)
+$(B)/bench-audit: $(BENCH.cli:%=$(B)/tests/bench/%.o) \
+		$(call libs,cli $(BELOW.cli)) Makefile
+	$(LINK) $(EXTERN.cli)
+ifeq ($(V),release)
+bench: $(B)/valised $(B)/bench $(B)/bench-audit
+	@tests/bench.sh $(B)
+else
+bench:
+	@$(MAKE) --no-print-directory V=release bench
+endif
+
 clean:
 	$(RM) -r build
 
@@ -275,7 +293,7 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: FORCE all check check-format check-hooks check-layers \
+.PHONY: FORCE all bench check check-format check-hooks check-layers \
 	check-manual clean demo deps format fuzz install install-release \
 	scenario stories test tsan uninstall
 .SECONDARY:

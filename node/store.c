@@ -608,11 +608,12 @@ store_rollback(struct store *s)
         s->dead = true;
 }
 
+/* TRUNCATE leaves nothing of what the log held; RESTART writes over it from
+ * the front, in blocks that the file has already. */
 static enum err
-move_wal(struct store *s)
+move_wal(struct store *s, int how)
 {
-    int rc = sqlite3_wal_checkpoint_v2(s->db, NULL,
-        SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, how, NULL, NULL);
     enum err e = from_sqlite(rc);
 
     if (e == OK)
@@ -646,7 +647,7 @@ store_commit(struct store *s)
     /* It is committed, whatever becomes of this; a full disk may have room
      * again at the next commit. */
     if ((int64_t)s->wal_pages * PAGE_BYTES > STORE_WAL_MAX)
-        (void)move_wal(s);
+        (void)move_wal(s, SQLITE_CHECKPOINT_RESTART);
     return OK;
 }
 
@@ -660,7 +661,7 @@ enum err
 store_checkpoint(struct store *s)
 {
     assert(!s->writing);
-    return s->dead ? ERR_IO : move_wal(s);
+    return s->dead ? ERR_IO : move_wal(s, SQLITE_CHECKPOINT_TRUNCATE);
 }
 
 enum err

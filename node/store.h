@@ -62,7 +62,8 @@ void store_close(struct store *s);
  * is seen.  Where the disk itself failed (ERR_IO) the store serves no more
  * transactions until it is opened again: only then is it known how far the
  * last one came.  After a commit that leaves more than STORE_WAL_MAX bytes
- * in the write-ahead log, the log is moved into the database.
+ * in the write-ahead log, the log is moved into the database; its file stays
+ * and is written over, until store_checkpoint.
  */
 MUST_USE enum err store_begin(struct store *s);
 MUST_USE enum err store_commit(struct store *s);

@@ -23,13 +23,25 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-/* The right edge of the tree, kept by store_log.c. */
+/*
+ * A tile of the tree with the nodes above it: its hashes, half as many of the
+ * level above them, and so on to two.  So a proof folds nothing.
+ */
+struct store_tile {
+    uint64_t n;
+    uint8_t node[2 * TREE_TILE_WIDTH][HASH_LEN];
+};
+
+/* The right edge of the tree, and of each level the full tile that was read
+ * last; kept by store_log.c. */
 struct store_edge {
     bool loaded;
     bool dirty;
     struct tree_range range;
     bool changed[STORE_LEVELS];
-    uint8_t tile[STORE_LEVELS][TREE_TILE_WIDTH * HASH_LEN];
+    struct store_tile tile[STORE_LEVELS];
+    bool has_full[STORE_LEVELS];
+    struct store_tile full[STORE_LEVELS];
 };
 
 struct store {

@@ -51,6 +51,35 @@ store_edge_forget(struct store *s)
 {
     s->edge.loaded = false;
     s->edge.dirty = false;
+    memset(s->edge.has_full, 0, sizeof(s->edge.has_full));
+}
+
+/* Where the nodes stand that are so many levels above a tile's hashes. */
+static size_t
+above(unsigned up)
+{
+    return 2 * TREE_TILE_WIDTH - (2 * TREE_TILE_WIDTH >> up);
+}
+
+/* Take the first n hashes of a tile, and make the nodes above them. */
+static void
+fill_tile(struct store_tile *t, const uint8_t *hashes, size_t n)
+{
+    memcpy(t->node, hashes, n * HASH_LEN);
+    for (unsigned up = 1; up < TREE_TILE_HEIGHT; up++)
+        for (size_t i = 0; i < n >> up; i++)
+            tree_node(t->node[above(up - 1) + 2 * i],
+                t->node[above(up - 1) + 2 * i + 1], t->node[above(up) + i]);
+}
+
+static void
+get_node(const struct store_tile *t, unsigned level, uint64_t index,
+    uint8_t out[static HASH_LEN])
+{
+    unsigned up = level % TREE_TILE_HEIGHT;
+
+    memcpy(out, t->node[above(up) + index % (TREE_TILE_WIDTH >> up)],
+        HASH_LEN);
 }
 
 /* A tile or range that does not fit the other is a damaged database. */
@@ -83,7 +112,7 @@ load_edge(struct store *s)
         if (e == ERR_NOTFOUND || (e == OK && b.n != have))
             e = ERR_IO;
         if (e == OK)
-            memcpy(g->tile[l], b.p, have);
+            fill_tile(&g->tile[l], b.p, have / HASH_LEN);
     }
     g->loaded = e == OK;
     buf_clear(&b);
@@ -103,7 +132,8 @@ store_edge_flush(struct store *s)
         uint64_t n = nodes_at(g->range.size, l);
 
         if (g->changed[l])
-            e = write_tile(s, l, n / TREE_TILE_WIDTH, slice_of(g->tile[l],
+            e = write_tile(s, l, n / TREE_TILE_WIDTH,
+                slice_of(g->tile[l].node[0],
                 (size_t)(n % TREE_TILE_WIDTH) * HASH_LEN));
         g->changed[l] = false;
     }
@@ -128,19 +158,21 @@ grow(struct store *s, const uint8_t leafhash[static HASH_LEN])
     unsigned levels = tree_range_grow(&g->range, leafhash, done);
 
     g->dirty = true;
-    for (unsigned l = 0; l < STORE_LEVELS; l++) {
-        uint64_t node = nodes_at(index, l);
-        size_t at = (size_t)(node % TREE_TILE_WIDTH) * HASH_LEN;
+    for (unsigned l = 0; l < levels && l / TREE_TILE_HEIGHT < STORE_LEVELS;
+        l++) {
+        unsigned up = l % TREE_TILE_HEIGHT, level = l / TREE_TILE_HEIGHT;
+        size_t at = (size_t)(index >> l) % (TREE_TILE_WIDTH >> up);
+        struct store_tile *t = &g->tile[level];
         enum err e;
 
-        if (l * TREE_TILE_HEIGHT >= levels)
-            break;
-        memcpy(g->tile[l] + at, done[l * TREE_TILE_HEIGHT], HASH_LEN);
-        g->changed[l] = at + HASH_LEN < TILE_BYTES;
-        if (g->changed[l])
+        memcpy(t->node[above(up) + at], done[l], HASH_LEN);
+        if (up > 0)
             continue;
-        e = write_tile(s, l, node / TREE_TILE_WIDTH,
-            slice_of(g->tile[l], TILE_BYTES));
+        g->changed[level] = at + 1 < TREE_TILE_WIDTH;
+        if (g->changed[level])
+            continue;
+        e = write_tile(s, level, (index >> l) / TREE_TILE_WIDTH,
+            slice_of(t->node[0], TILE_BYTES));
         if (e != OK)
             return e;
     }
@@ -231,14 +263,38 @@ store_log_root(struct store *s, uint64_t *size,
     return e;
 }
 
+/* The full tile of a level that was read last stays here. */
+static enum err
+read_full(struct store *s, unsigned level, uint64_t n,
+    const struct store_tile **out)
+{
+    struct store_tile *t = &s->edge.full[level];
+    struct buf b;
+    enum err e = OK;
+
+    *out = t;
+    if (s->edge.has_full[level] && t->n == n)
+        return OK;
+    buf_init(&b, TILE_BYTES);
+    e = read_tile(s, level, n, &b);
+    if (e == ERR_NOTFOUND || (e == OK && b.n != TILE_BYTES))
+        e = ERR_IO;
+    if (e == OK)
+        fill_tile(t, b.p, TREE_TILE_WIDTH);
+    t->n = n;
+    s->edge.has_full[level] = e == OK;
+    buf_clear(&b);
+    return e;
+}
+
 enum err
 store_tree_fetch(void *store, unsigned level, uint64_t index,
     uint8_t out[static HASH_LEN])
 {
     struct store *s = store;
     struct store_edge *g = &s->edge;
+    const struct store_tile *t;
     struct tree_place p;
-    struct buf b;
     enum err e;
 
     if ((e = load_edge(s)) != OK)
@@ -246,18 +302,12 @@ store_tree_fetch(void *store, unsigned level, uint64_t index,
     if (level >= 64 || index >= g->range.size >> level)
         return E_FIELD_RANGE;
     p = tree_place(level, index);
-    if (p.tile == nodes_at(g->range.size, p.level) / TREE_TILE_WIDTH) {
-        tree_fold(g->tile[p.level] + (size_t)p.from * HASH_LEN, p.n, out);
-        return OK;
-    }
-    buf_init(&b, TILE_BYTES);
-    e = read_tile(s, p.level, p.tile, &b);
-    if (e == ERR_NOTFOUND || (e == OK && b.n != TILE_BYTES))
-        e = ERR_IO;
-    if (e == OK)
-        tree_fold(b.p + (size_t)p.from * HASH_LEN, p.n, out);
-    buf_clear(&b);
-    return e;
+    if (p.tile == nodes_at(g->range.size, p.level) / TREE_TILE_WIDTH)
+        t = &g->tile[p.level];
+    else if ((e = read_full(s, p.level, p.tile, &t)) != OK)
+        return e;
+    get_node(t, level, index, out);
+    return OK;
 }
 
 enum err

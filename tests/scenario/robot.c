@@ -248,7 +248,8 @@ socket_of(struct node *n, enum world_person who)
 
 /* The answer, or ERR_UNREACHABLE: the node has ended meanwhile. */
 static enum err
-await_answer(struct node *n, void *socket, struct slice request)
+await_answer(struct node *n, void *socket, struct slice request,
+    struct buf *answer)
 {
     int64_t end = now_ms() + ANSWER_MS;
     bool sent = false;
@@ -271,8 +272,7 @@ await_answer(struct node *n, void *socket, struct slice request)
         if ((items[0].revents & ZMQ_POLLIN) == 0 ||
             (got = zmq_recv(socket, frame, sizeof(frame), 0)) < 0)
             continue;
-        buf_reset(&n->w->answer_bytes);
-        buf_put(&n->w->answer_bytes, frame, (size_t)got);
+        buf_put(answer, frame, (size_t)got);
         return OK;
     }
     give_up("does not answer", n->w->name);
@@ -280,13 +280,14 @@ await_answer(struct node *n, void *socket, struct slice request)
 }
 
 static enum err
-remote(struct world *w, enum world_person who, struct slice request)
+remote(void *arg, enum world_person who, struct slice request,
+    struct buf *answer)
 {
-    struct node *n = w->remote_arg;
+    struct node *n = arg;
 
     if (n->pid == 0)
         return ERR_UNREACHABLE;
-    return await_answer(n, socket_of(n, who), request);
+    return await_answer(n, socket_of(n, who), request, answer);
 }
 
 static void
@@ -600,7 +601,7 @@ new_node(struct node *n, const char *name, const char *folder,
 
     (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
     n->w = world_new(name, path, listen);
-    n->w->remote_arg = n;
+    n->w->via_arg = n;
     world_check(channel_context(&n->zmq));
     buf_init(&n->pending, ENVELOPE_MAX);
     n->sent = calloc(SENT_MAX, sizeof(*n->sent));
@@ -693,7 +694,7 @@ main(int argc, char **argv)
     world_pin(b.w, a.w);
     for (struct node *n = &a; n != NULL; n = n == &a ? &b : NULL) {
         world_close(n->w);
-        n->w->remote = remote;
+        n->w->via = remote;
         configure(n, argv[2], clock);
     }
     run(&a, &b, (unsigned)strtoul(argv[5], NULL, 10));

@@ -21,6 +21,24 @@ static const struct { const char *label, *person; } people[WORLD_PERSONS] = {
     { "o-7", "Auditor" },
 };
 
+static const char *
+label_of(unsigned i, char room[static 16])
+{
+    if (i < WORLD_PERSONS)
+        return people[i].label;
+    (void)snprintf(room, 16, "o-%u", 200 + i);
+    return room;
+}
+
+static const char *
+person_of(unsigned i, char room[static 16])
+{
+    if (i < WORLD_PERSONS)
+        return people[i].person;
+    (void)snprintf(room, 16, "Officer %u", i);
+    return room;
+}
+
 void
 world_ok(enum err e, const char *file, int line)
 {
@@ -99,10 +117,11 @@ sign_object(const struct rec *r, enum trust_kind kind, enum label role,
 /* People. */
 
 static void
-new_who(struct world *w, enum world_person i)
+new_who(struct world *w, unsigned i)
 {
+    char label[16], person[16];
     const struct person_name name = { slice_str(w->name),
-        slice_str(people[i].label), slice_str(people[i].person) };
+        slice_str(label_of(i, label)), slice_str(person_of(i, person)) };
     struct world_who *who = &w->who[i];
     uint8_t public[KEY_LEN], digest[HASH_LEN];
     struct buf devices;
@@ -155,7 +174,7 @@ put_entry(struct world *w, struct rec *r)
     put_uint(w, r, "civil_admin", CIVIL_ADMIN_CRIMINAL_ONLY);
     put_uint(w, r, "reply_days", 21);
     put_uint(w, r, "reciprocity_required", 1);
-    put_uint(w, r, "review_by", WORLD_NOW + 400 * 86400);
+    put_uint(w, r, "review_by", w->o.from + 400 * 86400);
     put_uint(w, r, "version", 1);
     put_uint(w, contact, "role", 1);
     put_text(w, contact, "unit", "desk");
@@ -179,12 +198,12 @@ make_card(struct world *w, uint64_t serial)
     put_text(w, r, "network", "test");
     put_text(w, r, "authority", w->name);
     put_uint(w, r, "serial", serial);
-    put_uint(w, r, "valid_from", WORLD_NOW - 1000);
-    put_uint(w, r, "valid_until", WORLD_NOW + 400 * 86400);
+    put_uint(w, r, "valid_from", w->o.from - 1000);
+    put_uint(w, r, "valid_until", w->o.from + 400 * 86400);
     put_bytes(w, r, "root", sign_key_public(w->root), KEY_LEN);
-    if (w->listen != NULL)
+    if (w->o.listen != NULL)
         put_one(w, r, "endpoints", (union item){
-            .s = slice_str(w->listen) });
+            .s = slice_str(w->o.listen) });
     else
         put_list(w, r, "endpoints", NULL, 0);
     put_bytes(w, r, "curve", curve, KEY_LEN);
@@ -391,6 +410,47 @@ state(struct world *w, struct world_who *who, enum act act,
     q->sig = slice_of(sig, REQUEST_SIG_LEN);
 }
 
+static void
+put_args(const struct rec *args, struct buf *b)
+{
+    if (args != NULL)
+        record_encode(args, 0, b);
+    else
+        write_map(b, 0);
+    world_check(buf_done(b));
+}
+
+void
+world_request(struct world *w, enum world_person i, enum request_type type,
+    const struct rec *args, struct buf *frame)
+{
+    struct request q = { .type = (uint16_t)type, .have = w->who[i].have };
+    struct buf a;
+
+    buf_init(&a, ASK_MAX);
+    put_args(args, &a);
+    random_bytes(q.req, REQUEST_ID_LEN);
+    q.args = slice_of_buf(&a);
+    world_check(request_encode(&q, frame));
+    buf_clear(&a);
+}
+
+/* The answer's bytes are in w->answer_bytes. */
+static enum err
+carry(struct world *w, enum world_person i, struct slice frame)
+{
+    struct incoming in = { .kind = IN_FRAME, .bytes = frame,
+        .from = { .kind = LINK_OFFICER } };
+
+    if (w->via != NULL) {
+        buf_reset(&w->answer_bytes);
+        return w->via(w->via_arg, i, frame, &w->answer_bytes);
+    }
+    memcpy(in.from.who, w->who[i].link, sizeof(w->who[i].link));
+    world_in(w, &in);
+    return OK;
+}
+
 enum err
 world_ask(struct world *w, enum world_person i, enum request_type type,
     enum act act, struct slice obj, const struct rec *args,
@@ -398,8 +458,6 @@ world_ask(struct world *w, enum world_person i, enum request_type type,
 {
     struct world_who *who = &w->who[i];
     struct request q = { .type = (uint16_t)type };
-    struct incoming in = { .kind = IN_FRAME,
-        .from = { .kind = LINK_OFFICER } };
     uint8_t sig[REQUEST_SIG_LEN];
     struct buf a, st, frame;
     enum err e = OK;
@@ -411,23 +469,14 @@ world_ask(struct world *w, enum world_person i, enum request_type type,
     buf_init(&a, ASK_MAX);
     buf_init(&st, STATEMENT_MAX);
     buf_init(&frame, REQUEST_MAX);
-    if (args != NULL)
-        record_encode(args, 0, &a);
-    else
-        write_map(&a, 0);
-    world_check(buf_done(&a));
+    put_args(args, &a);
     random_bytes(q.req, REQUEST_ID_LEN);
     q.have = who->have;
     q.args = slice_of_buf(&a);
     if (act != ACT_NONE)
         state(w, who, act, obj, q.args, &q, &st, sig);
     world_check(request_encode(&q, &frame));
-    memcpy(in.from.who, who->link, sizeof(who->link));
-    in.bytes = slice_of_buf(&frame);
-    if (w->remote != NULL)
-        e = w->remote(w, i, in.bytes);
-    else
-        world_in(w, &in);
+    e = carry(w, i, slice_of_buf(&frame));
     buf_clear(&a);
     buf_clear(&st);
     buf_clear(&frame);
@@ -465,22 +514,24 @@ put_object(struct world *w, enum trust_kind kind, enum act act,
 }
 
 static struct rec *
-staff_row(struct world *w, const struct rec *staff, enum world_person i)
+staff_row(struct world *w, const struct rec *staff, unsigned i)
 {
     static const uint64_t roles[WORLD_PERSONS] = { OFFICER_ROLE_KEEPER,
         OFFICER_ROLE_HEAD, OFFICER_ROLE_OFFICER, OFFICER_ROLE_AUDITOR };
+    char label[16], person[16];
     struct rec *r = sub(w, staff, "officers");
     uint8_t reading[KEY_LEN];
 
     hpke_public(person_reading(w->who[i].p), reading);
-    put_text(w, r, "person", people[i].person);
-    put_text(w, r, "label", people[i].label);
+    put_text(w, r, "person", person_of(i, person));
+    put_text(w, r, "label", label_of(i, label));
     put_bytes(w, r, "signing", sign_key_public(person_sign(w->who[i].p)),
         KEY_LEN);
     put_uint(w, r, "suite", ALG_X25519);
     put_bytes(w, r, "reading", reading, KEY_LEN);
-    put_one(w, r, "roles", (union item){ .u = roles[i] });
-    put_uint(w, r, "from", WORLD_NOW - 1000);
+    put_one(w, r, "roles", (union item){ .u = i < WORLD_PERSONS ?
+        roles[i] : OFFICER_ROLE_OFFICER });
+    put_uint(w, r, "from", w->o.from - 1000);
     return r;
 }
 
@@ -489,21 +540,21 @@ enrol(struct world *w)
 {
     struct rec *staff = record_new(w->a, &record_staff);
     struct rec *args = record_new(w->a, &record_ask_object_sign);
-    union item rows[WORLD_PERSONS];
+    union item rows[WORLD_PEOPLE_MAX];
     struct signature sigs[2];
     struct signed_object o;
     struct buf b, whole;
 
-    for (int i = HEAD; i < WORLD_PERSONS; i++)
+    for (unsigned i = HEAD; i < w->n_who; i++)
         put_object(w, TRUST_REQUEST, ACT_PUT_STAFF,
             slice_of_buf(&w->who[i].request));
-    for (int i = 0; i < WORLD_PERSONS; i++)
-        rows[i].r = staff_row(w, staff, (enum world_person)i);
+    for (unsigned i = 0; i < w->n_who; i++)
+        rows[i].r = staff_row(w, staff, i);
     put_uint(w, staff, "v", 1);
     put_text(w, staff, "network", "test");
     put_text(w, staff, "authority", w->name);
     put_uint(w, staff, "serial", 1);
-    put_list(w, staff, "officers", rows, WORLD_PERSONS);
+    put_list(w, staff, "officers", rows, w->n_who);
     buf_init(&b, TRUST_MAX);
     buf_init(&whole, TRUST_MAX);
     sign_object(staff, TRUST_STAFF, LABEL_SIG,
@@ -541,9 +592,9 @@ make_epochs(struct world *w)
         put_bytes(w, e, "kid", kid, HASH_LEN);
         put_uint(w, e, "suite", ALG_X25519);
         put_bytes(w, e, "public", public, KEY_LEN);
-        put_uint(w, e, "from", (uint64_t)(WORLD_NOW - 1000 +
+        put_uint(w, e, "from", (uint64_t)(w->o.from - 1000 +
             i * WORLD_WEEK));
-        put_uint(w, e, "to", (uint64_t)(WORLD_NOW - 1000 +
+        put_uint(w, e, "to", (uint64_t)(w->o.from - 1000 +
             (i + 1) * WORLD_WEEK));
         rows[i].r = e;
     }
@@ -606,6 +657,15 @@ world_renew(struct world *w, uint64_t serial)
 struct world *
 world_new(const char *name, const char *folder, const char *listen)
 {
+    const struct world_opts o = { listen, WORLD_NOW, 0 };
+
+    return world_new_with(name, folder, &o);
+}
+
+struct world *
+world_new_with(const char *name, const char *folder,
+    const struct world_opts *o)
+{
     struct world *w = calloc(1, sizeof(*w));
     struct secret *seed;
     struct rec *hello;
@@ -613,17 +673,19 @@ world_new(const char *name, const char *folder, const char *listen)
     w->a = arena_new(WORLD_ARENA);
     (void)snprintf(w->name, sizeof(w->name), "%s", name);
     (void)snprintf(w->folder, sizeof(w->folder), "%s", folder);
-    w->listen = listen;
+    w->o = *o;
     w->domain = world_domain;
-    w->t = (struct times){ WORLD_NOW, WORLD_NOW, WORLD_NOW, 1000000, true };
+    w->n_who = WORLD_PERSONS + o->more;
+    world_check(w->n_who <= WORLD_PEOPLE_MAX ? OK : ERR_INTERNAL);
+    w->t = (struct times){ o->from, o->from, o->from, 1000000, true };
     buf_init(&w->card, TRUST_MAX);
     buf_init(&w->answer_bytes, REQUEST_MAX);
     world_check(secret_random(SEED_LEN, &seed));
     world_check(sign_key_new(seed, &w->root));
     secret_free(seed);
     world_check(node_keys_new(slice_str(w->name), &w->keys));
-    for (int i = 0; i < WORLD_PERSONS; i++) {
-        new_who(w, (enum world_person)i);
+    for (unsigned i = 0; i < w->n_who; i++) {
+        new_who(w, i);
         person_trust(w->who[i].p, sign_key_id(w->root));
     }
     make_card(w, 1);
@@ -645,7 +707,7 @@ void
 world_free(struct world *w)
 {
     world_close(w);
-    for (int i = 0; i < WORLD_PERSONS; i++) {
+    for (unsigned i = 0; i < w->n_who; i++) {
         person_free(w->who[i].p);
         secret_free(w->who[i].slot);
         buf_clear(&w->who[i].request);
@@ -678,7 +740,7 @@ world_pin(struct world *w, const struct world *peer)
     put_bytes(w, r, "kid", kid, HASH_LEN);
     put_text(w, r, "how", "in person");
     put_text(w, r, "with", "their head");
-    put_uint(w, r, "at", WORLD_NOW);
+    put_uint(w, r, "at", w->o.from);
     buf_init(&b, TRUST_MAX);
     sign_object(r, TRUST_PIN, LABEL_SIG, person_sign(w->who[KEEPER].p), &b);
     put_object(w, TRUST_PIN, ACT_PUT_PIN, slice_of_buf(&b));
@@ -862,8 +924,8 @@ world_message(struct world *w, const struct world_form *f,
 }
 
 void
-world_seal(struct world *w, struct message *m, const struct world *to,
-    struct buf *out)
+world_seal_by(struct world *w, enum world_person who, struct message *m,
+    const struct world *to, struct buf *out)
 {
     const struct seal_to readers[] = {
         { .epoch = directory_epoch_at(directory_find(w->dir, TRUST_EPOCHS,
@@ -872,9 +934,16 @@ world_seal(struct world *w, struct message *m, const struct world *to,
           TRUST_EPOCHS, slice_str(to->name), 0, NULL), w->t.lo) },
     };
     const struct seal_opts o = { readers, 2,
-        person_sign(w->who[OFFICER].p) };
+        person_sign(w->who[who].p) };
 
     world_check(seal_message(w->a, m, &o, out));
+}
+
+void
+world_seal(struct world *w, struct message *m, const struct world *to,
+    struct buf *out)
+{
+    world_seal_by(w, OFFICER, m, to, out);
 }
 
 enum err

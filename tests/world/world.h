@@ -22,7 +22,9 @@
 #define WORLD_WEEK (7 * 86400)
 #define WORLD_EPOCHS 4
 
+/* Behind these come more officers, as many as the world is asked for. */
 enum world_person { KEEPER, HEAD, OFFICER, AUDITOR, WORLD_PERSONS };
+#define WORLD_PEOPLE_MAX 32
 
 struct world_who {
     struct person *p;
@@ -36,6 +38,17 @@ struct world_who {
 /* The tables that the worlds made from now on go by. */
 extern const struct domain *world_domain;
 
+struct world_opts {
+    const char *listen;                 /* on the card; NULL: dials only */
+    int64_t from;                       /* its first second */
+    unsigned more;                      /* officers */
+};
+
+/* Who carries requests elsewhere than to the core of this process; what fails
+ * there fails world_ask.  answer is empty and is appended to. */
+typedef enum err (*world_via)(void *arg, enum world_person who,
+    struct slice frame, struct buf *answer);
+
 struct world {
     const struct domain *domain;
     struct arena *a;
@@ -44,34 +57,36 @@ struct world {
     struct core *core;
     struct node_keys *keys;
     struct sign_key *root;
-    struct world_who who[WORLD_PERSONS];
+    unsigned n_who;
+    struct world_who who[WORLD_PEOPLE_MAX];
     struct secret *epoch[WORLD_EPOCHS];
     struct directory *dir;              /* as a client would have it */
     struct buf card;
     struct times t;
     uint64_t store_max;                 /* of world_open; 0: none */
-    const char *listen;
+    struct world_opts o;
+    world_via via;                      /* NULL: w->core is asked */
+    void *via_arg;
     /* What the last batch sent to peers, waiting to be carried. */
     struct outgoing *out;
     struct answer answer;               /* of the last request */
     struct buf answer_bytes;
-    /* Carries a request to a node that is another process, and its answer to
-     * answer_bytes; NULL: to the core.  What fails there fails world_ask. */
-    enum err (*remote)(struct world *w, enum world_person who,
-        struct slice request);
-    void *remote_arg;
 };
 
 #define world_check(e) world_ok((e), __FILE__, __LINE__)
 void world_ok(enum err e, const char *file, int line);
 
 /*
- * world_new(name, folder, out), world_free(w):
+ * world_new(name, folder, listen), world_new_with(name, folder, o),
+ * world_free(w):
  * An authority "QM-FIU" whose node has its folder there (made); staff list,
- * weeks and slots are in force when it returns.
+ * weeks and slots are in force when it returns.  world_new begins at
+ * WORLD_NOW and has no more people.
  */
 struct world *world_new(const char *name, const char *folder,
     const char *listen);
+struct world *world_new_with(const char *name, const char *folder,
+    const struct world_opts *o);
 void world_free(struct world *w);
 
 /*
@@ -121,6 +136,13 @@ void world_unlink(struct world *a, struct world *b);
 size_t world_carry(struct world *a, struct world *b, size_t max);
 
 /*
+ * world_request(w, who, type, args, frame):
+ * The frame of a request that needs no statement, for who sends it himself.
+ */
+void world_request(struct world *w, enum world_person who,
+    enum request_type type, const struct rec *args, struct buf *frame);
+
+/*
  * world_ask(w, who, type, act, obj, args, result):
  * One request; the answer's code.  The checkpoint of the answer is checked
  * and kept.  result (may be NULL) is decoded in w->a.
@@ -147,13 +169,16 @@ struct world_form {
 };
 
 /*
- * world_message(w, f, m), world_seal(w, m, to, out):
- * A whole message; sealed and signed by the officer.
+ * world_message(w, f, m), world_seal(w, m, to, out),
+ * world_seal_by(w, who, m, to, out):
+ * A whole message; sealed and signed by the officer, or by another.
  */
 void world_message(struct world *w, const struct world_form *f,
     struct message *m);
 void world_seal(struct world *w, struct message *m, const struct world *to,
     struct buf *out);
+void world_seal_by(struct world *w, enum world_person who,
+    struct message *m, const struct world *to, struct buf *out);
 
 /*
  * world_submit(w, envelope, state, digest):
