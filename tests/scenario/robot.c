@@ -586,7 +586,7 @@ configure(struct node *n, const char *folder, const char *clock)
         n->w->name);
     (void)snprintf(text, sizeof(text), "[node]\nfolder = %s\nlisten = %s\n"
         "officers = %s\nlog = warn\n[limits]\nrate = 100000\n"
-        "burst = 100000\nbeat = 5\n", n->w->folder, n->w->listen,
+        "burst = 100000\nbeat = 5\n", n->w->folder, n->w->o.listen,
         n->officers);
     world_check(file_write(n->conf, slice_str(text), 0600, false));
     (void)setenv("VALISE_CLOCK", clock, 1);
