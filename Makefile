@@ -2,6 +2,7 @@
 #
 #   make test       everything that guards a change
 #
+#   make scenario   stories of real processes; KILLS=500 for more crashes
 #   make            build/debug/valise
 #   make bench      how fast it is, one JSON object a line
 #   make V=release  the hardened build that install takes
@@ -151,6 +152,7 @@ test: deps
 LAYERS := proto keys node cli
 check: all check-layers check-format check-hooks check-manual $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
+	@BUILD=$(B) tests/scenario/run.sh tests/scenario/01-*.sh
 
 # The tables of FORMAT.md come from the rows that the code uses.
 $(B)/format: $(B)/tests/tools/format.o $(B)/libproto.a
@@ -251,6 +253,7 @@ demo: deps
 
 # Stories of real processes, and what they need beside the two programs.
 # KILLS: how often the one about crashes kills a node.
+KILLS   ?= 30
 STORIES := robot hostile proxy memory
 $(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
 		$(B)/tests/world/world.o $(call libs,node $(BELOW.node))
@@ -260,7 +263,7 @@ $(B)/proxy $(B)/memory: $(B)/%: $(B)/tests/scenario/%.o
 stories: $(STORIES:%=$(B)/%)
 scenario:
 	@$(MAKE) --no-print-directory V=test all stories
-	@BUILD=build/test tests/scenario/run.sh
+	@KILLS=$(KILLS) BUILD=build/test tests/scenario/run.sh
 
 # Measures the release build, never within a test.
 BENCH.node := lines raw pair deliver local bench
