@@ -21,7 +21,8 @@ audit_new(const char *dir, struct audit **out)
         a->tile_at[i] = UINT64_MAX;
     }
     a->v = calloc(AUDIT_FINDINGS_MAX, sizeof(*a->v));
-    if (a->v != NULL && (e = audit_set_new(&a->messages)) == OK)
+    if (a->v != NULL && (e = audit_set_new(&a->messages)) == OK &&
+        (e = audit_set_new(&a->statements)) == OK)
         e = audit_read_open(dir, &a->in);
     if (e != OK) {
         audit_free(a);
@@ -38,6 +39,8 @@ audit_free(struct audit *a)
         return;
     audit_read_close(a->in);
     audit_set_free(a->messages);
+    audit_set_free(a->statements);
+    free(a->object);
     directory_free(a->dir);
     buf_clear(&a->file);
     buf_clear(&a->other);

@@ -10,8 +10,8 @@
 #define PAGE 4096
 #define ARGS_ARENA 8192
 
-/* Marks of what the log says of a message. */
-enum { IN_LOG = 1, IS_CONFIRMED = 2 };
+/* Marks of what the log says of a message, card or list. */
+enum { IN_LOG = 1, IS_CONFIRMED = 2, IS_PENDING = 4, IS_APPROVED = 8 };
 
 struct exporting {
     const struct audit_source *src;
@@ -172,6 +172,10 @@ take_entry(struct exporting *x, struct slice bytes)
         return OK;
     if (entry.event == EVENT_CONFIRMED && entry.code == OK)
         marks |= IS_CONFIRMED;
+    if (entry.event == EVENT_ROLE_CHANGED && entry.code != OK)
+        marks |= IS_PENDING;
+    if (entry.event == EVENT_APPROVED && entry.code == OK)
+        marks |= IS_APPROVED;
     return audit_set_mark(x->messages, entry.obj, marks);
 }
 
@@ -233,7 +237,18 @@ put_openings(struct exporting *x)
     return e;
 }
 
-/* One object, under the name that its own fields give. */
+/* Whether it came into force by an entry of the log that is exported. */
+static bool
+is_entered(const struct exporting *x, const uint8_t digest[static HASH_LEN])
+{
+    uint32_t marks = audit_set_marks(x->messages, digest);
+
+    return (marks & IN_LOG) && (!(marks & IS_PENDING) ||
+        (marks & IS_APPROVED));
+}
+
+/* One object, under the name that its own fields give; one that came after
+ * the checkpoint is left out. */
 static enum err
 put_object(struct exporting *x, enum trust_kind kind, struct slice bytes,
     uint64_t *serial)
@@ -251,7 +266,8 @@ put_object(struct exporting *x, enum trust_kind kind, struct slice bytes,
         *serial = record_uint(r, "serial");
         audit_layout_object(kind, record_bytes(r, "authority"), *serial,
             path);
-        e = put(x, path, bytes, &x->n->objects);
+        if (is_entered(x, o.digest))
+            e = put(x, path, bytes, &x->n->objects);
     }
     arena_free(a);
     return e;

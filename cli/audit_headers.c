@@ -8,6 +8,7 @@
 #include "cli/audit_in.h"
 #include "cli/text.h"
 #include "proto/envelope.h"
+#include "proto/rules.h"
 
 struct heading {
     struct audit *a;
@@ -88,6 +89,10 @@ signatures_fault(const struct heading *h)
     envelope_sig(&h->env, 0, &first);
     if (!slice_equal(message_bytes(&h->m, "officer"), SLICE(first.kid)))
         return N_("is signed by another officer than it names");
+    if (!record_lists(author, "roles", OFFICER_ROLE_OFFICER) &&
+        !record_lists(author, "roles", OFFICER_ROLE_HEAD) &&
+        !record_lists(author, "roles", OFFICER_ROLE_LIAISON))
+        return N_("is signed by an officer who writes no messages");
     if (h->env.n_sigs < 2)
         return NULL;
     if ((what = signature_fault(h, staff, 1, LABEL_APPR, &second)) != NULL)
@@ -117,6 +122,18 @@ header_fault(struct heading *h)
     return signatures_fault(h);
 }
 
+/* Whether V-005 asks for a second person whom the message does without. */
+static bool
+stands_alone(const struct heading *h)
+{
+    const struct rule_facts facts = { .now = (int64_t)message_uint(&h->m,
+        "created_at"), .sender = named(h, "trust_own", "from", TRUST_CARD) };
+    const struct rule *rule = rule_find(&domain_valise, 5, 0);
+
+    return facts.sender != NULL &&
+        rule->check(&h->m, &facts, NULL) == E_FOUR_EYES;
+}
+
 static uint32_t
 marks_of(const struct heading *h)
 {
@@ -128,6 +145,8 @@ marks_of(const struct heading *h)
         marks |= AUDIT_IS_OUT;
     if (message_uint(&h->m, "approval") != 0 && h->env.n_sigs == 1)
         marks |= AUDIT_ONE_SIGNATURE;
+    if (stands_alone(h))
+        marks |= AUDIT_ALONE;
     if (!names_known(h))
         marks |= AUDIT_STRANGE_LISTS;
     return marks;
@@ -168,4 +187,21 @@ audit_headers(struct audit *a)
         audit_layout_folder(AUDIT_PART_HEADERS), take_header, a);
 
     return e == ERR_NOTFOUND || e == ERR_FORMAT ? OK : e;
+}
+
+bool
+audit_headers_from(struct audit *a, const char *path, struct slice authority)
+{
+    struct heading h = { .a = a, .arena = arena_new(MESSAGE_ARENA) };
+    bool yes;
+
+    if (h.arena == NULL)
+        return false;
+    a->file.max = AUDIT_HEADER_MAX;
+    yes = audit_read_file(a->in, path, &a->file) == OK &&
+        envelope_decode_head(slice_of_buf(&a->file), &h.env, NULL) == OK &&
+        message_decode(h.arena, &domain_valise, h.env.pre, &h.m, NULL) == OK
+        && slice_equal(message_bytes(&h.m, "from"), authority);
+    arena_free(h.arena);
+    return yes;
 }

@@ -10,11 +10,14 @@
 #include "keys/directory.h"
 #include "proto/enums.h"
 #include "proto/envelope.h"
+#include "proto/request.h"
 
 #define AUDIT_AUTHORITY_MAX 32
 #define AUDIT_NOTE_MAX 4096
 #define AUDIT_HEADER_MAX (CONTROL_MAX + 16384)
 #define AUDIT_ERASURES_MAX 4096
+#define AUDIT_TIMES 4096            /* entries whose times are at hand */
+#define AUDIT_STATEMENT_AGE 600     /* seconds; older ones no node takes */
 
 /* Marks of a message in the set. */
 enum {
@@ -26,7 +29,20 @@ enum {
     AUDIT_APPROVED = 32,        /* one that a second person has signed */
     AUDIT_ONE_SIGNATURE = 64,   /* it waits for a second person */
     AUDIT_STRANGE_LISTS = 128,  /* it names a card or list not here */
-    AUDIT_REFUSED = 256         /* an entry that it was refused */
+    AUDIT_REFUSED = 256,        /* an entry that it was refused */
+    AUDIT_BEGUN = 512,          /* one that it was created or delivered */
+    AUDIT_ALONE = 1024          /* two persons must sign it, one did */
+};
+
+/* A card, list or pin, and the entry that brought it into force. */
+struct audit_object {
+    enum trust_kind kind;
+    char authority[AUDIT_AUTHORITY_MAX];
+    uint64_t serial;
+    uint8_t digest[HASH_LEN];
+    uint8_t signer[HASH_LEN];       /* kid of the first signature */
+    uint64_t entry;                 /* AUDIT_NONE: none yet */
+    bool waits;                     /* for its second person */
 };
 
 struct audit {
@@ -43,7 +59,10 @@ struct audit {
     uint8_t log_key[KEY_LEN];
     bool has_checkpoint, compared;
     uint64_t erased;
-    uint64_t objects;                   /* files of cards/ and lists/ */
+    struct audit_object *object;        /* files of cards/ and lists/ */
+    size_t n_objects, room_objects;
+    struct audit_set *statements;
+    uint64_t times[AUDIT_TIMES];        /* of entry i at i % AUDIT_TIMES */
 
     /* Hashes of the log as they are kept, one tile a level. */
     struct buf tile[AUDIT_TILE_LEVELS];
@@ -143,12 +162,32 @@ const struct opening *audit_opening(const struct opening *openings, size_t n,
     enum entry_type type);
 
 /*
- * audit_statement(a, index, entry, openings, n):
+ * audit_statement(a, index, entry, openings, n, act):
  * One entry whose openings hold: its actor, his statement, and what the
- * limits on use say.
+ * limits on use say.  *act gets the act that he signed for, or ACT_NONE.
  */
-void audit_statement(struct audit *a, uint64_t index,
-    const struct entry *entry, const struct opening *openings, size_t n);
+MUST_USE enum err audit_statement(struct audit *a, uint64_t index,
+    const struct entry *entry, const struct opening *openings, size_t n,
+    enum act *act);
+
+/*
+ * audit_headers_from(a, path, authority):
+ * Whether there is a header at this path, of a message of that authority.
+ */
+bool audit_headers_from(struct audit *a, const char *path,
+    struct slice authority);
+
+/*
+ * audit_objects_add(a, kind, authority, serial, bytes),
+ * audit_objects_entry(a, index, entry, act), audit_objects_end(a):
+ * Note a card, list or pin that is here; an entry, with the act that was
+ * signed for it; and, after all entries, what no entry is about.
+ */
+MUST_USE enum err audit_objects_add(struct audit *a, enum trust_kind kind,
+    struct slice authority, uint64_t serial, struct slice bytes);
+void audit_objects_entry(struct audit *a, uint64_t index,
+    const struct entry *entry, enum act act);
+void audit_objects_end(struct audit *a);
 
 /*
  * audit_limits(a, index, entry, openings, n):

@@ -101,9 +101,9 @@ is_erased(const struct opening_pass *p, uint64_t index)
         in_range(p, p->unknown));
 }
 
-static void
+static enum err
 check_openings(struct audit *a, uint64_t index, const struct entry *entry,
-    const char *path)
+    const char *path, enum act *act)
 {
     struct opening o[ENTRY_FIELDS_MAX];
     size_t n;
@@ -112,19 +112,40 @@ check_openings(struct audit *a, uint64_t index, const struct entry *entry,
     if (opening_decode(slice_of_buf(&a->other), o, &n) != OK) {
         audit_add(a, AUDIT_OPENINGS, E_MALFORMED, index, path,
             N_("what shows who and why is malformed"), NULL);
-        return;
+        return OK;
     }
     for (size_t i = 0; i < n; i++) {
         if (opening_check(&o[i], entry) == OK)
             continue;
         audit_add(a, AUDIT_OPENINGS, ERR_PROOF, index, path,
             N_("what shows who and why is not what was entered"), NULL);
-        return;
+        return OK;
     }
     if (n != entry->n)
         audit_add(a, AUDIT_OPENINGS, ERR_PROOF, index, path,
             N_("a part of who and why is missing"), NULL);
-    audit_statement(a, index, entry, o, n);
+    return audit_statement(a, index, entry, o, n, act);
+}
+
+/* A message begins once, and nothing is done with it before. */
+static const char *
+order_fault(const struct entry *entry, uint32_t marks)
+{
+    bool begins = entry->event == EVENT_CREATED ||
+        entry->event == EVENT_DELIVERED;
+
+    if (entry->code != OK)
+        return NULL;
+    if (begins)
+        return marks & AUDIT_BEGUN ? N_("the message was entered before") :
+            NULL;
+    if (entry->event == EVENT_CONFIRMED && (marks & AUDIT_CONFIRMED))
+        return N_("its delivery was confirmed before");
+    if ((entry->event == EVENT_OPENED || entry->event == EVENT_CONFIRMED) &&
+        !(marks & AUDIT_BEGUN))
+        return N_("no entry says before that the message was created or "
+            "delivered");
+    return NULL;
 }
 
 /* The message of an entry: its header, its receipt, who signed it. */
@@ -132,7 +153,10 @@ static enum err
 join_message(struct audit *a, uint64_t index, const struct entry *entry)
 {
     uint32_t marks = audit_set_marks(a->messages, entry->obj), more;
+    const char *what = order_fault(entry, marks);
 
+    if (what != NULL)
+        audit_add(a, AUDIT_HEADERS, ERR_AUDIT, index, NULL, what, NULL);
     if (needs_header(entry) && !(marks & AUDIT_HAS_HEADER))
         audit_add(a, AUDIT_HEADERS, ERR_NOTFOUND, index, NULL,
             N_("the header of its message is missing"), NULL);
@@ -145,6 +169,9 @@ join_message(struct audit *a, uint64_t index, const struct entry *entry)
     more = AUDIT_HAS_ENTRY;
     if (entry->event == EVENT_CONFIRMED && entry->code == OK)
         more |= AUDIT_CONFIRMED;
+    if ((entry->event == EVENT_CREATED || entry->event == EVENT_DELIVERED) &&
+        entry->code == OK)
+        more |= AUDIT_BEGUN;
     if (entry->event == EVENT_APPROVED && entry->code == OK)
         more |= AUDIT_APPROVED;
     if (entry->event == EVENT_REFUSED)
@@ -158,23 +185,27 @@ take_entry(void *arg, uint64_t index, struct slice bytes)
     struct opening_pass *p = arg;
     struct audit *a = p->a;
     char path[AUDIT_PATH_MAX];
+    enum act act = ACT_NONE;
     struct entry entry;
     enum err e;
 
     if (entry_decode(bytes, &entry) != OK)
         return OK;                  /* named by the stage of the log */
+    a->times[index % AUDIT_TIMES] = entry.time;
     audit_layout_opening(index, path);
     a->other.max = ENTRY_OPENINGS_MAX;
     e = audit_read_file(a->in, path, &a->other);
-    if (e == OK)
-        check_openings(a, index, &entry, path);
-    else if (e == ERR_NOTFOUND && is_erased(p, index))
+    if (e == OK) {
+        if ((e = check_openings(a, index, &entry, path, &act)) != OK)
+            return e;
+    } else if (e == ERR_NOTFOUND && is_erased(p, index))
         a->erased++;
     else
         audit_add(a, AUDIT_OPENINGS, e, index, path, e == ERR_NOTFOUND ?
             N_("what shows who and why is missing, and nothing says that "
             "it was erased") : N_("what shows who and why cannot be read"),
             NULL);
+    audit_objects_entry(a, index, &entry, act);
     return entry.has_obj ? join_message(a, index, &entry) : OK;
 }
 
@@ -201,6 +232,11 @@ take_header(void *arg, const char *name, enum audit_is is)
         (marks & (AUDIT_APPROVED | AUDIT_CONFIRMED)))
         audit_add(a, AUDIT_HEADERS, E_FOUR_EYES, AUDIT_NONE, path,
             N_("was approved, but the second signature is missing"), NULL);
+    if ((marks & AUDIT_ALONE) && (marks & AUDIT_BEGUN) &&
+        !(marks & AUDIT_REFUSED))
+        audit_add(a, AUDIT_HEADERS, E_FOUR_EYES, AUDIT_NONE, path,
+            N_("is of a kind that two persons must sign, and one did"),
+            NULL);
     return OK;
 }
 
@@ -253,6 +289,8 @@ audit_openings(struct audit *a)
     if ((e = audit_entries(a, take_erasure, p, false)) == OK &&
         (e = audit_entries(a, take_entry, p, false)) == OK &&
         (e = each_file(a, AUDIT_PART_HEADERS, take_header)) == OK)
+        audit_objects_end(a);
+    if (e == OK)
         e = each_file(a, AUDIT_PART_RECEIPTS, take_receipt);
     free(p);
     return e;

@@ -11,6 +11,8 @@
 #include "proto/receipt.h"
 
 #define WITNESS_NAME 1
+/* Two nodes that trust their clocks differ by less. */
+#define CLOCKS_APART 1200
 
 /* A peer's countersignature on a checkpoint of this log. */
 static const char *
@@ -264,6 +266,28 @@ agree_note(const struct pair *p, const char *path)
             "authority's export"));
 }
 
+/* Long after a message arrived, the log of who sent it must have it too. */
+static enum err
+agree_message(void *arg, uint64_t index, struct slice bytes)
+{
+    const struct pair *p = arg;
+    struct audit *of = p->of;
+    const uint64_t end = p->log->size == 0 ? 0 :
+        p->log->times[(p->log->size - 1) % AUDIT_TIMES];
+    char path[AUDIT_PATH_MAX];
+    struct entry entry;
+
+    if (entry_decode(bytes, &entry) != OK || entry.code != OK ||
+        entry.event != EVENT_DELIVERED || entry.time + CLOCKS_APART > end ||
+        (audit_set_marks(p->log->messages, entry.obj) & AUDIT_BEGUN))
+        return OK;
+    audit_layout_header(entry.obj, path);
+    if (audit_headers_from(of, path, slice_str(p->log->authority)))
+        disagree(p, index, path, N_("the log of the authority that sent it "
+            "does not have this message"));
+    return OK;
+}
+
 /* Each must have the root of the other as its pin says. */
 static void
 agree_root(const struct pair *p)
@@ -287,11 +311,15 @@ agree_one(const struct pair *p)
 {
     char path[AUDIT_PATH_MAX];
     struct pair copy = *p;
+    enum err e;
 
     agree_root(p);
     audit_layout_peer(slice_str(p->log->origin), path);
     agree_note(p, path);
-    return each_file(p->of, AUDIT_PART_RECEIPTS, agree_receipt, &copy);
+    if ((e = each_file(p->of, AUDIT_PART_RECEIPTS, agree_receipt, &copy)) !=
+        OK)
+        return e;
+    return audit_entries(p->of, agree_message, &copy, false);
 }
 
 enum err

@@ -5,6 +5,9 @@
  * the same thing, and if it was signed over an earlier state of this very
  * log.  One about nothing (the reading of the log) stands in an entry without
  * an object, or in one whose object is the statement's own digest.
+ *
+ * Each statement is for one entry, and for one that is made soon: a node that
+ * kept one back and used it later, or twice, is found here.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +20,8 @@
 static const struct {
     uint16_t event;
     uint32_t acts;
-    bool must;                  /* no such entry without a statement */
+    bool must;                  /* none without a statement; else none of a
+                                 * person without one */
 } fits[] = {
     { EVENT_OPENED, ACT_BIT(ACT_OPEN), true },
     { EVENT_APPROVED, ACT_BIT(ACT_APPROVE), true },
@@ -139,6 +143,38 @@ state_fault(struct audit *a, const struct statement *s, uint64_t index)
     return NULL;
 }
 
+/*
+ * The state that it was signed over was the newest until the entry that
+ * followed it.  Where that is not at hand any more, the oldest that is came
+ * even later.
+ */
+static const char *
+age_fault(const struct audit *a, const struct statement *s, uint64_t index,
+    const struct entry *entry)
+{
+    uint64_t next = s->size;
+
+    if (next + AUDIT_TIMES <= index)
+        next = index - AUDIT_TIMES + 1;
+    if (s->size == 0 || next >= index)
+        return NULL;
+    return entry->time > a->times[next % AUDIT_TIMES] + AUDIT_STATEMENT_AGE ?
+        N_("the statement was signed long before the entry") : NULL;
+}
+
+/* Used for an entry before? */
+static enum err
+note_statement(struct audit *a, uint64_t index, struct slice bytes)
+{
+    uint8_t digest[HASH_LEN];
+
+    statement_digest(bytes, digest);
+    if (audit_set_marks(a->statements, digest) != 0)
+        audit_add(a, AUDIT_STATEMENTS, E_SIGNATURE, index, NULL,
+            N_("the statement was used for an entry before"), NULL);
+    return audit_set_mark(a->statements, digest, 1);
+}
+
 static bool
 fits_event(unsigned event, enum act act)
 {
@@ -150,11 +186,11 @@ fits_event(unsigned event, enum act act)
 }
 
 static bool
-needs_statement(const struct entry *entry)
+needs_statement(const struct entry *entry, bool by_person)
 {
     for (size_t i = 0; i < N_FITS; i++) {
         if (fits[i].event == entry->event)
-            return fits[i].must && entry->code == OK;
+            return by_person || (fits[i].must && entry->code == OK);
     }
     return false;
 }
@@ -175,57 +211,76 @@ same_object(const struct entry *entry, const struct statement *s,
 
 static const char *
 statement_fault(struct audit *a, uint64_t index, const struct entry *entry,
-    struct slice value, struct slice kid)
+    struct slice bytes, struct slice sig, const struct statement *s)
 {
-    struct slice bytes, sig;
-    struct statement s;
-    struct known who;
+    struct known who = find_person(a, SLICE(s->kid));
+    const char *what;
 
-    if (entry_get_statement(value, &bytes, &sig) != OK ||
-        statement_decode(bytes, &s) != OK)
-        return N_("the statement is malformed");
-    if (!slice_equal(kid, SLICE(s.kid)))
-        return N_("the statement is of another officer than the entry");
-    who = find_person(a, SLICE(s.kid));
     if (who.key.n == 0)
         return N_("the statement is of nobody on the list of officers");
     if (statement_check(bytes, sig, who.key.p) != OK)
         return N_("the statement's signature does not hold");
-    if (!may_act(&who, s.time))
+    if (!may_act(&who, s->time))
         return N_("the statement is of an officer who was not in office "
             "then");
-    if (!slice_is(s.authority, a->authority) ||
-        !slice_is(s.origin, a->origin))
+    if (!slice_is(s->authority, a->authority) ||
+        !slice_is(s->origin, a->origin))
         return N_("the statement is for another authority or log");
-    if (!fits_event(entry->event, s.act))
+    if (!fits_event(entry->event, s->act))
         return N_("the statement is for another act than the entry");
-    if (!same_object(entry, &s, bytes))
+    if (!same_object(entry, s, bytes))
         return N_("the statement is about something else than the entry");
-    return state_fault(a, &s, index);
+    if ((what = state_fault(a, s, index)) != NULL)
+        return what;
+    return age_fault(a, s, index, entry);
 }
 
-void
+static enum err
+check_statement(struct audit *a, uint64_t index, const struct entry *entry,
+    struct slice value, struct slice kid, struct statement *s,
+    const char **what)
+{
+    struct slice bytes, sig;
+
+    a->count[AUDIT_STATEMENTS]++;
+    if (entry_get_statement(value, &bytes, &sig) != OK ||
+        statement_decode(bytes, s) != OK) {
+        *what = N_("the statement is malformed");
+        return OK;
+    }
+    *what = !slice_equal(kid, SLICE(s->kid)) ?
+        N_("the statement is of another officer than the entry") :
+        statement_fault(a, index, entry, bytes, sig, s);
+    return note_statement(a, index, bytes);
+}
+
+enum err
 audit_statement(struct audit *a, uint64_t index, const struct entry *entry,
-    const struct opening *o, size_t n)
+    const struct opening *o, size_t n, enum act *act)
 {
     const struct opening *actor = audit_opening(o, n, ENTRY_ACTOR);
     const struct opening *said = audit_opening(o, n, ENTRY_STATEMENT);
-    const char *what = NULL;
+    struct slice kid = actor != NULL ? actor->value : SLICE_EMPTY;
+    struct statement s = { .act = ACT_NONE };
+    const char *what = actor_fault(a, entry, kid);
+    enum err e;
 
-    if (actor != NULL &&
-        (what = actor_fault(a, entry, actor->value)) != NULL)
+    *act = ACT_NONE;
+    if (what != NULL)
         audit_add(a, AUDIT_OPENINGS, ERR_AUDIT, index, NULL, what, NULL);
     if (said == NULL || said->value.n == 0) {
-        if (needs_statement(entry))
+        if (needs_statement(entry, kid.n != 0))
             audit_add(a, AUDIT_STATEMENTS, E_SIGNATURE, index, NULL,
                 N_("no officer has signed for this"), NULL);
-        return;
+        return OK;
     }
-    a->count[AUDIT_STATEMENTS]++;
-    what = statement_fault(a, index, entry, said->value,
-        actor != NULL ? actor->value : SLICE_EMPTY);
+    if ((e = check_statement(a, index, entry, said->value, kid, &s,
+        &what)) != OK)
+        return e;
     if (what != NULL)
         audit_add(a, AUDIT_STATEMENTS, E_SIGNATURE, index, NULL, what, NULL);
     else if (entry->code == OK)
         audit_limits(a, index, entry, o, n);
+    *act = s.act;
+    return OK;
 }

@@ -362,6 +362,26 @@ add_all(struct work *w)
         ;
 }
 
+/* What is here, whether it holds or not: the log says more of it. */
+static enum err
+note_all(struct work *w)
+{
+    struct audit *a = w->a;
+    char path[AUDIT_PATH_MAX];
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < w->n; i++) {
+        const struct object *o = &w->v[i];
+
+        path_of(o, path);
+        a->file.max = TRUST_MAX;
+        if (audit_read_file(a->in, path, &a->file) == OK)
+            e = audit_objects_add(a, o->kind, slice_str(o->authority),
+                o->serial, slice_of_buf(&a->file));
+    }
+    return e;
+}
+
 enum err
 audit_trust(struct audit *a, const struct audit_opts *o, const char **what)
 {
@@ -376,11 +396,12 @@ audit_trust(struct audit *a, const struct audit_opts *o, const char **what)
         e = OK;                     /* audit_files names it */
     if (e == OK && w.n > 0)
         qsort(w.v, w.n, sizeof(*w.v), by_series);
-    a->objects = w.n;
     if (e == OK && a->has_checkpoint)
         e = begin(&w, o, what);
-    if (e == OK && a->dir != NULL)
+    if (e == OK && a->dir != NULL) {
         add_all(&w);
+        e = note_all(&w);
+    }
     free(w.v);
     arena_free(w.arena);
     return e;

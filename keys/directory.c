@@ -209,13 +209,30 @@ check_sig(enum label role, struct slice key, const struct signed_object *o,
     return OK;
 }
 
+/* What a peer's card is verified by: one that was kept may be of the time of
+ * a keeper who has left. */
 static enum err
-check_card(const struct directory *d, const struct object *n,
+check_pinned(const struct directory *d, const struct object *n, bool is_new,
+    struct fault *f)
+{
+    const struct object *pin = is_new ? in_force(d, TRUST_PIN,
+        n->authority) : find(d, TRUST_PIN, n->authority, 0);
+
+    if (pin == NULL || record_uint(pin->rec, "withdrawn") != 0)
+        return fault_set(f, E_UNKNOWN_AUTHORITY, 10, "card.authority");
+    if (!slice_equal(record_bytes(pin->rec, "root"),
+        record_bytes(n->rec, "root")))
+        return fault_set(f, ERR_TRUST, 4, "card.root");
+    return OK;
+}
+
+static enum err
+check_card(const struct directory *d, const struct object *n, bool is_new,
     struct fault *f)
 {
     struct slice root = record_bytes(n->rec, "root");
     uint8_t kid[HASH_LEN];
-    const struct object *pin;
+    enum err e;
 
     key_id(ALG_ED25519, root, kid);
     if (memcmp(kid, n->o.sigs[0].kid, HASH_LEN) != 0)
@@ -223,12 +240,8 @@ check_card(const struct directory *d, const struct object *n,
     if (slice_equal(n->authority, d->authority)) {
         if (memcmp(kid, d->root_kid, HASH_LEN) != 0)
             return fault_set(f, ERR_TRUST, 4, "card.root");
-    } else {
-        pin = in_force(d, TRUST_PIN, n->authority);
-        if (pin == NULL || record_uint(pin->rec, "withdrawn") != 0)
-            return fault_set(f, E_UNKNOWN_AUTHORITY, 10, "card.authority");
-        if (!slice_equal(record_bytes(pin->rec, "root"), root))
-            return fault_set(f, ERR_TRUST, 4, "card.root");
+    } else if ((e = check_pinned(d, n, is_new, f)) != OK) {
+        return e;
     }
     if (!sign_key_valid(root.p) ||
         !kem_key_valid(record_bytes(n->rec, "curve").p))
@@ -492,7 +505,7 @@ add(struct directory *d, enum trust_kind kind, struct slice authority,
     if (e == OK)
         e = check_serial(d, n, is_new, &known, f);
     if (e == OK && !known)
-        e = kind == TRUST_CARD ? check_card(d, n, f) :
+        e = kind == TRUST_CARD ? check_card(d, n, is_new, f) :
             check_list(d, n, is_new, f);
     if (e == OK)
         *added = known ? 0 : n->serial;

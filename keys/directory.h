@@ -50,8 +50,9 @@ MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
  * directory_load(d, kind, authority, object, added, f):
  * The same for an object that was kept, or that others fetched before: cards
  * may come in any order, and who signed a list or pin was a keeper on a card
- * that is here, not an older one than its predecessor needs.  *added (may be
- * NULL) gets its serial, 0 for one that was here.
+ * that is here, not an older one than its predecessor needs.  A peer's card
+ * is verified by the newest pin, in force or not, so that old messages stay
+ * readable.  *added (may be NULL) gets its serial, 0 for one that was here.
  */
 MUST_USE enum err directory_load(struct directory *d, enum trust_kind kind,
     struct slice authority, struct slice object, uint64_t *added,

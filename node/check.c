@@ -60,6 +60,9 @@ recipient_of(const struct core *c, const struct checked *k)
 enum err
 check_parties(struct core *c, struct checked *k, struct fault *f)
 {
+    const struct rec *pin = directory_find(c->dir, TRUST_PIN, k->peer, 0,
+        NULL);
+
     if (!slice_equal(message_bytes(&k->m, "network"),
         directory_network(c->dir)))
         return fault_set(f, E_NETWORK, 1, "network");
@@ -69,7 +72,9 @@ check_parties(struct core *c, struct checked *k, struct fault *f)
         return fault_set(f, E_NOT_RECIPIENT, 10, "to");
     if (k->own && slice_equal(k->peer, core_self(c)))
         return fault_set(f, E_NOT_RECIPIENT, 10, "to");
-    if (trustbase_card(c, k->peer) == NULL)
+    /* A pin that is withdrawn, or whose keeper has left, is none. */
+    if (pin == NULL || record_uint(pin, "withdrawn") != 0 ||
+        trustbase_card(c, k->peer) == NULL)
         return fault_set(f, E_UNKNOWN_AUTHORITY, 10, k->own ? "to" :
             "from");
     return OK;

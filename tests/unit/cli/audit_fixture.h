@@ -1,7 +1,7 @@
 /*
  * A small export of QM-FIU, made from keys/ and proto/ alone: its card, staff,
  * epochs and pin of QN-FIU, that peer's card and staff, one message each way,
- * a log of twelve entries that tell their story, and what the peer has
+ * a log of sixteen entries that tell their story, and what the peer has
  * proved and countersigned.  `struct story` says what is told differently.
  */
 #ifndef TESTS_UNIT_CLI_AUDIT_FIXTURE_H
@@ -22,9 +22,10 @@
 #include "tests/unit/fill.h"
 
 #define FIXTURE_NOW 1803805200
-#define FIXTURE_ENTRIES 12
+#define FIXTURE_ENTRIES 16
+#define AUDIT_AGE 600               /* of a statement, at most */
 #define FIXTURE_SEEN 9              /* size that the peer countersigned */
-#define FIXTURE_PEER_ENTRIES 3
+#define FIXTURE_PEER_ENTRIES 10
 
 struct fixture_person {
     struct sign_key *key;
@@ -42,6 +43,8 @@ struct fixture_side {
     struct sign_key *root, *log, *witness;
     struct fixture_person who[PEOPLE];
     struct slice card, staff, epochs, pin;      /* signed objects */
+    struct slice next_card;
+    uint8_t next_card_digest[HASH_LEN];
     uint8_t card_digest[HASH_LEN], staff_digest[HASH_LEN];
     uint8_t epochs_digest[HASH_LEN], pin_digest[HASH_LEN];
 };
@@ -59,11 +62,21 @@ struct story {
     uint64_t purpose;           /* of the opening; 0: ANALYSIS */
     bool other_state;           /* a statement is over another log */
     bool ahead;                 /* it is over a later state */
-    bool other_history;         /* entry 4 has another code */
+    bool other_history;         /* entry 0 is another event */
     bool no_statement;          /* nobody signed for the opening */
     bool erased;                /* who and why of entries 0 to 5 is gone */
     bool time_back;             /* entry 9 is dated before entry 8 */
     bool bare;                  /* entry 6 lacks the parts for peers' eyes */
+    bool hidden_list;           /* no entry is about the weekly keys */
+    bool used_twice;            /* entry 10 has the statement of entry 7 */
+    bool kept_back;             /* that of entry 7 was made long before */
+    bool nobody_signed;         /* the keeper has not signed for entry 2 */
+    bool alone;                 /* the disclosure has one signature */
+    bool auditor_writes;        /* its author is the auditor */
+    bool delivered_twice;       /* entry 9 says it again */
+    bool never_delivered;       /* entry 6 does not */
+    bool keeper_left;           /* card 2, entry 9, has another keeper */
+    bool unlogged;              /* the peer has a message more from us */
 };
 
 struct fixture {
@@ -76,6 +89,7 @@ struct fixture {
     struct fixture_log log, peer;
     struct slice note, note_seen, cosigned, peer_note, receipt;
     struct slice note_before;                   /* at size 6 */
+    bool two_cards;                             /* the export has both */
 };
 
 static struct fixture fx;
@@ -211,12 +225,14 @@ fixture_named(struct rec *card, const char *list,
     return r;
 }
 
-static inline void
-fixture_card(struct fixture_side *s)
+static inline struct slice
+fixture_card(struct fixture_side *s, uint64_t serial,
+    const struct fixture_person *keeper, uint8_t digest[static HASH_LEN])
 {
     struct rec *r = fixture_head(&record_card, s);
     struct rec *log = fixture_sub(r, "logs");
 
+    fixture_uint(r, "serial", serial);
     fixture_uint(r, "valid_from", FIXTURE_NOW - 1000);
     fixture_uint(r, "valid_until", FIXTURE_NOW + 1000000);
     fixture_bytes(r, "root", sign_key_public(s->root));
@@ -228,11 +244,11 @@ fixture_card(struct fixture_side *s)
     fixture_list(r, "logs", (union item){ .r = log }, 1);
     fixture_bytes(r, "witness", sign_key_public(s->witness));
     fixture_list(r, "keepers", (union item){ .r = fixture_named(r, "keepers",
-        &s->who[KEEPER]) }, 1);
+        keeper) }, 1);
     fixture_list(r, "others", (union item){ .r = fixture_named(r, "others",
         &s->who[SECOND]) }, 1);
     fixture_entry_of_directory(r);
-    s->card = fixture_object(TRUST_CARD, r, s->root, NULL, s->card_digest);
+    return fixture_object(TRUST_CARD, r, s->root, NULL, digest);
 }
 
 static inline void
@@ -322,7 +338,9 @@ fixture_side(struct fixture_side *s, const char *authority,
         s->who[i].role = who[i].role;
     }
     s->who[GONE].revoked = revoked;
-    fixture_card(s);
+    s->card = fixture_card(s, 1, &s->who[KEEPER], s->card_digest);
+    s->next_card = fixture_card(s, 2, &s->who[OFFICER],
+        s->next_card_digest);
     fixture_staff(s);
     fixture_epochs(s);
 }
@@ -370,11 +388,12 @@ fixture_limits(struct message *m, const struct fixture_side *from)
 
 /* The header of a message, signed by author and approver. */
 static inline struct slice
-fixture_header(enum kind_number kind, const struct fixture_side *from,
-    const struct fixture_side *to, uint8_t digest[static HASH_LEN])
+fixture_header_by(int author, bool alone, enum kind_number kind,
+    const struct fixture_side *from, const struct fixture_side *to,
+    uint8_t digest[static HASH_LEN])
 {
     const struct envelope_body body = { .body_len = 4096 };
-    struct envelope env = { .n_sigs = 2 };
+    struct envelope env = { .n_sigs = alone ? 1 : 2 };
     uint8_t sigs[2 * (HASH_LEN + SIG_LEN)];
     struct signature s;
     struct message m;
@@ -389,7 +408,9 @@ fixture_header(enum kind_number kind, const struct fixture_side *from,
     fixture_uint(m.common, "created_at", FIXTURE_NOW);
     fixture_uint(m.common, "expires_at", FIXTURE_NOW + 1000);
     fixture_uint(m.common, "approval", 1);
-    fixture_bytes(m.common, "officer", sign_key_id(from->who[OFFICER].key));
+    if (alone)
+        record_drop(m.common, "approval");
+    fixture_bytes(m.common, "officer", sign_key_id(from->who[author].key));
     fixture_trust(&m, "trust_own", from);
     fixture_trust(&m, "trust_peer", to);
     fixture_limits(&m, from);
@@ -401,16 +422,23 @@ fixture_header(enum kind_number kind, const struct fixture_side *from,
     envelope_digest(slice_of_buf(&h), digest);
     for (size_t i = 0; i < 2; i++) {
         sign_make(i == 0 ? LABEL_SIG : LABEL_APPR,
-            from->who[i == 0 ? OFFICER : SECOND].key, digest, &s);
+            from->who[i == 0 ? author : SECOND].key, digest, &s);
         memcpy(sigs + i * 96, s.kid, HASH_LEN);
         memcpy(sigs + i * 96 + HASH_LEN, s.sig, SIG_LEN);
     }
     env.h = slice_of_buf(&h);
-    env.sigs = SLICE(sigs);
+    env.sigs = slice_of(sigs, env.n_sigs * 96);
     cr_assert_eq(envelope_put_head(&env, &b), OK);
     buf_clear(&pre);
     buf_clear(&h);
     return fixture_keep(&b);
+}
+
+static inline struct slice
+fixture_header(enum kind_number kind, const struct fixture_side *from,
+    const struct fixture_side *to, uint8_t digest[static HASH_LEN])
+{
+    return fixture_header_by(OFFICER, false, kind, from, to, digest);
 }
 
 /* One entry that is being written. */
@@ -428,6 +456,9 @@ struct telling {
     struct slice detail_value;
     uint64_t size;                  /* of the statement; 0: the newest */
     bool other_root;
+    const struct tree_range *over;  /* of the statement; NULL: the newest */
+    struct slice said;              /* a statement that is there already */
+    struct slice *keep;             /* gets the statement */
     int64_t at;
 };
 
@@ -440,7 +471,9 @@ fixture_statement(const struct telling *t)
     uint8_t sig[REQUEST_SIG_LEN];
     struct buf bytes, value;
 
-    tree_range_root(&t->log->range, s.root);
+    tree_range_root(t->over != NULL ? t->over : &t->log->range, s.root);
+    if (t->over != NULL)
+        s.size = t->over->size;
     if (s.size == 0)
         memset(s.root, 0, HASH_LEN);
     if (t->size != 0)
@@ -488,8 +521,11 @@ fixture_tell(const struct telling *t)
         entry_put_purpose(&b, t->purpose, SLICE_EMPTY);
         why = fixture_keep(&b);
     }
-    if (t->act != ACT_NONE)
+    if (t->said.n > 0)
+        said = t->said;
+    else if (t->act != ACT_NONE)
         said = fixture_statement(t);
+    *t->keep = said;
     fixture_field(&e, o, &n, ENTRY_ACTOR, salt, t->who == NULL ?
         SLICE_EMPTY : slice_of(sign_key_id(t->who->key), HASH_LEN));
     if (t->padded || why.n > 0)
@@ -544,8 +580,9 @@ fixture_story(const struct story *s)
     const struct fixture_side *q = &fx.qm;
     const struct fixture_person *opener = &q->who[s->revoked ? GONE :
         OFFICER];
+    struct tree_range early;
+    struct slice all_but, said = SLICE_EMPTY, unused;
     struct buf range;
-    struct slice all_but;
 
     buf_init(&range, 32);
     write_array(&range, 2);
@@ -556,29 +593,43 @@ fixture_story(const struct story *s)
         { .event = EVENT_NODE_STARTED },
         { .event = EVENT_DIR_CHANGED, .obj = q->card_digest },
         { .event = EVENT_ROLE_CHANGED, .obj = q->staff_digest,
-          .who = &q->who[KEEPER] },
+          .who = &q->who[KEEPER], .act = s->nobody_signed ? ACT_NONE :
+          ACT_PUT_STAFF },
         { .event = EVENT_DIR_CHANGED, .obj = q->pin_digest,
           .who = &q->who[KEEPER], .act = ACT_PUT_PIN },
         { .event = EVENT_CREATED, .obj = fx.out_digest,
-          .who = &q->who[OFFICER] },
+          .who = &q->who[s->auditor_writes ? AUDITOR : OFFICER] },
         { .event = EVENT_APPROVED, .obj = fx.out_digest,
           .who = &q->who[SECOND], .act = ACT_APPROVE },
-        { .event = EVENT_DELIVERED, .obj = fx.in_digest,
-          .padded = !s->bare },
+        { .event = s->never_delivered ? EVENT_ALARM : EVENT_DELIVERED,
+          .obj = fx.in_digest, .padded = !s->bare },
         { .event = EVENT_OPENED, .obj = fx.in_digest, .who = opener,
           .act = s->no_statement ? ACT_NONE : ACT_OPEN, .purposeful = true,
           .padded = true, .size = s->ahead ? 8 : 0,
           .purpose = s->purpose != 0 ? s->purpose : PURPOSE_ANALYSIS,
-          .other_root = s->other_state },
+          .other_root = s->other_state,
+          .over = s->kept_back ? &early : NULL },
         { .event = EVENT_CONFIRMED, .obj = fx.out_digest },
-        { .event = s->erased ? EVENT_OPENINGS_ERASED : EVENT_ALIVE,
-          .detail = true, .detail_value = s->erased ? all_but :
-          SLICE_EMPTY },
-        { .event = EVENT_OPENED, .obj = fx.out_digest,
-          .who = &q->who[SECOND], .act = ACT_OPEN, .purposeful = true,
-          .padded = true },
+        { .event = s->erased ? EVENT_OPENINGS_ERASED :
+          s->delivered_twice ? EVENT_DELIVERED :
+          s->keeper_left ? EVENT_DIR_CHANGED : EVENT_ALIVE,
+          .obj = s->delivered_twice ? fx.in_digest : s->keeper_left ?
+          q->next_card_digest : NULL, .padded = s->delivered_twice,
+          .detail = !s->delivered_twice, .detail_value = s->erased ?
+          all_but : SLICE_EMPTY },
+        { .event = EVENT_OPENED, .obj = s->used_twice ? fx.in_digest :
+          fx.out_digest, .who = s->used_twice ? opener : &q->who[SECOND],
+          .act = ACT_OPEN, .purposeful = true, .padded = true,
+          .purpose = s->used_twice ? PURPOSE_ANALYSIS : 0 },
         { .event = EVENT_AUDIT_READ, .who = &q->who[AUDITOR],
           .act = ACT_AUDIT_READ },
+        { .event = s->hidden_list ? EVENT_ALIVE : EVENT_KEY_CHANGED,
+          .obj = s->hidden_list ? NULL : q->epochs_digest,
+          .who = s->hidden_list ? NULL : &q->who[KEEPER],
+          .act = s->hidden_list ? ACT_NONE : ACT_PUT_EPOCHS },
+        { .event = EVENT_DIR_CHANGED, .obj = fx.qn.card_digest },
+        { .event = EVENT_DIR_CHANGED, .obj = fx.qn.staff_digest },
+        { .event = EVENT_DIR_CHANGED, .obj = fx.qn.epochs_digest },
     };
 
     for (size_t i = 0; i < FIXTURE_ENTRIES; i++) {
@@ -586,12 +637,19 @@ fixture_story(const struct story *s)
 
         t.log = &fx.log;
         t.side = q;
+        t.keep = i == 7 ? &said : &unused;
         t.at = FIXTURE_NOW + (int64_t)i * 10;
+        if (s->kept_back && i >= 6)
+            t.at += 2 * AUDIT_AGE;
+        if (i == 10 && s->used_twice)
+            t.said = said;
         if (i == 9 && s->time_back)
             t.at -= 20;
-        if (i == 1 && s->other_history)
-            t.event = EVENT_KEY_CHANGED;
+        if (i == 0 && s->other_history)
+            t.event = EVENT_CLOCK_TRUST;
         fixture_tell(&t);
+        if (fx.log.n == 5)
+            early = fx.log.range;
         if (fx.log.n == 6)
             fx.note_before = fixture_note(q, &fx.log);
         if (fx.log.n == FIXTURE_SEEN) {
@@ -638,15 +696,24 @@ fixture_receipt(const struct fixture_side *s, struct fixture_log *log,
     return fixture_keep(&b);
 }
 
-/* The peer's log: it has the message from us, and one from somebody else. */
+/* The peer's log: it has the message from us, and one of its own. */
 static inline void
-fixture_peer_story(void)
+fixture_peer_story(const struct story *s)
 {
+    struct slice unused;
     const struct telling tale[FIXTURE_PEER_ENTRIES] = {
         { .event = EVENT_NODE_STARTED },
         { .event = EVENT_DELIVERED, .obj = fx.out_digest, .padded = true },
-        { .event = EVENT_DELIVERED, .obj = fx.other_digest,
-          .padded = true },
+        { .event = s->unlogged ? EVENT_DELIVERED : EVENT_CREATED,
+          .obj = fx.other_digest, .padded = s->unlogged,
+          .who = s->unlogged ? NULL : &fx.qn.who[OFFICER] },
+        { .event = EVENT_DIR_CHANGED, .obj = fx.qn.card_digest },
+        { .event = EVENT_ROLE_CHANGED, .obj = fx.qn.staff_digest },
+        { .event = EVENT_KEY_CHANGED, .obj = fx.qn.epochs_digest },
+        { .event = EVENT_DIR_CHANGED, .obj = fx.qn.pin_digest },
+        { .event = EVENT_DIR_CHANGED, .obj = fx.qm.card_digest },
+        { .event = EVENT_DIR_CHANGED, .obj = fx.qm.staff_digest },
+        { .event = EVENT_DIR_CHANGED, .obj = fx.qm.epochs_digest },
     };
 
     for (size_t i = 0; i < FIXTURE_PEER_ENTRIES; i++) {
@@ -654,7 +721,8 @@ fixture_peer_story(void)
 
         t.log = &fx.peer;
         t.side = &fx.qn;
-        t.at = FIXTURE_NOW + (int64_t)i;
+        t.keep = &unused;
+        t.at = FIXTURE_NOW + (int64_t)i - (s->unlogged ? 3000 : 0);
         fixture_tell(&t);
     }
     fx.peer_note = fixture_note(&fx.qn, &fx.peer);
@@ -671,13 +739,15 @@ fixture_init(const struct story *s)
         FIXTURE_NOW + 1000000);
     fixture_pin(&fx.qm, &fx.qn);
     fixture_pin(&fx.qn, &fx.qm);
-    fx.out = fixture_header(KIND_SPONT_DISCLOSURE, &fx.qm, &fx.qn,
-        fx.out_digest);
+    fx.out = fixture_header_by(s->auditor_writes ? AUDITOR : OFFICER,
+        s->alone, KIND_SPONT_DISCLOSURE, &fx.qm, &fx.qn, fx.out_digest);
     fx.in = fixture_header(KIND_INFO_REQUEST, &fx.qn, &fx.qm, fx.in_digest);
-    fx.other = fixture_header(KIND_INFO_REQUEST, &fx.qm, &fx.qn,
-        fx.other_digest);
-    fixture_peer_story();
+    fx.other = fixture_header(s->unlogged ? KIND_INFO_REQUEST :
+        KIND_SPONT_DISCLOSURE, s->unlogged ? &fx.qm : &fx.qn,
+        s->unlogged ? &fx.qn : &fx.qm, fx.other_digest);
+    fixture_peer_story(s);
     fixture_story(s);
+    fx.two_cards = s->keeper_left;
     fx.receipt = fixture_receipt(&fx.qn, &fx.peer, 1, fx.peer_note);
 }
 
@@ -698,11 +768,11 @@ fixture_put(struct audit_layout *l, const char *path, struct slice s)
 
 static inline void
 fixture_put_object(struct audit_layout *l, enum trust_kind kind,
-    const char *authority, struct slice s)
+    const char *authority, uint64_t serial, struct slice s)
 {
     char path[AUDIT_PATH_MAX];
 
-    audit_layout_object(kind, slice_str(authority), 1, path);
+    audit_layout_object(kind, slice_str(authority), serial, path);
     fixture_put(l, path, s);
 }
 
@@ -711,13 +781,13 @@ static inline void
 fixture_put_lists(struct audit_layout *l, const struct fixture_side *own,
     const struct fixture_side *peer)
 {
-    fixture_put_object(l, TRUST_CARD, own->authority, own->card);
-    fixture_put_object(l, TRUST_STAFF, own->authority, own->staff);
-    fixture_put_object(l, TRUST_EPOCHS, own->authority, own->epochs);
-    fixture_put_object(l, TRUST_PIN, peer->authority, own->pin);
-    fixture_put_object(l, TRUST_CARD, peer->authority, peer->card);
-    fixture_put_object(l, TRUST_STAFF, peer->authority, peer->staff);
-    fixture_put_object(l, TRUST_EPOCHS, peer->authority, peer->epochs);
+    fixture_put_object(l, TRUST_CARD, own->authority, 1, own->card);
+    fixture_put_object(l, TRUST_STAFF, own->authority, 1, own->staff);
+    fixture_put_object(l, TRUST_EPOCHS, own->authority, 1, own->epochs);
+    fixture_put_object(l, TRUST_PIN, peer->authority, 1, own->pin);
+    fixture_put_object(l, TRUST_CARD, peer->authority, 1, peer->card);
+    fixture_put_object(l, TRUST_STAFF, peer->authority, 1, peer->staff);
+    fixture_put_object(l, TRUST_EPOCHS, peer->authority, 1, peer->epochs);
 }
 
 static inline void
@@ -758,6 +828,9 @@ fixture_write(const char *dir)
         fixture_put(l, path, fx.log.openings[i]);
     }
     fixture_put_lists(l, &fx.qm, &fx.qn);
+    if (fx.two_cards)
+        fixture_put_object(l, TRUST_CARD, fx.qm.authority, 2,
+            fx.qm.next_card);
     fixture_put_messages(l);
     audit_layout_cosigned(slice_str("QN-FIU"), path);
     fixture_put(l, path, fx.cosigned);

@@ -157,7 +157,7 @@ Test(audit, a_true_export_holds_in_every_part)
     cr_expect_eq(audit_count(a, AUDIT_LISTS), 7);
     cr_expect_eq(audit_count(a, AUDIT_COSIGNED), 1);
     cr_expect_eq(audit_count(a, AUDIT_HEADERS), 2);
-    cr_expect_eq(audit_count(a, AUDIT_STATEMENTS), 5);
+    cr_expect_eq(audit_count(a, AUDIT_STATEMENTS), 7);
     cr_expect_eq(audit_count(a, AUDIT_LIMITS), 2);
     cr_expect_eq(audit_count(a, AUDIT_RECEIPTS), 1);
     cr_expect_eq(audit_count(a, AUDIT_PEERS), 1);
@@ -537,6 +537,142 @@ Test(audit, an_entry_whose_shape_would_tell_a_peer_something_is_found)
     expect_fault(&s, 6, "peer's eyes");
 }
 
+/* What an administrator can do who has the log's key and some officers'
+ * help, or a keeper's. */
+
+Test(audit, a_list_that_no_entry_is_about_is_found)
+{
+    const struct story s = { .hidden_list = true };
+    struct audit *a;
+
+    tell(&s);
+    a = run();
+    cr_expect(finds(a, AUDIT_NONE, "lists/epochs-QM-FIU-1", "no entry"));
+    cr_expect_eq(audit_found(a), 1);
+    audit_free(a);
+}
+
+Test(audit, a_list_that_is_left_out_is_found_by_its_entry)
+{
+    static const struct { const char *file; uint64_t entry; } lists[] = {
+        { "lists/staff-QM-FIU-1", 2 }, { "lists/pin-QN-FIU-1", 3 },
+        { "lists/epochs-QM-FIU-1", 12 }, { "cards/QN-FIU-1.card", 13 },
+        { "lists/staff-QN-FIU-1", 14 }, { "lists/epochs-QN-FIU-1", 15 } };
+    char path[PATH_LEN];
+    struct audit *a;
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        tell(&truth);
+        path_in(lists[i].file, path);
+        cr_assert_eq(unlink(path), 0);
+        a = run();
+        cr_expect(finds(a, lists[i].entry, NULL, "is missing"), "%s",
+            lists[i].file);
+        audit_free(a);
+        remove_tree(dir);
+        fixture_clear();
+    }
+}
+
+Test(audit, a_list_by_a_keeper_who_had_left_the_card_is_found)
+{
+    const struct story s = { .keeper_left = true };
+    struct audit *a;
+
+    tell(&s);
+    a = run();
+    cr_expect(finds(a, 12, "lists/epochs-QM-FIU-1", "no keeper"));
+    cr_expect_eq(audit_found(a), 1);
+    print_findings(a);
+    audit_free(a);
+}
+
+Test(audit, a_statement_that_was_used_twice_is_found)
+{
+    const struct story s = { .used_twice = true };
+
+    expect_fault(&s, 10, "used for an entry before");
+}
+
+Test(audit, a_statement_that_was_kept_back_and_used_later_is_found)
+{
+    const struct story s = { .kept_back = true };
+
+    expect_fault(&s, 7, "long before");
+}
+
+Test(audit, an_act_of_a_keeper_that_he_did_not_sign_for_is_found)
+{
+    const struct story s = { .nobody_signed = true };
+
+    expect_fault(&s, 2, "no officer has signed");
+}
+
+Test(audit, a_disclosure_that_one_person_signed_is_found)
+{
+    const struct story s = { .alone = true };
+    char name[AUDIT_PATH_MAX];
+    struct audit *a;
+
+    tell(&s);
+    a = run();
+    audit_layout_header(fx.out_digest, name);
+    cr_expect(finds(a, AUDIT_NONE, name, "two persons must sign"));
+    cr_expect_eq(audit_found(a), 1);
+    print_findings(a);
+    audit_free(a);
+}
+
+Test(audit, a_message_of_somebody_whose_role_writes_none_is_found)
+{
+    const struct story s = { .auditor_writes = true };
+    char name[AUDIT_PATH_MAX];
+    struct audit *a;
+
+    tell(&s);
+    a = run();
+    audit_layout_header(fx.out_digest, name);
+    cr_expect(finds(a, AUDIT_NONE, name, "writes no messages"));
+    cr_expect_eq(audit_found(a), 1);
+    audit_free(a);
+}
+
+Test(audit, a_message_that_was_entered_twice_is_found)
+{
+    const struct story s = { .delivered_twice = true };
+
+    expect_fault(&s, 9, "entered before");
+}
+
+Test(audit, an_opening_of_what_never_arrived_is_found)
+{
+    const struct story s = { .never_delivered = true };
+
+    expect_fault(&s, 7, "no entry says before");
+}
+
+Test(audit, a_message_that_its_senders_log_does_not_have_is_found_by_both)
+{
+    const struct story s = { .unlogged = true };
+    const struct audit_opts none = { .root = NULL };
+    const char *what = NULL;
+    struct audit *a, *b;
+
+    tell(&s);
+    fixture_write_peer(with);
+    a = run();
+    cr_assert_eq(audit_new(with, &b), OK);
+    cr_assert_eq(audit_run(b, &none, &what), OK);
+    cr_expect_eq(audit_found(a), 0);
+    print_findings(b);
+    cr_expect_eq(audit_found(b), 0);
+    cr_assert_eq(audit_agree(a, b), OK);
+    cr_expect(finds(a, 2, NULL, "does not have this message"));
+    cr_expect_eq(audit_found(a), 1);
+    audit_free(a);
+    audit_free(b);
+}
+
 static void
 remove_openings(uint64_t from, uint64_t to)
 {
@@ -649,7 +785,7 @@ Test(audit, two_exports_agree_until_one_of_them_has_another_history)
     /* The peer tells its own auditor another story than it told us. */
     log = fx.peer;
     memset(&fx.peer, 0, sizeof(fx.peer));
-    fixture_peer_story();
+    fixture_peer_story(&truth);
     remove_tree(with);
     fixture_write_peer(with);
     cr_expect_neq(memcmp(&log.range, &fx.peer.range, sizeof(log.range)), 0);
