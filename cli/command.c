@@ -212,10 +212,18 @@ report(struct run *r, const char *what, const struct fault *f,
 enum err
 command_fail(struct run *r, enum err e, const char *what, const char *hint)
 {
+    const struct err_row *row = err_row(e);
+    char rule[64];
     struct fault f;
 
-    (void)fault_set(&f, e, (int)e >= 100 ? err_row(e)->rule : 0, "%s",
+    (void)fault_set(&f, e, (int)e >= 100 ? row->rule : 0, "%s",
         what != NULL ? what : "");
+    if ((hint == NULL || hint[0] == '\0') && row->hint[0] == '\0' &&
+        f.rule != 0) {
+        (void)snprintf(rule, sizeof(rule),
+            _("what the rule says: valise explain V-%03u"), f.rule);
+        hint = rule;
+    }
     report(r, "error", &f, hint);
     r->told = true;
     return e;

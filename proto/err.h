@@ -25,22 +25,27 @@ enum err_ending { LOCAL, FINAL, LATER };
 
 #define ERR_LIST(X) \
 X(OK, 0, LOCAL, 0, "success", "") \
-X(ERR_NOMEM, 1, LOCAL, 0, "out of memory", "") \
+X(ERR_NOMEM, 1, LOCAL, 0, "out of memory", \
+  "end other programs and try again") \
 X(ERR_IO, 2, LOCAL, 0, "reading or writing failed", \
   "look at the disk and at the permissions of the folder") \
 X(ERR_FULL, 3, LOCAL, 0, "the disk is full", \
   "free space in the folder named; nothing accepted before is lost") \
-X(ERR_CRYPTO, 4, LOCAL, 0, "this cannot be opened or is not genuine", "") \
+X(ERR_CRYPTO, 4, LOCAL, 0, "this cannot be opened or is not genuine", \
+  "it is damaged, altered or for other keys: get it anew from its maker") \
 X(ERR_PASSPHRASE, 5, LOCAL, 0, "wrong passphrase", "try again") \
 X(ERR_LOCKED, 6, LOCAL, 0, "your keys are locked", "run: valise unlock") \
 X(ERR_USAGE, 7, LOCAL, 0, "the command is not complete or not understood", \
   "run: valise help") \
-X(ERR_CONFIG, 8, LOCAL, 0, "the configuration has a fault", "") \
-X(ERR_NOTFOUND, 9, LOCAL, 0, "not found", "") \
-X(ERR_EXISTS, 10, LOCAL, 0, "exists already and is not overwritten", "") \
+X(ERR_CONFIG, 8, LOCAL, 0, "the configuration has a fault", \
+  "correct the line named") \
+X(ERR_NOTFOUND, 9, LOCAL, 0, "not found", "look at the name and the folder") \
+X(ERR_EXISTS, 10, LOCAL, 0, "exists already and is not overwritten", \
+  "choose another name, or move it away first") \
 X(ERR_PERM, 11, LOCAL, 0, "a secret file can be read by others", \
   "make it readable by its owner only: chmod 600 FILE") \
-X(ERR_INUSE, 12, LOCAL, 0, "already in use by another process", "") \
+X(ERR_INUSE, 12, LOCAL, 0, "already in use by another process", \
+  "wait until it has ended") \
 X(ERR_UNREACHABLE, 13, LOCAL, 0, "the node does not answer", \
   "ask the administrator whether valised runs; nothing was lost") \
 X(ERR_LINK, 14, LOCAL, 0, \
@@ -51,12 +56,16 @@ X(ERR_PROOF, 15, LOCAL, 0, "a proof does not hold", \
 X(ERR_TRUST, 16, LOCAL, 0, \
   "a card or list does not verify up to a root that your officers compared", \
   "run: valise peer show AUTHORITY") \
-X(ERR_AUDIT, 17, LOCAL, 0, "the log does not verify", "") \
-X(ERR_NOT_INIT, 18, LOCAL, 0, "this place is not set up yet", "") \
-X(ERR_SHORT, 19, LOCAL, 0, "input ends too early", "") \
+X(ERR_AUDIT, 17, LOCAL, 0, "the log does not verify", \
+  "keep the export and the findings as they are") \
+X(ERR_NOT_INIT, 18, LOCAL, 0, "this place is not set up yet", \
+  "run: valise help") \
+X(ERR_SHORT, 19, LOCAL, 0, "input ends too early", "get the file anew") \
 X(ERR_KDF, 20, LOCAL, 0, \
-  "the key file asks for a passphrase cost outside the accepted range", "") \
-X(ERR_FORMAT, 21, LOCAL, 0, "this is not a file of the kind expected", "") \
+  "the key file asks for a passphrase cost outside the accepted range", \
+  "the file was altered: take a copy that nobody else could write") \
+X(ERR_FORMAT, 21, LOCAL, 0, "this is not a file of the kind expected", \
+  "look whether it is the file that was meant") \
 X(ERR_CANCELLED, 22, LOCAL, 0, "cancelled; nothing was sent", "") \
 X(ERR_INTERNAL, 23, LOCAL, 0, "internal error", "please report it") \
 X(ERR_LIST_MISSING, 24, LOCAL, 0, \
@@ -72,31 +81,40 @@ X(E_NONCANON, 103, FINAL, 2, "not in the one canonical form", "") \
 X(E_DUPKEY, 104, FINAL, 2, "a key twice or out of order", "") \
 X(E_VERSION, 105, FINAL, 1, "version of the protocol not known", \
   "both sides need a common version") \
-X(E_NETWORK, 106, FINAL, 1, "of another network", "") \
+X(E_NETWORK, 106, FINAL, 1, "of another network", \
+  "each network has its own root, card and keys") \
 X(E_UNKNOWN_AUTHORITY, 107, FINAL, 10, "authority not known here", \
   "its card must be added first: valise peer add CARD") \
 X(E_NOT_RECIPIENT, 108, FINAL, 10, "not addressed to this authority", "") \
 X(E_FORK, 109, FINAL, 3, "the same id with other bytes", "") \
 X(E_EXPIRED, 110, FINAL, 0, "arrived after its end of life", \
-  "send it again: valise again ID") \
+  "make it anew and send that: valise new") \
 X(E_FUTURE, 111, LATER, 0, "dated in the future", "look at the clock") \
 X(E_KEY_UNKNOWN, 112, FINAL, 4, "names a key or list that was never published", \
   "somebody may have fed the sender a false list: tell the auditor") \
 X(E_KEY_STALE, 113, FINAL, 4, "sealed to a key that is over or gone", \
-  "send it again: valise again ID") \
+  "make it anew and send that: valise new") \
 X(E_ROLE, 114, FINAL, 4, "this person's role does not allow it", \
   "ask your keeper: valise officer list") \
-X(E_QUOTA, 115, LATER, 0, "the room set aside for this sender is used up", "") \
+X(E_QUOTA, 115, LATER, 0, "the room set aside for this sender is used up", \
+  "the administrator can give it more room") \
 X(E_BUSY, 116, LATER, 0, "busy", "it is tried again by itself") \
-X(E_LIST_MISSING, 117, LATER, 0, "a list that the message names is not here yet", "") \
-X(E_ORDER, 118, LATER, 0, "a message that it answers is not here yet", "") \
-X(E_STALE_STATEMENT, 119, LATER, 0, "signed over an old state of the log", "") \
-X(E_STORE_FULL, 120, LATER, 0, "the node's disk is full", "") \
-X(E_CLOCK, 121, LATER, 0, "the node does not trust its clock", "") \
-X(E_UNKNOWN_REQUEST, 122, LOCAL, 0, "request not known", "") \
-X(E_NOT_FOUND, 123, LOCAL, 0, "no such message, list or thread", "") \
-X(E_SERIAL, 124, LOCAL, 0, "a newer list is known already", "") \
-X(E_HELD, 125, LATER, 0, "the node holds; it signs and accepts nothing now", "") \
+X(E_LIST_MISSING, 117, LATER, 0, "a list that the message names is not here yet", \
+  "it is tried again by itself") \
+X(E_ORDER, 118, LATER, 0, "a message that it answers is not here yet", \
+  "it is tried again by itself") \
+X(E_STALE_STATEMENT, 119, LATER, 0, "signed over an old state of the log", "run it again") \
+X(E_STORE_FULL, 120, LATER, 0, "the node's disk is full", \
+  "tell the administrator; nothing accepted before is lost") \
+X(E_CLOCK, 121, LATER, 0, "the node does not trust its clock", \
+  "tell the administrator: its clock must be set") \
+X(E_UNKNOWN_REQUEST, 122, LOCAL, 0, "request not known", \
+  "node and command must be of one version") \
+X(E_NOT_FOUND, 123, LOCAL, 0, "no such message, list or thread", \
+  "see what there is: valise inbox") \
+X(E_SERIAL, 124, LOCAL, 0, "a newer list is known already", "run it again") \
+X(E_HELD, 125, LATER, 0, "the node holds; it signs and accepts nothing now", \
+  "tell the administrator and the auditor") \
 X(E_PENDING, 126, LOCAL, 0, "waits for a second person", "valise approve ID") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", "") \
 X(E_FIELD_MISSING, 201, FINAL, 2, "a mandatory field is missing", "") \
@@ -143,8 +161,10 @@ X(E_ONWARD_NEVER, 235, FINAL, 60, "never to be passed on", "") \
 X(E_REPLY, 236, FINAL, 70, "the answer is not complete", "") \
 X(E_CERT_INCOMPLETE, 237, FINAL, 80, "the certificate does not balance", "") \
 X(E_RATE, 238, LATER, 91, "too many in a day", "") \
-X(E_AUDIENCE, 239, FINAL, 0, "not among those who may open it", "") \
-X(E_ATTRIBUTION_CONFLICT, 240, FINAL, 0, "must cite and must not name contradict", "") \
+X(E_AUDIENCE, 239, FINAL, 0, "not among those who may open it", \
+  "see who may: valise may ID") \
+X(E_ATTRIBUTION_CONFLICT, 240, FINAL, 0, "must cite and must not name contradict", \
+  "correct the limits on use") \
 X(A_FALLBACK, 300, LOCAL, 14, "no focal point there: the central authority is suggested", "") \
 X(A_DIR_STALE, 301, LOCAL, 15, "the directory entry is past its review date", "") \
 X(A_LANGUAGE, 302, LOCAL, 16, "not in a language that the recipient accepts", "") \

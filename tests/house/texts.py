@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Texts for people that gettext does not see.
+"""Texts for people that gettext does not see, or that name no command.
 
     tests/house/texts.py FILE...
 
 A string with at least two words of letters stands in _(), N_() or
 ngettext(), unless it is something else: a line to type (it begins with the
 program), columns of a table, the name of a command, JSON of a schema, or
-the place of a fault.  Prints what is left, and ends with 1 if there is any.
+the place of a fault.  What a string calls "valise WORD" is a command.  Prints
+what is left, and ends with 1 if there is any.
 """
 import re
 import sys
@@ -65,11 +66,28 @@ def is_columns(s):
     return re.fullmatch(r'[a-z_ -]+', s) is not None
 
 
+def unknown(s, names):
+    """The first command in a text that is in no row."""
+    for two in re.findall(r'\bvalise ([a-z]+(?: [a-z]+)?)', s):
+        one = two.split()[0]
+        if one not in names and two not in names:
+            return two
+    return None
+
+
 def check(path, names):
     with open(path) as f:
         text = f.read()
     bad = 0
+    # A list over several lines is one text.
+    text = text.replace('\\\n', ' \n')
     for line, s, calls, last in strings(text):
+        word = unknown(s, names)
+        if word is not None:
+            print(f'{path}:{line}: there is no command: valise {word}')
+            bad = 1
+        if not path.startswith('cli/'):
+            continue                # its tables are translated when printed
         if not is_text(s) or (SEEN | PLACES) & set(calls) or s in names:
             continue
         if re.match(r'(echo .*\| )?valise |{', s):
@@ -86,7 +104,7 @@ def main():
     names = set()
     for path in sys.argv[1:]:
         with open(path) as f:
-            names |= set(re.findall(r'\.name = "([^"]*)"', f.read()))
+            names |= set(re.findall(r'\.name = "([^"]+)"', f.read()))
     if not names:
         return 'no commands in these files'
     return max(check(path, names) for path in sys.argv[1:])
