@@ -124,8 +124,7 @@ receive_store(struct core *c, const struct checked *k,
 }
 
 static enum err
-accept(struct core *c, struct arena *a, const struct checked *k,
-    uint64_t *index)
+accept(struct core *c, const struct checked *k, uint64_t *index)
 {
     const struct line l = { .event = EVENT_DELIVERED, .obj = k->digest,
         .seen = true };
@@ -138,7 +137,7 @@ accept(struct core *c, struct arena *a, const struct checked *k,
     if ((e = receive_store(c, k, &m, true)) != OK ||
         (e = matter_mark(c, m.n, EVENT_DELIVERED, c->last, OK, NULL)) != OK)
         return e;
-    return matter_keep(c, a, k->peer, k->thread);
+    return matter_put(c, k->t, k->peer, k->thread, &k->state);
 }
 
 /* A refusal is logged once; it takes the id where its signatures held. */
@@ -207,15 +206,14 @@ suggest(const struct core *c, const struct peer *p, struct result *r)
 }
 
 static enum err
-apply(struct core *c, struct arena *a, struct peer *p,
-    const struct plan *plan, const struct facts *facts, struct checked *k,
-    struct result *r)
+apply(struct core *c, struct peer *p, const struct plan *plan,
+    const struct facts *facts, struct checked *k, struct result *r)
 {
     r->code = plan->f.e;
     (void)snprintf(r->path, sizeof(r->path), "%s", plan->f.path);
     switch (plan->what) {
     case ACCEPT:
-        return accept(c, a, k, &r->index);
+        return accept(c, k, &r->index);
     case AGAIN:
         return again(c, &facts->same, r);
     case REFUSE:
@@ -279,7 +277,7 @@ receive(struct core *c, struct arena *a, struct peer *p,
     if ((e = gather(c, &k, &facts)) != OK)
         return e;
     plan = decide(c, a, &facts, &k);
-    return apply(c, a, p, &plan, &facts, &k, r);
+    return apply(c, p, &plan, &facts, &k, r);
 }
 
 /* Too many refusals in an hour: one entry with the count, and later. */

@@ -69,10 +69,21 @@ matter_due(const struct core *c, const struct thread *t, struct slice peer,
 }
 
 enum err
+matter_put(struct core *c, const struct thread *t, struct slice peer,
+    const uint8_t id[static MSG_ID_LEN], const struct thread_state *state)
+{
+    struct store_thread row = { .peer = peer, .machine = state->machine,
+        .state = state->state, .stopped = state->stopped_since };
+
+    memcpy(row.id, id, MSG_ID_LEN);
+    row.due = matter_due(c, t, peer, state);
+    return store_thread_put(c->store, &row);
+}
+
+enum err
 matter_keep(struct core *c, struct arena *a, struct slice peer,
     const uint8_t id[static MSG_ID_LEN])
 {
-    struct store_thread row = { .peer = peer };
     struct thread_state state;
     struct thread *t;
     enum err e;
@@ -80,12 +91,7 @@ matter_keep(struct core *c, struct arena *a, struct slice peer,
     if ((e = matter_load(c, a, peer, id, &t)) != OK ||
         (e = thread_fold(t, &state)) != OK)
         return e;
-    memcpy(row.id, id, MSG_ID_LEN);
-    row.machine = state.machine;
-    row.state = state.state;
-    row.due = matter_due(c, t, peer, &state);
-    row.stopped = state.stopped_since;
-    return store_thread_put(c->store, &row);
+    return matter_put(c, t, peer, id, &state);
 }
 
 enum err
