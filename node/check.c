@@ -291,13 +291,15 @@ control_of(const struct thread_message *m)
     return m != NULL ? &m->m : NULL;
 }
 
-/* Rules and the thread's state, with the message at its place. */
+/* Rules and the thread's state, with the message at its place and with the
+ * time that its entry will have. */
 static enum err
 check_matter(struct core *c, struct arena *a, struct checked *k,
     struct fault *f)
 {
     struct thread_message row = { .head = k->head, .out = k->own,
-        .place = UINT32_MAX, .at = c->now.lo };
+        .place = UINT32_MAX,
+        .at = c->now.lo > c->last ? c->now.lo : c->last };
     const struct thread_message *opening, *target;
     struct slice of = message_bytes(&k->m, "target_msg");
     struct rule_facts facts = { .now = c->now.hi };
@@ -319,7 +321,7 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
     if ((e = rules_check(c->o.domain, k->own ? RULE_SENDER : RULE_RECIPIENT,
         &k->m, &facts, f)) != OK)
         return e;
-    row.delivered = k->own ? 0 : c->now.lo;
+    row.delivered = k->own ? 0 : row.at;
     if ((e = thread_add(k->t, &row, f)) != OK ||
         (e = thread_fold(k->t, &k->state)) != OK)
         return e;

@@ -249,9 +249,12 @@ MUST_USE enum err matter_load(struct core *c, struct arena *a,
     struct thread **out);
 
 /*
- * matter_keep(c, peer, id):
- * Fold the thread anew and write down what it has come to.
+ * matter_put(c, t, peer, id, state), matter_keep(c, peer, id):
+ * Write down what the thread has come to; fold it anew first.
  */
+MUST_USE enum err matter_put(struct core *c, const struct thread *t,
+    struct slice peer, const uint8_t id[static MSG_ID_LEN],
+    const struct thread_state *state);
 MUST_USE enum err matter_keep(struct core *c, struct slice peer,
     const uint8_t id[static MSG_ID_LEN]);
 

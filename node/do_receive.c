@@ -145,7 +145,7 @@ accept(struct core *c, const struct checked *k, uint64_t *index)
     if ((e = receive_store(c, k, &m, true)) != OK ||
         (e = matter_mark(c, m.n, EVENT_DELIVERED, c->last, OK, NULL)) != OK)
         return e;
-    return matter_keep(c, k->peer, k->thread);
+    return matter_put(c, k->t, k->peer, k->thread, &k->state);
 }
 
 /* A refusal is logged once; it takes the id where its signatures held. */

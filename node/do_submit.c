@@ -77,7 +77,7 @@ apply(struct core *c, struct ask *k, const struct checked *m,
         return OK;
     if ((e = queue(c, m, row.n)) != OK)
         return e;
-    return matter_keep(c, m->peer, m->thread);
+    return matter_put(c, m->t, m->peer, m->thread, &m->state);
 }
 
 static enum err

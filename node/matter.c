@@ -61,11 +61,22 @@ due_of(const struct core *c, const struct thread *t,
         message_bytes(&opening->m, "to")));
 }
 
+enum err
+matter_put(struct core *c, const struct thread *t, struct slice peer,
+    const uint8_t id[static MSG_ID_LEN], const struct thread_state *state)
+{
+    struct store_thread row = { .peer = peer, .machine = state->machine,
+        .state = state->state, .due = due_of(c, t, state),
+        .stopped = state->stopped_since };
+
+    memcpy(row.id, id, MSG_ID_LEN);
+    return store_thread_put(c->store, &row);
+}
+
 static enum err
 keep(struct core *c, struct arena *a, struct slice peer,
     const uint8_t id[static MSG_ID_LEN])
 {
-    struct store_thread row = { .peer = peer };
     struct thread_state state;
     struct thread *t;
     enum err e;
@@ -73,12 +84,7 @@ keep(struct core *c, struct arena *a, struct slice peer,
     if ((e = matter_load(c, a, peer, id, &t)) != OK ||
         (e = thread_fold(t, &state)) != OK)
         return e;
-    memcpy(row.id, id, MSG_ID_LEN);
-    row.machine = state.machine;
-    row.state = state.state;
-    row.due = due_of(c, t, &state);
-    row.stopped = state.stopped_since;
-    return store_thread_put(c->store, &row);
+    return matter_put(c, t, peer, id, &state);
 }
 
 /* In room of its own: where a thread fitted when a message was checked, it
