@@ -105,12 +105,6 @@ $(B)/valised: $(B)/node/main.o $(B)/node/loop.o \
 		$(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
 
-# A node that lies to its officers, for tests/scenario: the linker puts a
-# filter around the core.
-$(B)/evil_node: $(B)/tests/scenario/evil_node.o $(B)/node/main.o \
-		$(B)/node/loop.o $(call libs,node $(BELOW.node))
-	$(LINK) -Wl,--wrap=main,--wrap=core_batch $(EXTERN.node)
-
 # One archive and one test program a layer.  A test program links its layer
 # and those below, so a call upwards does not link.
 define layer
@@ -254,12 +248,18 @@ demo: deps
 # Stories of real processes, and what they need beside the two programs.
 # KILLS: how often the one about crashes kills a node.
 KILLS   ?= 30
-STORIES := robot hostile proxy memory
+STORIES := robot hostile proxy memory evil_node flip
 $(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
 		$(B)/tests/world/world.o $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
 $(B)/proxy $(B)/memory: $(B)/%: $(B)/tests/scenario/%.o
 	$(LINK)
+# A node that lies to its officers: the linker puts a filter around the core.
+$(B)/evil_node: $(B)/tests/scenario/evil_node.o $(B)/node/main.o \
+		$(B)/node/loop.o $(call libs,node $(BELOW.node))
+	$(LINK) -Wl,--wrap=main,--wrap=core_batch $(EXTERN.node)
+$(B)/flip: $(B)/tests/scenario/flip.o $(call libs,cli $(BELOW.cli))
+	$(LINK) $(EXTERN.cli)
 stories: $(STORIES:%=$(B)/%)
 scenario:
 	@$(MAKE) --no-print-directory V=test all stories

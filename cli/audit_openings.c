@@ -34,13 +34,25 @@ audit_opening(const struct opening *o, size_t n, enum entry_type type)
     return NULL;
 }
 
+/* Events with which a message begins in a log: it arrived, or was handed in
+ * by an officer, for which each kind has its own. */
+static bool
+begins(const struct entry *e)
+{
+    if (e->code != OK)
+        return false;
+    for (size_t i = 0; i < domain_valise.n_kinds; i++)
+        if (domain_valise.kinds[i].event == e->event)
+            return true;
+    return e->event == EVENT_DELIVERED;
+}
+
 /* Events about a message whose header must be here. */
 static bool
 needs_header(const struct entry *e)
 {
-    return e->code == OK && (e->event == EVENT_CREATED ||
-        e->event == EVENT_DELIVERED || e->event == EVENT_OPENED ||
-        e->event == EVENT_CONFIRMED);
+    return begins(e) || (e->code == OK && (e->event == EVENT_OPENED ||
+        e->event == EVENT_CONFIRMED));
 }
 
 static bool
@@ -131,12 +143,9 @@ check_openings(struct audit *a, uint64_t index, const struct entry *entry,
 static const char *
 order_fault(const struct entry *entry, uint32_t marks)
 {
-    bool begins = entry->event == EVENT_CREATED ||
-        entry->event == EVENT_DELIVERED;
-
     if (entry->code != OK)
         return NULL;
-    if (begins)
+    if (begins(entry))
         return marks & AUDIT_BEGUN ? N_("the message was entered before") :
             NULL;
     if (entry->event == EVENT_CONFIRMED && (marks & AUDIT_CONFIRMED))
@@ -169,8 +178,7 @@ join_message(struct audit *a, uint64_t index, const struct entry *entry)
     more = AUDIT_HAS_ENTRY;
     if (entry->event == EVENT_CONFIRMED && entry->code == OK)
         more |= AUDIT_CONFIRMED;
-    if ((entry->event == EVENT_CREATED || entry->event == EVENT_DELIVERED) &&
-        entry->code == OK)
+    if (begins(entry))
         more |= AUDIT_BEGUN;
     if (entry->event == EVENT_APPROVED && entry->code == OK)
         more |= AUDIT_APPROVED;

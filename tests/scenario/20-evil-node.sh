@@ -3,210 +3,19 @@
 # back, a log with a second history.  The client refuses each with its code,
 # shows nothing of the content, and keeps what proves it.
 #
-#   BUILD=build/debug tests/scenario/20-evil-node.sh
-#
 # evil_node is the real node with a filter around its core (evil_node.c).
-set -u
-export LC_ALL=C.UTF-8
-unset VALISE_HOME VALISE_PASSPHRASE_COMMAND VALISE_POINT VALISE_CLOCK
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-BUILD=$(cd "$ROOT" && cd "${BUILD:-build/debug}" && pwd) || exit 2
-VALISE=$BUILD/valise VALISED=$BUILD/valised EVIL=$BUILD/evil_node
-T=$(mktemp -d "${TMPDIR:-/tmp}/valise-XXXXXX") || exit 2
-export XDG_DATA_HOME=$T/nobody HOME=$T/nobody
-passed=0 failed=0 rc=0
-pids=
-mkdir "$T/pass" "$T/carried" "$T/nobody"
-
-clean() {
-    local home pid
-    for home in "$T"/*/*/agent.sock; do
-        [ -S "$home" ] && "$VALISE" lock --home "${home%/*}" >/dev/null 2>&1
-    done
-    for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
-    for pid in $pids; do wait "$pid" 2>/dev/null; done
-    [ -n "${KEEP:-}" ] && echo "kept: $T" || rm -rf "$T"
-}
-trap clean EXIT
-trap 'exit 130' INT TERM
-
-good() { echo "ok - $1"; passed=$((passed + 1)); }
-bad() {
-    echo "not ok - $1"
-    failed=$((failed + 1))
-    sed 's/^/#   /' "$T/out" "$T/err" 2>/dev/null | head -20
-}
-finish() {
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
-    exit
-}
-must() { "$@" || { bad "it goes on after: $*"; finish; }; }
-run() { "$@" >"$T/out" 2>"$T/err" </dev/null; rc=$?; return 0; }
-ends() {
-    local code=$1 words=$2
-    shift 2
-    run "$@"
-    [ "$rc" -eq "$code" ] && { good "$words"; return 0; }
-    bad "$words (ended with $rc, not $code: ${*##*/})"
-    return 1
-}
-ok() { ends 0 "$@"; }
-says() {
-    grep -qF -e "$1" "$T/out" "$T/err" && { good "$2"; return 0; }
-    bad "$2 (nothing says: $1)"
-    return 1
-}
-quiet() {
-    run "$@"
-    [ "$rc" -eq 0 ] && return 0
-    bad "${*##*/} (ended with $rc)"
-    return 1
-}
-waits() {
-    local end=$((SECONDS + $1)) nothing
-    shift
-    until "$@" >"$T/wait.out" 2>"$T/wait.err" </dev/null; do
-        [ "$SECONDS" -lt "$end" ] || return 1
-        read -r -t 0.05 nothing <>"$T/never"
-    done
-    return 0
-}
-mkfifo "$T/never"
-member() {
-    sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p"
-}
-
-taken() {
-    grep -qiE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") " /proc/net/tcp \
-        /proc/net/tcp6 2>/dev/null
-}
-port() {
-    local p
-    while :; do
-        p=$((10000 + (RANDOM * 32768 + RANDOM) % 22000))
-        taken $p || { echo $p; return; }
-    done
-}
-
-home() { echo "$T/${1%%/*}/${1#*/}"; }
-as() {
-    local who=$1
-    shift
-    "$VALISE" "$@" --home "$(home "$who")"
-}
-pass() {
-    local f=$T/pass/$1-$2
-    [ -e "$f" ] || (umask 077; echo "correct horse battery $2" >"$f")
-    echo "$f"
-}
-people="o-1:hana:HEAD o-114:otto:OFFICER a-1:aude:AUDITOR"
-
-set_up() {
-    local name=$1 listen=() d=$T/$1 who label person rest
-    [ "$2" = - ] || listen=(--listen "tcp://127.0.0.1:$2")
-    eval "officers_${name//-/_}=\$3"
-    mkdir "$d"
-    quiet "$VALISE" authority new "$name" --network demo --keeper k-1 \
-        --person kara --dir "$d/custodians" --kdf interactive \
-        --passphrase-file "$(pass "$name" root)" \
-        --keeper-passphrase-file "$(pass "$name" k-1)" || return 1
-    ln -s custodians/k-1 "$d/k-1"
-    quiet "$VALISE" node new "$name" --network demo --folder "$d/node" \
-        "${listen[@]}" --officers "$3" || return 1
-    for who in $people; do
-        IFS=: read -r label person rest <<<"$who"
-        quiet "$VALISE" key new "$name" "$label" --person "$person" \
-            --home "$d/$label" --kdf interactive \
-            --passphrase-file "$(pass "$name" "$label")" || return 1
-    done
-    sed "s/2026-01-01/$(date -u +%F)/; s/2028-01-01/2099-01-01/" \
-        "$ROOT/tests/demo/directory.json" >"$d/entry.json"
-    quiet "$VALISE" authority certify --root "$d/custodians/root.key" \
-        --node "$d/node/node.request" \
-        --keeper "$d/custodians/k-1/k-1.request" \
-        --other "$d/o-1/o-1.request" --profile "$d/entry.json" \
-        --dir "$d/custodians" --passphrase-file "$(pass "$name" root)" \
-        --yes || return 1
-    quiet "$VALISE" node install "$d/node" "$d/custodians/$name.card" \
-        "$d/custodians/k-1/k-1.request" || return 1
-    cp "$d/custodians/$name.card" "$T/carried/"
-}
-
-# start NAME [PROGRAM...]: the node, or another program in its place.
-start() {
-    local name=$1 d=$T/$1/node pid
-    shift
-    [ $# -gt 0 ] || set -- "$VALISED"
-    : >"$d.err"
-    "$@" --config "$d/valised.conf" >>"$d.out" 2>>"$d.err" </dev/null &
-    pid=$!
-    pids="$pids $pid"
-    eval "node_${name//-/_}=$pid"
-    waits 20 started "$name" $pid && grep -q '^valised: ready:' "$d.err"
-}
-started() {
-    grep -q '^valised: ready:' "$T/$1/node.err" || ! kill -0 "$2" 2>/dev/null
-}
-ended() { ! kill -0 "$1" 2>/dev/null; }
-stop() {
-    local pid
-    eval "pid=\$node_${1//-/_}"
-    kill -TERM "$pid" && waits 20 ended "$pid" && wait "$pid"
-}
-
-trust() {
-    local address
-    eval "address=\$officers_${1//-/_}"
-    quiet "$VALISE" key trust "$T/carried/$1.card" --node "$address" \
-        --home "$(home "$1/$2")" --passphrase-file "$(pass "$1" "$2")" \
-        --yes &&
-    quiet "$VALISE" unlock --home "$(home "$1/$2")" \
-        --passphrase-file "$(pass "$1" "$2")"
-}
-enrol() {
-    local who label roles rows=("$T/$1/custodians/k-1/k-1.request:KEEPER")
-    trust "$1" k-1 || return 1
-    for who in $people; do
-        IFS=: read -r label _ roles <<<"$who"
-        trust "$1" "$label" || return 1
-        rows+=("$T/$1/$label/$label.request:$roles")
-    done
-    quiet as "$1/k-1" officer add "${rows[@]}" --yes &&
-        approve_waiting "$1/o-1"
-}
-approve_waiting() {
-    local id
-    for id in $(as "$1" approve --json | member id); do
-        quiet as "$1" approve "$id" --yes || return 1
-    done
-}
-pin() {
-    quiet as "$1/k-1" peer add "$T/carried/$2.card" --yes \
-        --how "in person, at the plenary" --with "the head of $2"
-}
-form() {
-    local f=$T/form-$1-$2.json
-    [ -e "$f" ] || sed "s/QN-FIU/@FROM@/g; s/QM-FIU/$2/g; s/@FROM@/$1/g" \
-        "$ROOT/tests/demo/disclosure.json" >"$f"
-    echo "$f"
-}
-lists() { as "$1" send "$(form "${1%%/*}" "$2")" --dry-run; }
-row_state() { grep -A8 "\"id\": \"${1:0:8}" | member state | head -1; }
-in_state() {
-    local want=$1 who=$2
-    [ "$(as "$who" inbox --all --json | row_state "$3")" = "$want" ]
-}
-
-# What this story has of its own. ------------------------------------------
+. "$(dirname "$0")/lib.sh"
 
 me=QM-FIU/o-114
 canary="Oskell VARN-TAVISH"
 
 # lie MODE: from now on the node of QM-FIU is the altered one.
 lie() {
+    printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$BUILD/evil_node" "$1" \
+        >"$T/valised"
+    chmod +x "$T/valised"
     stop QM-FIU
-    must start QM-FIU "$EVIL" "$1"
+    VALISED=$T/valised must start QM-FIU
 }
 
 # Lists that the client keeps are gone, as on a new machine.
@@ -230,19 +39,9 @@ refused() {
 sent() { as "$me" inbox --sent --json 2>/dev/null | member id | wc -l; }
 kept() { ls "$(home "$me")"/$1 2>/dev/null | wc -l; }
 
-must set_up QN-FIU - "ipc://$T/QN-FIU/officers"
-must set_up QM-FIU "$(port)" "tcp://127.0.0.1:$(port)"
-must start QN-FIU
-must start QM-FIU "$EVIL" true
-must enrol QN-FIU
-must enrol QM-FIU
-must pin QN-FIU QM-FIU
-must pin QM-FIU QN-FIU
-must waits 30 lists QN-FIU/o-114 QM-FIU
-must waits 30 lists $me QN-FIU
-must quiet as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json
-id=$(member id <"$T/out" | head -1)
-must quiet as QN-FIU/o-1 approve "$id" --yes
+two_authorities
+lie true
+must send QN-FIU/o-114 "$(form QN-FIU QM-FIU)"
 must waits 20 in_state received $me "$id"
 must ok "where it does not lie, the altered node serves like any other" \
     as $me read "$id" --purpose ANALYSIS

@@ -35,7 +35,7 @@ person_of(unsigned i, char room[static 16])
 {
     if (i < WORLD_PERSONS)
         return people[i].person;
-    (void)snprintf(room, 16, "Officer %u", i);
+    (void)snprintf(room, 16, "Officer %u", i % 1000);
     return room;
 }
 

@@ -583,7 +583,6 @@ Test(audit, a_list_by_a_keeper_who_had_left_the_card_is_found)
     a = run();
     cr_expect(finds(a, 12, "lists/epochs-QM-FIU-1", "no keeper"));
     cr_expect_eq(audit_found(a), 1);
-    print_findings(a);
     audit_free(a);
 }
 
@@ -619,7 +618,6 @@ Test(audit, a_disclosure_that_one_person_signed_is_found)
     audit_layout_header(fx.out_digest, name);
     cr_expect(finds(a, AUDIT_NONE, name, "two persons must sign"));
     cr_expect_eq(audit_found(a), 1);
-    print_findings(a);
     audit_free(a);
 }
 
