@@ -67,9 +67,9 @@ ends 1 "a passphrase file that others can read is not used" \
     --home "$home" --passphrase-file "$T/wrong"
 ends 2 "an unknown option is named" as QM-FIU/o-114 inbox --colour
 says "valise: hint:" "with the way to the right ones"
-head -c 3000 /dev/urandom >"$T/noise"
+printf "this is\nnothing" >"$T/noise"
 ends 5 "a form that is no JSON is refused" as QM-FIU/o-114 send "$T/noise"
-says "E_MALFORMED line 1, column 0" "with the place"
+says "E_MALFORMED line 1, column " "with the place"
 ends 5 "a card that is none is refused" \
     as QM-FIU/k-1 peer add "$T/noise" --how x --with y --yes
 says "this is no card" "and the hint says what it is not"

@@ -57,39 +57,6 @@ kind(unsigned n)
     return domain_kind(&domain_valise, n);
 }
 
-/* world_ask verifies the link of the log with every answer. */
-Test(core, a_full_store_says_so_with_its_link_and_serves_on)
-{
-    const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
-        .text = "Who owns the company?" };
-    uint8_t digest[HASH_LEN];
-    uint64_t state;
-    struct message m;
-    struct buf env;
-    enum err e = OK;
-
-    memset(digest, 0, sizeof(digest));
-    cr_assert_eq(world_state(a, ASK_OUT, digest), 0);
-    world_close(a);
-    a->store_max = 65536;            /* less than there is */
-    world_open(a);
-    buf_init(&env, ENVELOPE_MAX);
-    for (int i = 0; e == OK && i < 500; i++) {
-        buf_reset(&env);
-        world_message(a, &f, &m);
-        world_seal(a, &m, b, &env);
-        e = world_submit(a, slice_of_buf(&env), &state, digest);
-    }
-    cr_assert_eq(e, E_STORE_FULL);
-    cr_expect_eq(world_state(a, ASK_OUT, digest), 0);
-    world_close(a);
-    a->store_max = 0;
-    world_open(a);
-    cr_expect_eq(world_submit(a, slice_of_buf(&env), &state, digest), OK);
-    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_QUEUED);
-    buf_clear(&env);
-}
-
 Test(core, a_message_goes_from_officer_to_officer_up_to_a_verified_receipt)
 {
     const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
