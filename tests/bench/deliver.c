@@ -11,9 +11,9 @@
 #define CLOSED 6000                 /* of the stream that finds the rate */
 #define OPEN_S 4                    /* of the one that keeps below it */
 #define OPEN_MOST 20000
-/* Of one sender.  A connection takes 16 frames, of which libzmq counts up to
- * 8 that are gone already. */
-#define FLYING 8
+/* Of one sender, so that all together are about what one DELIVER holds; more
+ * would fill the outbox instead of going through. */
+#define FLYING 2
 #define PROBES_MAX 4096
 #define ASK_EVERY 10000             /* us, of one prober */
 #define DEADLINE 60000000
