@@ -55,7 +55,8 @@ TESTS.node    := queue clock log config gate dial transport store \
 TESTS.cli     := json form command session keeper officer verify compose \
 	show draft_store audit audit_export home setup
 # What a layer's tests share.
-HELP.node     := world/world
+HELP.node     := world/world world/world_message
+WORLD          = $(HELP.node:%=$(B)/tests/%.o)
 BELOW.proto   :=
 BELOW.keys    := proto
 BELOW.node    := keys proto
@@ -176,7 +177,7 @@ FUZZ.core := node
 LINK.core := -Wl,--wrap=core_batch
 define fuzz
 $(B)/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o \
-		$(if $(filter core,$(1)),$(B)/tests/world/world.o) \
+		$(if $(filter core,$(1)),$(WORLD)) \
 		$(call libs,$(FUZZ.$(1)) $(BELOW.$(FUZZ.$(1)))) $(B)/libproto.a
 	$$(LINK) -fsanitize=fuzzer $(LINK.$(1)) \
 	    $(EXTERN.$(or $(FUZZ.$(1)),proto))
@@ -250,7 +251,7 @@ demo: deps
 KILLS   ?= 30
 STORIES := robot hostile proxy memory evil_node flip
 $(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
-		$(B)/tests/world/world.o $(call libs,node $(BELOW.node))
+		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
 $(B)/proxy $(B)/memory: $(B)/%: $(B)/tests/scenario/%.o
 	$(LINK)
@@ -268,7 +269,7 @@ scenario:
 # Measures the release build, never within a test.
 BENCH.node := lines raw pair deliver local bench
 BENCH.cli  := lines audit
-$(B)/bench: $(BENCH.node:%=$(B)/tests/bench/%.o) $(B)/tests/world/world.o \
+$(B)/bench: $(BENCH.node:%=$(B)/tests/bench/%.o) $(WORLD) \
 		$(call libs,node $(BELOW.node)) Makefile
 	$(LINK) $(EXTERN.node)
 $(B)/bench-audit: $(BENCH.cli:%=$(B)/tests/bench/%.o) \
