@@ -71,7 +71,7 @@ raw_commit(const char *folder, size_t rows, size_t bytes)
     char path[512];
     double v[COMMITS];
     sqlite3_stmt *st;
-    sqlite3 *db;
+    sqlite3 *db = NULL;
 
     (void)snprintf(path, sizeof(path), "%s/raw.db", folder);
     must(row != NULL && sqlite3_open(path, &db) == SQLITE_OK);
