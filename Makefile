@@ -71,8 +71,10 @@ WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
 	-Wformat=2 -Wswitch-enum -Wundef
 SAN  := -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
+# clang 14 fills what is not initialised with a pattern only.
 HARDEN := -fstack-protector-strong -fstack-clash-protection \
-	-D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=zero \
+	-D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=$(if \
+	$(findstring clang,$(CC)),pattern,zero) \
 	$(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 CFLAGS.debug    := -O1 -g
 CFLAGS.release  := -O2 -g -fPIE $(HARDEN) -ffile-prefix-map=$(CURDIR)=.
