@@ -6,46 +6,8 @@
 #ifndef TESTS_HOSTILE_FIXTURE_H
 #define TESTS_HOSTILE_FIXTURE_H
 
-#include <criterion/criterion.h>
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "node/store.h"
-#include "tests/world/world.h"
-
-static char dir[] = "/tmp/valise-hostile-XXXXXX";
-static struct world *a, *b;
-
-static inline void
-setup(void)
-{
-    char path[64];
-
-    cr_assert(sodium_init() >= 0);
-    cr_assert_not_null(mkdtemp(dir));
-    (void)snprintf(path, sizeof(path), "%s/a", dir);
-    a = world_new("QM-FIU", path, NULL);
-    (void)snprintf(path, sizeof(path), "%s/b", dir);
-    b = world_new("QN-FIU", path, NULL);
-    world_pin(a, b);
-    world_pin(b, a);
-    world_link(a, b);
-    (void)world_carry(a, b, 100);
-}
-
-static inline void
-teardown(void)
-{
-    char command[128];
-
-    world_free(a);
-    world_free(b);
-    cr_expect_eq(secret_live(), 0);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", dir);
-    cr_expect_eq(system(command), 0);
-}
+#include "tests/unit/node/pair_fixture.h"
 
 /* What b answers to a frame that comes from a. */
 static inline const struct packet *

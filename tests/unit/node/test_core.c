@@ -2,54 +2,21 @@
  * Whole nodes in one process: from an officer's submission to the verified
  * receipt, and what becomes of everything that is not as it should be.
  */
-#include <criterion/criterion.h>
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "keys/slot.h"
 #include "node/store.h"
 #include "proto/enums.h"
 #include "proto/rules.h"
 #include "proto/states.h"
-#include "tests/world/world.h"
-
-static char dir[] = "/tmp/valise-core-XXXXXX";
-static struct world *a, *b;
+#include "tests/unit/node/pair_fixture.h"
 
 static void
-setup(void)
+set_up(void)
 {
-    char path[64];
-
-    cr_assert(sodium_init() >= 0);
-    cr_assert_not_null(mkdtemp(dir));
-    (void)snprintf(path, sizeof(path), "%s/a", dir);
-    a = world_new("QM-FIU", path, "tcp://127.0.0.1:1");
-    (void)snprintf(path, sizeof(path), "%s/b", dir);
-    b = world_new("QN-FIU", path, NULL);
-    world_pin(a, b);
-    world_pin(b, a);
-    /* Once, so that each has the lists of the other. */
-    world_link(a, b);
-    (void)world_carry(a, b, 100);
+    pair_up();
     world_unlink(a, b);
 }
 
-static void
-teardown(void)
-{
-    char command[128];
-
-    world_free(a);
-    world_free(b);
-    cr_expect_eq(secret_live(), 0);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", dir);
-    cr_expect_eq(system(command), 0);
-}
-
-TestSuite(core, .init = setup, .fini = teardown);
+TestSuite(core, .init = set_up, .fini = pair_down);
 
 static const struct kind *
 kind(unsigned n)
@@ -753,10 +720,10 @@ static void
 setup_visits(void)
 {
     world_domain = &visit_domain;
-    setup();
+    set_up();
 }
 
-TestSuite(kinds, .init = setup_visits, .fini = teardown);
+TestSuite(kinds, .init = setup_visits, .fini = pair_down);
 
 Test(kinds, a_kind_that_is_added_as_rows_is_sent_and_ruled)
 {

@@ -9,16 +9,10 @@
  * messages.  Then both nodes are stopped, and each order begins with copies
  * of their folders.
  */
-#include <criterion/criterion.h>
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "node/store.h"
 #include "proto/enums.h"
 #include "proto/states.h"
-#include "tests/world/world.h"
+#include "tests/unit/node/pair_fixture.h"
 
 #define LINES_MAX 20
 #define SETTLE_MAX 100
@@ -115,8 +109,6 @@ struct sent {
 /* What comes in between; the step before which it happens is chosen apart. */
 enum trouble { NOTHING, ANSWER_LOST, OPENER_STARTS, OTHER_STARTS, TROUBLES };
 
-static char dir[32];
-static struct world *a, *b;             /* the opener, the other side */
 static struct sent sent[LINES_MAX];
 static size_t n_sent;
 static size_t queued[2];                /* by each side, not delivered */
@@ -132,36 +124,7 @@ shell(const char *words)
     cr_assert_eq(system(command), 0, "%s", command);
 }
 
-static void
-setup(void)
-{
-    char path[64];
-
-    cr_assert(sodium_init() >= 0);
-    /* In memory where there is such a place: nothing here is about disks. */
-    (void)snprintf(dir, sizeof(dir), "%s/valise-cross-XXXXXX",
-        access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    cr_assert_not_null(mkdtemp(dir));
-    (void)snprintf(path, sizeof(path), "%s/a", dir);
-    a = world_new("QM-FIU", path, "tcp://127.0.0.1:1");
-    (void)snprintf(path, sizeof(path), "%s/b", dir);
-    b = world_new("QN-FIU", path, NULL);
-    world_pin(a, b);
-    world_pin(b, a);
-    world_link(a, b);
-    (void)world_carry(a, b, 100);
-}
-
-static void
-teardown(void)
-{
-    world_free(a);
-    world_free(b);
-    cr_expect_eq(secret_live(), 0);
-    shell("rm -rf a b kept && rmdir $PWD");
-}
-
-TestSuite(crossing, .init = setup, .fini = teardown, .timeout = 120);
+TestSuite(crossing, .init = pair_up, .fini = pair_down, .timeout = 120);
 
 /* Frames. */
 

@@ -2,49 +2,11 @@
  * A store that may grow no more: what is refused says so, and nothing that
  * was accepted is touched.
  */
-#include <criterion/criterion.h>
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "node/store.h"
 #include "proto/enums.h"
-#include "tests/world/world.h"
+#include "tests/unit/node/pair_fixture.h"
 
-static char dir[] = "/tmp/valise-full-XXXXXX";
-static struct world *a, *b;
-
-static void
-setup(void)
-{
-    char path[64];
-
-    cr_assert(sodium_init() >= 0);
-    cr_assert_not_null(mkdtemp(dir));
-    (void)snprintf(path, sizeof(path), "%s/a", dir);
-    a = world_new("QM-FIU", path, NULL);
-    (void)snprintf(path, sizeof(path), "%s/b", dir);
-    b = world_new("QN-FIU", path, NULL);
-    world_pin(a, b);
-    world_pin(b, a);
-    world_link(a, b);
-    (void)world_carry(a, b, 100);
-}
-
-static void
-teardown(void)
-{
-    char command[128];
-
-    world_free(a);
-    world_free(b);
-    cr_expect_eq(secret_live(), 0);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", dir);
-    cr_expect_eq(system(command), 0);
-}
-
-TestSuite(full, .init = setup, .fini = teardown);
+TestSuite(full, .init = pair_up, .fini = pair_down);
 
 static void
 reopen(uint64_t store_max)

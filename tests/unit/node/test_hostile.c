@@ -3,11 +3,11 @@
  * its own code and the path of the field; what is final is proven by an
  * entry, once, what is for later leaves none, and nothing else changes.
  */
-#include "hostile_fixture.h"
+#include "tests/unit/node/hostile_fixture.h"
 #include "proto/enums.h"
 #include "proto/states.h"
 
-TestSuite(hostile, .init = setup, .fini = teardown);
+TestSuite(hostile, .init = pair_up, .fini = pair_down);
 
 static void
 forge(struct slice pre, const struct envelope *like,

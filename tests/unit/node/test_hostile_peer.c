@@ -2,9 +2,9 @@
  * A peer whose node has been altered: times, lists, cards, countersignatures
  * and threads that it makes up take nothing from others and stop nothing.
  */
-#include "hostile_fixture.h"
+#include "tests/unit/node/hostile_fixture.h"
 
-TestSuite(hostile_peer, .init = setup, .fini = teardown);
+TestSuite(hostile_peer, .init = pair_up, .fini = pair_down);
 
 #define YEAR_2200 7258118400
 
@@ -147,7 +147,7 @@ Test(hostile_peer, there_is_an_end_to_the_lists_that_one_peer_makes)
 
 Test(hostile_peer, a_card_with_the_key_of_another_does_not_lock_that_one_out)
 {
-    char path[64];
+    char path[96];
     struct world *third;
     uint8_t curve[KEY_LEN];
     struct buf card;
