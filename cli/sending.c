@@ -164,7 +164,7 @@ show(struct way *x, bool dry)
     struct sheet s;
 
     sheet_init(&s, x->o.a, dry ? _("This would be sent.") :
-        _("This is sent."), "field value");
+        _("This is about to be sent."), "field value");
     fill_sheet(x, &s);
     if (s.bad)
         return ERR_NOMEM;
