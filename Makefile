@@ -49,7 +49,7 @@ MODULES.cli   := near times out emit sheet findings json json_write form \
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request policy rules states
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
-	person object slots root comment channel
+	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir core crossing hostile hostile_peer full
 TESTS.cli     := json form command session keeper officer verify compose \
