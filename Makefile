@@ -51,7 +51,8 @@ TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \
-	store_msg store_log store_dir core crossing hostile hostile_peer full
+	store_msg store_log store_dir core crossing hostile hostile_peer \
+	full limits
 TESTS.cli     := json form command session keeper officer verify compose \
 	show draft_store audit audit_export home setup
 # What a layer's tests share.

@@ -391,6 +391,7 @@ undo(struct core *c)
             p->asked = ASKED_NOTHING;
         p->greet = true;
         p->want = true;
+        p->refusals_told = false;
     }
     outgoing_free(c->out);
     c->out = NULL;

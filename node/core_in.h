@@ -82,6 +82,7 @@ struct peer {
     double tokens;
     unsigned refusals;                  /* in the hour that began at */
     int64_t refusals_from;
+    bool refusals_told;                 /* that there were too many */
     unsigned alarms;                    /* likewise */
     int64_t alarms_from;
     unsigned lists;                     /* likewise */

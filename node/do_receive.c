@@ -288,7 +288,7 @@ receive(struct core *c, struct arena *a, struct peer *p,
     return apply(c, p, &plan, &facts, &k, r);
 }
 
-/* Too many refusals in an hour: one entry with the count, and later. */
+/* Too many refusals in an hour: one alarm, and later. */
 static enum err
 too_many(struct core *c, struct peer *p, bool *yes)
 {
@@ -296,13 +296,14 @@ too_many(struct core *c, struct peer *p, bool *yes)
     if (c->now.mono - p->refusals_from >= 3600 * 1000) {
         p->refusals_from = c->now.mono;
         p->refusals = 0;
+        p->refusals_told = false;
     }
     if (p->refusals < REFUSALS_AN_HOUR)
         return OK;
     *yes = true;
-    if (p->refusals > REFUSALS_AN_HOUR)
+    if (p->refusals_told)
         return OK;
-    p->refusals++;
+    p->refusals_told = true;
     return ledger_alarm(c, slice_str(p->name), E_RATE, NULL);
 }
 
