@@ -8,6 +8,7 @@
 
 #define FRAME_ROOM 262144           /* of a frame, before later receipts */
 #define BUSY_MS 5000
+#define BEAT_BUSY_MS 1000
 
 struct slice
 core_self(const struct core *c)
@@ -301,6 +302,15 @@ answer_none(struct core *c, enum err why)
 
 /* Events. */
 
+/* Who asks to be answered is told to come again; the rest is dropped. */
+static enum err
+above_rate(struct core *c, const struct incoming *in,
+    const struct packet *packet)
+{
+    return packet != NULL && packet->type == PACKET_BEAT ?
+        peers_busy(c, &in->from, packet->u.beat.req, BEAT_BUSY_MS) : OK;
+}
+
 static enum err
 peer_frame(struct core *c, const struct incoming *in)
 {
@@ -318,8 +328,14 @@ peer_frame(struct core *c, const struct incoming *in)
         arena_free(a);
         return ERR_NOMEM;
     }
+    e = packet_decode(in->bytes, packet);
+    if (!peers_admits(c, p, e == OK ? packet : NULL)) {
+        e = above_rate(c, in, e == OK ? packet : NULL);
+        arena_free(a);
+        return e;
+    }
     peers_heard(c, p, &in->from);
-    if ((e = packet_decode(in->bytes, packet)) != OK) {
+    if (e != OK) {
         core_log(c, e, "a frame of %s is none", p->name);
         error.u.error.code = (uint16_t)e;
         e = core_send(c, &in->from, &error);

@@ -58,6 +58,12 @@ struct ledger_head {
 /* What one request to a peer waits for. */
 enum asked { ASKED_NOTHING, ASKED_DELIVER, ASKED_BEAT };
 
+/* So many at once, and so many a second: what is left, and since when. */
+struct rate {
+    double left;
+    int64_t at;                         /* milliseconds, monotonic */
+};
+
 struct peer {
     struct peer *next;
     char name[LINK_WHO_MAX + 1];
@@ -78,8 +84,8 @@ struct peer {
     size_t n_items;
     uint64_t items[PACKET_ITEMS_MAX];   /* numbers of messages */
     int64_t heard;                      /* seconds UTC; 0 never */
-    uint64_t tokens_at;                 /* of the rate, milliseconds */
-    double tokens;
+    struct rate messages;               /* that it delivers */
+    struct rate frames;                 /* of other kinds, by their weight */
     unsigned refusals;                  /* in the hour that began at */
     int64_t refusals_from;
     bool refusals_told;                 /* that there were too many */
@@ -365,6 +371,23 @@ void peers_heard(struct core *c, struct peer *p, const struct link *from);
  * Ask each peer what is due, one request at a time.
  */
 MUST_USE enum err peers_pump(struct core *c);
+
+/*
+ * peers_may(c, r, n), peers_admits(c, p, packet):
+ * Take n of a rate; false if there are not so many now.  The same for a frame
+ * by what it makes this node do (NULL: it is none): messages have their own
+ * rate, and an answer to what was asked has none.
+ */
+MUST_USE bool peers_may(const struct core *c, struct rate *r, size_t n);
+MUST_USE bool peers_admits(const struct core *c, struct peer *p,
+    const struct packet *packet);
+
+/*
+ * peers_busy(c, from, req, ms):
+ * Answer a request of a peer with BUSY.
+ */
+MUST_USE enum err peers_busy(struct core *c, const struct link *from,
+    const uint8_t *req, uint64_t ms);
 
 /*
  * peers_frame(c, p, from, packet, a):

@@ -307,32 +307,6 @@ too_many(struct core *c, struct peer *p, bool *yes)
     return ledger_alarm(c, slice_str(p->name), E_RATE, NULL);
 }
 
-/* A bucket of messages; what does not fit is BUSY, never lost. */
-static bool
-has_tokens(struct core *c, struct peer *p, size_t n)
-{
-    double passed = (double)(c->now.mono - (int64_t)p->tokens_at) / 1000;
-
-    p->tokens_at = (uint64_t)c->now.mono;
-    p->tokens += passed * c->o.limits.rate;
-    if (p->tokens > c->o.limits.burst)
-        p->tokens = c->o.limits.burst;
-    if (p->tokens < (double)n)
-        return false;
-    p->tokens -= (double)n;
-    return true;
-}
-
-static enum err
-busy(struct core *c, const struct link *from, const uint8_t *req,
-    uint64_t ms)
-{
-    struct packet p = { .type = PACKET_BUSY, .u.busy.ms = ms };
-
-    memcpy(p.u.busy.req, req, PACKET_REQ_LEN);
-    return core_send(c, from, &p);
-}
-
 enum err
 do_deliver(struct core *c, struct peer *p, const struct link *from,
     const struct packet_deliver *d)
@@ -342,13 +316,13 @@ do_deliver(struct core *c, struct peer *p, const struct link *from,
     bool stop;
     enum err e;
 
-    if (!has_tokens(c, p, d->n))
-        return busy(c, from, d->req, 1 + 1000 * (uint64_t)d->n /
+    if (!peers_may(c, &p->messages, d->n))
+        return peers_busy(c, from, d->req, 1 + 1000 * (uint64_t)d->n /
             (c->o.limits.rate > 0 ? c->o.limits.rate : 1));
     if ((e = too_many(c, p, &stop)) != OK)
         return e;
     if (stop)
-        return busy(c, from, d->req, 60000);
+        return peers_busy(c, from, d->req, 60000);
     if ((r = core_reply(c, from)) == NULL ||
         (r->results = arena_get(c->batch, d->n * sizeof(*r->results))) ==
         NULL)

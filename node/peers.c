@@ -16,6 +16,7 @@
 #define LISTS_AN_HOUR 512               /* taken of one peer */
 #define BEAT_SOON_MS 2000
 #define OBJECTS_ROOM 200000             /* bytes of one OBJECTS */
+#define GET_WEIGHT 20                   /* frames; its answer is so large */
 
 struct peer *
 peers_find(struct core *c, const char *name)
@@ -42,7 +43,8 @@ add_peer(void *arg, struct slice authority, const struct rec *pin)
         (p = calloc(1, sizeof(*p))) == NULL)
         return;
     memcpy(p->name, name, authority.n + 1);
-    p->tokens = c->o.limits.burst;
+    p->messages.left = p->frames.left = c->o.limits.burst;
+    p->messages.at = p->frames.at = c->now.mono;
     p->last_asked = -1;
     p->next = c->peers;
     c->peers = p;
@@ -179,6 +181,60 @@ link_of(const struct peer *p, struct link *out)
     *out = (struct link){ .kind = LINK_PEER };
     memcpy(out->who, p->name, sizeof(p->name));
     return true;
+}
+
+/* Rates. */
+
+bool
+peers_may(const struct core *c, struct rate *r, size_t n)
+{
+    const struct core_limits *l = &c->o.limits;
+
+    r->left += (double)(c->now.mono - r->at) / 1000 * l->rate;
+    if (r->left > l->burst)
+        r->left = l->burst;
+    r->at = c->now.mono;
+    if (r->left < (double)n)
+        return false;
+    r->left -= (double)n;
+    return true;
+}
+
+static bool
+is_awaited(const struct peer *p, const struct packet *packet)
+{
+    const uint8_t *req = packet->type == PACKET_ANSWER ?
+        packet->u.answer.req : packet->u.busy.req;
+
+    if (packet->type == PACKET_OBJECTS)
+        return p->getting;
+    return (packet->type == PACKET_ANSWER || packet->type == PACKET_BUSY) &&
+        p->asked != ASKED_NOTHING && memcmp(p->req, req,
+        PACKET_REQ_LEN) == 0;
+}
+
+bool
+peers_admits(const struct core *c, struct peer *p,
+    const struct packet *packet)
+{
+    uint32_t n = packet != NULL && packet->type == PACKET_GET ?
+        GET_WEIGHT : 1;
+
+    if (packet != NULL && (packet->type == PACKET_DELIVER ||
+        is_awaited(p, packet)))
+        return true;
+    return peers_may(c, &p->frames, n < c->o.limits.burst ? n :
+        c->o.limits.burst);
+}
+
+enum err
+peers_busy(struct core *c, const struct link *from, const uint8_t *req,
+    uint64_t ms)
+{
+    struct packet p = { .type = PACKET_BUSY, .u.busy.ms = ms };
+
+    memcpy(p.u.busy.req, req, PACKET_REQ_LEN);
+    return core_send(c, from, &p);
 }
 
 /* Greetings and lists. */
@@ -717,6 +773,9 @@ pump(struct core *c, struct peer *p)
         if ((e = send_hello(c, &to)) != OK)
             return e;
     }
+    /* Its answer was lost, or the question was one too many. */
+    if (p->getting && c->now.mono - p->last_tried >= ANSWER_WAIT_MS)
+        p->want = true;
     if (p->want && may_get(c, p) && (e = send_get(c, p, &to)) != OK)
         return e;
     if (p->asked != ASKED_NOTHING) {

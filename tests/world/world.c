@@ -198,9 +198,9 @@ make_folder(struct world *w)
 void
 world_open(struct world *w)
 {
+    const uint32_t rate = w->rate != 0 ? w->rate : 100000;
     const struct core_opts o = { .folder = w->folder,
-        .domain = w->domain, .limits = { 100000, 100000, w->store_max,
-        30 } };
+        .domain = w->domain, .limits = { rate, rate, w->store_max, 30 } };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 

@@ -64,6 +64,7 @@ struct world {
     struct buf card;
     struct times t;
     uint64_t store_max;                 /* of world_open; 0: none */
+    uint32_t rate;                      /* of world_open; 0: 100,000 */
     struct world_opts o;
     world_via via;                      /* NULL: w->core is asked */
     void *via_arg;

@@ -205,3 +205,90 @@ Test(limits, alarms_about_a_peer_are_a_hundred_in_an_hour)
     bad_lists(5000, 10);
     cr_expect_eq(log_size(b), size + 10);
 }
+
+/* The frames of other kinds have a rate of their own. */
+static void
+slow_down(uint32_t rate)
+{
+    world_close(b);
+    b->rate = rate;
+    world_open(b);
+    forget();
+}
+
+static struct packet
+a_get(void)
+{
+    return (struct packet){ .type = PACKET_GET, .u.get = {
+        slice_str(b->name), { 0, 0, 0 } } };
+}
+
+Test(limits, lists_are_given_to_a_peer_so_often_and_no_oftener)
+{
+    const struct packet get = a_get();
+
+    slow_down(100);
+    for (int i = 0; i < 100; i++)
+        tell(&get);
+    cr_expect_leq(sent(PACKET_OBJECTS, NULL), 6);
+    cr_expect_geq(sent(PACKET_OBJECTS, NULL), 5);
+    /* What is above is dropped quietly, and later there are some again. */
+    cr_expect_eq(sent(PACKET_BUSY, NULL) + sent(PACKET_ERROR, NULL), 0);
+    world_at(b, b->t.lo + 1);
+    forget();
+    tell(&get);
+    cr_expect_eq(sent(PACKET_OBJECTS, NULL), 1);
+    /* A rate below the weight of a question lets some through too. */
+    slow_down(1);
+    tell(&get);
+    cr_expect_eq(sent(PACKET_OBJECTS, NULL), 1);
+}
+
+Test(limits, greetings_and_beats_have_a_rate_and_messages_keep_theirs)
+{
+    const struct packet hello = { .type = PACKET_HELLO, .u.hello = {
+        slice_str("other"), slice_str(a->name), { 0, 0, 0 } } };
+    struct packet beat = { .type = PACKET_BEAT }, busy;
+
+    slow_down(40);
+    for (int i = 0; i < 100; i++)
+        tell(&hello);
+    cr_expect_leq(sent(PACKET_ERROR, NULL), 50);
+    cr_expect_geq(sent(PACKET_ERROR, NULL), 40);
+    /* One that asks for an answer is told to come again. */
+    memset(beat.u.beat.req, 9, PACKET_REQ_LEN);
+    beat.u.beat.time = WORLD_NOW;
+    for (int i = 0; i < 10; i++)
+        tell(&beat);
+    cr_assert_geq(sent(PACKET_BUSY, &busy), 8);
+    cr_expect_eq(busy.u.busy.req[0], 9);
+    cr_expect_gt(busy.u.busy.ms, 0);
+    /* And a message comes in as before. */
+    forget();
+    tell(junk(30));
+    cr_expect_eq(sent(PACKET_ANSWER, NULL), 1);
+}
+
+Test(limits, a_frame_that_is_none_counts_as_one)
+{
+    struct incoming in = { .kind = IN_FRAME, .bytes = slice_str("VLSP\1\2x"),
+        .from = { .kind = LINK_PEER, .who = "QM-FIU", .n_route = 1,
+        .route = "r" } };
+
+    slow_down(20);
+    for (int i = 0; i < 100; i++)
+        world_in(b, &in);
+    cr_expect_leq(sent(PACKET_ERROR, NULL), 25);
+    cr_expect_geq(sent(PACKET_ERROR, NULL), 20);
+}
+
+Test(limits, lists_that_do_not_come_are_asked_for_again)
+{
+    make_it_ask();
+    world_at(b, b->t.lo + 10);
+    world_tick(b);
+    cr_expect_eq(sent(PACKET_GET, NULL), 1);
+    world_at(b, b->t.lo + 21);
+    world_tick(b);
+    cr_expect_eq(sent(PACKET_GET, NULL), 2);
+}
