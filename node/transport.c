@@ -368,7 +368,7 @@ open_parts(struct transport *t)
     if ((e = queue_new(QUEUE_FRAMES, QUEUE_BYTES, &t->in)) != OK ||
         (e = queue_new(SIZE_MAX, SIZE_MAX, &t->done)) != OK)
         return e;
-    return queue_new(SIZE_MAX, SIZE_MAX, &t->orders);
+    return queue_new(TRANSPORT_OUT_FRAMES, TRANSPORT_OUT_BYTES, &t->orders);
 }
 
 enum err
@@ -552,7 +552,11 @@ send_one(struct transport *t, const struct outgoing *out)
         (void)memcpy(zmq_msg_data(&o->msg), out->bytes.p, out->bytes.n);
     o->kind = ORDER_SEND;
     o->to = out->to;
-    queue_force(t->orders, &o->node);
+    o->node.bytes = out->bytes.n;
+    if (!queue_push(t->orders, &o->node)) {
+        transport_count(t, TRANSPORT_CROWDED);
+        order_free(o);
+    }
     return OK;
 }
 

@@ -20,6 +20,8 @@
  *   - officers' frames above their rate are kept back, each key's within the
  *     same bound; what comes beyond it is dropped.
  *   - what goes out is copied to libzmq or not sent: IN_DOWN says so.
+ *   - of what goes out only so much waits for this thread, more than a batch
+ *     can bring; what is above is dropped and counted.
  *
  * What is dropped is logged as a number, at most once a minute and cause.
  * libzmq closes a connection that brings a frame above the limit; it does not
@@ -29,6 +31,11 @@
 #define NODE_TRANSPORT_H
 
 #include "node/core.h"
+#include "proto/packet.h"
+
+/* That wait to go out; in bytes, two batches of the largest frames. */
+#define TRANSPORT_OUT_FRAMES 8192
+#define TRANSPORT_OUT_BYTES (2u * CORE_BATCH * PACKET_MAX)
 
 struct transport_opts {
     const struct secret *curve;         /* the node's CURVE key */
@@ -46,7 +53,8 @@ X(HANDSHAKE, "connections ended before their handshake") \
 X(SHAPE, "frames of another form dropped") \
 X(GONE, "frames of keys that are not in the directory any more dropped") \
 X(FLOOD, "frames of officers above their rate dropped") \
-X(UNSENT, "frames not sent since a connection is gone or full")
+X(UNSENT, "frames not sent since a connection is gone or full") \
+X(CROWDED, "frames not sent since too much waits to go out")
 
 enum transport_count {
 #define TRANSPORT_ENUM(name, text) TRANSPORT_##name,
@@ -92,7 +100,8 @@ void transport_done(struct transport *t);
 
 /*
  * transport_send(t, list):
- * Send a copy of each.  ERR_NOMEM, where the rest of the list is not sent.
+ * Send a copy of each; what finds no room is counted as CROWDED, and whoever
+ * waits for it asks again.  ERR_NOMEM, where the rest of the list is not sent.
  */
 MUST_USE enum err transport_send(struct transport *t,
     const struct outgoing *list);

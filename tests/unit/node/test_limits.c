@@ -4,12 +4,15 @@
  * are altered here; b is the node that stands it.
  */
 #include <criterion/criterion.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "node/store.h"
+#include "node/transport.h"
 #include "proto/enums.h"
 #include "tests/world/world.h"
 
@@ -291,4 +294,72 @@ Test(limits, lists_that_do_not_come_are_asked_for_again)
     world_at(b, b->t.lo + 21);
     world_tick(b);
     cr_expect_eq(sent(PACKET_GET, NULL), 2);
+}
+
+/* What waits to go out.  The transport's thread writes a line of the log, and
+ * stands there while this is locked. */
+static pthread_mutex_t stands = PTHREAD_MUTEX_INITIALIZER;
+
+static void
+log_and_stand(void *arg, enum err e, const char *text)
+{
+    (void)arg;
+    (void)e;
+    (void)text;
+    (void)pthread_mutex_lock(&stands);
+    (void)pthread_mutex_unlock(&stands);
+}
+
+static uint64_t
+crowded(struct transport *t, size_t n, size_t bytes)
+{
+    struct outgoing out = { .to = { .kind = LINK_PEER, .who = "QX-FIU" } };
+
+    buf_init(&out.bytes, PACKET_MAX);
+    cr_assert_not_null(buf_extend(&out.bytes, bytes));
+    for (size_t i = 0; i < n; i++)
+        cr_assert_eq(transport_send(t, &out), OK);
+    buf_clear(&out.bytes);
+    return transport_counted(t, TRANSPORT_CROWDED);
+}
+
+static void
+wait_for_one(struct transport *t)
+{
+    struct pollfd p = { transport_fd(t), POLLIN, 0 };
+    struct incoming in;
+
+    cr_assert_eq(poll(&p, 1, 10000), 1);
+    cr_assert_eq(transport_take(t, &in, 1), 1);
+    cr_assert_eq(in.kind, IN_DOWN);
+    transport_done(t);
+}
+
+TestSuite(waiting, .timeout = 60);
+
+Test(waiting, only_so_much_waits_to_go_out)
+{
+    struct transport_opts o = { .log = log_and_stand };
+    struct transport *t;
+    struct secret *curve;
+    const char *what;
+
+    cr_assert(sodium_init() >= 0);
+    world_check(secret_random(KEY_LEN, &curve));
+    o.curve = curve;
+    cr_assert_eq(transport_open(&o, &t, &what), OK);
+    (void)pthread_mutex_lock(&stands);
+    /* Not sent: the thread tells, and then logs. */
+    cr_expect_eq(crowded(t, 1, 8), 0);
+    wait_for_one(t);
+    cr_expect_eq(crowded(t, TRANSPORT_OUT_FRAMES, 8), 0);
+    cr_expect_eq(crowded(t, 5, 8), 5);
+    (void)pthread_mutex_unlock(&stands);
+    /* All that had room is taken up by and by. */
+    for (size_t i = 0; i < TRANSPORT_OUT_FRAMES; i++)
+        wait_for_one(t);
+    cr_expect_eq(crowded(t, 1, 8), 5);
+    transport_close(t);
+    secret_free(curve);
+    cr_expect_eq(secret_live(), 0);
 }
