@@ -149,6 +149,24 @@ directory_bytes(const struct directory *d, enum trust_kind kind,
     return o != NULL ? o->bytes : SLICE_EMPTY;
 }
 
+struct slice
+directory_after(const struct directory *d, enum trust_kind kind,
+    struct slice authority, uint64_t *serial)
+{
+    const struct object *next = NULL;
+
+    /* The oldest of a series is its last. */
+    for (const struct object *o = d->first; o != NULL; o = o->next) {
+        if (o->kind == kind && o->serial > *serial &&
+            slice_equal(o->authority, authority))
+            next = o;
+    }
+    if (next == NULL)
+        return SLICE_EMPTY;
+    *serial = next->serial;
+    return next->bytes;
+}
+
 const struct rec *
 directory_officer(const struct rec *staff,
     const uint8_t kid[static HASH_LEN])

@@ -108,6 +108,14 @@ struct slice directory_bytes(const struct directory *d, enum trust_kind kind,
     struct slice authority, uint64_t serial);
 
 /*
+ * directory_after(d, kind, authority, serial):
+ * The oldest object of a series that is newer than *serial, which gets its
+ * serial; empty if there is none.
+ */
+struct slice directory_after(const struct directory *d, enum trust_kind kind,
+    struct slice authority, uint64_t *serial);
+
+/*
  * directory_officer(staff, kid), directory_officer_label(staff, label):
  * The officer of a staff list whose signing key has this id, or who has this
  * label; NULL if none.

@@ -311,24 +311,19 @@ on_hello(struct core *c, struct peer *p, const struct packet_hello *h,
 }
 
 /* Own lists from these serials on, as many as fit. */
-static enum err
+static void
 add_objects(const struct core *c, enum trust_kind kind, uint64_t after,
     struct packet_objects *o, size_t *bytes)
 {
-    const uint64_t last = newest(c, kind, core_self(c));
+    struct slice s;
 
-    for (uint64_t i = after + 1; i <= last; i++) {
-        struct slice s = directory_bytes(c->dir, kind, core_self(c), i);
-
-        if (s.n == 0)
-            continue;
+    while ((s = directory_after(c->dir, kind, core_self(c), &after)).n > 0) {
         if (o->n == PACKET_OBJECTS_MAX || (o->n > 0 &&
             *bytes + s.n > OBJECTS_ROOM))
-            return OK;
+            return;
         o->objects[o->n++] = (struct packet_object){ (uint8_t)kind, s };
         *bytes += s.n;
     }
-    return OK;
 }
 
 static enum err
@@ -339,11 +334,9 @@ on_get(struct core *c, const struct packet_get *g, const struct link *from)
 
     p.u.objects.authority = g->authority;
     if (slice_equal(g->authority, core_self(c))) {
-        (void)add_objects(c, TRUST_CARD, g->serials.card, &p.u.objects,
-            &bytes);
-        (void)add_objects(c, TRUST_STAFF, g->serials.staff, &p.u.objects,
-            &bytes);
-        (void)add_objects(c, TRUST_EPOCHS, g->serials.epochs, &p.u.objects,
+        add_objects(c, TRUST_CARD, g->serials.card, &p.u.objects, &bytes);
+        add_objects(c, TRUST_STAFF, g->serials.staff, &p.u.objects, &bytes);
+        add_objects(c, TRUST_EPOCHS, g->serials.epochs, &p.u.objects,
             &bytes);
     }
     return core_send(c, from, &p);

@@ -296,6 +296,35 @@ Test(limits, lists_that_do_not_come_are_asked_for_again)
     cr_expect_eq(sent(PACKET_GET, NULL), 2);
 }
 
+Test(limits, serials_far_apart_cost_no_more_than_the_lists_there_are,
+    .timeout = 10)
+{
+    const struct packet get = a_get();
+    struct packet *objects = arena_get(b->a, sizeof(*objects));
+    struct signed_object o;
+    struct rec *card;
+
+    world_renew(b, 7);
+    world_renew(b, UINT32_MAX);
+    forget();
+    for (int i = 0; i < 20; i++)
+        tell(&get);
+    cr_assert_eq(sent(PACKET_OBJECTS, objects), 20);
+    /* All, and the oldest first. */
+    cr_assert_eq(objects->u.objects.n, 5);
+    for (size_t i = 0; i < 3; i++) {
+        static const uint64_t serials[] = { 1, 7, UINT32_MAX };
+
+        cr_assert_eq(objects->u.objects.objects[i].kind, TRUST_CARD);
+        world_check(trust_decode(TRUST_CARD,
+            objects->u.objects.objects[i].object, &o, NULL));
+        world_check(trust_read(b->a, TRUST_CARD, &o, &card, NULL));
+        cr_expect_eq(record_uint(card, "serial"), serials[i]);
+    }
+    cr_expect_eq(objects->u.objects.objects[3].kind, TRUST_STAFF);
+    cr_expect_eq(objects->u.objects.objects[4].kind, TRUST_EPOCHS);
+}
+
 /* What waits to go out.  The transport's thread writes a line of the log, and
  * stands there while this is locked. */
 static pthread_mutex_t stands = PTHREAD_MUTEX_INITIALIZER;
