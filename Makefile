@@ -29,8 +29,8 @@ MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	node_keys root handover statement comment channel
 MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
-	store_mark ledger trustbase matter check peers do_receive do_answer \
-	do_submit do_open do_object do_list do_log do_tick requests core
+	store_mark ledger trustbase matter check lists peers do_receive \
+	do_answer do_submit do_open do_object do_list do_log do_tick requests core
 MODULES.cli   := near times out emit sheet findings json json_write form \
 	command input prompt config agent home profile card enrol vetting \
 	seen trust_cache session_link session session_find \

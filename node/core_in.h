@@ -7,6 +7,7 @@
  *   trustbase.c the directory and the persons, as the store has them
  *   check.c     what must hold of every message, at submission and on receipt
  *   matter.c    a thread as the store has it
+ *   lists.c     greetings, and the cards and lists of peers
  *   peers.c     what is known of peers, and what is asked of them
  *   requests.c  from a client's frame to the handler of its request
  */
@@ -331,6 +332,36 @@ MUST_USE enum err check_signers(struct core *c, struct checked *k,
 MUST_USE enum err check_rest(struct core *c, struct arena *a,
     struct checked *k, struct fault *f);
 
+/* lists.c -------------------------------------------------------------- */
+
+/*
+ * lists_greet(c, to), lists_ask(c, p, to):
+ * Say HELLO; ask a peer for what it has and we have not, if that may be now.
+ */
+MUST_USE enum err lists_greet(struct core *c, const struct link *to);
+MUST_USE enum err lists_ask(struct core *c, struct peer *p,
+    const struct link *to);
+
+/*
+ * lists_hello(c, p, h, from), lists_get(c, g, from),
+ * lists_objects(c, p, o, a):
+ * What peers say of them.
+ */
+MUST_USE enum err lists_hello(struct core *c, struct peer *p,
+    const struct packet_hello *h, const struct link *from);
+MUST_USE enum err lists_get(struct core *c, const struct packet_get *g,
+    const struct link *from);
+MUST_USE enum err lists_objects(struct core *c, struct peer *p,
+    const struct packet_objects *o, struct arena *a);
+
+/*
+ * lists_card(c, a, owner, object, f):
+ * Whether the keys of this card are nobody else's: E_DUPKEY.  Two owners of
+ * one key would both be locked out.
+ */
+MUST_USE enum err lists_card(const struct core *c, struct arena *a,
+    struct slice owner, struct slice object, struct fault *f);
+
 /* peers.c -------------------------------------------------------------- */
 
 struct peer *peers_find(struct core *c, const char *name);
@@ -351,20 +382,18 @@ MUST_USE enum err peers_alarm(struct core *c, struct peer *p, enum err code,
     const uint8_t *obj);
 
 /*
- * peers_card(c, a, owner, object, f):
- * Whether the keys of this card are nobody else's: E_DUPKEY.  Two owners of
- * one key would both be locked out.
- */
-MUST_USE enum err peers_card(const struct core *c, struct arena *a,
-    struct slice owner, struct slice object, struct fault *f);
-
-/*
  * peers_up(c, from), peers_down(c, from), peers_heard(c, p, from):
  * A link came, went, or brought a frame.
  */
 MUST_USE enum err peers_up(struct core *c, const struct link *from);
 MUST_USE enum err peers_down(struct core *c, const struct link *from);
 void peers_heard(struct core *c, struct peer *p, const struct link *from);
+
+/*
+ * peers_wake(c, p):
+ * Let everything that waits for a peer be due now.
+ */
+MUST_USE enum err peers_wake(struct core *c, struct peer *p);
 
 /*
  * peers_pump(c):

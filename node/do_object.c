@@ -62,7 +62,7 @@ put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
         return fault_set(&k->f, E_NOT_RECIPIENT, 10, "authority");
     if (kind == TRUST_CARD && ours && !trustbase_is_ours(c, x->rec))
         return fault_set(&k->f, ERR_TRUST, 4, "card.curve");
-    if (kind == TRUST_CARD && (e = peers_card(c, k->a, x->owner, object,
+    if (kind == TRUST_CARD && (e = lists_card(c, k->a, x->owner, object,
         &k->f)) != OK)
         return e;
     if (directory_bytes(c->dir, kind, x->owner, x->serial).n > 0)
