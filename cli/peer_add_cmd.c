@@ -51,12 +51,31 @@ read_card(struct adding *x, const char *path)
         _("its own root has not signed this card; ask for it anew"));
 }
 
+/* Who came first may have taken the other's key: people must find out. */
+static enum err
+check_key(struct adding *x)
+{
+    struct slice holder = directory_key_holder(session_directory(x->s),
+        x->authority, x->card);
+    char path[96];
+
+    if (holder.n == 0)
+        return OK;
+    (void)snprintf(path, sizeof(path), "card.curve (%.*s)", (int)holder.n,
+        (const char *)holder.p);
+    return command_fail(x->r, E_DUPKEY, path,
+        _("the card of the authority named has the same connection key, and "
+        "one of the two is not its own: ask both sides; until then neither "
+        "can be added beside the other"));
+}
+
 static enum err
 check_card(struct adding *x, const char *path)
 {
     const struct rec *own = keeper_newest(x->s, TRUST_CARD,
         person_name(session_home(x->s)->person).authority, NULL);
-    /* One by a keeper who has left is made anew. */
+    /* One by a keeper who has left is made anew, and one whose card was not
+     * taken. */
     const struct rec *pin = directory_find(session_directory(x->s),
         TRUST_PIN, x->authority, 0, NULL);
 
@@ -70,10 +89,11 @@ check_card(struct adding *x, const char *path)
         return command_fail(x->r, ERR_TRUST, path,
             _("this card has ended; ask for the one of today"));
     if (pin != NULL && !record_has(pin, "withdrawn") &&
-        slice_equal(record_bytes(pin, "root"), x->root))
+        slice_equal(record_bytes(pin, "root"), x->root) &&
+        keeper_newest(x->s, TRUST_CARD, x->authority, NULL) != NULL)
         return command_fail(x->r, ERR_EXISTS, path,
             _("this root is pinned already: valise peer show AUTHORITY"));
-    return OK;
+    return check_key(x);
 }
 
 static void

@@ -604,3 +604,35 @@ directory_peers(const struct directory *d,
             fn(arg, o->authority, o->rec);
     }
 }
+
+static bool
+has_key(const struct rec *card, struct slice key)
+{
+    return key.n > 0 && (slice_equal(record_bytes(card, "curve"), key) ||
+        slice_equal(record_bytes(card, "curve_next"), key));
+}
+
+/* Whose keys come in: the own, and those of whom a pin in force names. */
+static bool
+is_let_in(const struct directory *d, struct slice authority)
+{
+    const struct object *pin = in_force(d, TRUST_PIN, authority);
+
+    return slice_equal(authority, d->authority) ||
+        (pin != NULL && record_uint(pin->rec, "withdrawn") == 0);
+}
+
+struct slice
+directory_key_holder(const struct directory *d, struct slice owner,
+    const struct rec *card)
+{
+    for (const struct object *o = d->first; o != NULL; o = o->next) {
+        if (o->kind == TRUST_CARD && !slice_equal(o->authority, owner) &&
+            o == find(d, TRUST_CARD, o->authority, 0) &&
+            (has_key(o->rec, record_bytes(card, "curve")) ||
+            has_key(o->rec, record_bytes(card, "curve_next"))) &&
+            is_let_in(d, o->authority))
+            return o->authority;
+    }
+    return SLICE_EMPTY;
+}

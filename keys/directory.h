@@ -116,6 +116,15 @@ struct slice directory_after(const struct directory *d, enum trust_kind kind,
     struct slice authority, uint64_t *serial);
 
 /*
+ * directory_key_holder(d, owner, card):
+ * Another authority than owner, itself or one that is pinned, whose newest
+ * card has a CURVE key of this card; empty if there is none.  Of two owners
+ * of one key neither is let in.
+ */
+struct slice directory_key_holder(const struct directory *d,
+    struct slice owner, const struct rec *card);
+
+/*
  * directory_officer(staff, kid), directory_officer_label(staff, label):
  * The officer of a staff list whose signing key has this id, or who has this
  * label; NULL if none.

@@ -356,8 +356,8 @@ MUST_USE enum err lists_objects(struct core *c, struct peer *p,
 
 /*
  * lists_card(c, a, owner, object, f):
- * Whether the keys of this card are nobody else's: E_DUPKEY.  Two owners of
- * one key would both be locked out.
+ * Whether the keys of this card are nobody else's: E_DUPKEY, and the path
+ * says whose.  Two owners of one key would both be locked out.
  */
 MUST_USE enum err lists_card(const struct core *c, struct arena *a,
     struct slice owner, struct slice object, struct fault *f);

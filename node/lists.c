@@ -116,45 +116,21 @@ lists_get(struct core *c, const struct packet_get *g, const struct link *from)
     return core_send(c, from, &p);
 }
 
-static bool
-has_key(const struct rec *card, struct slice key)
-{
-    return key.n > 0 && (slice_equal(record_bytes(card, "curve"), key) ||
-        slice_equal(record_bytes(card, "curve_next"), key));
-}
-
-/* Whether a key of this card is one of another authority's. */
-static bool
-takes_key(const struct core *c, struct slice owner, const struct rec *card)
-{
-    const struct slice keys[] = { record_bytes(card, "curve"),
-        record_bytes(card, "curve_next") };
-    bool taken = false;
-
-    for (size_t i = 0; !taken && i < 2; i++) {
-        taken = !slice_equal(owner, core_self(c)) &&
-            has_key(trustbase_card(c, core_self(c)), keys[i]);
-        for (const struct peer *p = c->peers; !taken && p != NULL;
-            p = p->next)
-            taken = !slice_is(owner, p->name) &&
-                has_key(trustbase_card(c, slice_str(p->name)), keys[i]);
-    }
-    return taken;
-}
-
 enum err
 lists_card(const struct core *c, struct arena *a, struct slice owner,
     struct slice object, struct fault *f)
 {
     struct signed_object o;
+    struct slice holder;
     struct rec *card;
     enum err e;
 
     if ((e = trust_decode(TRUST_CARD, object, &o, f)) != OK ||
         (e = trust_read(a, TRUST_CARD, &o, &card, f)) != OK)
         return e;
-    return takes_key(c, owner, card) ? fault_set(f, E_DUPKEY, 4,
-        "card.curve") : OK;
+    holder = directory_key_holder(c->dir, owner, card);
+    return holder.n == 0 ? OK : fault_set(f, E_DUPKEY, 4,
+        "card.curve (%.*s)", (int)holder.n, (const char *)holder.p);
 }
 
 static enum err

@@ -212,3 +212,16 @@ Test(officer, a_peers_card_that_its_root_did_not_sign_is_refused)
     cr_expect_eq(type_home("peer add @/own.card --how x --with y --yes"), 2);
     cr_expect_eq(node.puts, 0);
 }
+
+Test(officer, a_peer_whose_key_another_card_has_is_not_added)
+{
+    struct who thief = peer_root;
+
+    memcpy(thief.kem, root.kem, sizeof(thief.kem));
+    keep("qm.card", object(TRUST_CARD, card("QM-FIU", 1, &thief), &peer_root,
+        NULL));
+    cr_expect_neq(type_home("peer add @/qm.card --how x --with y --yes"), 0);
+    cr_expect(said("E_DUPKEY"));
+    cr_expect(said("QN-FIU"));
+    cr_expect_eq(node.puts, 0);
+}

@@ -325,6 +325,77 @@ Test(limits, serials_far_apart_cost_no_more_than_the_lists_there_are,
     cr_expect_eq(objects->u.objects.objects[4].kind, TRUST_EPOCHS);
 }
 
+/* Cards that the peer's custodians should not have signed. */
+static struct rec *
+card_of(struct world *w, uint64_t serial)
+{
+    struct signed_object o;
+    struct slice copy;
+    struct rec *r;
+
+    world_check(arena_copy(w->a, slice_of_buf(&w->card), &copy));
+    world_check(trust_decode(TRUST_CARD, copy, &o, NULL));
+    world_check(trust_read(w->a, TRUST_CARD, &o, &r, NULL));
+    world_check(record_put_uint(w->a, r, "serial", serial));
+    return r;
+}
+
+static struct slice
+sign_card(struct world *w, const struct rec *card,
+    uint8_t digest[static HASH_LEN])
+{
+    struct signature sig;
+    struct slice out;
+    struct buf bytes, object;
+
+    buf_init(&bytes, TRUST_MAX);
+    buf_init(&object, TRUST_MAX);
+    record_encode(card, 0, &bytes);
+    hash_digest(LABEL_CARD, slice_of_buf(&bytes), digest);
+    sign_make(LABEL_ROOT, w->root, digest, &sig);
+    trust_encode(slice_of_buf(&bytes), &sig, 1, &object);
+    world_check(arena_copy(w->a, slice_of_buf(&object), &out));
+    buf_clear(&bytes);
+    buf_clear(&object);
+    return out;
+}
+
+/* The keeper of `at` hands in a card of w. */
+static enum err
+put_card(struct world *at, struct world *w, const struct rec *card)
+{
+    struct rec *args = record_new(at->a, &record_ask_object_put);
+    uint8_t digest[HASH_LEN];
+    struct slice object = sign_card(w, card, digest);
+
+    world_check(record_put_uint(at->a, args, "kind", TRUST_CARD));
+    world_check(record_put_bytes(at->a, args, "object", object));
+    return world_ask(at, KEEPER, REQUEST_OBJECT_PUT, ACT_PUT_CARD,
+        SLICE(digest), args, NULL);
+}
+
+Test(limits, who_has_the_key_of_a_card_is_named)
+{
+    struct rec *card = card_of(a, 2);
+    struct world *third;
+    char path[64];
+
+    (void)snprintf(path, sizeof(path), "%s/c", dir);
+    third = world_new("QO-FIU", path, NULL);
+    world_pin(b, third);
+    world_check(record_put_bytes(a->a, card, "curve", record_bytes(
+        card_of(third, 1), "curve")));
+    cr_assert_eq(put_card(b, a, card), E_DUPKEY);
+    cr_expect(slice_is(b->answer.result, "card.curve (QO-FIU)"));
+    world_check(record_put_bytes(a->a, card, "curve", record_bytes(
+        card_of(b, 1), "curve")));
+    cr_assert_eq(put_card(b, a, card), E_DUPKEY);
+    cr_expect(slice_is(b->answer.result, "card.curve (QN-FIU)"));
+    /* Its own key may stay. */
+    cr_expect_eq(put_card(b, a, card_of(a, 2)), OK);
+    world_free(third);
+}
+
 /* What waits to go out.  The transport's thread writes a line of the log, and
  * stands there while this is locked. */
 static pthread_mutex_t stands = PTHREAD_MUTEX_INITIALIZER;
