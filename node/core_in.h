@@ -115,6 +115,7 @@ struct core {
     char origin[LOG_NAME_MAX];
     char witness[LOG_NAME_MAX];
     bool roster_changed;
+    bool trust_touched;                 /* by the batch that runs */
     bool peer_told;                     /* a peer told its time: */
     int64_t peer_time;
     struct reply *replies, **last_reply;
@@ -194,7 +195,8 @@ MUST_USE enum err ledger_fresh(struct core *c, const struct statement *st);
 /*
  * trustbase_load(c), trustbase_unload(c):
  * The directory and the persons from the store; ERR_NOT_INIT if it has no
- * own card.
+ * own card.  Whoever changes either says so before (trust_touched): a batch
+ * that did not happen is then loaded anew.
  */
 MUST_USE enum err trustbase_load(struct core *c);
 void trustbase_unload(struct core *c);

@@ -65,6 +65,7 @@ put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
     if (kind == TRUST_CARD && (e = lists_card(c, k->a, x->owner, object,
         &k->f)) != OK)
         return e;
+    c->trust_touched = true;
     if (directory_bytes(c->dir, kind, x->owner, x->serial).n > 0)
         return directory_add(c->dir, kind, x->owner, object, &k->f);
     if ((e = directory_add(c->dir, kind, x->owner, object, &k->f)) != OK ||
@@ -211,6 +212,7 @@ do_object_approve(struct core *c, struct ask *k)
     e = store_object_find(c->store, TRUST_STAFF, digest.p, k->a, &o);
     if (e == ERR_NOTFOUND || (e == OK && o.state == 0))
         return E_NOT_FOUND;
+    c->trust_touched = true;
     if (e != OK || (e = complete(k, &o, &whole)) != OK ||
         (e = directory_add(c->dir, TRUST_STAFF, core_self(c), whole,
         &k->f)) != OK ||

@@ -150,6 +150,7 @@ take_object(struct core *c, struct peer *p, const struct packet_object *o,
     if (kind != TRUST_CARD && kind != TRUST_STAFF && kind != TRUST_EPOCHS)
         return OK;
     e = kind == TRUST_CARD ? lists_card(c, a, owner, o->object, &f) : OK;
+    c->trust_touched = true;
     if (e == OK)
         e = directory_load(c->dir, kind, owner, o->object, &serial, &f);
     if (e != OK) {

@@ -86,6 +86,7 @@ add_person(struct core *c, const struct rec *request)
     struct person *p = NULL;
     uint8_t kid[HASH_LEN];
 
+    c->trust_touched = true;
     key_id(ALG_ED25519, signing, kid);
     for (p = c->persons; p != NULL; p = p->next)
         if (memcmp(p->kid, kid, HASH_LEN) == 0)

@@ -396,6 +396,61 @@ Test(limits, who_has_the_key_of_a_card_is_named)
     world_free(third);
 }
 
+static bool
+roster_is_new(struct world *w)
+{
+    struct roster *r = NULL;
+    bool is = core_roster(w->core, &r);
+
+    roster_free(r);
+    return is;
+}
+
+/* Submit until the store is full: the last batch is undone. */
+static void
+fill_up(void)
+{
+    const struct world_form f = { .kind = domain_kind(&domain_valise,
+        KIND_INFO_REQUEST), .to = a, .text = "Who owns the company?" };
+    uint8_t digest[HASH_LEN];
+    struct message m;
+    uint64_t state;
+    struct buf env;
+    enum err e = OK;
+
+    buf_init(&env, ENVELOPE_MAX);
+    for (int i = 0; e == OK && i < 500; i++) {
+        buf_reset(&env);
+        world_message(b, &f, &m);
+        world_seal(b, &m, a, &env);
+        e = world_submit(b, slice_of_buf(&env), &state, digest);
+    }
+    cr_assert_eq(e, E_STORE_FULL);
+    buf_clear(&env);
+}
+
+Test(limits, what_is_trusted_is_verified_anew_only_where_it_was_touched)
+{
+    uint64_t serial = 2;
+    enum err e;
+
+    world_close(b);
+    b->store_max = 65536;            /* less than there is */
+    world_open(b);
+    (void)roster_is_new(b);
+    fill_up();
+    cr_expect(!roster_is_new(b), "all was loaded again");
+    /* A card that did not come in is not there either. */
+    while ((e = put_card(b, b, card_of(b, serial))) == OK && serial < 500)
+        serial++;
+    cr_assert_eq(e, E_STORE_FULL);
+    cr_expect(roster_is_new(b));
+    world_close(b);
+    b->store_max = 0;
+    world_open(b);
+    cr_expect_eq(put_card(b, b, card_of(b, serial)), OK);
+}
+
 /* What waits to go out.  The transport's thread writes a line of the log, and
  * stands there while this is locked. */
 static pthread_mutex_t stands = PTHREAD_MUTEX_INITIALIZER;
