@@ -227,6 +227,7 @@ check_times(const struct core *c, const struct checked *k, struct fault *f)
     int64_t created = (int64_t)message_uint(&k->m, "created_at");
     int64_t expires = (int64_t)message_uint(&k->m, "expires_at");
     const struct rec *card = trustbase_card(c, k->peer);
+    const struct rec *own = trustbase_card(c, core_self(c));
 
     if (expires <= created || expires - created > MESSAGE_LIFE_MAX)
         return fault_set(f, E_FIELD_RANGE, 2, "expires_at");
@@ -238,6 +239,10 @@ check_times(const struct core *c, const struct checked *k, struct fault *f)
             "expires_at");
     if (c->now.hi >= (int64_t)record_uint(card, "valid_until"))
         return fault_set(f, E_LIST_MISSING, 4, k->own ? "trust_peer.card" :
+            "trust_own.card");
+    /* The peer would keep asking for a newer one until the message ends. */
+    if (k->own && c->now.hi >= (int64_t)record_uint(own, "valid_until"))
+        return fault_set(f, c->now.trusted ? E_CARD_ENDED : E_CLOCK, 0,
             "trust_own.card");
     return OK;
 }

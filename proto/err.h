@@ -116,6 +116,8 @@ X(E_SERIAL, 124, LOCAL, 0, "a newer list is known already", "run it again") \
 X(E_HELD, 125, LATER, 0, "the node holds; it signs and accepts nothing now", \
   "tell the administrator and the auditor") \
 X(E_PENDING, 126, LOCAL, 0, "waits for a second person", "valise approve ID") \
+X(E_CARD_ENDED, 127, LOCAL, 0, "the card of this authority has ended", \
+  "custodians renew it, then a keeper: valise keeper card CARD") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", "") \
 X(E_FIELD_MISSING, 201, FINAL, 2, "a mandatory field is missing", "") \
 X(E_FIELD_RANGE, 202, FINAL, 2, "a field is outside its bounds", "") \

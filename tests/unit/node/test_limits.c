@@ -406,27 +406,34 @@ roster_is_new(struct world *w)
     return is;
 }
 
-/* Submit until the store is full: the last batch is undone. */
-static void
-fill_up(void)
+static enum err
+submit_one(struct world *w, const struct world *to)
 {
     const struct world_form f = { .kind = domain_kind(&domain_valise,
-        KIND_INFO_REQUEST), .to = a, .text = "Who owns the company?" };
+        KIND_INFO_REQUEST), .to = to, .text = "Who owns the company?" };
     uint8_t digest[HASH_LEN];
     struct message m;
     uint64_t state;
     struct buf env;
-    enum err e = OK;
+    enum err e;
 
     buf_init(&env, ENVELOPE_MAX);
-    for (int i = 0; e == OK && i < 500; i++) {
-        buf_reset(&env);
-        world_message(b, &f, &m);
-        world_seal(b, &m, a, &env);
-        e = world_submit(b, slice_of_buf(&env), &state, digest);
-    }
-    cr_assert_eq(e, E_STORE_FULL);
+    world_message(w, &f, &m);
+    world_seal(w, &m, to, &env);
+    e = world_submit(w, slice_of_buf(&env), &state, digest);
     buf_clear(&env);
+    return e;
+}
+
+/* Submit until the store is full: the last batch is undone. */
+static void
+fill_up(void)
+{
+    enum err e = OK;
+
+    for (int i = 0; e == OK && i < 500; i++)
+        e = submit_one(b, a);
+    cr_assert_eq(e, E_STORE_FULL);
 }
 
 Test(limits, what_is_trusted_is_verified_anew_only_where_it_was_touched)
@@ -449,6 +456,26 @@ Test(limits, what_is_trusted_is_verified_anew_only_where_it_was_touched)
     b->store_max = 0;
     world_open(b);
     cr_expect_eq(put_card(b, b, card_of(b, serial)), OK);
+}
+
+Test(limits, nothing_is_submitted_under_an_own_card_that_has_ended)
+{
+    struct rec *card = card_of(b, 2);
+
+    world_check(record_put_uint(b->a, card, "valid_until",
+        WORLD_NOW + 1000));
+    cr_assert_eq(put_card(b, b, card), OK);
+    world_at(b, WORLD_NOW + 999);
+    cr_expect_eq(submit_one(b, a), OK);
+    world_at(b, WORLD_NOW + 1000);
+    cr_expect_eq(submit_one(b, a), E_CARD_ENDED);
+    cr_expect(slice_is(b->answer.result, "trust_own.card"));
+    /* What is not known for certain is for later. */
+    b->t.trusted = false;
+    cr_expect_eq(submit_one(b, a), E_CLOCK);
+    b->t.trusted = true;
+    cr_assert_eq(put_card(b, b, card_of(b, 3)), OK);
+    cr_expect_eq(submit_one(b, a), OK);
 }
 
 /* What waits to go out.  The transport's thread writes a line of the log, and
