@@ -28,7 +28,7 @@ struct plan {
 static bool
 names_an_address(const char *endpoint)
 {
-    return strchr(endpoint, '*') == NULL &&
+    return channel_peer_ok(endpoint) && strchr(endpoint, '*') == NULL &&
         strncmp(endpoint, "tcp://0.0.0.0:", 14) != 0 &&
         strncmp(endpoint, "tcp://[::]:", 11) != 0;
 }
@@ -40,8 +40,7 @@ endpoints(struct run *r, struct plan *p)
     int n;
 
     p->listen = command_option(r, "listen");
-    if (p->listen != NULL && (!channel_endpoint_ok(p->listen) ||
-        !names_an_address(p->listen)))
+    if (p->listen != NULL && !names_an_address(p->listen))
         return command_fail(r, ERR_USAGE, p->listen,
             _("say the address that peers connect to, for example "
             "tcp://192.0.2.7:7340; valised.conf may then name another"));

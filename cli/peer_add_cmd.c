@@ -12,6 +12,7 @@
 #include "cli/peers.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "keys/channel.h"
 #include "keys/file.h"
 #include "keys/object.h"
 
@@ -70,6 +71,20 @@ check_key(struct adding *x)
 }
 
 static enum err
+check_endpoints(struct adding *x)
+{
+    char path[32];
+    size_t at;
+
+    if (channel_card_ok(x->card, &at))
+        return OK;
+    (void)snprintf(path, sizeof(path), "card.endpoints[%zu]", at);
+    return command_fail(x->r, E_FIELD_RANGE, path,
+        _("a card names addresses of the form tcp://HOST:PORT; ask for one "
+        "that does"));
+}
+
+static enum err
 check_card(struct adding *x, const char *path)
 {
     const struct rec *own = keeper_newest(x->s, TRUST_CARD,
@@ -78,6 +93,7 @@ check_card(struct adding *x, const char *path)
      * taken. */
     const struct rec *pin = directory_find(session_directory(x->s),
         TRUST_PIN, x->authority, 0, NULL);
+    enum err e;
 
     if (slice_equal(x->authority, record_bytes(own, "authority")))
         return command_fail(x->r, ERR_USAGE, path,
@@ -93,7 +109,8 @@ check_card(struct adding *x, const char *path)
         keeper_newest(x->s, TRUST_CARD, x->authority, NULL) != NULL)
         return command_fail(x->r, ERR_EXISTS, path,
             _("this root is pinned already: valise peer show AUTHORITY"));
-    return check_key(x);
+    e = check_endpoints(x);
+    return e != OK ? e : check_key(x);
 }
 
 static void

@@ -110,6 +110,28 @@ channel_dial_ok(const char *text)
     return channel_endpoint_ok(text) && !begins(text, TCP "*");
 }
 
+bool
+channel_peer_ok(const char *text)
+{
+    return channel_dial_ok(text) && begins(text, TCP);
+}
+
+bool
+channel_card_ok(const struct rec *card, size_t *at)
+{
+    const struct value *v = record_value(card, "endpoints");
+    char text[CHANNEL_ENDPOINT_MAX + 2];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        (void)snprintf(text, sizeof(text), "%.*s", (int)v->v[i].s.n,
+            (const char *)v->v[i].s.p);
+        *at = i;
+        if (!channel_peer_ok(text))
+            return false;
+    }
+    return true;
+}
+
 enum err
 channel_context(void **out)
 {

@@ -86,4 +86,18 @@ bool channel_endpoint_ok(const char *text);
  */
 bool channel_dial_ok(const char *text);
 
+/*
+ * channel_peer_ok(text):
+ * Whether it is one that another authority may name on its card: a socket of
+ * this machine is not another's to choose.
+ */
+bool channel_peer_ok(const char *text);
+
+/*
+ * channel_card_ok(card, at):
+ * Whether all endpoints of a card are such; *at gets the place of the first
+ * that is not.
+ */
+bool channel_card_ok(const struct rec *card, size_t *at);
+
 #endif

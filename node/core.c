@@ -592,7 +592,7 @@ roster_free(struct roster *r)
 }
 
 static void
-peer_endpoints(const struct core *c, const struct rec *card,
+peer_endpoints(struct core *c, const struct rec *card,
     struct roster_row *row)
 {
     const struct value *v = record_value(card, "endpoints");
@@ -604,15 +604,23 @@ peer_endpoints(const struct core *c, const struct rec *card,
             own);
         row->n_endpoints = 1;
     }
-    for (size_t i = 0; own == NULL && v != NULL && i < v->n && i < 4; i++)
-        (void)snprintf(row->endpoints[row->n_endpoints++],
-            sizeof(row->endpoints[0]), "%.*s", (int)v->v[i].s.n,
-            (const char *)v->v[i].s.p);
+    /* Of a renewed card, which no keeper of ours has looked at. */
+    for (size_t i = 0; own == NULL && v != NULL && i < v->n && i < 4; i++) {
+        char *to = row->endpoints[row->n_endpoints];
+
+        (void)snprintf(to, sizeof(row->endpoints[0]), "%.*s",
+            (int)v->v[i].s.n, (const char *)v->v[i].s.p);
+        if (channel_peer_ok(to))
+            row->n_endpoints++;
+        else
+            core_log(c, E_FIELD_RANGE, "an endpoint of %s is not dialled",
+                row->who);
+    }
     row->dial = row->n_endpoints > 0;
 }
 
 static void
-add_peer_rows(const struct core *c, const struct peer *p, struct roster *r)
+add_peer_rows(struct core *c, const struct peer *p, struct roster *r)
 {
     const struct rec *card = trustbase_card(c, slice_str(p->name));
     static const char *const keys[] = { "curve", "curve_next" };

@@ -50,6 +50,20 @@ read_about(struct ask *k, enum trust_kind kind, struct slice object,
     return OK;
 }
 
+/* A card that people hand in is looked at by people: now is the time to say
+ * that it names what this node will not dial, and that its key is taken. */
+static enum err
+check_card(struct core *c, struct ask *k, struct slice object,
+    const struct about *x)
+{
+    size_t at;
+
+    if (!slice_equal(x->owner, core_self(c)) &&
+        !channel_card_ok(x->rec, &at))
+        return fault_set(&k->f, E_FIELD_RANGE, 2, "card.endpoints[%zu]", at);
+    return lists_card(c, k->a, x->owner, object, &k->f);
+}
+
 /* A card or a list of weeks: verified and in force at once. */
 static enum err
 put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
@@ -62,8 +76,7 @@ put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
         return fault_set(&k->f, E_NOT_RECIPIENT, 10, "authority");
     if (kind == TRUST_CARD && ours && !trustbase_is_ours(c, x->rec))
         return fault_set(&k->f, ERR_TRUST, 4, "card.curve");
-    if (kind == TRUST_CARD && (e = lists_card(c, k->a, x->owner, object,
-        &k->f)) != OK)
+    if (kind == TRUST_CARD && (e = check_card(c, k, object, x)) != OK)
         return e;
     c->trust_touched = true;
     if (directory_bytes(c->dir, kind, x->owner, x->serial).n > 0)

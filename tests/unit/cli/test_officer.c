@@ -225,3 +225,15 @@ Test(officer, a_peer_whose_key_another_card_has_is_not_added)
     cr_expect(said("QN-FIU"));
     cr_expect_eq(node.puts, 0);
 }
+
+Test(officer, a_peers_card_that_names_a_socket_of_this_machine_is_not_added)
+{
+    struct rec *r = card("QM-FIU", 1, &peer_root);
+
+    put_texts(r, "endpoints", "ipc:///run/valise/officers");
+    keep("qm.card", object(TRUST_CARD, r, &peer_root, NULL));
+    cr_expect_neq(type_home("peer add @/qm.card --how x --with y --yes"), 0);
+    cr_expect(said("card.endpoints[0]"));
+    cr_expect(said("tcp://HOST:PORT"));
+    cr_expect_eq(node.puts, 0);
+}

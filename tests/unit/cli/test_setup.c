@@ -429,6 +429,8 @@ Test(setup, what_is_missing_or_not_of_its_format_is_named)
           "E_FIELD_RANGE label" },
         { "authority certify --root r", 2, "--profile" },
         { "node new QM-FIU --network n", 2, "--folder" },
+        { "node new QM-FIU --network n --folder f --listen ipc:///s", 2,
+          "peers connect to" },
         { "node new QM-FIU --network n --folder f --listen tcp://*:1", 2,
           "peers connect to" },
         { "node new QM-FIU --network n --folder f --listen tcp://0.0.0.0:1",

@@ -183,6 +183,9 @@ Test(channel, an_endpoint_is_tcp_or_ipc_within_its_length)
     cr_expect(channel_dial_ok("ipc://officers"));
     cr_expect(!channel_dial_ok("tcp://*:7001"), "the star is nobody");
     cr_expect(!channel_dial_ok("udp://h:1"));
+    cr_expect(channel_peer_ok("tcp://127.0.0.1:1"));
+    cr_expect(!channel_peer_ok("ipc://officers"), "not another's to choose");
+    cr_expect(!channel_peer_ok("tcp://*:7001"));
 }
 
 Test(channel, a_friend_is_served_under_the_name_that_zap_gave)

@@ -478,6 +478,63 @@ Test(limits, nothing_is_submitted_under_an_own_card_that_has_ended)
     cr_expect_eq(submit_one(b, a), OK);
 }
 
+/* Another authority does not choose which of our sockets are dialled. */
+static void
+put_endpoints(struct rec *card, const char *first, const char *second)
+{
+    const union item items[] = { { .s = slice_str(first) },
+        { .s = slice_str(second) } };
+
+    world_check(record_put(a->a, card, record_field(card->schema,
+        "endpoints"), items, 2));
+}
+
+static size_t
+dialled(struct world *w, const char *who)
+{
+    struct roster *r = NULL;
+    size_t n = 0;
+
+    cr_assert(core_roster(w->core, &r));
+    for (size_t i = 0; i < r->n; i++)
+        if (strcmp(r->rows[i].who, who) == 0 && r->rows[i].dial) {
+            n = r->rows[i].n_endpoints;
+            cr_expect_str_eq(r->rows[i].endpoints[0], "tcp://192.0.2.7:7");
+        }
+    roster_free(r);
+    return n;
+}
+
+Test(limits, a_card_of_another_names_no_socket_of_this_machine)
+{
+    struct rec *card = card_of(a, 2);
+
+    put_endpoints(card, "tcp://192.0.2.7:7", "ipc:///run/valise/officers");
+    cr_assert_eq(put_card(b, a, card), E_FIELD_RANGE);
+    cr_expect(slice_is(b->answer.result, "card.endpoints[1]"));
+    put_endpoints(card, "tcp://192.0.2.7:7", "tcp://*:7");
+    cr_expect_eq(put_card(b, a, card), E_FIELD_RANGE);
+    put_endpoints(card, "tcp://192.0.2.7:7", "tcp://192.0.2.8:7");
+    cr_assert_eq(put_card(b, a, card), OK);
+    cr_expect_eq(dialled(b, a->name), 2);
+}
+
+Test(limits, a_renewed_card_of_another_is_dialled_where_that_may_be)
+{
+    struct packet p = { .type = PACKET_OBJECTS };
+    struct rec *card = card_of(a, 2);
+    uint8_t digest[HASH_LEN];
+
+    put_endpoints(card, "ipc:///run/valise/officers", "tcp://192.0.2.7:7");
+    make_it_ask();
+    p.u.objects.authority = slice_str(a->name);
+    p.u.objects.n = 1;
+    p.u.objects.objects[0] = (struct packet_object){ TRUST_CARD,
+        sign_card(a, card, digest) };
+    tell(&p);
+    cr_expect_eq(dialled(b, a->name), 1);
+}
+
 /* What waits to go out.  The transport's thread writes a line of the log, and
  * stands there while this is locked. */
 static pthread_mutex_t stands = PTHREAD_MUTEX_INITIALIZER;
