@@ -354,18 +354,86 @@ see_slot(void *arg, const struct store_slot *s)
         1, 0, s->bytes);
 }
 
+/* Whether this is the list that brings in who is asked about. */
+struct newcomer {
+    const uint8_t *kid;
+    bool found;
+};
+
+static enum err
+see_staff(void *arg, const struct store_object *o)
+{
+    struct newcomer *x = arg;
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    struct signed_object so;
+    struct rec *r;
+
+    if (a != NULL && o->kind == TRUST_STAFF &&
+        trust_decode_waiting(TRUST_STAFF, o->bytes, &so, NULL) == OK &&
+        trust_read(a, TRUST_STAFF, &so, &r, NULL) == OK &&
+        directory_officer(r, x->kid) != NULL)
+        x->found = true;
+    arena_free(a);
+    return OK;
+}
+
+/* Whether the asker may give the second signature of a staff list. */
+static bool
+is_second(const struct core *c, const struct rec *staff, const uint8_t *kid)
+{
+    const struct rec *o = directory_officer(staff, kid);
+    const struct value *v = record_value(trustbase_card(c, core_self(c)),
+        "others");
+    uint8_t id[HASH_LEN];
+
+    if (staff != NULL)
+        return o != NULL && !record_has(o, "revoked");
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        key_id(ALG_ED25519, record_bytes(v->v[i].r, "key"), id);
+        if (memcmp(id, kid, HASH_LEN) == 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A request tells a person's keys and names: to the keepers and to himself,
+ * and, while a list waits that brings him in, to who may sign it after
+ * comparing the digits of the request.
+ */
+static enum err
+may_see_request(struct core *c, struct ask *k, struct slice owner)
+{
+    const struct rec *staff = directory_newest(c->dir, TRUST_STAFF,
+        core_self(c), NULL);
+    struct newcomer x = { owner.p, false };
+    enum err e;
+
+    if ((k->roles & REQUEST_ROLE(OFFICER_ROLE_KEEPER)) != 0 ||
+        slice_equal(owner, SLICE(k->who->kid)))
+        return OK;
+    if (owner.n == HASH_LEN && directory_officer(staff, owner.p) == NULL &&
+        is_second(c, staff, k->who->kid) &&
+        (e = store_objects_waiting(c->store, see_staff, &x)) != OK)
+        return e;
+    return x.found ? OK : fault_set(&k->f, E_ROLE, 4, "owner");
+}
+
 static enum err
 fetch(struct core *c, struct ask *k, struct page *p)
 {
     uint64_t kind = record_uint(k->args, "kind");
     uint64_t after = record_uint(k->args, "after");
     struct slice owner = record_bytes(k->args, "owner");
+    enum err e;
 
     p->skip = after;
     if (kind == ASK_SLOTS)
         return store_slots_of_officer(c->store, k->who->kid, see_slot, p);
     if (kind >= TRUST_KINDS || after > INT64_MAX)
         return fault_set(&k->f, E_FIELD_RANGE, 2, "kind");
+    if (kind == TRUST_REQUEST && (e = may_see_request(c, k, owner)) != OK)
+        return e;
     if (owner.n == 0)
         return store_object_owners(c->store, (unsigned)kind, see_object, p);
     return store_object_list(c->store, (unsigned)kind, owner, after,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "keys/hpke.h"
 #include "node/store.h"
 #include "node/transport.h"
 #include "proto/enums.h"
@@ -533,6 +534,137 @@ Test(limits, a_renewed_card_of_another_is_dialled_where_that_may_be)
         sign_card(a, card, digest) };
     tell(&p);
     cr_expect_eq(dialled(b, a->name), 1);
+}
+
+/* Requests for enrolment: keys and names of people. */
+static enum err
+ask_request(enum world_person who, const uint8_t *of, size_t *n)
+{
+    struct rec *args = record_new(b->a, &record_ask_object_get), *r;
+    enum err e;
+
+    world_check(record_put_uint(b->a, args, "kind", TRUST_REQUEST));
+    world_check(record_put_uint(b->a, args, "after", 0));
+    if (of != NULL)
+        world_check(record_put_bytes(b->a, args, "owner",
+            slice_of(of, HASH_LEN)));
+    e = world_ask(b, who, REQUEST_OBJECT_GET, ACT_NONE, SLICE_EMPTY, args,
+        &r);
+    *n = e == OK ? record_count(r, "objects") : 0;
+    return e;
+}
+
+static void
+put_staff(enum trust_kind kind, struct slice object)
+{
+    struct rec *args = record_new(b->a, &record_ask_object_put);
+    struct signed_object o;
+
+    world_check(trust_decode_waiting(kind, object, &o, NULL));
+    world_check(record_put_uint(b->a, args, "kind", kind));
+    world_check(record_put_bytes(b->a, args, "object", object));
+    world_check(world_ask(b, KEEPER, REQUEST_OBJECT_PUT, ACT_PUT_STAFF,
+        SLICE(o.digest), args, NULL));
+}
+
+/* Somebody asks to be enrolled, and the keeper admits him. */
+static void
+admit(const struct person *p)
+{
+    static const uint8_t device[DEVICE_LEN] = { 1 };
+    uint8_t public[KEY_LEN], digest[HASH_LEN];
+    struct buf devices, request;
+
+    hpke_public(person_reading(p), public);
+    buf_init(&devices, TRUST_MAX);
+    buf_init(&request, TRUST_MAX);
+    world_check(person_devices(p, 1, device, public, WORLD_NOW, &devices));
+    world_check(person_request(p, slice_of_buf(&devices), WORLD_NOW,
+        &request, digest));
+    put_staff(TRUST_REQUEST, slice_of_buf(&request));
+    buf_clear(&devices);
+    buf_clear(&request);
+}
+
+/* The keeper hands in the list after this one, with one more person. */
+static void
+propose(const struct person *p)
+{
+    const struct field *f = record_field(&record_staff, "officers");
+    struct rec *r, *row = record_new(b->a, f->rec);
+    union item rows[WORLD_PERSONS + 1], role = { .u = OFFICER_ROLE_OFFICER };
+    uint8_t digest[HASH_LEN], reading[KEY_LEN];
+    struct buf bytes, object;
+    struct signed_object o;
+    struct signature sig;
+
+    world_check(trust_decode(TRUST_STAFF, directory_bytes(b->dir,
+        TRUST_STAFF, slice_str(b->name), 1), &o, NULL));
+    world_check(trust_read(b->a, TRUST_STAFF, &o, &r, NULL));
+    hpke_public(person_reading(p), reading);
+    world_check(record_put_bytes(b->a, row, "person", slice_str("New")));
+    world_check(record_put_bytes(b->a, row, "label", slice_str("o-77")));
+    world_check(record_put_bytes(b->a, row, "signing", slice_of(
+        sign_key_public(person_sign(p)), KEY_LEN)));
+    world_check(record_put_uint(b->a, row, "suite", ALG_X25519));
+    world_check(record_put_bytes(b->a, row, "reading", SLICE(reading)));
+    world_check(record_put(b->a, row, record_field(f->rec, "roles"), &role,
+        1));
+    world_check(record_put_uint(b->a, row, "from", WORLD_NOW));
+    memcpy(rows, record_value(r, "officers")->v, WORLD_PERSONS *
+        sizeof(rows[0]));
+    rows[WORLD_PERSONS].r = row;
+    world_check(record_put(b->a, r, f, rows, WORLD_PERSONS + 1));
+    world_check(record_put_uint(b->a, r, "serial", 2));
+    world_check(record_put_bytes(b->a, r, "before", SLICE(o.digest)));
+    buf_init(&bytes, TRUST_MAX);
+    buf_init(&object, TRUST_MAX);
+    record_encode(r, 0, &bytes);
+    hash_digest(LABEL_STAFF, slice_of_buf(&bytes), digest);
+    sign_make(LABEL_SIG, person_sign(b->who[KEEPER].p), digest, &sig);
+    trust_encode(slice_of_buf(&bytes), &sig, 1, &object);
+    put_staff(TRUST_STAFF, slice_of_buf(&object));
+    buf_clear(&bytes);
+    buf_clear(&object);
+}
+
+Test(limits, a_request_is_shown_to_keepers_and_to_who_made_it)
+{
+    const uint8_t *officer = sign_key_id(person_sign(b->who[OFFICER].p));
+    const uint8_t *head = sign_key_id(person_sign(b->who[HEAD].p));
+    size_t n;
+
+    cr_expect_eq(ask_request(KEEPER, NULL, &n), OK);
+    cr_expect_eq(n, WORLD_PERSONS);
+    cr_expect_eq(ask_request(KEEPER, officer, &n), OK);
+    cr_expect_eq(n, 1);
+    cr_expect_eq(ask_request(OFFICER, officer, &n), OK);
+    cr_expect_eq(n, 1);
+    cr_expect_eq(ask_request(OFFICER, head, &n), E_ROLE);
+    cr_expect_eq(ask_request(OFFICER, NULL, &n), E_ROLE);
+    cr_expect_eq(ask_request(AUDITOR, officer, &n), E_ROLE);
+}
+
+Test(limits, a_request_is_shown_to_second_persons_while_its_list_waits)
+{
+    const struct person_name name = { slice_str("QN-FIU"),
+        slice_str("o-77"), slice_str("New") };
+    const uint8_t *head = sign_key_id(person_sign(b->who[HEAD].p));
+    const uint8_t *new;
+    struct person *p;
+    size_t n;
+
+    world_check(person_new(&name, &p));
+    new = sign_key_id(person_sign(p));
+    admit(p);
+    cr_expect_eq(ask_request(HEAD, new, &n), E_ROLE);
+    propose(p);
+    cr_expect_eq(ask_request(HEAD, new, &n), OK);
+    cr_expect_eq(n, 1);
+    /* Not of those who were on the list before. */
+    cr_expect_eq(ask_request(OFFICER, head, &n), E_ROLE);
+    cr_expect_eq(ask_request(HEAD, NULL, &n), E_ROLE);
+    person_free(p);
 }
 
 /* What waits to go out.  The transport's thread writes a line of the log, and
