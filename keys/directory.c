@@ -149,6 +149,24 @@ directory_bytes(const struct directory *d, enum trust_kind kind,
     return o != NULL ? o->bytes : SLICE_EMPTY;
 }
 
+const struct rec *
+directory_epoch(const struct directory *d, struct slice authority,
+    const uint8_t kid[static HASH_LEN])
+{
+    for (const struct object *o = d->first; o != NULL; o = o->next) {
+        const struct value *v = record_value(o->rec, "epochs");
+
+        if (o->kind != TRUST_EPOCHS || !slice_equal(o->authority, authority))
+            continue;
+        for (size_t i = 0; v != NULL && i < v->n; i++) {
+            if (slice_equal(record_bytes(v->v[i].r, "kid"),
+                slice_of(kid, HASH_LEN)))
+                return v->v[i].r;
+        }
+    }
+    return NULL;
+}
+
 struct slice
 directory_after(const struct directory *d, enum trust_kind kind,
     struct slice authority, uint64_t *serial)

@@ -108,6 +108,13 @@ struct slice directory_bytes(const struct directory *d, enum trust_kind kind,
     struct slice authority, uint64_t serial);
 
 /*
+ * directory_epoch(d, authority, kid):
+ * An epoch that stands on any of the authority's lists; NULL if none does.
+ */
+const struct rec *directory_epoch(const struct directory *d,
+    struct slice authority, const uint8_t kid[static HASH_LEN]);
+
+/*
  * directory_after(d, kind, authority, serial):
  * The oldest object of a series that is newer than *serial, which gets its
  * serial; empty if there is none.

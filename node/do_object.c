@@ -239,11 +239,38 @@ do_object_approve(struct core *c, struct ask *k)
 
 /* Slots: a keeper's for all, everybody's for himself. */
 
+/* Whether the device is on the officer's newest list of them. */
 static enum err
-check_slot(struct ask *k, const struct rec *r, size_t i)
+is_device(struct core *c, struct slice officer, struct slice device,
+    bool *is)
+{
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    const struct value *v;
+    struct store_object o;
+    struct signed_object so;
+    struct rec *list;
+    enum err e = ERR_NOMEM;
+
+    *is = false;
+    if (a != NULL && (e = store_object_newest(c->store, TRUST_SLOTK, officer,
+        0, a, &o)) == OK && (e = trust_decode(TRUST_SLOTK, o.bytes, &so,
+        NULL)) == OK && (e = trust_read(a, TRUST_SLOTK, &so, &list,
+        NULL)) == OK) {
+        v = record_value(list, "devices");
+        for (size_t i = 0; v != NULL && i < v->n; i++)
+            *is |= slice_equal(record_bytes(v->v[i].r, "device"), device);
+    }
+    arena_free(a);
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+/* What is no epoch of ours, or no device of his, would stay for ever. */
+static enum err
+check_slot(struct core *c, struct ask *k, const struct rec *r, size_t i)
 {
     bool keeper = (k->roles & REQUEST_ROLE(OFFICER_ROLE_KEEPER)) != 0;
     uint8_t epoch[HASH_LEN], slot[HASH_LEN];
+    bool known;
     enum err e;
 
     if (!keeper && !slice_equal(record_bytes(r, "officer"),
@@ -251,7 +278,13 @@ check_slot(struct ask *k, const struct rec *r, size_t i)
         return fault_set(&k->f, E_ROLE, 4, "slots[%zu].officer", i);
     if ((e = slot_decode(record_bytes(r, "slot"), epoch, slot)) != OK)
         return fault_set(&k->f, e, 2, "slots[%zu].slot", i);
-    return OK;
+    if (directory_epoch(c->dir, core_self(c), epoch) == NULL)
+        return fault_set(&k->f, E_KEY_UNKNOWN, 4, "slots[%zu].slot", i);
+    if ((e = is_device(c, record_bytes(r, "officer"), record_bytes(r,
+        "device"), &known)) != OK)
+        return e;
+    return known ? OK : fault_set(&k->f, E_KEY_UNKNOWN, 4,
+        "slots[%zu].device", i);
 }
 
 static enum err
@@ -286,7 +319,7 @@ do_slot_put(struct core *c, struct ask *k)
     if (k->before != STORE_NONE)
         return OK;
     for (size_t i = 0; i < v->n; i++)
-        if ((e = check_slot(k, v->v[i].r, i)) != OK)
+        if ((e = check_slot(c, k, v->v[i].r, i)) != OK)
             return e;
     for (size_t i = 0; i < v->n; i++)
         if ((e = put_slot(c, v->v[i].r)) != OK)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "keys/hpke.h"
+#include "keys/slot.h"
 #include "node/store.h"
 #include "node/transport.h"
 #include "proto/enums.h"
@@ -665,6 +666,54 @@ Test(limits, a_request_is_shown_to_second_persons_while_its_list_waits)
     cr_expect_eq(ask_request(OFFICER, head, &n), E_ROLE);
     cr_expect_eq(ask_request(HEAD, NULL, &n), E_ROLE);
     person_free(p);
+}
+
+/* A slot that the officer of b makes for himself. */
+static enum err
+put_slot(const struct secret *epoch, const uint8_t *device)
+{
+    struct rec *args = record_new(b->a, &record_ask_slot_put);
+    const struct field *f = record_field(args->schema, "slots");
+    struct rec *row = record_new(b->a, f->rec);
+    union item item = { .r = row };
+    uint8_t public[KEY_LEN];
+    struct slice copy;
+    struct buf slot;
+
+    hpke_public(b->who[OFFICER].slot, public);
+    buf_init(&slot, ASK_MAX);
+    world_check(slot_seal(epoch, public, &slot));
+    world_check(arena_copy(b->a, slice_of_buf(&slot), &copy));
+    buf_clear(&slot);
+    world_check(record_put_bytes(b->a, row, "officer", slice_of(
+        sign_key_id(person_sign(b->who[OFFICER].p)), HASH_LEN)));
+    world_check(record_put_bytes(b->a, row, "device", slice_of(device,
+        DEVICE_LEN)));
+    world_check(record_put_bytes(b->a, row, "slot", copy));
+    world_check(record_put(b->a, args, f, &item, 1));
+    return world_ask(b, OFFICER, REQUEST_SLOT_PUT, ACT_PUT_SLOTS,
+        SLICE_EMPTY, args, NULL);
+}
+
+Test(limits, slots_are_of_own_epochs_and_known_devices_alone)
+{
+    static const uint8_t other[DEVICE_LEN] = { 9 };
+    uint64_t size = log_size(b);
+    struct secret *invented;
+
+    world_check(secret_random(KEY_LEN, &invented));
+    cr_expect_eq(put_slot(invented, b->who[OFFICER].device), E_KEY_UNKNOWN);
+    cr_expect(slice_is(b->answer.result, "slots[0].slot"));
+    /* Those of a peer are not own ones. */
+    cr_expect_eq(put_slot(a->epoch[0], b->who[OFFICER].device),
+        E_KEY_UNKNOWN);
+    cr_expect_eq(put_slot(b->epoch[0], other), E_KEY_UNKNOWN);
+    cr_expect(slice_is(b->answer.result, "slots[0].device"));
+    cr_expect_eq(log_size(b), size);
+    cr_expect_eq(put_slot(b->epoch[0], b->who[OFFICER].device), OK);
+    cr_expect_eq(put_slot(b->epoch[WORLD_EPOCHS - 1],
+        b->who[OFFICER].device), OK);
+    secret_free(invented);
 }
 
 /* What waits to go out.  The transport's thread writes a line of the log, and
