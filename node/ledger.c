@@ -48,11 +48,11 @@ fill(const struct line *l, struct entry *entry, struct values *vs,
 enum err
 ledger_append(struct core *c, const struct line *l, uint64_t *index)
 {
-    uint8_t salt[HASH_LEN];
     struct values vs = { .n = 0 };
     struct entry entry = { .seq = c->size, .event = (uint16_t)l->event,
         .code = (uint16_t)l->code };
-    struct buf b;
+    struct buf b, room;
+    uint8_t *salt;
     enum err e;
 
     if (c->now.lo > c->last)
@@ -62,7 +62,11 @@ ledger_append(struct core *c, const struct line *l, uint64_t *index)
         entry.has_obj = true;
         memcpy(entry.obj, l->obj, HASH_LEN);
     }
-    random_bytes(salt, sizeof(salt));
+    /* The salt hides what peers may not see: it is wiped with its buffer. */
+    buf_init(&room, HASH_LEN);
+    if ((salt = buf_extend(&room, HASH_LEN)) == NULL)
+        return ERR_NOMEM;
+    random_bytes(salt, HASH_LEN);
     buf_init(&vs.purpose, ENTRY_VALUE_MAX);
     buf_init(&vs.statement, ENTRY_VALUE_MAX);
     buf_init(&b, ENTRY_MAX);
@@ -74,7 +78,7 @@ ledger_append(struct core *c, const struct line *l, uint64_t *index)
     buf_clear(&vs.purpose);
     buf_clear(&vs.statement);
     buf_clear(&b);
-    memset(salt, 0, sizeof(salt));
+    buf_clear(&room);
     return e;
 }
 
