@@ -184,7 +184,8 @@ approve(struct run *r, struct session *s)
         return e;
     if ((e = approve_object(r, s, r->arg[0])) == ERR_NOTFOUND)
         return command_fail(r, E_NOT_FOUND, r->arg[0],
-            _("see what waits: valise approve"));
+            _("it does not wait, or no longer; see what does: valise "
+            "approve"));
     return e;
 }
 

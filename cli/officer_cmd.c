@@ -203,8 +203,6 @@ revoke(struct session *s)
 {
     struct run *r = session_run(s);
     uint8_t before[HASH_LEN], digest[HASH_LEN];
-    struct waiting room[WAITING_MAX];
-    const struct waiting *w;
     const struct rec *staff, *who;
     struct keeper_report report;
     struct slice object;
@@ -219,11 +217,8 @@ revoke(struct session *s)
     if (who == NULL || record_has(who, "revoked"))
         return command_fail(r, ERR_NOTFOUND, r->arg[0],
             _("nobody in office has this label: valise officer list"));
-    if ((e = waiting_staff(s, room, &w)) != OK)
-        return session_fail(s, e);
-    if (w != NULL)
-        return command_fail(r, E_PENDING, "staff",
-            _("a list waits already for a second person: valise status"));
+    if ((e = waiting_make_room(s)) != OK)
+        return e;
     (void)snprintf(ask, sizeof(ask), _("Revoke %.16s? Nothing new of this "
         "person is accepted then."), r->arg[0]);
     if ((e = confirm(r, ask, CONFIRM_ANSWERED)) != OK)
@@ -298,6 +293,7 @@ static const struct option_row list_options[] = {
 
 static const struct option_row revoke_options[] = {
     HOME_OPTIONS,
+    WAITING_OPTION,
     CONFIRM_OPTION,
     { NULL, NULL, NULL }
 };

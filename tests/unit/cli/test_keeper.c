@@ -291,6 +291,13 @@ Test(approve, a_list_that_would_not_verify_is_not_signed)
     cr_expect_eq(node.puts, 0);
 }
 
+Test(approve, a_list_that_was_replaced_meanwhile_is_refused_with_the_reason)
+{
+    node.gone = true;
+    cr_expect_eq(approve(), E_NOT_FOUND);
+    cr_expect(said("it no longer waits"));
+}
+
 Test(approve, a_no_is_a_no)
 {
     run.set[3] = NULL;
