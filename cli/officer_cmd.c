@@ -198,6 +198,29 @@ tell_list(struct session *s, const uint8_t *digest, const char *title,
     return OK;
 }
 
+/* Whether no keeper of the card would be left without this officer. */
+static bool
+is_last_keeper(struct session *s, const struct rec *staff,
+    const struct rec *who)
+{
+    const struct value *v = record_value(keeper_newest(s, TRUST_CARD, own(s),
+        NULL), "keepers");
+    struct slice key = record_bytes(who, "signing");
+    bool is_one = false;
+    uint8_t kid[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        struct slice k = record_bytes(v->v[i].r, "key");
+
+        key_id(ALG_ED25519, k, kid);
+        if (slice_equal(k, key))
+            is_one = true;
+        else if (!directory_revoked(staff, kid))
+            return false;
+    }
+    return is_one;
+}
+
 static enum err
 revoke(struct session *s)
 {
@@ -217,6 +240,10 @@ revoke(struct session *s)
     if (who == NULL || record_has(who, "revoked"))
         return command_fail(r, ERR_NOTFOUND, r->arg[0],
             _("nobody in office has this label: valise officer list"));
+    if (is_last_keeper(s, staff, who))
+        return command_fail(r, E_ROLE, r->arg[0], _("the card of your "
+            "authority has no other keeper in office; first: a card that "
+            "names one, valise keeper card CARD"));
     if ((e = waiting_make_room(s)) != OK)
         return e;
     (void)snprintf(ask, sizeof(ask), _("Revoke %.16s? Nothing new of this "

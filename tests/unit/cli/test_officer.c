@@ -175,6 +175,13 @@ Test(officer, an_officer_is_revoked_by_a_list_that_waits)
     cr_expect_eq(type("officer revoke o-99 --yes"), 1);
 }
 
+Test(officer, the_last_keeper_is_not_revoked)
+{
+    cr_expect_eq(type("officer revoke o-114 --yes"), 4);
+    cr_expect(said("no other keeper"));
+    cr_expect_eq(node.puts, 0);
+}
+
 Test(officer, the_weeks_are_published_by_a_command_of_their_own)
 {
     cr_assert_eq(type("keeper epochs --json"), 0, "%s", err_text);

@@ -129,6 +129,9 @@ put_entry(struct rec *r)
     put_recs(r, "contacts", &contact, 1);
 }
 
+/* Also a keeper on the cards made from now on. */
+static const struct who *also_keeper;
+
 static struct rec *
 card(const char *authority, uint64_t serial, const struct who *of)
 {
@@ -151,7 +154,13 @@ card(const char *authority, uint64_t serial, const struct who *of)
     put_uint(log, "from_size", 0);
     put_recs(r, "logs", &log, 1);
     put_key(r, "witness", sign_key_public(of->key));
-    put_recs(r, "keepers", &k, 1);
+    if (also_keeper != NULL) {
+        struct rec *both[] = { k, person_rec(r, "keepers", also_keeper) };
+
+        put_recs(r, "keepers", both, 2);
+    } else {
+        put_recs(r, "keepers", &k, 1);
+    }
     put_recs(r, "others", &o, 1);
     put_entry(r);
     return r;
@@ -530,6 +539,68 @@ Test(directory, a_keeper_who_left_cannot_go_on_where_another_has_signed)
     cr_expect_eq(load(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
         staff(3, two), &keeper, &second)), E_FORK);
     cr_expect_eq(record_uint(found(TRUST_STAFF, 0), "serial"), 3);
+}
+
+/* A list in which one officer (by his place) is revoked. */
+static struct rec *
+staff_without(size_t gone, uint64_t serial, const uint8_t *before)
+{
+    struct rec *r = staff(serial, before);
+
+    put_uint(record_value(r, "officers")->v[gone].r, "revoked", NOW);
+    return r;
+}
+
+Test(directory, a_keeper_whom_a_list_revokes_makes_nothing_more)
+{
+    uint8_t one[HASH_LEN], two[HASH_LEN];
+    struct slice gone, next;
+
+    also_keeper = &third;
+    add_own();
+    digest_of(TRUST_STAFF, directory_bytes(d, TRUST_STAFF,
+        slice_str("QM-FIU"), 1), one);
+    gone = object(TRUST_STAFF, staff_without(0, 2, one), &third, &second);
+    digest_of(TRUST_STAFF, gone, two);
+    add_ok(TRUST_STAFF, "QM-FIU", gone);
+    next = object(TRUST_STAFF, staff(3, two), &keeper, &second);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", next), E_ROLE);
+    cr_expect_eq(load(TRUST_STAFF, "QM-FIU", next), E_ROLE);
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1),
+        &keeper, NULL)), E_ROLE);
+    cr_expect_eq(add(TRUST_PIN, "QN-FIU", object(TRUST_PIN, pin(), &keeper,
+        NULL)), E_ROLE);
+    add_ok(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1), &third,
+        NULL));
+    /* The custodians take who revoked him from the card, and have the last
+     * word. */
+    also_keeper = NULL;
+    add_ok(TRUST_CARD, "QM-FIU", object(TRUST_CARD, card("QM-FIU", 2, &root),
+        &root, NULL));
+    add_ok(TRUST_STAFF, "QM-FIU", next);
+    cr_expect_eq(record_uint(found(TRUST_STAFF, 0), "serial"), 3);
+}
+
+Test(directory, no_list_and_no_card_leaves_an_authority_without_a_keeper)
+{
+    uint8_t one[HASH_LEN];
+    struct slice gone;
+
+    add_own();
+    digest_of(TRUST_STAFF, directory_bytes(d, TRUST_STAFF,
+        slice_str("QM-FIU"), 1), one);
+    gone = object(TRUST_STAFF, staff_without(0, 2, one), &keeper, &second);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", gone), E_ROLE);
+    cr_expect_str_eq(f.path, "staff.keepers");
+    /* With another keeper it holds; then the card must go on naming him. */
+    also_keeper = &third;
+    add_ok(TRUST_CARD, "QM-FIU", object(TRUST_CARD, card("QM-FIU", 2, &root),
+        &root, NULL));
+    add_ok(TRUST_STAFF, "QM-FIU", gone);
+    also_keeper = NULL;
+    cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
+        card("QM-FIU", 3, &root), &root, NULL)), E_ROLE);
+    cr_expect_str_eq(f.path, "card.keepers");
 }
 
 Test(directory, two_old_cards_of_one_serial_are_a_fork)

@@ -103,21 +103,21 @@ make_next(unsigned gone, struct next *n)
 }
 
 static enum err
-put(enum trust_kind kind, enum act act, struct slice object,
-    const uint8_t *digest)
+put(enum world_person who, enum trust_kind kind, enum act act,
+    struct slice object, const uint8_t *digest)
 {
     struct rec *args = record_new(w->a, &record_ask_object_put);
 
     world_check(record_put_uint(w->a, args, "kind", kind));
     world_check(record_put_bytes(w->a, args, "object", object));
-    return world_ask(w, KEEPER, REQUEST_OBJECT_PUT, act,
+    return world_ask(w, who, REQUEST_OBJECT_PUT, act,
         slice_of(digest, HASH_LEN), args, NULL);
 }
 
 static enum err
 put_next(const struct next *n)
 {
-    return put(TRUST_STAFF, ACT_PUT_STAFF, n->bytes, n->o.digest);
+    return put(KEEPER, TRUST_STAFF, ACT_PUT_STAFF, n->bytes, n->o.digest);
 }
 
 /* On OK the test's own directory has it too. */
@@ -215,4 +215,58 @@ Test(lists, a_list_that_nobody_approves_lapses_after_three_days)
     cr_assert_eq(put_next(&n), OK);
     cr_assert_eq(waiting(digest), 1);
     cr_expect_eq(approve(&n), OK);
+}
+
+/* Each role that the node finds in somebody. */
+static uint64_t
+roles_of(enum world_person who)
+{
+    const struct value *v;
+    struct rec *hello;
+    uint64_t bits = 0;
+
+    world_check(world_ask(w, who, REQUEST_HELLO, ACT_NONE, SLICE_EMPTY,
+        NULL, &hello));
+    v = record_value(hello, "roles");
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        bits |= UINT64_C(1) << v->v[i].u;
+    return bits;
+}
+
+Test(lists, a_keeper_who_is_revoked_has_no_role_whatever_the_card_says)
+{
+    const uint64_t is_keeper = UINT64_C(1) << OFFICER_ROLE_KEEPER;
+    const struct world_opts o = { .from = WORLD_NOW, .two_keepers = true };
+    struct next n, again;
+    char path[64];
+
+    world_free(w);
+    (void)snprintf(path, sizeof(path), "%s/two", dir);
+    w = world_new_with("QM-FIU", path, &o);
+    cr_expect(roles_of(KEEPER) & is_keeper);
+    make_next(1u << KEEPER, &n);
+    sign_next(OFFICER, &n);
+    cr_assert_eq(put(OFFICER, TRUST_STAFF, ACT_PUT_STAFF, n.bytes,
+        n.o.digest), OK);
+    cr_expect(roles_of(KEEPER) & is_keeper);    /* it waits */
+    cr_assert_eq(approve(&n), OK);
+    cr_expect_eq(roles_of(KEEPER), 0);
+    cr_expect(roles_of(OFFICER) & is_keeper);
+    make_next(0, &again);
+    cr_expect_eq(put_next(&again), E_ROLE);
+    /* Nor does another keeper hand in what he signed. */
+    cr_expect_eq(put(OFFICER, TRUST_STAFF, ACT_PUT_STAFF, again.bytes,
+        again.o.digest), E_ROLE);
+}
+
+Test(lists, the_last_keeper_of_the_card_cannot_be_revoked)
+{
+    uint8_t digest[HASH_LEN];
+    struct next n;
+
+    make_next(1u << KEEPER, &n);
+    cr_expect_eq(put_next(&n), E_ROLE);
+    cr_expect_eq(waiting(digest), 0);
+    make_next(1u << OFFICER, &n);
+    cr_expect_eq(put_next(&n), OK);
 }
