@@ -140,6 +140,18 @@ directory_newest(const struct directory *d, enum trust_kind kind,
     return give(find(d, kind, authority, 0), digest);
 }
 
+const struct rec *
+directory_before(const struct directory *d, enum trust_kind kind,
+    struct slice authority, uint64_t serial)
+{
+    for (const struct object *o = d->first; o != NULL; o = o->next) {
+        if (o->kind == kind && slice_equal(o->authority, authority) &&
+            o->serial < serial)
+            return o->rec;
+    }
+    return NULL;
+}
+
 struct slice
 directory_bytes(const struct directory *d, enum trust_kind kind,
     struct slice authority, uint64_t serial)
@@ -493,6 +505,19 @@ check_list(const struct directory *d, struct object *n, bool is_new,
     return check_officers(n->rec, f);
 }
 
+/* Whether an own list of weeks or pin leaves serials out: one keeper could use
+ * up the numbers of a series, of which the last is near then.  Staff lists
+ * name the one before; the serials of cards are the custodians'. */
+static bool
+skips(const struct directory *d, const struct object *newest,
+    const struct object *n)
+{
+    if ((n->kind != TRUST_EPOCHS && n->kind != TRUST_PIN) ||
+        !slice_equal(signer_of(d, n), d->authority))
+        return false;
+    return n->serial != (newest != NULL ? newest->serial : 0) + 1;
+}
+
 /* An older card is history, which says who was a keeper. */
 static enum err
 check_serial(const struct directory *d, const struct object *n, bool is_new,
@@ -508,6 +533,8 @@ check_serial(const struct directory *d, const struct object *n, bool is_new,
             fault_set(f, E_FORK, 3, "%s.serial", what);
     if (newest != NULL && n->serial < newest->serial &&
         (is_new || n->kind != TRUST_CARD))
+        return fault_set(f, E_SERIAL, 4, "%s.serial", what);
+    if (is_new && skips(d, newest, n))
         return fault_set(f, E_SERIAL, 4, "%s.serial", what);
     return OK;
 }

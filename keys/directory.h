@@ -40,8 +40,8 @@ void directory_free(struct directory *d);
  * authority's.  OK also for one that is here already.  E_NETWORK,
  * E_UNKNOWN_AUTHORITY (no pin), E_SIGNATURE, E_ROLE (a signer who may not, or
  * at a place ".keepers" a list or own card that leaves no keeper),
- * E_FOUR_EYES (one person twice), E_SERIAL (older than the newest, or a staff
- * list that skips one), E_FORK, ERR_LIST_MISSING (the card is needed first),
+ * E_FOUR_EYES (one person twice), E_SERIAL (older than the newest, or an
+ * own list of weeks or pin that is not the next one), E_FORK, ERR_LIST_MISSING (the card is needed first),
  * E_KEY_STALE (a key that is no good key), or a decoding fault.
  */
 MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
@@ -100,6 +100,14 @@ const struct rec *directory_find(const struct directory *d,
  */
 const struct rec *directory_newest(const struct directory *d,
     enum trust_kind kind, struct slice authority, uint8_t *digest);
+
+/*
+ * directory_before(d, kind, authority, serial):
+ * The newest of a series with a lower serial; NULL if none.  To walk what is
+ * here, whatever the serials are: from directory_newest down.
+ */
+const struct rec *directory_before(const struct directory *d,
+    enum trust_kind kind, struct slice authority, uint64_t serial);
 
 /*
  * directory_bytes(d, kind, authority, serial):

@@ -292,6 +292,13 @@ add_ok(enum trust_kind kind, const char *authority, struct slice o)
 }
 
 static void
+load_ok(enum trust_kind kind, struct slice o)
+{
+    cr_assert_eq(load(kind, kind == TRUST_PIN ? "QN-FIU" : "QM-FIU", o), OK,
+        "%s %s", err_row(f.e)->name, f.path);
+}
+
+static void
 setup(void)
 {
     cr_assert_geq(sodium_init(), 0);
@@ -408,7 +415,7 @@ Test(directory, serials_never_go_back_and_one_serial_has_one_content)
 
     add_own();
     one = object(TRUST_EPOCHS, epochs(2), &keeper, NULL);
-    add_ok(TRUST_EPOCHS, "QM-FIU", one);
+    load_ok(TRUST_EPOCHS, one);
     add_ok(TRUST_EPOCHS, "QM-FIU", one);
     cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1),
         &keeper, NULL)), E_SERIAL);
@@ -417,6 +424,33 @@ Test(directory, serials_never_go_back_and_one_serial_has_one_content)
     second.person = "p-other";
     cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
         card("QM-FIU", 1, &root), &root, NULL)), E_FORK);
+}
+
+Test(directory, nobody_uses_up_the_serials_of_weeks_and_pins)
+{
+    const uint64_t far = UINT32_MAX;
+    const struct rec *list;
+    struct rec *jump = pin();
+
+    add_own();
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS,
+        epochs(far), &keeper, NULL)), E_SERIAL);
+    cr_expect_str_eq(f.path, "epochs.serial");
+    put_uint(jump, "serial", 2);
+    cr_expect_eq(add(TRUST_PIN, "QN-FIU", object(TRUST_PIN, jump, &keeper,
+        NULL)), E_SERIAL);
+    add_ok(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1), &keeper,
+        NULL));
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS,
+        epochs(3), &keeper, NULL)), E_SERIAL);
+    /* What is there all the same is walked, not counted down to. */
+    load_ok(TRUST_EPOCHS, object(TRUST_EPOCHS, epochs(far), &keeper, NULL));
+    list = directory_newest(d, TRUST_EPOCHS, slice_str("QM-FIU"), NULL);
+    cr_assert_eq(record_uint(list, "serial"), far);
+    list = directory_before(d, TRUST_EPOCHS, slice_str("QM-FIU"), far);
+    cr_assert_eq(record_uint(list, "serial"), 1);
+    cr_expect_null(directory_before(d, TRUST_EPOCHS, slice_str("QM-FIU"),
+        1));
 }
 
 /* What is kept of an authority whose keeper was replaced on card 2. */
@@ -449,13 +483,6 @@ make_kept(struct kept *k)
     k->staff[2] = object(TRUST_STAFF, staff(3, two), &third, &second);
     k->epochs = object(TRUST_EPOCHS, epochs(1), &keeper, NULL);
     k->pin = object(TRUST_PIN, pin(), &keeper, NULL);
-}
-
-static void
-load_ok(enum trust_kind kind, struct slice o)
-{
-    cr_assert_eq(load(kind, kind == TRUST_PIN ? "QN-FIU" : "QM-FIU", o), OK,
-        "%s %s", err_row(f.e)->name, f.path);
 }
 
 static const struct rec *
