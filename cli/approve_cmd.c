@@ -107,8 +107,6 @@ show(struct run *r, struct session *s, const struct message *m)
         session_directory(s), r->env->now };
     const struct rec *set = record_rec(m->common, "restrictions");
 
-    if (r->json && command_option(r, "yes") != NULL)
-        return;
     show_header(&o, m);
     if (set != NULL)
         show_limits(&o, set, message_bytes(m, "caveat"), NULL);
