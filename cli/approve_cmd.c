@@ -107,8 +107,6 @@ show(struct run *r, struct session *s, const struct message *m)
         session_directory(s), r->env->now };
     const struct rec *set = record_rec(m->common, "restrictions");
 
-    if (r->json && command_option(r, "yes") != NULL)
-        return;
     show_header(&o, m);
     if (set != NULL)
         show_limits(&o, set, message_bytes(m, "caveat"), NULL);
@@ -184,7 +182,8 @@ approve(struct run *r, struct session *s)
         return e;
     if ((e = approve_object(r, s, r->arg[0])) == ERR_NOTFOUND)
         return command_fail(r, E_NOT_FOUND, r->arg[0],
-            _("see what waits: valise approve"));
+            _("it does not wait, or no longer; see what does: valise "
+            "approve"));
     return e;
 }
 

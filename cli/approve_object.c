@@ -260,8 +260,11 @@ hand_in(struct approving *x, const uint8_t *sig)
         SLICE(x->w->o.digest))) != OK ||
         (e = record_put_bytes(a, args, "sig", slice_of(sig, SIG_LEN))) != OK)
         return e;
-    return session_act(x->s, REQUEST_OBJECT_APPROVE, ACT_APPROVE,
+    e = session_act(x->s, REQUEST_OBJECT_APPROVE, ACT_APPROVE,
         SLICE(x->w->o.digest), args, NULL);
+    return e != E_NOT_FOUND ? e : command_fail(x->r, e, NULL,
+        _("it no longer waits: a keeper has put another in its place, or "
+        "nobody approved it in three days; see: valise approve"));
 }
 
 /* The whole object must verify as everybody else will verify it. */

@@ -75,13 +75,13 @@ static void
 ask(struct asking *q, uint64_t index)
 {
     struct slice own = slice_str(q->a->authority);
-    const struct rec *newest = directory_newest(q->a->dir, TRUST_STAFF, own,
+    const struct rec *staff = directory_newest(q->a->dir, TRUST_STAFF, own,
         NULL);
     struct verdict no = { VERDICT_NO, E_ROLE, 4 };
 
-    for (uint64_t s = record_uint(newest, "serial"); s > 0; s--) {
-        if (allows(q, directory_find(q->a->dir, TRUST_STAFF, own, s, NULL),
-            &no))
+    for (; staff != NULL; staff = directory_before(q->a->dir, TRUST_STAFF,
+        own, record_uint(staff, "serial"))) {
+        if (allows(q, staff, &no))
             return;
     }
     audit_add(q->a, AUDIT_LIMITS, no.code, index, NULL,

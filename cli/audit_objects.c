@@ -104,6 +104,8 @@ audit_objects_entry(struct audit *a, uint64_t index, const struct entry *e,
         o->waits = e->code != OK;
     } else if (e->event == EVENT_APPROVED && e->code == OK) {
         o->waits = false;
+    } else if (e->event == EVENT_LAPSED && o->waits) {
+        o->entry = AUDIT_NONE;          /* it would have to be put anew */
     }
 }
 

@@ -248,6 +248,15 @@ command_alert(struct run *r, const struct fault *f)
 }
 
 void
+command_note(struct run *r, enum err e, const char *what, const char *hint)
+{
+    struct fault f;
+
+    (void)fault_set(&f, e, 0, "%s", what);
+    report(r, "note", &f, hint);
+}
+
+void
 command_next(struct run *r, const char *text)
 {
     if (r->err.width > 0 && !r->json)

@@ -140,6 +140,14 @@ void command_alert(struct run *r, const struct fault *f);
 void command_next(struct run *r, const char *text);
 
 /*
+ * command_note(r, e, what, hint):
+ * Tell on stderr, in JSON too, what is no failure of this command; what and
+ * hint as for command_fail.
+ */
+void command_note(struct run *r, enum err e, const char *what,
+    const char *hint);
+
+/*
  * command_json(r, w, b, schema):
  * Begin the one JSON object of a command, with schema and version; b is
  * initialised here and written and cleared by command_json_end.

@@ -29,6 +29,13 @@ draft_id_new(char out[static DRAFT_ID_LEN + 1])
 }
 
 void
+draft_id_of(const uint8_t digest[static HASH_LEN],
+    char out[static DRAFT_ID_LEN + 1])
+{
+    hex_encode(slice_of(digest, DRAFT_ID_LEN / 2), out);
+}
+
+void
 spool_id(const uint8_t digest[static HASH_LEN],
     char out[static SPOOL_ID_LEN + 1])
 {

@@ -6,7 +6,8 @@
  *               (ID = the first 32 hex digits of its digest)
  *
  * What is in the spool is handed in again with the same bytes and is never
- * sealed anew on its own.  The name of a file is part of what is sealed, so
+ * sealed anew on its own.  Its form is a draft until the node has accepted
+ * it, so that the text is not lost where the node refuses.  The name of a file is part of what is sealed, so
  * that files cannot be exchanged for one another.
  */
 #ifndef CLI_DRAFT_STORE_H
@@ -21,10 +22,13 @@
 enum draft_folder { DRAFT_FORMS, DRAFT_SPOOL };
 
 /*
- * draft_id_new(out), spool_id(digest, out):
- * A random id; the id of a message.
+ * draft_id_new(out), draft_id_of(digest, out), spool_id(digest, out):
+ * A random id; that of the form of a message that is in the spool; the id of
+ * a message.
  */
 void draft_id_new(char out[static DRAFT_ID_LEN + 1]);
+void draft_id_of(const uint8_t digest[static HASH_LEN],
+    char out[static DRAFT_ID_LEN + 1]);
 void spool_id(const uint8_t digest[static HASH_LEN],
     char out[static SPOOL_ID_LEN + 1]);
 

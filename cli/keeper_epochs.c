@@ -252,13 +252,11 @@ collect_devices(struct topping *t, const struct keeper_new *people, size_t n)
 static bool
 published(struct topping *t, const uint8_t kid[static HASH_LEN])
 {
-    uint64_t top = record_uint(keeper_newest(t->s, TRUST_EPOCHS, t->own,
-        NULL), "serial");
+    const struct rec *list = keeper_newest(t->s, TRUST_EPOCHS, t->own, NULL);
 
-    for (uint64_t n = top; n > 0; n--) {
-        const struct value *v = record_value(directory_find(
-            session_directory(t->s), TRUST_EPOCHS, t->own, n, NULL),
-            "epochs");
+    for (; list != NULL; list = directory_before(session_directory(t->s),
+        TRUST_EPOCHS, t->own, record_uint(list, "serial"))) {
+        const struct value *v = record_value(list, "epochs");
 
         for (size_t i = 0; v != NULL && i < v->n; i++)
             if (slice_equal(record_bytes(v->v[i].r, "kid"),

@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <string.h>
 
 #include "cli/mail.h"
@@ -197,26 +196,52 @@ mail_state_code(uint64_t state)
     return name != NULL ? name : "UNKNOWN";
 }
 
-/* "in 3 days", "2 hours ago". */
+/* "3 days ago"; n counts days, hours, minutes or seconds. */
+static void
+past(size_t unit, unsigned long n, char *out, size_t max)
+{
+    if (unit == 0)
+        (void)snprintf(out, max, ngettext("%lu day ago", "%lu days ago", n),
+            n);
+    else if (unit == 1)
+        (void)snprintf(out, max, ngettext("%lu hour ago", "%lu hours ago",
+            n), n);
+    else if (unit == 2)
+        (void)snprintf(out, max, ngettext("%lu minute ago",
+            "%lu minutes ago", n), n);
+    else
+        (void)snprintf(out, max, ngettext("%lu second ago",
+            "%lu seconds ago", n), n);
+}
+
+static void
+ahead(size_t unit, unsigned long n, char *out, size_t max)
+{
+    if (unit == 0)
+        (void)snprintf(out, max, ngettext("in %lu day", "in %lu days", n),
+            n);
+    else if (unit == 1)
+        (void)snprintf(out, max, ngettext("in %lu hour", "in %lu hours", n),
+            n);
+    else if (unit == 2)
+        (void)snprintf(out, max, ngettext("in %lu minute", "in %lu minutes",
+            n), n);
+    else
+        (void)snprintf(out, max, ngettext("in %lu second", "in %lu seconds",
+            n), n);
+}
+
+/* In the largest unit of which there are two. */
 static void
 remaining(int64_t seconds, char *out, size_t max)
 {
-    static const struct { int64_t unit; const char *name; } units[] = {
-        { 86400, N_("days") }, { 3600, N_("hours") }, { 60, N_("minutes") },
-        { 1, N_("seconds") },
-    };
+    static const int64_t units[] = { 86400, 3600, 60, 1 };
     int64_t n = seconds < 0 ? -seconds : seconds;
     size_t i = 0;
 
-    while (i < 3 && n < 2 * units[i].unit)
+    while (i < 3 && n < 2 * units[i])
         i++;
-    n /= units[i].unit;
-    if (seconds < 0)
-        (void)snprintf(out, max, _("%" PRId64 " %s ago"), n,
-            _(units[i].name));
-    else
-        (void)snprintf(out, max, _("in %" PRId64 " %s"), n,
-            _(units[i].name));
+    (seconds < 0 ? past : ahead)(i, (unsigned long)(n / units[i]), out, max);
 }
 
 void

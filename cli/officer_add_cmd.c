@@ -21,7 +21,6 @@
 #include "keys/person.h"
 
 #define REQUEST_FILE_MAX TRUST_MAX
-#define WAITING_MAX 16
 
 /* One operand: FILE, or FILE:ROLE,ROLE. */
 struct newcomer {
@@ -182,30 +181,6 @@ read_times(struct adding *x)
     return OK;
 }
 
-/* No second list while one waits: both would follow the same one. */
-static enum err
-nothing_waits(struct adding *x)
-{
-    struct waiting w[WAITING_MAX];
-    char id[WAITING_ID_MIN + 1], hint[96];
-    struct rec *status;
-    size_t n;
-    enum err e;
-
-    if ((e = waiting_status(x->s, &status)) != OK ||
-        (e = waiting_list(x->s, status, w, WAITING_MAX, &n)) != OK)
-        return session_fail(x->s, e);
-    for (size_t i = 0; i < n; i++) {
-        if (w[i].kind != TRUST_STAFF)
-            continue;
-        waiting_id(&w[i], id);
-        (void)snprintf(hint, sizeof(hint), _("a list waits already; first, "
-            "another person: valise approve %s"), id);
-        return command_fail(x->r, E_PENDING, id, hint);
-    }
-    return OK;
-}
-
 static enum err
 officer_record(struct adding *x, const struct newcomer *n, struct rec **out)
 {
@@ -331,7 +306,7 @@ steps(struct adding *x)
     for (size_t i = 0; i < x->r->n; i++)
         if ((e = read_request(x, i)) != OK)
             return e;
-    if ((e = nothing_waits(x)) != OK)
+    if ((e = waiting_make_room(x->s)) != OK)
         return e;
     for (size_t i = 0; i < x->r->n; i++)
         if ((e = compare(x, &x->who[i])) != OK)
@@ -368,6 +343,7 @@ static const struct option_row options[] = {
     { "function", N_("TEXT"), N_("their function in the authority") },
     { "from", N_("TIME"), N_("in office from then; else from now") },
     { "to", N_("TIME"), N_("in office until then") },
+    WAITING_OPTION,
     CONFIRM_OPTION,
     { NULL, NULL, NULL }
 };

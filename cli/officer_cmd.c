@@ -198,13 +198,34 @@ tell_list(struct session *s, const uint8_t *digest, const char *title,
     return OK;
 }
 
+/* Whether no keeper of the card would be left without this officer. */
+static bool
+is_last_keeper(struct session *s, const struct rec *staff,
+    const struct rec *who)
+{
+    const struct value *v = record_value(keeper_newest(s, TRUST_CARD, own(s),
+        NULL), "keepers");
+    struct slice key = record_bytes(who, "signing");
+    bool is_one = false;
+    uint8_t kid[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        struct slice k = record_bytes(v->v[i].r, "key");
+
+        key_id(ALG_ED25519, k, kid);
+        if (slice_equal(k, key))
+            is_one = true;
+        else if (!directory_revoked(staff, kid))
+            return false;
+    }
+    return is_one;
+}
+
 static enum err
 revoke(struct session *s)
 {
     struct run *r = session_run(s);
     uint8_t before[HASH_LEN], digest[HASH_LEN];
-    struct waiting room[WAITING_MAX];
-    const struct waiting *w;
     const struct rec *staff, *who;
     struct keeper_report report;
     struct slice object;
@@ -219,11 +240,12 @@ revoke(struct session *s)
     if (who == NULL || record_has(who, "revoked"))
         return command_fail(r, ERR_NOTFOUND, r->arg[0],
             _("nobody in office has this label: valise officer list"));
-    if ((e = waiting_staff(s, room, &w)) != OK)
-        return session_fail(s, e);
-    if (w != NULL)
-        return command_fail(r, E_PENDING, "staff",
-            _("a list waits already for a second person: valise status"));
+    if (is_last_keeper(s, staff, who))
+        return command_fail(r, E_ROLE, r->arg[0], _("the card of your "
+            "authority has no other keeper in office; first: a card that "
+            "names one, valise keeper card CARD"));
+    if ((e = waiting_make_room(s)) != OK)
+        return e;
     (void)snprintf(ask, sizeof(ask), _("Revoke %.16s? Nothing new of this "
         "person is accepted then."), r->arg[0]);
     if ((e = confirm(r, ask, CONFIRM_ANSWERED)) != OK)
@@ -298,6 +320,7 @@ static const struct option_row list_options[] = {
 
 static const struct option_row revoke_options[] = {
     HOME_OPTIONS,
+    WAITING_OPTION,
     CONFIRM_OPTION,
     { NULL, NULL, NULL }
 };

@@ -203,22 +203,48 @@ tell(struct way *x, const struct submitted *first,
     return command_json_end(x->r, &w);
 }
 
+/* The form is a draft until the node has accepted what was sealed. */
+static enum err
+keep_text(struct way *x, char id[static DRAFT_ID_LEN + 1])
+{
+    uint8_t digest[HASH_LEN];
+    struct envelope env;
+    enum err e;
+
+    if (x->draft) {
+        memcpy(id, x->w->path, DRAFT_ID_LEN + 1);
+        return OK;
+    }
+    if ((e = envelope_decode(slice_of_buf(&x->bytes), &env, NULL)) != OK)
+        return e;
+    envelope_digest(env.h, digest);
+    draft_id_of(digest, id);
+    return draft_put(session_home(x->s), DRAFT_FORMS, id,
+        slice_of_buf(&x->text));
+}
+
 /* What goes before is sealed and handed in only when all of it can go. */
 static enum err
 hand_in(struct way *x)
 {
     const struct sending_first *f = x->w->first;
     struct submitted first = { .index = 0 }, done;
+    char id[DRAFT_ID_LEN + 1];
     enum err e;
 
     if (f != NULL &&
         (e = submit_composed(x->r, x->s, f->o, f->c, &first)) != OK)
         return e;
+    if ((e = keep_text(x, id)) != OK)
+        return command_fail(x->r, e, "drafts", NULL);
     if ((e = submit_message(x->r, x->s, slice_of_buf(&x->bytes),
-        &done)) != OK)
+        &done)) != OK) {
+        if (!x->r->json)
+            (void)fprintf(x->r->env->err, _("valise: note: its text is draft "
+                "%s\n"), id);
         return e;
-    if (x->draft)
-        draft_forget(x->r, session_home(x->s), DRAFT_FORMS, x->w->path);
+    }
+    draft_forget(x->r, session_home(x->s), DRAFT_FORMS, id);
     return tell(x, &first, &done);
 }
 

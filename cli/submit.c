@@ -70,32 +70,89 @@ submit_message(struct run *r, struct session *s, struct slice bytes,
         "command hands it in again"));
 }
 
+/* What the author calls it: "b80b8bbb SPONT_DISCLOSURE to QN-FIU". */
+static void
+name_of(struct run *r, struct session *s, struct slice bytes,
+    char out[static FAULT_PATH_MAX])
+{
+    char id[MAIL_ID_LEN + 1];
+    struct envelope env;
+    struct slice to;
+    struct message m;
+
+    (void)snprintf(out, FAULT_PATH_MAX, "spool");
+    if (envelope_decode(bytes, &env, NULL) != OK || message_decode(
+        session_arena(s), r->env->domain, env.pre, &m, NULL) != OK)
+        return;
+    mail_id(&m, id);
+    to = message_bytes(&m, "to");
+    (void)snprintf(out, FAULT_PATH_MAX, "%s %s to %.*s", id, m.kind->name,
+        (int)to.n, (const char *)to.p);
+}
+
+/* Refused for good: it leaves the spool only when its author was told. */
+static void
+refused(struct run *r, struct session *s, const char *id, enum err e,
+    struct slice bytes)
+{
+    char what[FAULT_PATH_MAX], draft[DRAFT_ID_LEN + 1], hint[160];
+    const struct home *h = session_home(s);
+    bool kept;
+    struct buf b;
+
+    (void)snprintf(draft, sizeof(draft), "%.*s", DRAFT_ID_LEN, id);
+    buf_init(&b, DRAFT_STORE_MAX);
+    kept = draft_get(h, DRAFT_FORMS, draft, &b) == OK;
+    buf_clear(&b);
+    if (kept)
+        (void)snprintf(hint, sizeof(hint), _("a message that waited here was "
+            "refused for good and was not sent; its text is a draft: valise "
+            "new --resume %s"), draft);
+    else
+        (void)snprintf(hint, sizeof(hint), "%s", _("a message that waited "
+            "here was refused for good and was not sent"));
+    name_of(r, s, bytes, what);
+    command_note(r, e, what, hint);
+    draft_forget(r, h, DRAFT_SPOOL, id);
+}
+
+static void
+accepted(struct run *r, struct session *s, const char *id,
+    const struct submitted *done)
+{
+    char draft[DRAFT_ID_LEN + 1];
+
+    (void)snprintf(draft, sizeof(draft), "%.*s", DRAFT_ID_LEN, id);
+    draft_forget(r, session_home(s), DRAFT_FORMS, draft);
+    draft_forget(r, session_home(s), DRAFT_SPOOL, id);
+    if (!r->json)
+        (void)fprintf(r->env->err, _("valise: note: a message that waited "
+            "here was handed in: %s\n"), mail_state(done->state));
+}
+
 /* One of the spool; its end is told, and is no failure of the command. */
 static void
 again(struct run *r, struct session *s, const char *id)
 {
-    const struct home *h = session_home(s);
+    char what[FAULT_PATH_MAX];
     struct submitted done;
     struct buf b;
     enum err e;
 
     buf_init(&b, DRAFT_STORE_MAX);
-    e = draft_get(h, DRAFT_SPOOL, id, &b);
+    e = draft_get(session_home(s), DRAFT_SPOOL, id, &b);
     if (e == OK)
         e = hand_in(r, s, slice_of_buf(&b), &done);
+    if (e == OK) {
+        accepted(r, s, id, &done);
+    } else if (is_over(e)) {
+        refused(r, s, id, e, slice_of_buf(&b));
+    } else {
+        name_of(r, s, slice_of_buf(&b), what);
+        command_note(r, e, what, _("a message waits here still; the next "
+            "command hands it in again"));
+    }
     buf_clear(&b);
-    if (e == OK || is_over(e))
-        draft_forget(r, h, DRAFT_SPOOL, id);
-    if (r->json)
-        return;
-    if (e == OK)
-        (void)fprintf(r->env->err, _("valise: note: a message that waited "
-            "here was handed in: %s\n"), mail_state(done.state));
-    else
-        (void)fprintf(r->env->err, is_over(e) ? _("valise: note: a message "
-            "that waited here was refused: %s: %s\n") : _("valise: note: a "
-            "message waits here still: %s: %s\n"), err_row(e)->name,
-            _(err_row(e)->text));
 }
 
 enum err

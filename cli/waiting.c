@@ -1,7 +1,13 @@
+#include <stdio.h>
 #include <string.h>
 
+#include "cli/confirm.h"
+#include "cli/input.h"
+#include "cli/text.h"
 #include "cli/waiting.h"
 #include "keys/object.h"
+
+#define WAITING_MAX 16
 
 /* The keeper of the own card who has signed it first, or NULL. */
 static const struct rec *
@@ -53,4 +59,50 @@ void
 waiting_id(const struct waiting *w, char out[static WAITING_ID_MIN + 1])
 {
     hex_encode(slice_of(w->o.digest, WAITING_ID_MIN / 2), out);
+}
+
+/* Both would follow the same list, so only one of them can be approved. */
+static enum err
+replace(struct session *s, const struct waiting *w)
+{
+    struct slice keeper = record_bytes(w->keeper, "person");
+    struct run *r = session_run(s);
+    char id[WAITING_ID_MIN + 1], ask[320], safe[65];
+
+    waiting_id(w, id);
+    if (command_option(r, "replace") != NULL) {
+        (void)fprintf(r->env->err, _("valise: note: the list %s that waits "
+            "is replaced; what it would change is not done\n"), id);
+        return OK;
+    }
+    if (command_option(r, "yes") != NULL || !input_asks(r)) {
+        (void)snprintf(ask, sizeof(ask), _("a list waits already; another "
+            "person: valise approve %s; or, to put yours in its place: "
+            "--replace"), id);
+        return command_fail(r, E_PENDING, id, ask);
+    }
+    (void)snprintf(safe, sizeof(safe), "%.*s", (int)keeper.n,
+        (const char *)keeper.p);
+    (void)snprintf(ask, sizeof(ask), _("The list %s, signed by %s, waits "
+        "(valise officer list). Put yours in its place? What it would change "
+        "is not done then."), id,
+        w->keeper != NULL ? safe : _("nobody known"));
+    return confirm(r, ask, CONFIRM_ANSWERED);
+}
+
+enum err
+waiting_make_room(struct session *s)
+{
+    struct waiting w[WAITING_MAX];
+    struct rec *status;
+    size_t n;
+    enum err e;
+
+    if ((e = waiting_status(s, &status)) != OK ||
+        (e = waiting_list(s, status, w, WAITING_MAX, &n)) != OK)
+        return session_fail(s, e);
+    for (size_t i = 0; e == OK && i < n; i++)
+        if (w[i].kind == TRUST_STAFF)
+            e = replace(s, &w[i]);
+    return e;
 }

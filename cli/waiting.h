@@ -34,6 +34,19 @@ MUST_USE enum err waiting_list(struct session *s, const struct rec *status,
 MUST_USE enum err waiting_status(struct session *s, struct rec **status);
 
 /*
+ * waiting_make_room(s):
+ * Before a new staff list is made: where one waits, the keeper is asked
+ * whether his is put in its place, or has said --replace.  E_PENDING where he
+ * has not and nobody is asked; ERR_CANCELLED.  Reported.
+ */
+MUST_USE enum err waiting_make_room(struct session *s);
+
+/* The option of commands that call it. */
+#define WAITING_OPTION \
+    { "replace", NULL, N_("in the place of a list that waits for a second " \
+      "person") }
+
+/*
  * waiting_id(w, out):
  * The short id under which it is approved.
  */

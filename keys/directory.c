@@ -140,6 +140,18 @@ directory_newest(const struct directory *d, enum trust_kind kind,
     return give(find(d, kind, authority, 0), digest);
 }
 
+const struct rec *
+directory_before(const struct directory *d, enum trust_kind kind,
+    struct slice authority, uint64_t serial)
+{
+    for (const struct object *o = d->first; o != NULL; o = o->next) {
+        if (o->kind == kind && slice_equal(o->authority, authority) &&
+            o->serial < serial)
+            return o->rec;
+    }
+    return NULL;
+}
+
 struct slice
 directory_bytes(const struct directory *d, enum trust_kind kind,
     struct slice authority, uint64_t serial)
@@ -198,6 +210,27 @@ directory_officer(const struct rec *staff,
             return v->v[i].r;
     }
     return NULL;
+}
+
+bool
+directory_revoked(const struct rec *staff,
+    const uint8_t kid[static HASH_LEN])
+{
+    return record_has(directory_officer(staff, kid), "revoked");
+}
+
+bool
+directory_has_keeper(const struct rec *card, const struct rec *staff)
+{
+    const struct value *v = record_value(card, "keepers");
+    uint8_t id[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        key_id(ALG_ED25519, record_bytes(v->v[i].r, "key"), id);
+        if (!directory_revoked(staff, id))
+            return true;
+    }
+    return false;
 }
 
 const struct rec *
@@ -262,6 +295,22 @@ check_pinned(const struct directory *d, const struct object *n, bool is_new,
     return OK;
 }
 
+/* Whether the newest staff list will be in force under this own card, and
+ * then revokes all its keepers: nobody could make the next list or hand in
+ * the next card. */
+static enum err
+check_card_keepers(const struct directory *d, const struct object *n,
+    struct fault *f)
+{
+    const struct object *staff = find(d, TRUST_STAFF, n->authority, 0);
+
+    if (staff == NULL ||
+        person(n->rec, "keepers", staff->o.sigs[0].kid) == NULL ||
+        directory_has_keeper(n->rec, staff->rec))
+        return OK;
+    return fault_set(f, E_ROLE, 4, "card.keepers");
+}
+
 static enum err
 check_card(const struct directory *d, const struct object *n, bool is_new,
     struct fault *f)
@@ -276,6 +325,8 @@ check_card(const struct directory *d, const struct object *n, bool is_new,
     if (slice_equal(n->authority, d->authority)) {
         if (memcmp(kid, d->root_kid, HASH_LEN) != 0)
             return fault_set(f, ERR_TRUST, 4, "card.root");
+        if (is_new && (e = check_card_keepers(d, n, f)) != OK)
+            return e;
     } else if ((e = check_pinned(d, n, is_new, f)) != OK) {
         return e;
     }
@@ -297,6 +348,20 @@ may_sign(const struct rec *card, const struct object *n)
 }
 
 /*
+ * A keeper whom a staff list revokes signs nothing more, though the card names
+ * him.  Under a card that no longer names who made that list it revokes no
+ * keeper: the custodians have the last word.
+ */
+static bool
+revoked_by(const struct object *list, const struct rec *card,
+    const struct object *n)
+{
+    return list != NULL &&
+        person(card, "keepers", list->o.sigs[0].kid) != NULL &&
+        directory_revoked(list->rec, n->o.sigs[0].kid);
+}
+
+/*
  * The first card under which n can have been made: not before the one of its
  * predecessor, and for what is new no other than the newest.
  */
@@ -306,14 +371,17 @@ card_of(const struct directory *d, const struct object *n, bool is_new)
     struct slice signer = signer_of(d, n);
     const struct object *before = find(d, n->kind, n->authority, 0);
     const struct object *newest = find(d, TRUST_CARD, signer, 0);
+    const struct object *staff = find(d, TRUST_STAFF, signer, 0);
     const struct object *found = NULL;
 
-    if (is_new && !may_sign(newest->rec, n))
+    if (is_new && (!may_sign(newest->rec, n) ||
+        revoked_by(staff, newest->rec, n)))
         return NULL;
     for (const struct object *o = newest; o != NULL; o = o->next) {
         if (o->kind == TRUST_CARD && slice_equal(o->authority, signer) &&
             (before == NULL || o->serial >= before->under) &&
-            may_sign(o->rec, n))
+            may_sign(o->rec, n) && (n->kind != TRUST_STAFF ||
+            !revoked_by(before, o->rec, n)))
             found = o;
     }
     return found;
@@ -330,6 +398,14 @@ check_keeper(const struct rec *card, const struct object *n, struct fault *f,
         return fault_set(f, E_ROLE, 4, "%s", what);
     return check_sig(LABEL_SIG, record_bytes(*keeper, "key"), &n->o, 0, f,
         what);
+}
+
+static enum err
+check_keeper_left(const struct rec *card, const struct object *n,
+    struct fault *f)
+{
+    return directory_has_keeper(card, n->rec) ? OK :
+        fault_set(f, E_ROLE, 4, "staff.keepers");
 }
 
 /* That a staff list follows the one before it, which *before gets. */
@@ -443,11 +519,12 @@ static enum err
 check_list(const struct directory *d, struct object *n, bool is_new,
     struct fault *f)
 {
+    const struct object *newest = find(d, TRUST_CARD, signer_of(d, n), 0);
     const struct object *card;
     const struct rec *keeper;
     enum err e;
 
-    if (find(d, TRUST_CARD, signer_of(d, n), 0) == NULL)
+    if (newest == NULL)
         return fault_set(f, ERR_LIST_MISSING, 4, "card");
     if ((card = card_of(d, n, is_new)) == NULL)
         return fault_set(f, E_ROLE, 4, "%s", trust_row(n->kind)->name);
@@ -458,8 +535,23 @@ check_list(const struct directory *d, struct object *n, bool is_new,
         return check_pin(d, n, f);
     if (n->kind == TRUST_EPOCHS)
         return check_epochs(n->rec, f);
-    e = check_second(d, card->rec, n, keeper, f);
-    return e != OK ? e : check_officers(n->rec, f);
+    if ((e = check_second(d, card->rec, n, keeper, f)) != OK ||
+        (is_new && (e = check_keeper_left(newest->rec, n, f)) != OK))
+        return e;
+    return check_officers(n->rec, f);
+}
+
+/* Whether an own list of weeks or pin leaves serials out: one keeper could use
+ * up the numbers of a series, of which the last is near then.  Staff lists
+ * name the one before; the serials of cards are the custodians'. */
+static bool
+skips(const struct directory *d, const struct object *newest,
+    const struct object *n)
+{
+    if ((n->kind != TRUST_EPOCHS && n->kind != TRUST_PIN) ||
+        !slice_equal(signer_of(d, n), d->authority))
+        return false;
+    return n->serial != (newest != NULL ? newest->serial : 0) + 1;
 }
 
 /* An older card is history, which says who was a keeper. */
@@ -477,6 +569,8 @@ check_serial(const struct directory *d, const struct object *n, bool is_new,
             fault_set(f, E_FORK, 3, "%s.serial", what);
     if (newest != NULL && n->serial < newest->serial &&
         (is_new || n->kind != TRUST_CARD))
+        return fault_set(f, E_SERIAL, 4, "%s.serial", what);
+    if (is_new && skips(d, newest, n))
         return fault_set(f, E_SERIAL, 4, "%s.serial", what);
     return OK;
 }
@@ -591,8 +685,11 @@ directory_proposed(const struct directory *d, struct arena *a,
         return e;
     if (n->serial != (newest != NULL ? newest->serial : 0) + 1)
         return fault_set(f, E_SERIAL, 4, "staff.serial");
+    if (revoked_by(newest, card->rec, n))
+        return fault_set(f, E_ROLE, 4, "staff");
     if ((e = check_before(d, n, &before, f)) != OK ||
         (e = check_keeper(card->rec, n, f, &keeper)) != OK ||
+        (e = check_keeper_left(card->rec, n, f)) != OK ||
         (e = check_officers(n->rec, f)) != OK)
         return e;
     *out = n->rec;

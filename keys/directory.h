@@ -38,9 +38,10 @@ void directory_free(struct directory *d);
  * signed a list or pin is a keeper on the newest card.  kind is
  * TRUST_CARD, TRUST_STAFF, TRUST_EPOCHS or TRUST_PIN; pins are the own
  * authority's.  OK also for one that is here already.  E_NETWORK,
- * E_UNKNOWN_AUTHORITY (no pin), E_SIGNATURE, E_ROLE (a signer who may not),
- * E_FOUR_EYES (one person twice), E_SERIAL (older than the newest, or a staff
- * list that skips one), E_FORK, ERR_LIST_MISSING (the card is needed first),
+ * E_UNKNOWN_AUTHORITY (no pin), E_SIGNATURE, E_ROLE (a signer who may not, or
+ * at a place ".keepers" a list or own card that leaves no keeper),
+ * E_FOUR_EYES (one person twice), E_SERIAL (older than the newest, or an
+ * own list of weeks or pin that is not the next one), E_FORK, ERR_LIST_MISSING (the card is needed first),
  * E_KEY_STALE (a key that is no good key), or a decoding fault.
  */
 MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
@@ -101,6 +102,14 @@ const struct rec *directory_newest(const struct directory *d,
     enum trust_kind kind, struct slice authority, uint8_t *digest);
 
 /*
+ * directory_before(d, kind, authority, serial):
+ * The newest of a series with a lower serial; NULL if none.  To walk what is
+ * here, whatever the serials are: from directory_newest down.
+ */
+const struct rec *directory_before(const struct directory *d,
+    enum trust_kind kind, struct slice authority, uint64_t serial);
+
+/*
  * directory_bytes(d, kind, authority, serial):
  * The signed object itself, to hand on.
  */
@@ -140,6 +149,15 @@ const struct rec *directory_officer(const struct rec *staff,
     const uint8_t kid[static HASH_LEN]);
 const struct rec *directory_officer_label(const struct rec *staff,
     struct slice label);
+
+/*
+ * directory_revoked(staff, kid), directory_has_keeper(card, staff):
+ * Whether the list (which may be NULL) revokes this signing key; whether it
+ * leaves the card a keeper.
+ */
+bool directory_revoked(const struct rec *staff,
+    const uint8_t kid[static HASH_LEN]);
+bool directory_has_keeper(const struct rec *card, const struct rec *staff);
 
 /*
  * directory_officer_at(officer, at):

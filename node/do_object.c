@@ -90,28 +90,6 @@ put_at_once(struct core *c, struct ask *k, enum trust_kind kind,
     return peers_refresh(c);
 }
 
-/* A staff list waits for its second person. */
-static enum err
-propose(struct core *c, struct ask *k, struct slice object,
-    const struct about *x)
-{
-    struct store_object same;
-    struct rec *r;
-    enum err e;
-
-    e = store_object_get(c->store, TRUST_STAFF, core_self(c), x->serial,
-        NULL, &same);
-    if (e == OK)
-        return memcmp(same.digest, x->digest, HASH_LEN) == 0 ? OK :
-            fault_set(&k->f, E_FORK, 3, "staff.serial");
-    if (e != ERR_NOTFOUND)
-        return e;
-    if ((e = directory_proposed(c->dir, k->a, object, &r, &k->f)) != OK)
-        return e;
-    return trustbase_keep(c, TRUST_STAFF, core_self(c), x->serial,
-        x->digest, 1, object);
-}
-
 static enum err
 admit(struct core *c, struct ask *k, struct slice object,
     const struct about *x)
@@ -139,7 +117,8 @@ put(struct core *c, struct ask *k, enum trust_kind kind,
 {
     switch (kind) {
     case TRUST_STAFF:
-        return propose(c, k, object, x);
+        return proposal_put(c, k->a, x->serial, x->digest, object,
+            &k->f);
     case TRUST_REQUEST:
         return admit(c, k, object, x);
     case TRUST_PIN:
@@ -223,8 +202,9 @@ do_object_approve(struct core *c, struct ask *k)
     if (k->before != STORE_NONE)
         return OK;
     e = store_object_find(c->store, TRUST_STAFF, digest.p, k->a, &o);
-    if (e == ERR_NOTFOUND || (e == OK && o.state == 0))
-        return E_NOT_FOUND;
+    if (e == ERR_NOTFOUND || (e == OK && (o.state == 0 ||
+        proposal_lapsed(c, digest.p))))
+        return fault_set(&k->f, E_NOT_FOUND, 0, "digest");
     c->trust_touched = true;
     if (e != OK || (e = complete(k, &o, &whole)) != OK ||
         (e = directory_add(c->dir, TRUST_STAFF, core_self(c), whole,

@@ -206,5 +206,7 @@ do_tick(struct core *c)
         return OK;
     if ((e = end_lives(c)) != OK)
         return e;
-    return lapse(c);
+    if ((e = lapse(c)) != OK)
+        return e;
+    return proposal_lapse(c);
 }

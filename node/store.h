@@ -531,6 +531,13 @@ MUST_USE enum err store_object_set(struct store *s, unsigned kind,
     const uint8_t digest[static HASH_LEN], uint16_t state,
     struct slice bytes);
 
+/*
+ * store_object_drop(s, kind, digest, state):
+ * Remove one that is in this state; ERR_NOTFOUND.
+ */
+MUST_USE enum err store_object_drop(struct store *s, unsigned kind,
+    const uint8_t digest[static HASH_LEN], uint16_t state);
+
 /* An epoch's secret, sealed to one officer's device. */
 struct store_slot {
     uint8_t epoch[HASH_LEN];    /* kid of the epoch key */

@@ -143,6 +143,19 @@ store_object_set(struct store *s, unsigned kind,
 }
 
 enum err
+store_object_drop(struct store *s, unsigned kind,
+    const uint8_t digest[static HASH_LEN], uint16_t state)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_OBJECT_DROP);
+    query_put_u64(&q, kind);
+    query_put_fixed(&q, digest, HASH_LEN);
+    query_put_u64(&q, state);
+    return query_run_one(&q, ERR_NOTFOUND);
+}
+
+enum err
 store_slot_put(struct store *s, const struct store_slot *slot)
 {
     struct query q;

@@ -152,6 +152,8 @@ X(SQL_OBJECT_OWNERS, "SELECT " OBJECT_COLS " FROM object AS o" \
   " AND p.state = 0) ORDER BY owner") \
 X(SQL_OBJECT_SET, "UPDATE object SET state = ?3, bytes = ?4" \
   " WHERE kind = ?1 AND digest = ?2") \
+X(SQL_OBJECT_DROP, "DELETE FROM object" \
+  " WHERE kind = ?1 AND digest = ?2 AND state = ?3") \
 X(SQL_SLOT_PUT, "INSERT INTO slot (" SLOT_COLS ") VALUES (?1, ?2, ?3, ?4)" \
   " ON CONFLICT (epoch, officer, device) DO UPDATE SET" \
   " bytes = excluded.bytes") \

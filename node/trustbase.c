@@ -135,7 +135,8 @@ roles_of(const struct rec *officer)
     return roles;
 }
 
-/* A keeper is one by the card; every other role is on the staff list. */
+/* A keeper is one by the card; every other role is on the staff list, and
+ * who is revoked there has none at all. */
 uint32_t
 trustbase_roles(const struct core *c, const uint8_t *kid, int64_t at)
 {
@@ -147,6 +148,8 @@ trustbase_roles(const struct core *c, const uint8_t *kid, int64_t at)
     uint32_t roles = 0;
     uint8_t id[HASH_LEN];
 
+    if (directory_revoked(staff, kid))
+        return 0;
     if (officer != NULL && directory_officer_at(officer, at))
         roles = roles_of(officer);
     roles &= ~REQUEST_ROLE(OFFICER_ROLE_KEEPER);

@@ -21,8 +21,12 @@ must ends 1 "who returned it cannot sign it any more" \
 says "E_NOT_FOUND" "it does not wait any more"
 is "$(as QM-FIU/o-114 inbox --all --json | member id | wc -l)" 0 \
     "nothing of it has left"
-must send QN-FIU/o-114 "$(form QN-FIU QM-FIU)"
-old=$id
+must ok "he sends another" \
+    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json
+old=$(member id <"$T/out" | head -1)
+must ok "the second person signs it, unasked and for a program" \
+    as QN-FIU/o-1 approve "$old" --json --yes
+says "Oskell VARN-TAVISH" "he was shown what he signed all the same"
 must soon 20 "what was signed has left" in_state received QM-FIU/o-114 "$old"
 
 # A new officer at the recipient: he reads from the moment at which a list

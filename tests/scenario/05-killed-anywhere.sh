@@ -22,6 +22,20 @@ is "$(waiting QN-FIU/o-1 | wc -l)" 2 "handing it in again makes no second"
 must approve_waiting QN-FIU/o-1
 soon 20 "both have arrived" has 2 QM-FIU/o-114
 is "$(find "$T/QN-FIU/o-114/spool" -type f | wc -l)" 0 "the spool is empty"
+is "$(find "$T/QN-FIU/o-114/drafts" -type f | wc -l)" 0 "and so are drafts"
+
+# What the node refuses for good is not lost in silence.
+must ends 137 "another is in the spool" \
+    env VALISE_POINT=spooled:1 "$VALISE" send "$(form QN-FIU QM-FIU)" \
+    --home "$(home QN-FIU/o-114)"
+must ok "its recipient is no longer a peer" \
+    as QN-FIU/k-1 peer remove QM-FIU --yes
+must ok "the next command hands it in" as QN-FIU/o-114 inbox --json
+says '"code": "E_UNKNOWN_AUTHORITY"' "its author is told, in JSON too"
+says "SPONT_DISCLOSURE to QM-FIU" "which message it was"
+draft=$(sed -n 's/.*--resume \([0-9a-f]*\).*/\1/p' "$T/err")
+is "$(ls "$T/QN-FIU/o-114/drafts")" "$draft" "and where its text is"
+is "$(find "$T/QN-FIU/o-114/spool" -type f | wc -l)" 0 "the spool is empty"
 stop QN-FIU; stop QM-FIU
 
 mkdir "$T/robot"

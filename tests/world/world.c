@@ -138,6 +138,17 @@ put_entry(struct world *w, struct rec *r)
     put_one(w, r, "contacts", (union item){ .r = contact });
 }
 
+/* The officer, behind the keeper who is there. */
+static void
+add_keeper(struct world *w, struct rec *card)
+{
+    union item both[2] = { record_value(card, "keepers")->v[0] };
+
+    put_person(w, card, "keepers", OFFICER);
+    both[1] = record_value(card, "keepers")->v[0];
+    put_list(w, card, "keepers", both, 2);
+}
+
 static void
 make_card(struct world *w, uint64_t serial)
 {
@@ -168,6 +179,8 @@ make_card(struct world *w, uint64_t serial)
     put_bytes(w, r, "witness", sign_key_public(node_keys_witness(w->keys)),
         KEY_LEN);
     put_person(w, r, "keepers", KEEPER);
+    if (w->o.two_keepers)
+        add_keeper(w, r);
     put_person(w, r, "others", HEAD);
     put_entry(w, r);
     buf_reset(&w->card);
@@ -610,7 +623,7 @@ world_renew(struct world *w, uint64_t serial)
 struct world *
 world_new(const char *name, const char *folder, const char *listen)
 {
-    const struct world_opts o = { listen, WORLD_NOW, 0 };
+    const struct world_opts o = { .listen = listen, .from = WORLD_NOW };
 
     return world_new_with(name, folder, &o);
 }

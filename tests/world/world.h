@@ -42,6 +42,7 @@ struct world_opts {
     const char *listen;                 /* on the card; NULL: dials only */
     int64_t from;                       /* its first second */
     unsigned more;                      /* officers */
+    bool two_keepers;                   /* the OFFICER is one as well */
 };
 
 /* Who carries requests elsewhere than to the core of this process; what fails

@@ -46,6 +46,7 @@ struct node {
     enum err code;                  /* in place of OK, for so many answers: */
     unsigned codes;
     bool refuse_slots;
+    bool gone;                          /* what waited, meanwhile */
     unsigned asked, waited, puts, others;   /* slots of other persons */
     size_t page;                    /* objects of a page; 0: all */
     struct slice kid;
@@ -220,6 +221,10 @@ do_put(const struct rec *args)
     cr_assert_eq(trust_decode_waiting(kind, bytes, &o, NULL), OK);
     cr_assert_eq(trust_read(a, kind, &o, &r, NULL), OK);
     owner = record_bytes(r, "authority");
+    /* Of lists that wait the newest is left. */
+    for (size_t i = 0; kind == TRUST_STAFF && i < node.n; i++)
+        if (node.object[i].kind == TRUST_STAFF && node.object[i].state == 1)
+            node.object[i].kind = 98, node.object[i].state = 0;
     h = hold(kind, "", record_uint(r, "serial"), bytes);
     h->owner = owner;
     h->state = kind == TRUST_STAFF;
@@ -415,6 +420,8 @@ node_ask(void *arg, struct slice request, struct buf *answer)
         grow(1);
     } else if (node.refuse_slots && q.type == REQUEST_SLOT_PUT) {
         n.code = E_STORE_FULL;
+    } else if (node.gone && q.type == REQUEST_OBJECT_APPROVE) {
+        n.code = E_NOT_FOUND;
     } else {
         result = do_request(&q);
     }

@@ -112,6 +112,18 @@ Test(keeper, an_interruption_before_the_slots_loses_no_secret)
     every_week_opens(1, 9);
 }
 
+/* With a count down through all serials this would take minutes. */
+Test(keeper, a_list_of_a_far_serial_hangs_nobody, .timeout = 20)
+{
+    struct keeper_report report;
+
+    cr_assert_eq(top_up(KEEPER_TOP_UP, &report), OK, "%s", err_text);
+    (void)hold(TRUST_EPOCHS, "QN-FIU", UINT32_MAX - 1, object(TRUST_EPOCHS,
+        epochs("QN-FIU", UINT32_MAX - 1, third.kem), &keeper, NULL));
+    cr_assert_eq(top_up(KEEPER_ALL, &report), OK, "%s", err_text);
+    cr_expect_gt(report.made, 0);
+}
+
 Test(keeper, replaced_weeks_have_new_keys_from_this_week_on)
 {
     struct keeper_report report;
@@ -289,6 +301,13 @@ Test(approve, a_list_that_would_not_verify_is_not_signed)
     list_waits->object = object(TRUST_STAFF, r, &keeper, NULL);
     cr_expect_eq(approve(), E_FORK);
     cr_expect_eq(node.puts, 0);
+}
+
+Test(approve, a_list_that_was_replaced_meanwhile_is_refused_with_the_reason)
+{
+    node.gone = true;
+    cr_expect_eq(approve(), E_NOT_FOUND);
+    cr_expect(said("it no longer waits"));
 }
 
 Test(approve, a_no_is_a_no)

@@ -115,6 +115,24 @@ Test(officer, two_persons_are_enrolled_and_the_list_waits)
     cr_expect(said("a list waits already"));
 }
 
+Test(officer, a_list_that_waits_is_replaced_when_the_keeper_says_so)
+{
+    ask_to_enrol("o-7", "p-seven", "seven");
+    cr_assert_eq(type_home("officer add @/seven --yes"), 0, "%s", err_text);
+    cr_expect_eq(type("officer revoke o-2 --yes"), 3);
+    cr_expect(said("--replace"));
+    cr_assert_eq(type("officer revoke o-2 --yes --replace"), 0, "%s",
+        err_text);
+    cr_expect(said("what it would change is not done"));
+    cr_assert_eq(type("officer list"), 0);
+    cr_expect(printed("waits for approval"));
+    cr_expect_not(printed("o-7"));
+    cr_assert_eq(type_home("officer add @/seven --yes --replace"), 0, "%s",
+        err_text);
+    cr_assert_eq(type("officer list"), 0);
+    cr_expect(printed("o-7"));
+}
+
 Test(officer, what_may_not_be_is_refused_before_anything_is_sent)
 {
     ask_to_enrol("o-7", "p-seven", "seven");
@@ -155,6 +173,13 @@ Test(officer, an_officer_is_revoked_by_a_list_that_waits)
     cr_assert_eq(type("officer list --json"), 0);
     cr_expect(printed("waits for approval"));
     cr_expect_eq(type("officer revoke o-99 --yes"), 1);
+}
+
+Test(officer, the_last_keeper_is_not_revoked)
+{
+    cr_expect_eq(type("officer revoke o-114 --yes"), 4);
+    cr_expect(said("no other keeper"));
+    cr_expect_eq(node.puts, 0);
 }
 
 Test(officer, the_weeks_are_published_by_a_command_of_their_own)

@@ -110,6 +110,12 @@ Test(show, times_have_what_remains_of_them)
     cr_expect_str_eq(when, "2027-01-18T08:00:00Z (in 3 days)");
     mail_when(1800000000 - 7200, 1800000000, when);
     cr_expect_str_eq(when, "2027-01-15T06:00:00Z (2 hours ago)");
+    mail_when(1800000000 - 1, 1800000000, when);
+    cr_expect_str_eq(strchr(when, '('), "(1 second ago)");
+    mail_when(1800000000 + 1, 1800000000, when);
+    cr_expect_str_eq(strchr(when, '('), "(in 1 second)");
+    mail_when(1800000000 + 119, 1800000000, when);
+    cr_expect_str_eq(strchr(when, '('), "(in 119 seconds)");
     mail_when(0, 1800000000, when);
     cr_expect_str_eq(when, "");
 }

@@ -129,6 +129,9 @@ put_entry(struct rec *r)
     put_recs(r, "contacts", &contact, 1);
 }
 
+/* Also a keeper on the cards made from now on. */
+static const struct who *also_keeper;
+
 static struct rec *
 card(const char *authority, uint64_t serial, const struct who *of)
 {
@@ -151,7 +154,13 @@ card(const char *authority, uint64_t serial, const struct who *of)
     put_uint(log, "from_size", 0);
     put_recs(r, "logs", &log, 1);
     put_key(r, "witness", sign_key_public(of->key));
-    put_recs(r, "keepers", &k, 1);
+    if (also_keeper != NULL) {
+        struct rec *both[] = { k, person_rec(r, "keepers", also_keeper) };
+
+        put_recs(r, "keepers", both, 2);
+    } else {
+        put_recs(r, "keepers", &k, 1);
+    }
     put_recs(r, "others", &o, 1);
     put_entry(r);
     return r;
@@ -283,6 +292,13 @@ add_ok(enum trust_kind kind, const char *authority, struct slice o)
 }
 
 static void
+load_ok(enum trust_kind kind, struct slice o)
+{
+    cr_assert_eq(load(kind, kind == TRUST_PIN ? "QN-FIU" : "QM-FIU", o), OK,
+        "%s %s", err_row(f.e)->name, f.path);
+}
+
+static void
 setup(void)
 {
     cr_assert_geq(sodium_init(), 0);
@@ -399,7 +415,7 @@ Test(directory, serials_never_go_back_and_one_serial_has_one_content)
 
     add_own();
     one = object(TRUST_EPOCHS, epochs(2), &keeper, NULL);
-    add_ok(TRUST_EPOCHS, "QM-FIU", one);
+    load_ok(TRUST_EPOCHS, one);
     add_ok(TRUST_EPOCHS, "QM-FIU", one);
     cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1),
         &keeper, NULL)), E_SERIAL);
@@ -408,6 +424,33 @@ Test(directory, serials_never_go_back_and_one_serial_has_one_content)
     second.person = "p-other";
     cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
         card("QM-FIU", 1, &root), &root, NULL)), E_FORK);
+}
+
+Test(directory, nobody_uses_up_the_serials_of_weeks_and_pins)
+{
+    const uint64_t far = UINT32_MAX;
+    const struct rec *list;
+    struct rec *jump = pin();
+
+    add_own();
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS,
+        epochs(far), &keeper, NULL)), E_SERIAL);
+    cr_expect_str_eq(f.path, "epochs.serial");
+    put_uint(jump, "serial", 2);
+    cr_expect_eq(add(TRUST_PIN, "QN-FIU", object(TRUST_PIN, jump, &keeper,
+        NULL)), E_SERIAL);
+    add_ok(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1), &keeper,
+        NULL));
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS,
+        epochs(3), &keeper, NULL)), E_SERIAL);
+    /* What is there all the same is walked, not counted down to. */
+    load_ok(TRUST_EPOCHS, object(TRUST_EPOCHS, epochs(far), &keeper, NULL));
+    list = directory_newest(d, TRUST_EPOCHS, slice_str("QM-FIU"), NULL);
+    cr_assert_eq(record_uint(list, "serial"), far);
+    list = directory_before(d, TRUST_EPOCHS, slice_str("QM-FIU"), far);
+    cr_assert_eq(record_uint(list, "serial"), 1);
+    cr_expect_null(directory_before(d, TRUST_EPOCHS, slice_str("QM-FIU"),
+        1));
 }
 
 /* What is kept of an authority whose keeper was replaced on card 2. */
@@ -440,13 +483,6 @@ make_kept(struct kept *k)
     k->staff[2] = object(TRUST_STAFF, staff(3, two), &third, &second);
     k->epochs = object(TRUST_EPOCHS, epochs(1), &keeper, NULL);
     k->pin = object(TRUST_PIN, pin(), &keeper, NULL);
-}
-
-static void
-load_ok(enum trust_kind kind, struct slice o)
-{
-    cr_assert_eq(load(kind, kind == TRUST_PIN ? "QN-FIU" : "QM-FIU", o), OK,
-        "%s %s", err_row(f.e)->name, f.path);
 }
 
 static const struct rec *
@@ -530,6 +566,68 @@ Test(directory, a_keeper_who_left_cannot_go_on_where_another_has_signed)
     cr_expect_eq(load(TRUST_STAFF, "QM-FIU", object(TRUST_STAFF,
         staff(3, two), &keeper, &second)), E_FORK);
     cr_expect_eq(record_uint(found(TRUST_STAFF, 0), "serial"), 3);
+}
+
+/* A list in which one officer (by his place) is revoked. */
+static struct rec *
+staff_without(size_t gone, uint64_t serial, const uint8_t *before)
+{
+    struct rec *r = staff(serial, before);
+
+    put_uint(record_value(r, "officers")->v[gone].r, "revoked", NOW);
+    return r;
+}
+
+Test(directory, a_keeper_whom_a_list_revokes_makes_nothing_more)
+{
+    uint8_t one[HASH_LEN], two[HASH_LEN];
+    struct slice gone, next;
+
+    also_keeper = &third;
+    add_own();
+    digest_of(TRUST_STAFF, directory_bytes(d, TRUST_STAFF,
+        slice_str("QM-FIU"), 1), one);
+    gone = object(TRUST_STAFF, staff_without(0, 2, one), &third, &second);
+    digest_of(TRUST_STAFF, gone, two);
+    add_ok(TRUST_STAFF, "QM-FIU", gone);
+    next = object(TRUST_STAFF, staff(3, two), &keeper, &second);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", next), E_ROLE);
+    cr_expect_eq(load(TRUST_STAFF, "QM-FIU", next), E_ROLE);
+    cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1),
+        &keeper, NULL)), E_ROLE);
+    cr_expect_eq(add(TRUST_PIN, "QN-FIU", object(TRUST_PIN, pin(), &keeper,
+        NULL)), E_ROLE);
+    add_ok(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, epochs(1), &third,
+        NULL));
+    /* The custodians take who revoked him from the card, and have the last
+     * word. */
+    also_keeper = NULL;
+    add_ok(TRUST_CARD, "QM-FIU", object(TRUST_CARD, card("QM-FIU", 2, &root),
+        &root, NULL));
+    add_ok(TRUST_STAFF, "QM-FIU", next);
+    cr_expect_eq(record_uint(found(TRUST_STAFF, 0), "serial"), 3);
+}
+
+Test(directory, no_list_and_no_card_leaves_an_authority_without_a_keeper)
+{
+    uint8_t one[HASH_LEN];
+    struct slice gone;
+
+    add_own();
+    digest_of(TRUST_STAFF, directory_bytes(d, TRUST_STAFF,
+        slice_str("QM-FIU"), 1), one);
+    gone = object(TRUST_STAFF, staff_without(0, 2, one), &keeper, &second);
+    cr_expect_eq(add(TRUST_STAFF, "QM-FIU", gone), E_ROLE);
+    cr_expect_str_eq(f.path, "staff.keepers");
+    /* With another keeper it holds; then the card must go on naming him. */
+    also_keeper = &third;
+    add_ok(TRUST_CARD, "QM-FIU", object(TRUST_CARD, card("QM-FIU", 2, &root),
+        &root, NULL));
+    add_ok(TRUST_STAFF, "QM-FIU", gone);
+    also_keeper = NULL;
+    cr_expect_eq(add(TRUST_CARD, "QM-FIU", object(TRUST_CARD,
+        card("QM-FIU", 3, &root), &root, NULL)), E_ROLE);
+    cr_expect_str_eq(f.path, "card.keepers");
 }
 
 Test(directory, two_old_cards_of_one_serial_are_a_fork)

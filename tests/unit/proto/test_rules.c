@@ -277,6 +277,38 @@ Test(rules, v030_the_limits_fit_together)
     expect_both(E_RESTR_UNKNOWN, 30);
 }
 
+/* Whoever claims another's content as his own would be free of its limits;
+ * also a kind that may be without a set, if it has one. */
+Test(rules, v031_holds_for_each_kind_and_both_sides)
+{
+    static const char *const false_owner[] = { "QM-FIU", "QO-FIU" };
+
+    for (size_t i = 0; i < domain_valise.n_kinds; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            const struct field *row;
+            union item both[2] = { { .s = slice_str("QN-FIU") },
+                { .s = slice_str(false_owner[k]) } };
+
+            opening = make(KIND_INFO_REQUEST);
+            facts.opening = &opening;
+            facts.known_thread = true;
+            m = make(domain_valise.kinds[i].n);
+            put(m.common, "approval", 1);
+            put(recipient, "accepts_kinds", domain_valise.kinds[i].n);
+            put_text(set, "originator", false_owner[k]);
+            expect_both(E_RESTR_NOT_ORIGINATOR, 31);
+            row = record_field(set->schema, "originator");
+            cr_assert_eq(record_put(a, set, row, both, 2), OK);
+            expect_both(E_RESTR_NOT_ORIGINATOR, 31);
+            /* A set that says whence it derives, without that set. */
+            put_text(set, "originator", false_owner[k]);
+            cr_assert_eq(record_put_bytes(a, set, "derived_from",
+                slice_str("0123456789abcdef")), OK);
+            expect_both(E_RESTR_WIDENED, 33);
+        }
+    }
+}
+
 Test(rules, v031_to_v033_say_whose_limits_they_are)
 {
     struct rec *parent = make_set();
