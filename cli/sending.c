@@ -231,7 +231,7 @@ stages(struct way *x)
     if ((e = take_form(x)) != OK || (e = make(x)) != OK ||
         (e = show(x, dry)) != OK || dry)
         return e;
-    if ((e = confirm(x->r, _("Send it?"), CONFIRM_GOES_ON)) != OK)
+    if ((e = confirm(x->r, _("Send it?"))) != OK)
         return e;
     return hand_in(x);
 }
