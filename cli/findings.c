@@ -188,6 +188,18 @@ check_row(const struct level *at, const struct field *row,
         add_fault(at, row, &f, v == NULL);
 }
 
+/* A field that the value of another leaves no place for. */
+static void
+refuse(const struct level *at, const struct field *row, const char *by)
+{
+    char path[FAULT_PATH_MAX + 1];
+
+    join(at->path, row->name, path);
+    if (!stands(at->l, path))
+        (void)findings_add(at->l, E_FIELD_RANGE, row->rule, path,
+            _("what %s says leaves no place for it: take it out"), by);
+}
+
 /* For a list of records: as many booleans, so that only the number counts. */
 static bool
 check_number(const struct level *at, const struct field *row,
@@ -279,9 +291,7 @@ walk(const struct level *at)
         if (!holds && v == NULL)
             continue;
         if (!holds) {
-            row.when.field = row.name;  /* holds for no value: refused */
-            row.type = FT_UINT;
-            check_row(&here, &row, v);
+            refuse(&here, &row, s->f[i].when.field);
         } else if (v != NULL &&
             (row.type == FT_RECORD || row.type == FT_KIND_RECORD)) {
             e = check_records(&here, &row, v);
