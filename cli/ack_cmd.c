@@ -3,6 +3,7 @@
  */
 #include "cli/acknowledge.h"
 #include "cli/commands.h"
+#include "cli/confirm.h"
 #include "cli/sending.h"
 #include "cli/text.h"
 
@@ -21,6 +22,8 @@ acknowledge(struct run *r, struct session *s, struct composed *c)
     if ((e = mail_find(r, s, r->arg[0], &m)) != OK ||
         (e = mail_thread(r, s, &m, &t, &state)) != OK ||
         (e = acknowledge_make(r, s, t, &m, &o, c)) != OK ||
+        (e = confirm(r, _("Acknowledge it? You say that you deal with it, "
+        "and accept its limits on use."))) != OK ||
         (e = submit_composed(r, s, &o, c, &done)) != OK)
         return e;
     return submit_tell(r, c, &done);
@@ -43,12 +46,12 @@ run_ack(struct run *r)
 }
 
 static const struct option_row options[] = {
-    ACKNOWLEDGE_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
+    ACKNOWLEDGE_OPTIONS, SENDING_YES, HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
     "valise ack 3f0a1c22",
-    "valise ack 3f0a1c22 --conf CAN_COMPLY --due +21d",
+    "valise ack 3f0a1c22 --conf CAN_COMPLY --due +21d --yes",
     NULL
 };
 

@@ -160,8 +160,7 @@ approve_message(struct run *r, struct session *s, const struct mail *m)
         o = (struct opened){ .m = m->m };
     }
     show(r, s, &o.m);
-    if ((e = confirm(r, _("Sign it, so that it is sent?"),
-        CONFIRM_ANSWERED)) == OK)
+    if ((e = confirm(r, _("Sign it, so that it is sent?"))) == OK)
         e = sign(r, s, m, &done);
     c.m = m->m;
     opening_close(&o);

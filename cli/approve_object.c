@@ -318,7 +318,7 @@ approve(struct approving *x)
             _("no keeper named on the card of your authority has signed "
             "it: tell the auditor"));
     if ((e = another_person(x)) != OK || (e = show(x)) != OK ||
-        (e = confirm(x->r, _("Approve this?"), CONFIRM_ANSWERED)) != OK ||
+        (e = confirm(x->r, _("Approve this?"))) != OK ||
         (e = sign(x)) != OK)
         return e;
     return tell(x);

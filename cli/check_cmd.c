@@ -1,8 +1,9 @@
 /*
  * valise check [FILE]: every fault of a form, by field path and rule.
  *
- * Stages: JSON, then presence and bounds, then the rules across fields.  A
- * later stage is asked where the one before found nothing.  What the client
+ * All that single fields have wrong is named at once: unknown ones, codes,
+ * what is missing, bounds.  The rules across fields are asked when there is
+ * nothing of that, since they would judge fields that are not there.  What the client
  * fills when it seals is filled here with values that mean nothing.  Rules
  * that ask the directory or the thread are left to the sending and named.
  */
@@ -140,7 +141,8 @@ stages(struct checking *c, struct slice text)
         &people };
     enum err e;
 
-    if ((e = json_read(c->a, text, &opts, &c->m, &c->extra, c->l)) != OK)
+    e = json_read(c->a, text, &opts, &c->m, &c->extra, c->l);
+    if (c->m.common == NULL)
         return e;
     if ((e = findings_check(c->a, &c->m, c->l)) != OK)
         return e;
@@ -241,6 +243,7 @@ static const char *const examples[] = {
 
 const struct command command_check = {
     .name = "check", .run = run_check, .args = N_("[FILE]"), .most = 1,
-    .help = N_("name every fault of a form, and what would be sent"),
+    .help = N_("name all faults of the fields of a form, then what the rules "
+      "say"),
     .examples = examples
 };

@@ -44,7 +44,7 @@ static const struct option_row options[] = {
 
 static const char *const examples[] = {
     "valise clarify 3f0a1c22 question.json",
-    "valise clarify 9b77e0d1 - < answer.json",
+    "valise clarify 9b77e0d1 - --yes < answer.json",
     NULL
 };
 

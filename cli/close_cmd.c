@@ -3,6 +3,7 @@
  * on use go on.
  */
 #include "cli/commands.h"
+#include "cli/confirm.h"
 #include "cli/mail.h"
 #include "cli/near.h"
 #include "cli/sending.h"
@@ -71,7 +72,8 @@ close_thread(struct run *r, struct session *s, uint64_t reason,
     submit_opts(r, s, t, target, &o);
     if ((e = make(r, &o, reason, c)) != OK)
         return submit_faults(r, c, e);
-    if ((e = submit_composed(r, s, &o, c, &done)) != OK)
+    if ((e = confirm(r, _("End this thread?"))) != OK ||
+        (e = submit_composed(r, s, &o, c, &done)) != OK)
         return e;
     return submit_tell(r, c, &done);
 }
@@ -98,12 +100,12 @@ static const struct option_row options[] = {
     { "reason", N_("REASON"), N_("why the thread ends, for example "
       "ANSWERED") },
     { "mla-ref", N_("REF"), N_("reference of the formal request") },
-    HOME_OPTIONS, { NULL, NULL, NULL }
+    SENDING_YES, HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
     "valise close 3f0a1c22 --reason ANSWERED",
-    "valise close 3f0a1c22 --reason FORMALISED --mla-ref QM-2027-0042",
+    "valise close 3f0a1c22 --reason FORMALISED --mla-ref QM-2027-0042 --yes",
     NULL
 };
 

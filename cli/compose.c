@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/compose.h"
+#include "cli/mail.h"
 #include "cli/text.h"
 #include "cli/verify.h"
 #include "proto/enums.h"
@@ -56,15 +57,18 @@ check_author(const struct compose_opts *o, struct composed *c)
 {
     struct slice from = record_bytes(c->m.common, "from");
     struct slice officer = record_bytes(c->m.common, "officer");
+    char label[JSON_LABEL_MAX + 1];
 
     if (from.n > 0 && !slice_equal(from, o->own))
         (void)findings_add(c->l, E_FIELD_RANGE, 2, "from",
             _("you write for %.*s"), (int)o->own.n,
             (const char *)o->own.p);
     if (officer.n > 0 && !slice_equal(officer,
-        slice_of(sign_key_id(o->author), HASH_LEN)))
+        slice_of(sign_key_id(o->author), HASH_LEN))) {
+        mail_person(o->people, officer, label);
         (void)findings_add(c->l, E_FIELD_RANGE, 2, "officer",
-            _("this is another officer's form; leave the field out"));
+            _("this is the form of another officer, %s"), label);
+    }
     for (size_t i = 0; i < sizeof(not_in_forms) / sizeof(*not_in_forms);
         i++) {
         if (record_has(c->m.common, not_in_forms[i]))
@@ -113,6 +117,28 @@ from_thread(const struct compose_opts *o, struct composed *c)
     return put_missing(o->a, m, "to", (union item){ .s = peer });
 }
 
+/* A form that names somebody whom the staff list does not have: who the
+ * author is, and whether the list has him at all. */
+static void
+explain_author(const struct compose_opts *o, struct findings *l)
+{
+    char label[JSON_LABEL_MAX + 1];
+    const bool known = o->people->label != NULL && o->people->label(
+        o->people->arg, slice_of(sign_key_id(o->author), HASH_LEN), label);
+
+    for (size_t i = 0; i < l->n; i++) {
+        struct finding *f = &l->v[i];
+        const size_t n = strlen(f->hint);
+
+        if (strcmp(f->fault.path, "officer") == 0)
+            (void)snprintf(f->hint + n, sizeof(f->hint) - n, known ?
+                _("; you are %.*s/%.32s: leave the field out") :
+                _("; you are %.*s/%.32s, whom the list does not have yet: "
+                "your keeper adds you, valise officer add"), (int)o->own.n,
+                (const char *)o->own.p, o->label);
+    }
+}
+
 enum err
 compose_form(const struct compose_opts *o, struct slice text,
     struct composed *c)
@@ -120,12 +146,15 @@ compose_form(const struct compose_opts *o, struct slice text,
     const struct json_opts opts = { o->domain, o->now, o->people };
     enum err e;
 
-    if ((e = json_read(o->a, text, &opts, &c->m, &c->extra, c->l)) != OK)
+    e = json_read(o->a, text, &opts, &c->m, &c->extra, c->l);
+    if (c->m.common == NULL)
         return e;
     check_author(o, c);
     if ((e = from_thread(o, c)) != OK ||
         (e = findings_check(o->a, &c->m, c->l)) != OK)
         return e;
+    if (o->people != NULL && o->label != NULL)
+        explain_author(o, c->l);
     return findings_first(c->l);
 }
 
@@ -400,7 +429,9 @@ ask_state(const struct compose_opts *o, struct composed *c)
     added = thread_find(t, message_bytes(&c->m, "msg_id"));
     name = states_name(before.machine, before.state);
     if (added == NULL || !added->allowed)
-        (void)findings_add(c->l, E_BAD_STATE, 50, "kind",
+        (void)findings_add(c->l, E_BAD_STATE, 50, "kind", o->receipt_first ?
+            _("once acknowledged the thread is %s; see what is possible: "
+            "valise next ID") :
             _("the thread is %s; see what is possible: valise next ID"),
             name != NULL ? name : "DRAFT");
     return OK;
@@ -534,9 +565,8 @@ compose_finish(const struct compose_opts *o, struct composed *c)
     ask_rules(o, c, &facts);
     ask_policy(o, c);
     find_readers(o, c);
-    if ((e = ask_state(o, c)) != OK)
-        return e;
-    if ((e = findings_first(c->l)) != OK)
+    if ((e = findings_first(c->l)) != OK || (e = ask_state(o, c)) != OK ||
+        (e = findings_first(c->l)) != OK)
         return e;
     /* What is whole stands before the check that a receiver makes. */
     if ((e = message_check(&c->m, 0, &f)) != OK)

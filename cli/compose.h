@@ -31,6 +31,9 @@ struct compose_opts {
     const struct thread_message *target;    /* that it answers, or NULL */
     const struct message *opening;  /* of the thread with its body half, where
                                      * that was opened; else NULL */
+    bool receipt_first;             /* the last one of the thread is a receipt
+                                     * that this command sends before */
+    const char *label;              /* the author's, for hints; or NULL */
 };
 
 /* One reader, for people. */
@@ -75,8 +78,9 @@ MUST_USE enum err compose_kind(const struct compose_opts *o,
  * compose_finish(o, c):
  * Fill what the client fills, ask all rules with the facts, the limits, and
  * the state of the thread at the message's place (E_BAD_STATE before anything
- * leaves), and find the readers.  The message is added to o->thread, so that
- * a second one can follow it.  The code of the first finding.
+ * leaves; not asked while something else is wrong, since it would judge
+ * another message than the one that will be sent), and find the readers.  The
+ * message is added to o->thread, so that a second one can follow it.  The code of the first finding.
  */
 MUST_USE enum err compose_finish(const struct compose_opts *o,
     struct composed *c);

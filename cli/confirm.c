@@ -5,15 +5,14 @@
 #include "cli/text.h"
 
 enum err
-confirm(struct run *r, const char *question, enum confirm_alone alone)
+confirm(struct run *r, const char *question)
 {
     char text[CONFIRM_QUESTION_MAX];
     struct buf b;
     bool yes;
     enum err e;
 
-    if (command_option(r, "yes") != NULL ||
-        (alone == CONFIRM_GOES_ON && !input_asks(r)))
+    if (command_option(r, "yes") != NULL)
         return OK;
     (void)snprintf(text, sizeof(text), "%s [y/N]", question);
     buf_init(&b, CONFIRM_ANSWER_MAX);

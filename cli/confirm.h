@@ -14,18 +14,12 @@
 #define CONFIRM_OPTION \
     { "yes", NULL, N_("do not ask; everything shown was compared") }
 
-/* Where no person is at a terminal. */
-enum confirm_alone {
-    CONFIRM_GOES_ON,        /* what was given was given on purpose */
-    CONFIRM_ANSWERED        /* the input or --yes must answer */
-};
-
 /*
- * confirm(r, question, alone):
+ * confirm(r, question):
  * OK with --yes, or when the answer on stdin is y or yes.  Else reports
- * ERR_CANCELLED, or ERR_USAGE where nobody is there to answer.
+ * ERR_CANCELLED, or ERR_USAGE where nobody is there to answer: what is signed
+ * or leaves the house never does so because nobody was asked.
  */
-MUST_USE enum err confirm(struct run *r, const char *question,
-    enum confirm_alone alone);
+MUST_USE enum err confirm(struct run *r, const char *question);
 
 #endif

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "cli/findings.h"
+#include "cli/text.h"
+#include "proto/text.h"
 
 /* One level of the form. */
 struct level {
@@ -82,6 +84,91 @@ join(const char *up, const char *name, char out[static FAULT_PATH_MAX + 1])
     out[n + k] = '\0';
 }
 
+#define CODES_LEN 160               /* of a list of codes in a hint */
+
+void
+findings_codes(const struct enumeration *en,
+    char out[static FINDING_HINT_MAX + 1])
+{
+    size_t at = (size_t)snprintf(out, FINDING_HINT_MAX + 1, "%s",
+        _("one of "));
+
+    for (size_t i = 0; i < en->n && at < CODES_LEN; i++)
+        at += (size_t)snprintf(out + at, FINDING_HINT_MAX + 1 - at, "%s%s",
+            i > 0 ? ", " : "", en->codes[i].name);
+    if (at >= CODES_LEN)
+        (void)snprintf(out, FINDING_HINT_MAX + 1,
+            _("a code; they are listed by: valise explain %s"), en->name);
+}
+
+/* What is expected of a row, in words. */
+static void
+describe(const struct field *row, char out[static FINDING_HINT_MAX + 1])
+{
+    const char *words = text_describe(row->type);
+    int n;
+
+    out[0] = '\0';
+    if (row->type == FT_ENUM && row->en != NULL) {
+        findings_codes(row->en, out);
+    } else if (row->type == FT_TIME) {
+        (void)snprintf(out, FINDING_HINT_MAX + 1, "%s",
+            _("a time from 2020 to 2100"));
+    } else if (row->type == FT_RECORD || row->type == FT_KIND_RECORD) {
+        (void)snprintf(out, FINDING_HINT_MAX + 1, "%s", _("an object"));
+    } else {
+        n = snprintf(out, FINDING_HINT_MAX + 1, "%s",
+            words != NULL ? _(words) : "");
+        if (row->max != 0)
+            (void)snprintf(out + n, FINDING_HINT_MAX + 1 - (size_t)n,
+                row->type == FT_UINT ? _(", %u to %u") :
+                _(", %u to %u bytes"), (unsigned)row->min,
+                (unsigned)row->max);
+    }
+}
+
+/* Whether something at this path or below it was found already. */
+static bool
+stands(const struct findings *l, const char *path)
+{
+    const size_t n = strlen(path);
+
+    for (size_t i = 0; i < l->n; i++) {
+        const char *other = l->v[i].fault.path;
+
+        if (strncmp(other, path, n) == 0 && (other[n] == '\0' ||
+            other[n] == '.' || other[n] == '['))
+            return true;
+    }
+    return false;
+}
+
+/* Name a fault of a row with what is expected there. */
+static void
+add_fault(const struct level *at, const struct field *row,
+    const struct fault *f, bool missing)
+{
+    char path[FAULT_PATH_MAX + 1], words[FINDING_HINT_MAX + 1] = "";
+
+    join(at->path, f->path, path);
+    if (stands(at->l, path))
+        return;
+    if (row != NULL)
+        describe(row, words);
+    if (words[0] == '\0')
+        (void)findings_add(at->l, f->e, f->rule, path, NULL);
+    else if (missing)
+        (void)findings_add(at->l, f->e, f->rule, path,
+            _("it is missing; expected: %s"), words);
+    else if (row->flags & F_MANY)
+        (void)findings_add(at->l, f->e, f->rule, path,
+            _("expected: a list of %u to %u, each %s"),
+            (unsigned)row->least, (unsigned)row->most, words);
+    else
+        (void)findings_add(at->l, f->e, f->rule, path, _("expected: %s"),
+            words);
+}
+
 /* Put one row before record_check; v is NULL where it is absent. */
 static void
 check_row(const struct level *at, const struct field *row,
@@ -90,7 +177,6 @@ check_row(const struct level *at, const struct field *row,
     const struct record schema = { "", row, 1, NULL };
     struct value copy = { .f = row };
     struct rec r = { &schema, 0, &copy };
-    char path[FAULT_PATH_MAX + 1];
     struct fault f;
 
     if (v != NULL) {
@@ -98,10 +184,20 @@ check_row(const struct level *at, const struct field *row,
         copy.v = v->v;
         r.n = 1;
     }
-    if (record_check(&r, 0, &f) == OK)
-        return;
-    join(at->path, f.path, path);
-    (void)findings_add(at->l, f.e, f.rule, path, NULL);
+    if (record_check(&r, 0, &f) != OK)
+        add_fault(at, row, &f, v == NULL);
+}
+
+/* A field that the value of another leaves no place for. */
+static void
+refuse(const struct level *at, const struct field *row, const char *by)
+{
+    char path[FAULT_PATH_MAX + 1];
+
+    join(at->path, row->name, path);
+    if (!stands(at->l, path))
+        (void)findings_add(at->l, E_FIELD_RANGE, row->rule, path,
+            _("what %s says leaves no place for it: take it out"), by);
 }
 
 /* For a list of records: as many booleans, so that only the number counts. */
@@ -132,14 +228,13 @@ check_choices(const struct level *at)
             { { NULL, 0 }, NULL } };
         const struct record schema = { "", NULL, 0, alone };
         const struct rec r = { &schema, at->r->n, at->r->v };
-        char path[FAULT_PATH_MAX + 1];
         struct fault f;
 
         if (!record_when(at->r, &c->when) ||
             record_check(&r, 0, &f) == OK)
             continue;
-        join(at->path, f.path, path);
-        (void)findings_add(at->l, f.e, at->rule, path, NULL);
+        f.rule = at->rule;
+        add_fault(at, record_field(at->r->schema, f.path), &f, true);
     }
 }
 
@@ -196,9 +291,7 @@ walk(const struct level *at)
         if (!holds && v == NULL)
             continue;
         if (!holds) {
-            row.when.field = row.name;  /* holds for no value: refused */
-            row.type = FT_UINT;
-            check_row(&here, &row, v);
+            refuse(&here, &row, s->f[i].when.field);
         } else if (v != NULL &&
             (row.type == FT_RECORD || row.type == FT_KIND_RECORD)) {
             e = check_records(&here, &row, v);

@@ -10,7 +10,7 @@
 #include "proto/message.h"
 
 #define FINDINGS_MAX 64
-#define FINDING_HINT_MAX 159
+#define FINDING_HINT_MAX 255
 
 struct finding {
     struct fault fault;
@@ -37,7 +37,8 @@ enum err findings_add(struct findings *l, enum err e, uint16_t rule,
 /*
  * findings_check(a, m, l):
  * What message_check finds, all of it, except that a field which the client
- * fills (F_AUTO) may be absent.
+ * fills (F_AUTO) may be absent.  What is wrong at or below a path that has a
+ * finding already is not named a second time.
  */
 MUST_USE enum err findings_check(struct arena *a, const struct message *m,
     struct findings *l);
@@ -48,6 +49,14 @@ MUST_USE enum err findings_check(struct arena *a, const struct message *m,
  */
 MUST_USE enum err findings_check_record(struct arena *a, const struct rec *r,
     struct findings *l);
+
+/*
+ * findings_codes(en, out):
+ * What a code must be, for a hint: "one of A, B", or where that is too long
+ * how to list them.
+ */
+void findings_codes(const struct enumeration *en,
+    char out[static FINDING_HINT_MAX + 1]);
 
 /*
  * findings_path(m, path, out):

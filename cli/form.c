@@ -106,6 +106,30 @@ is_sub(const struct field *f)
 static void write_rows(const struct kind *k, const struct record *schema,
     const char *up, struct emit *w);
 
+/* The field on whose value it depends that f must be there; NULL if none. */
+static const char *
+asked_by(const struct record *schema, const struct field *f)
+{
+    const struct choice *c = schema->choices;
+
+    if (f->when.field != NULL)
+        return f->flags & F_MUST ? f->when.field : NULL;
+    for (; c != NULL && c->alternatives != NULL; c++) {
+        if (c->when.field != NULL && strcmp(c->alternatives, f->name) == 0)
+            return c->when.field;
+    }
+    return NULL;
+}
+
+/* What another field may ask for stands in the form, to be filled or left;
+ * whole records of that sort would make it long, and are left out. */
+static bool
+may_be_asked(const struct record *schema, const struct field *f)
+{
+    return f->type != FT_RECORD && f->type != FT_KIND_RECORD &&
+        asked_by(schema, f) != NULL;
+}
+
 /* One field of the form; what is optional and has no default is left out. */
 static void
 write_row(const struct kind *k, const struct record *schema,
@@ -116,7 +140,14 @@ write_row(const struct kind *k, const struct record *schema,
 
     path_join(up, f->name, path);
     json = form_preset(k, path);
-    if ((f->flags & F_AUTO) || !holds(k, schema, up, f))
+    if (f->flags & F_AUTO)
+        return;
+    if (json == NULL && may_be_asked(schema, f)) {
+        emit_key(w, f->name);
+        emit_null(w);
+        return;
+    }
+    if (!holds(k, schema, up, f))
         return;
     if (json != NULL) {
         emit_key(w, f->name);
@@ -233,30 +264,70 @@ form_format(const struct field *f, struct buf *b)
 }
 
 static const char *
-must_word(const struct field *f)
+must_word(const struct record *schema, const struct field *f)
 {
     if (f->flags & F_AUTO)
         return "auto";
+    if (asked_by(schema, f) != NULL)
+        return "if";
     if ((f->flags & F_MUST) == 0)
         return f->flags & F_ASK ? "ask" : "no";
-    return f->when.field != NULL ? "if" : "yes";
+    return "yes";
+}
+
+/* The values of a field for which a condition holds. */
+static void
+put_values(const struct field *f, uint64_t values, struct buf *b)
+{
+    const char *before = " ";
+
+    for (size_t i = 0; f->type == FT_ENUM && i < f->en->n; i++) {
+        const struct code *c = &f->en->codes[i];
+
+        if (c->n > 63 || (values >> c->n & 1) == 0)
+            continue;
+        buf_put_str(b, before);
+        buf_put_str(b, c->name);
+        before = _(" or ");
+    }
+    if (f->type == FT_BOOL)
+        buf_put_str(b, values >> 1 & 1 ? " true" : " false");
+}
+
+static const struct when *
+condition(const struct record *schema, const struct field *f)
+{
+    const struct choice *c = schema->choices;
+
+    for (; f->when.field == NULL && c != NULL && c->alternatives != NULL;
+        c++) {
+        if (c->when.field != NULL && strcmp(c->alternatives, f->name) == 0)
+            return &c->when;
+    }
+    return &f->when;
 }
 
 /* The help line, and the condition behind it. */
 static void
-put_help(const struct field *f, struct buf *b)
+put_help(const struct record *schema, const struct field *f, struct buf *b)
 {
+    const struct when *when = condition(schema, f);
+    const struct field *other;
+
     buf_put_str(b, f->help != NULL && f->help[0] != '\0' ? _(f->help) : "");
-    if (f->when.field != NULL) {
-        buf_put_str(b, _(" (depends on "));
-        buf_put_str(b, f->when.field);
-        buf_put_str(b, ")");
-    }
+    if (when->field == NULL)
+        return;
+    other = record_field(schema, when->field);
+    buf_put_str(b, _(" (with "));
+    buf_put_str(b, when->field);
+    if (other != NULL)
+        put_values(other, when->values, b);
+    buf_put_str(b, ")");
 }
 
 static void
-field_row(const struct kind *k, const struct field *f, const char *path,
-    struct sheet *s)
+field_row(const struct kind *k, const struct record *schema,
+    const struct field *f, const char *path, struct sheet *s)
 {
     const char *json = form_preset(k, path);
     struct buf format, help;
@@ -265,9 +336,9 @@ field_row(const struct kind *k, const struct field *f, const char *path,
     buf_init(&help, CELL_MAX);
     form_format(f, &format);
     buf_put_u8(&format, 0);
-    put_help(f, &help);
+    put_help(schema, f, &help);
     buf_put_u8(&help, 0);
-    sheet_row(s, (const char *const[]){ path, must_word(f), json,
+    sheet_row(s, (const char *const[]){ path, must_word(schema, f), json,
         format.bad ? "" : (const char *)format.p,
         help.bad ? "" : (const char *)help.p });
     buf_clear(&format);
@@ -290,7 +361,7 @@ list_rows(const struct kind *k, const struct record *schema,
             continue;
         if ((f->flags & F_LIMITS) && (k->flags & K_RESTR) == 0)
             continue;
-        field_row(k, f, path, s);
+        field_row(k, schema, f, path, s);
         if (is_sub(f))
             list_rows(k, f->rec, path, depth + 1, s);
     }

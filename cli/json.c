@@ -16,7 +16,6 @@
 #include "proto/text.h"
 
 #define DEPTH_MAX 8             /* as for records (FORMAT.md section 0) */
-#define CODES_NAMED 8           /* codes that a hint still lists */
 
 struct reading {
     struct arena *a;
@@ -128,29 +127,22 @@ read_code(const struct spot *s, const json_t *j, union item *out)
 {
     const struct enumeration *en = s->f->en;
     struct near n;
-    char list[FINDING_HINT_MAX + 1] = "";
-    size_t at = 0;
+    char codes[FINDING_HINT_MAX + 1];
 
+    findings_codes(en, codes);
     if (!json_is_string(j))
-        return wrong(s, _("a code by its name"));
+        return wrong(s, codes);
     if (enum_find(en, string_of(j), &out->u))
         return true;
     n = (struct near){ .word = string_of(j) };
-    for (size_t i = 0; i < en->n; i++) {
+    for (size_t i = 0; i < en->n; i++)
         near_try(&n, en->codes[i].name);
-        if (en->n <= CODES_NAMED && at < sizeof(list))
-            at += (size_t)snprintf(list + at, sizeof(list) - at, "%s%s",
-                i > 0 ? ", " : "", en->codes[i].name);
-    }
     if (n.best != NULL)
         (void)findings_add(s->rd->l, E_UNKNOWN_KIND, s->rule, s->path,
-            _("did you mean %s?"), n.best);
-    else if (at > 0)
-        (void)findings_add(s->rd->l, E_UNKNOWN_KIND, s->rule, s->path,
-            _("one of %s"), list);
+            _("there is no such code; did you mean %s?"), n.best);
     else
         (void)findings_add(s->rd->l, E_UNKNOWN_KIND, s->rule, s->path,
-            _("see: valise explain %s"), en->name);
+            _("there is no such code; expected: %s"), codes);
     return false;
 }
 
@@ -178,7 +170,7 @@ read_time(const struct spot *s, const json_t *j, union item *out)
     if (!json_is_string(j) ||
         !times_parse(string_of(j), s->rd->opts->now, &out->u))
         return wrong(s, _("a time such as 2027-03-01T09:00:00Z, "
-            "2027-03-01, +48h, +90d or +2y"));
+            "2027-03-01, +48h, +90d, +6m or +2y"));
     return true;
 }
 
@@ -211,9 +203,13 @@ read_person(const struct spot *s, const json_t *j, union item *out)
     if ((kid = arena_get(s->rd->a, HASH_LEN)) == NULL)
         return full(s->rd);
     if (p == NULL || p->find == NULL ||
-        !p->find(p->arg, string_of(j), kid))
-        return wrong(s, _("a person on the staff list, "
-            "for example QN-FIU/o-114"));
+        !p->find(p->arg, string_of(j), kid)) {
+        (void)findings_add(s->rd->l, E_FIELD_RANGE, s->rule, s->path,
+            _("no staff list has \"%.*s\""),
+            (int)(json_string_length(j) < JSON_LABEL_MAX ?
+            json_string_length(j) : JSON_LABEL_MAX), json_string_value(j));
+        return false;
+    }
     out->s = slice_of(kid, HASH_LEN);
     return true;
 }
@@ -288,6 +284,14 @@ read_item(const struct spot *s, const struct rec *r, const json_t *j,
     return read_text(s, j, out);
 }
 
+/* A record with a fault is kept all the same, so that what else is wrong in
+ * it is found too. */
+static bool
+is_record(const struct field *f)
+{
+    return f->type == FT_RECORD || f->type == FT_KIND_RECORD;
+}
+
 /* A list; elements that are absent are left out, so that an unfilled form
  * has no empty ones. */
 static bool
@@ -295,7 +299,7 @@ read_list(const struct spot *s, struct rec *r, const json_t *j)
 {
     size_t n = json_is_array(j) ? json_array_size(j) : 1, k = 0;
     union item *items;
-    bool good = true;
+    bool good = true, whole = true;
 
     if (n > s->f->most) {
         (void)findings_add(s->rd->l, E_FIELD_RANGE, s->rule, s->path,
@@ -312,11 +316,13 @@ read_list(const struct spot *s, struct rec *r, const json_t *j)
             continue;
         if (json_is_array(j))
             element(s, i, &at);
-        good &= read_item(&at, r, one, &items[k++]);
+        items[k] = (union item){ .r = NULL };
+        good &= read_item(&at, r, one, &items[k]);
+        whole &= items[k++].r != NULL;
     }
-    if (!good || (k == 0 && n > 0))
+    if ((!good && !(is_record(s->f) && whole)) || (k == 0 && n > 0))
         return good;
-    return record_put(s->rd->a, r, s->f, items, k) == OK ? true :
+    return record_put(s->rd->a, r, s->f, items, k) == OK ? good :
         full(s->rd);
 }
 
@@ -326,6 +332,7 @@ read_field(const struct spot *up, struct rec *r, const struct field *f,
 {
     struct spot s;
     union item one = { .u = 0 };
+    bool good;
 
     if (is_absent(j))
         return true;
@@ -334,9 +341,11 @@ read_field(const struct spot *up, struct rec *r, const struct field *f,
     s.rule = f->rule != 0 ? f->rule : up->rule;
     if (f->flags & F_MANY)
         return read_list(&s, r, j);
-    if (!read_item(&s, r, j, &one))
+    one.r = NULL;
+    good = read_item(&s, r, j, &one);
+    if (!good && !(is_record(f) && one.r != NULL))
         return false;
-    return record_put(s.rd->a, r, f, &one, 1) == OK ? true : full(s.rd);
+    return record_put(s.rd->a, r, f, &one, 1) == OK ? good : full(s.rd);
 }
 
 /* A member that is no row, with the name that is near it. */
@@ -559,6 +568,17 @@ not_json(struct findings *l, const json_error_t *error)
         _("this is not JSON; a comma, quote or bracket may be missing"));
 }
 
+static bool
+is_blank(struct slice text)
+{
+    size_t i = 0;
+
+    while (i < text.n && strchr(" \t\r\n", text.p[i]) != NULL &&
+        text.p[i] != '\0')
+        i++;
+    return i == text.n;
+}
+
 static json_t *
 load(struct slice text, struct findings *l, enum err *e)
 {
@@ -566,7 +586,10 @@ load(struct slice text, struct findings *l, enum err *e)
     json_t *j = NULL;
 
     *e = OK;
-    if (text.n > JSON_MAX)
+    if (is_blank(text))
+        *e = findings_add(l, E_MALFORMED, 2, "", _("no form is given: the "
+            "file or the input is empty; valise draft KIND makes one"));
+    else if (text.n > JSON_MAX)
         *e = findings_add(l, E_OVERSIZE, 2, "", NULL);
     else if ((j = json_loadb((const char *)text.p, text.n,
         JSON_REJECT_DUPLICATES, &error)) == NULL)
@@ -584,15 +607,15 @@ json_read(struct arena *a, struct slice text, const struct json_opts *opts,
     enum err e;
     json_t *j = load(text, l, &e);
 
+    *out = m;
+    *extra = x;
     if (j == NULL)
         return e;
-    if (!read_top(&rd, j, &m, &x))
+    if (!read_top(&rd, j, out, extra))
         e = findings_first(l);
-    if (rd.full)
-        e = E_OVERSIZE;
-    if (e == OK) {
+    if (rd.full) {
         *out = m;
-        *extra = x;
+        e = E_OVERSIZE;
     }
     json_decref(j);
     return e;

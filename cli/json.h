@@ -42,9 +42,11 @@ struct json_extra {
 /*
  * json_read(a, text, opts, out, extra, l):
  * Make a message in the arena.  All faults found go into l, and the code of
- * the first is returned; then *out is not to be used.  On OK presence and
- * bounds are still to be checked: see findings_check.  E_OVERSIZE without a
- * finding: the arena is too small.
+ * the first is returned.  Then *out holds what could be read, for
+ * findings_check to name what else is wrong, and for nothing else; out->common
+ * is NULL where not even the kind could be read.  On OK presence and bounds
+ * are still to be checked.  E_OVERSIZE without a finding: the arena is too
+ * small.
  */
 MUST_USE enum err json_read(struct arena *a, struct slice text,
     const struct json_opts *opts, struct message *out,

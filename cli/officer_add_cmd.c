@@ -157,7 +157,7 @@ compare(struct adding *x, const struct newcomer *n)
         groups);
     (void)snprintf(ask, sizeof(ask), "%s",
         _("Did this person read the same digits to you?"));
-    return confirm(x->r, ask, CONFIRM_ANSWERED);
+    return confirm(x->r, ask);
 }
 
 static enum err

@@ -248,7 +248,7 @@ revoke(struct session *s)
         return e;
     (void)snprintf(ask, sizeof(ask), _("Revoke %.16s? Nothing new of this "
         "person is accepted then."), r->arg[0]);
-    if ((e = confirm(r, ask, CONFIRM_ANSWERED)) != OK)
+    if ((e = confirm(r, ask)) != OK)
         return e;
     if ((e = revoke_list(s, staff, who, before, &next)) != OK ||
         (e = keeper_sign(s, TRUST_STAFF, next, &object, digest)) != OK ||

@@ -177,7 +177,7 @@ compare(struct adding *x)
     show(x, groups);
     if (given == NULL)
         return confirm(x->r, _("Did the other side read the same digits to "
-            "you?"), CONFIRM_ANSWERED);
+            "you?"));
     return same_digits(given, groups) ? OK : command_fail(x->r, ERR_TRUST,
         "--digits", _("these are not the digits of the two roots: this card "
         "may be false; nothing was done"));

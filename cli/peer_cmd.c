@@ -183,7 +183,7 @@ withdraw(struct session *s)
             _("see who is a peer: valise peer list"));
     (void)snprintf(ask, sizeof(ask), _("Remove %.20s as a peer? Nothing is "
         "sent to it or accepted from it then."), r->arg[0]);
-    if ((e = confirm(r, ask, CONFIRM_ANSWERED)) != OK)
+    if ((e = confirm(r, ask)) != OK)
         return e;
     p.root = record_bytes(pin, "root");
     p.how = record_bytes(pin, "how");

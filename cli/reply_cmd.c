@@ -43,7 +43,7 @@ static const struct option_row options[] = {
 
 static const char *const examples[] = {
     "valise reply 3f0a1c22 answer.json",
-    "valise reply 3f0a1c22 - --purpose ANALYSIS < answer.json",
+    "valise reply 3f0a1c22 - --purpose ANALYSIS --yes < answer.json",
     NULL
 };
 

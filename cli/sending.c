@@ -125,6 +125,11 @@ fill_sheet(const struct way *x, struct sheet *s)
     const struct rec *set = record_rec(x->c->m.common, "restrictions");
     char text[MAIL_WHO_MAX + 1];
 
+    if (x->w->first != NULL) {
+        (void)snprintf(text, sizeof(text), _("%s, which acknowledges what is "
+            "answered"), x->w->first->c->m.kind->name);
+        vetting_row(s, "sent_before", slice_str(text));
+    }
     vetting_summary(&x->c->m, &x->c->extra, s);
     mail_authority(x->o.directory, record_bytes(x->c->m.common, "to"),
         text);
@@ -257,7 +262,7 @@ stages(struct way *x)
     if ((e = take_form(x)) != OK || (e = make(x)) != OK ||
         (e = show(x, dry)) != OK || dry)
         return e;
-    if ((e = confirm(x->r, _("Send it?"), CONFIRM_GOES_ON)) != OK)
+    if ((e = confirm(x->r, _("Send it?"))) != OK)
         return e;
     return hand_in(x);
 }
@@ -270,6 +275,7 @@ sending_run(struct run *r, struct session *s, const struct sending_want *w)
 
     submit_opts(r, s, w->thread, w->target, &x.o);
     x.o.opening = w->opening;
+    x.o.receipt_first = w->first != NULL;
     buf_init(&x.text, JSON_MAX);
     buf_init(&x.bytes, ENVELOPE_MAX);
     x.c = sending_new();

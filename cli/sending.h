@@ -3,9 +3,8 @@
  * sealed, shown, confirmed, submitted, told.  `send`, `reply` and `clarify`
  * take it.
  *
- * With --dry-run it ends after it was shown.  Where nobody can be asked, the
- * form is sent: it was given on purpose, and --dry-run is there to look
- * before.
+ * With --dry-run it ends after it was shown.  Where nobody can be asked, only
+ * --yes sends; --dry-run is there to look before.
  */
 #ifndef CLI_SENDING_H
 #define CLI_SENDING_H
@@ -14,7 +13,10 @@
 
 #define SENDING_OPTIONS \
     { "dry-run", NULL, N_("show what would be sent, and send nothing") }, \
-    { "yes", NULL, N_("do not ask") }
+    SENDING_YES
+
+/* For what leaves without a form. */
+#define SENDING_YES { "yes", NULL, N_("do not ask") }
 
 /* A message that goes before in the same command. */
 struct sending_first {

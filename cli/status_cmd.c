@@ -117,7 +117,7 @@ say_waiting(struct screen *x)
 
     if (pending > 0) {
         (void)snprintf(text, sizeof(text), _("%llu messages; an approver: "
-            "valise inbox --waiting"), (unsigned long long)pending);
+            "valise approve"), (unsigned long long)pending);
         say(x, "waits", "", text);
     }
     if ((e = waiting_list(x->s, x->status, w, WAITING_MAX, &n)) != OK)

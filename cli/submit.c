@@ -185,7 +185,8 @@ submit_opts(struct run *r, struct session *s, struct thread *t,
         .domain = r->env->domain, .directory = session_directory(s),
         .people = session_people(s), .own = mail_own(s),
         .author = person_sign(session_home(s)->person),
-        .now = r->env->now, .thread = t, .target = target };
+        .now = r->env->now, .thread = t, .target = target,
+        .label = session_home(s)->label };
 }
 
 enum err

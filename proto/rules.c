@@ -276,13 +276,14 @@ v032_times(const struct message *m, const struct rule_facts *facts,
     const struct rec *set = limits_of(m);
     uint64_t until = record_uint(set, "use_until");
 
-    (void)facts;
     if (set == NULL)
         return OK;
     if (until > record_uint(set, "retain_until"))
         return fault_set(f, E_RESTR_TIME, 32, "restrictions.use_until");
     if (record_uint(set, "valid_from") >= until)
-        return fault_set(f, E_RESTR_TIME, 32, "restrictions.valid_from");
+        return fault_set(f, E_RESTR_TIME, 32,
+            (int64_t)until <= facts->now ? "restrictions.use_until" :
+            "restrictions.valid_from");
     return OK;
 }
 

@@ -197,7 +197,7 @@ until_seen '"keys": "[1-9]' valise peer list --json --home QM-FIU/home/o-007
 run valise peer list --home QM-FIU/home/o-007
 
 say "QN-FIU discloses on its own initiative; a second person must sign"
-run valise send "$here/disclosure.json" --home QN-FIU/home/o-114
+run valise send "$here/disclosure.json" --yes --home QN-FIU/home/o-114
 id=$(newest valise approve --home QN-FIU/home/o-1)
 run valise approve "$id" --home QN-FIU/home/o-1 --yes >approve.log
 tail -1 approve.log
@@ -215,17 +215,17 @@ run valise read "$id" --purpose ANALYSIS --home QM-FIU/home/o-007 |
     sed '/^    subjects /,$d'
 echo "    (and so on)"
 run valise may "$id" --home QM-FIU/home/o-007
-run valise ack "$id" --conf CAN_COMPLY --home QM-FIU/home/o-007
+run valise ack "$id" --conf CAN_COMPLY --yes --home QM-FIU/home/o-007
 until_seen ACKNOWLEDGED valise thread "$id" --home QN-FIU/home/o-114
 
 say "QM-FIU asks; QN-FIU reads, acknowledges and answers"
-run valise send "$here/question.json" --home QM-FIU/home/o-007
+run valise send "$here/question.json" --yes --home QM-FIU/home/o-007
 q=$(newest valise inbox --sent --home QM-FIU/home/o-007)
 until_seen "$q" valise inbox --home QN-FIU/home/o-114
 run valise read "$q" --purpose ANALYSIS --home QN-FIU/home/o-114 |
     grep -A1 'case description\|^    questions' | cut -c1-100
 run valise next "$q" --home QN-FIU/home/o-114
-run valise reply "$q" "$here/answer.json" --conf CAN_COMPLY \
+run valise reply "$q" "$here/answer.json" --conf CAN_COMPLY --yes \
     --home QN-FIU/home/o-114
 until_seen ANSWERED valise thread "$q" --home QM-FIU/home/o-007
 r=$(newest valise inbox --home QM-FIU/home/o-007)
@@ -235,7 +235,7 @@ run valise thread "$q" --home QM-FIU/home/o-007
 
 say "QM-FIU asks QO-FIU, whose node is stopped; nothing is lost"
 stop QO-FIU
-run valise send "$here/second_question.json" --home QM-FIU/home/o-007
+run valise send "$here/second_question.json" --yes --home QM-FIU/home/o-007
 s=$(newest valise inbox --sent --home QM-FIU/home/o-007)
 run valise thread "$s" --home QM-FIU/home/o-007
 start QO-FIU

@@ -2,8 +2,13 @@
 . "$(dirname "$0")/lib.sh"
 
 two_authorities
+ends 2 "nothing is sent where nobody says yes" \
+    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)"
+says "hint: nobody answers here; look first, then say --yes" "and it says how"
+is "$(as QN-FIU/o-114 inbox --sent --json | member id | wc -l)" 0 \
+    "its node has nothing"
 must ok "an officer hands in a disclosure that needs a second person" \
-    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json
+    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json --yes
 id=$(member id <"$T/out" | head -1)
 must ok "the second person sees it and signs it" \
     as QN-FIU/o-1 approve "$id" --yes
@@ -24,8 +29,10 @@ ok "for a purpose that they name it is read" \
     as QM-FIU/o-114 read "$id" --purpose ANALYSIS
 says "Oskell VARN-TAVISH" "what was sent is what is read"
 ends 5 "who asks for confidentiality gets an answer with the receipt" \
-    as QM-FIU/o-114 ack "$id"
-ok "it is acknowledged" as QM-FIU/o-114 ack "$id" --conf CAN_COMPLY
+    as QM-FIU/o-114 ack "$id" --yes
+ends 2 "no receipt goes out either" \
+    as QM-FIU/o-114 ack "$id" --conf CAN_COMPLY
+ok "it is acknowledged" as QM-FIU/o-114 ack "$id" --conf CAN_COMPLY --yes
 soon 20 "both sides see that it was acknowledged" \
     both_in ACKNOWLEDGED QN-FIU/o-114 QM-FIU/o-114 "$id"
 ends 4 "who is no auditor exports no log" \

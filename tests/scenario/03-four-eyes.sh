@@ -5,7 +5,7 @@ two_authorities
 
 # A message goes back to its author, with words that its node cannot read.
 must ok "a disclosure waits for a second person" \
-    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json
+    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json --yes
 id=$(member id <"$T/out" | head -1)
 is "$(state QN-FIU/o-114 --sent "$id")" "waits for an approver" "it waits"
 ends 5 "its author cannot sign it" as QN-FIU/o-114 approve "$id" --yes
@@ -47,13 +47,13 @@ ok "now he reads what came before him, as his slots allow" \
 says "Oskell VARN-TAVISH" "and sees its content"
 ends 4 "the auditor, who has no slots, does not" \
     as QM-FIU/a-1 read "$old" --purpose ANALYSIS
-ok "he acknowledges it" as QM-FIU/o-200 ack "$old" --conf CAN_COMPLY
+ok "he acknowledges it" as QM-FIU/o-200 ack "$old" --conf CAN_COMPLY --yes
 soon 20 "the other authority knows him by now" \
     in_thread ACKNOWLEDGED QN-FIU/o-114 "$old"
 
 # The sender is revoked.
 must ok "an officer hands in a message" \
-    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json
+    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json --yes
 id=$(member id <"$T/out" | head -1)
 must ok "the keeper revokes him" as QN-FIU/k-1 officer revoke o-114 --yes
 must ok "until a second person signs he is in office" \
@@ -64,7 +64,7 @@ ends 4 "what a revoked officer wrote is not signed any more" \
     as QN-FIU/o-1 approve "$id" --yes
 says "E_ROLE officer (V-004)" "and it says why"
 ends 6 "the node does not let him in" \
-    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)"
+    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --yes
 is "$(as QM-FIU/o-200 inbox --all --json | member id)" "${old:0:8}" \
     "only what was sent before has arrived"
 finish

@@ -44,13 +44,13 @@ esac
 
 # A draft that is kept: it is for somebody whose lists are not here yet.
 sed 's/QM-FIU/QO-FIU/' "$form" >"$T/form-later.json"
-keep() { as QN-FIU/o-114 send - <"$T/form-later.json"; }
+keep() { as QN-FIU/o-114 send - --yes <"$T/form-later.json"; }
 keep >"$T/out" 2>"$T/err"
 says "kept as draft" "a form that has to wait is kept as a draft"
 is "$(find "$T/QN-FIU/o-114/drafts" -type f | wc -l)" 1 "in a file"
 
 # Sent, returned with a comment, sent again, approved, read, acknowledged.
-must quiet as QN-FIU/o-114 send "$form" --json
+must quiet as QN-FIU/o-114 send "$form" --json --yes
 id=$(member id <"$T/out" | head -1)
 comment() { echo "$CANARY is to be left out" | as QN-FIU/o-1 return "$id"; }
 comment >"$T/out" 2>"$T/err"
@@ -59,7 +59,7 @@ must send QN-FIU/o-114 "$form"
 must soon 30 "it has arrived" in_state received QM-FIU/o-114 "$id"
 got=$(as QM-FIU/o-114 read "$id" --purpose ANALYSIS 2>&1 | grep -c "$CANARY")
 [ "$got" -ge 4 ]; is $? 0 "its reader sees title, texts and name"
-ok "it is acknowledged" as QM-FIU/o-114 ack "$id" --conf CAN_COMPLY
+ok "it is acknowledged" as QM-FIU/o-114 ack "$id" --conf CAN_COMPLY --yes
 soon 20 "the sender sees that" in_thread ACKNOWLEDGED QN-FIU/o-114 "$id"
 for name in QN-FIU QM-FIU; do
     quiet as $name/a-1 audit export "$T/export-$name"

@@ -9,13 +9,13 @@ two_authorities
 count() { as "$1" inbox --all ${2:+"$2"} --json | member id | wc -l; }
 has() { [ "$(count "${@:2}")" = "$1" ]; }
 must ends 137 "a command is killed when its message is in the spool" \
-    env VALISE_POINT=spooled:1 "$VALISE" send "$(form QN-FIU QM-FIU)" \
+    env VALISE_POINT=spooled:1 "$VALISE" send "$(form QN-FIU QM-FIU)" --yes \
     --home "$(home QN-FIU/o-114)"
 is "$(waiting QN-FIU/o-1 | wc -l)" 0 "its node does not have it"
 must ok "the next command hands it in" as QN-FIU/o-114 inbox
 is "$(waiting QN-FIU/o-1 | wc -l)" 1 "its node has it now"
 must ends 137 "a command is killed when its node has accepted" \
-    env VALISE_POINT=submitted:1 "$VALISE" send "$(form QN-FIU QM-FIU)" \
+    env VALISE_POINT=submitted:1 "$VALISE" send "$(form QN-FIU QM-FIU)" --yes \
     --home "$(home QN-FIU/o-114)"
 quiet as QN-FIU/o-114 inbox --sent
 is "$(waiting QN-FIU/o-1 | wc -l)" 2 "handing it in again makes no second"

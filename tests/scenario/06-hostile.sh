@@ -133,7 +133,7 @@ if mkdir "$T/mnt" && mount -t tmpfs -o size=8m,mode=700 none "$T/mnt" \
     node=$(pid_of QM-FIU)
     fill
     ends 5 "while the disk is full nothing is accepted" \
-        as QM-FIU/o-114 send "$(form QM-FIU QN-FIU)"
+        as QM-FIU/o-114 send "$(form QM-FIU QN-FIU)" --yes
     says "E_STORE_FULL" "and it is said why"
     ok "reading lists goes on" as QM-FIU/o-114 inbox
     ends 5 "what must be logged is not opened" \

@@ -93,14 +93,14 @@ cp "$ROOT/tests/demo/question.json" "$question"
 sed -i 's/o-007/o-114/' "$question"
 lie peer-staff
 forget
-run as $me send "$question"
+run as $me send "$question" --yes
 before=$(sent)
 [ "$rc" -ne 0 ] && [ "$before" -eq 0 ] && grep -q "staff QN-FIU 1" "$T/err" &&
     good "a false staff list of a peer is named, and nothing is sent" ||
     bad "a false staff list of a peer is named, and nothing is sent"
 lie peer-epochs
 forget
-run as $me send "$question"
+run as $me send "$question" --yes
 [ "$rc" -ne 0 ] && [ "$(sent)" -eq 0 ] &&
     grep -q "epochs QN-FIU 1" "$T/err" &&
     good "a peer's key that the node knows is named, and nothing is sent" ||
@@ -112,7 +112,7 @@ waits 20 lists $me QN-FIU
 ok "the peer's true lists are known again" as $me send "$question" --dry-run
 lie peer-epochs-next
 ok "a false list that would follow the true one is not used" \
-    as $me send "$question" --json
+    as $me send "$question" --json --yes
 says "epochs QN-FIU 2" "but it is named"
 asked=$(member id <"$T/out" | head -1)
 lie true

@@ -23,12 +23,12 @@ must send QN-FIU/o-114 "$(form QN-FIU QM-FIU)"
 must waits 20 in_state received QM-FIU/o-114 "$id"
 must quiet as QM-FIU/o-114 read "$id" --purpose ANALYSIS
 run as QM-FIU/o-114 read "$id" --purpose PROSECUTION
-must quiet as QM-FIU/o-114 ack "$id" --conf CAN_COMPLY
+must quiet as QM-FIU/o-114 ack "$id" --conf CAN_COMPLY --yes
 must quiet as QM-FIU/k-1 officer revoke o-1 --yes
 must approve_waiting QM-FIU/o-114
 question=$T/question.json
 sed 's/o-007/o-114/' "$ROOT/tests/demo/question.json" >"$question"
-must quiet as QM-FIU/o-114 send "$question" --json
+must quiet as QM-FIU/o-114 send "$question" --json --yes
 asked=$(member id <"$T/out")
 must waits 20 in_state "stored by peer" QM-FIU/o-114 --sent "$asked"
 must ok "an auditor exports the log" as QM-FIU/a-1 audit export "$export"

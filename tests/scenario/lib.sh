@@ -306,7 +306,7 @@ form() {
 
 # send WHO FORM: write, and have it approved by the head; its id in $id.
 send() {
-    quiet as "$1" send "$2" --json || return 1
+    quiet as "$1" send "$2" --json --yes || return 1
     id=$(member id <"$T/out" | head -1)
     quiet as "${1%%/*}/o-1" approve "$id" --yes
 }

@@ -188,6 +188,30 @@ Test(command, check_names_all_faults_by_path_and_rule)
 }
 
 /* Each form of the demo, as it would be sent. */
+Test(command, check_names_what_fields_have_wrong_at_once_and_what_is_expected)
+{
+    static const char *const said[] = {
+        "E_FIELD_RANGE bogus", "E_RESTR_UNKNOWN restrictions.use_level",
+        "no such code; expected: one of INTELLIGENCE_ONLY",
+        "restrictions.conf.reason", "it is missing; expected: one of",
+        "body.subjects[0].birth_date", "YYYY-MM-DD", "body.title",
+    };
+
+    cr_expect_eq(run("check", "{ \"kind\": \"SPONT_DISCLOSURE\", "
+        "\"bogus\": 1, \"restrictions\": { \"use_level\": \"NOTHING\", "
+        "\"conf\": { \"required\": true } }, \"body\": { \"subjects\": "
+        "[ { \"type\": \"PERSON\", \"birth_date\": \"14/03/1969\" } ] } }"), 5);
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        cr_expect(says(line_err, said[i]), "%s: %s", said[i], line_err);
+}
+
+Test(command, an_empty_input_is_no_form)
+{
+    cr_expect_eq(run("check", "\n"), 5);
+    cr_expect(says(line_err, "no form is given"), "%s", line_err);
+    cr_expect(!says(line_err, "line -1"));
+}
+
 Test(command, check_passes_the_forms_of_the_demo)
 {
     static const char *const forms[] = { "disclosure", "question", "answer",

@@ -372,6 +372,21 @@ Test(compose, an_answer_is_measured_by_the_questions)
     cr_expect_eq(compose(&o, form("tests/demo/answer.json",
         "\"q\": \"q2\"", "\"q\": \"q7\"")), E_REPLY);
     cr_expect(found(E_REPLY, "body.answers[1].q"), "%s", first());
+    /* It is not judged by the state as well, which it would not have. */
+    cr_expect_eq(l->n, 1);
+}
+
+Test(compose, who_is_on_no_list_is_named_and_so_is_the_author)
+{
+    struct compose_opts o = opts(0, NULL, NULL);
+
+    o.label = "o-9";
+    cr_expect_neq(compose(&o, form(REQUEST, "\"kind\"",
+        "\"officer\": \"QM-FIU/o-77\", \"kind\"")), OK);
+    cr_expect(found(E_FIELD_RANGE, "officer"), "%s", first());
+    cr_expect_not_null(strstr(l->v[0].hint, "QM-FIU/o-77"), "%s", first());
+    cr_expect_not_null(strstr(l->v[0].hint, "you are"), "%s", first());
+    cr_expect_not_null(strstr(l->v[0].hint, "/o-9"), "%s", first());
 }
 
 Test(compose, what_the_state_does_not_allow_never_leaves)

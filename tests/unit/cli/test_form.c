@@ -65,6 +65,8 @@ Test(form, has_defaults_and_null_for_what_is_asked)
         "+1y");
     cr_expect(json_is_null(json_object_get(json_object_get(set, "conf"),
         "required")));
+    cr_expect(json_is_null(json_object_get(json_object_get(set, "conf"),
+        "reason")));
     cr_expect(json_is_null(json_object_get(body, "title")));
     cr_expect(json_is_true(json_object_get(body, "feedback_requested")));
     json_decref(j);
