@@ -87,7 +87,7 @@ replace(struct session *s, const struct waiting *w)
         "(valise officer list). Put yours in its place? What it would change "
         "is not done then."), id,
         w->keeper != NULL ? safe : _("nobody known"));
-    return confirm(r, ask, CONFIRM_ANSWERED);
+    return confirm(r, ask);
 }
 
 enum err
