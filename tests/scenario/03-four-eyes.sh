@@ -22,7 +22,7 @@ says "E_NOT_FOUND" "it does not wait any more"
 is "$(as QM-FIU/o-114 inbox --all --json | member id | wc -l)" 0 \
     "nothing of it has left"
 must ok "he sends another" \
-    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json
+    as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json --yes
 old=$(member id <"$T/out" | head -1)
 must ok "the second person signs it, unasked and for a program" \
     as QN-FIU/o-1 approve "$old" --json --yes

@@ -26,7 +26,7 @@ is "$(find "$T/QN-FIU/o-114/drafts" -type f | wc -l)" 0 "and so are drafts"
 
 # What the node refuses for good is not lost in silence.
 must ends 137 "another is in the spool" \
-    env VALISE_POINT=spooled:1 "$VALISE" send "$(form QN-FIU QM-FIU)" \
+    env VALISE_POINT=spooled:1 "$VALISE" send "$(form QN-FIU QM-FIU)" --yes \
     --home "$(home QN-FIU/o-114)"
 must ok "its recipient is no longer a peer" \
     as QN-FIU/k-1 peer remove QM-FIU --yes
