@@ -18,11 +18,11 @@ static const struct {
     int code;
     const char *words;
 } exits[] = {
-    { EXIT_OK, N_("done") },
+    { EXIT_OK, N_("done; also handed in, where another person signs next") },
     { EXIT_FAILED, N_("failed") },
     { EXIT_USAGE, N_("the command line is not understood") },
-    { EXIT_PARTIAL, N_("partly done, nothing to do, or waits for another "
-      "person") },
+    { EXIT_PARTIAL, N_("not done: something else waits for another person "
+      "first") },
     { EXIT_AUTH, N_("not allowed for this person, or keys are locked") },
     { EXIT_REFUSED, N_("refused by a rule or by the limits on use") },
     { EXIT_UNREACHABLE, N_("the node or peer does not answer; nothing is "
