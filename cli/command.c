@@ -18,11 +18,11 @@ static const struct {
     int code;
     const char *words;
 } exits[] = {
-    { EXIT_OK, N_("done") },
+    { EXIT_OK, N_("done; also handed in, where another person signs next") },
     { EXIT_FAILED, N_("failed") },
     { EXIT_USAGE, N_("the command line is not understood") },
-    { EXIT_PARTIAL, N_("partly done, nothing to do, or waits for another "
-      "person") },
+    { EXIT_PARTIAL, N_("not done: something else waits for another person "
+      "first") },
     { EXIT_AUTH, N_("not allowed for this person, or keys are locked") },
     { EXIT_REFUSED, N_("refused by a rule or by the limits on use") },
     { EXIT_UNREACHABLE, N_("the node or peer does not answer; nothing is "
@@ -398,7 +398,20 @@ place_of(struct run *r, size_t k)
     return &r->again[r->n_again++].value;
 }
 
-/* "--name", "--name=value" or "--name value"; *i is moved on. */
+static enum err
+needs_value(struct run *r, const struct option_row *o)
+{
+    char text[64], hint[128];
+
+    (void)snprintf(text, sizeof(text), "--%s", o->name);
+    (void)snprintf(hint, sizeof(hint),
+        _("this option needs a value: --%s %s (%s)"), o->name, _(o->value),
+        _(o->help));
+    return command_fail(r, ERR_USAGE, text, hint);
+}
+
+/* "--name", "--name=value" or "--name value"; *i is moved on.  A value that
+ * begins with "--" is given with "=". */
 static enum err
 take_option(struct run *r, int argc, const char *const *argv, int *i)
 {
@@ -423,11 +436,10 @@ take_option(struct run *r, int argc, const char *const *argv, int *i)
     }
     if (text[n] == '=')
         *to = text + n + 1;
-    else if (*i + 1 < argc)
+    else if (*i + 1 < argc && strncmp(argv[*i + 1], "--", 2) != 0)
         *to = argv[++*i];
     else
-        return command_fail(r, ERR_USAGE, argv[*i],
-            _("this option needs a value"));
+        return needs_value(r, o);
     return OK;
 }
 
@@ -513,14 +525,39 @@ lookup(const struct surroundings *env, int argc, const char *const *argv,
     return c != NULL ? c : command_find(env->commands, argv[1]);
 }
 
-static enum err
-unknown_command(struct run *r, const char *name)
+/* Whether name is the first word of commands that have two. */
+static bool
+begins(const struct command *const *c, const char *name)
 {
-    struct near near = { .word = slice_str(name) };
-    char hint[128];
+    const size_t n = strlen(name);
 
-    for (const struct command *const *c = r->env->commands; *c != NULL; c++)
-        near_try(&near, (*c)->name);
+    while (*c != NULL && (strncmp((*c)->name, name, n) != 0 ||
+        (*c)->name[n] != ' '))
+        c++;
+    return *c != NULL;
+}
+
+/* Of the command in two words what is near is meant, else of the first. */
+static enum err
+unknown_command(struct run *r, const char *name, const char *second)
+{
+    char two[64] = "", hint[128];
+    struct near near = { .best = NULL };
+    const struct command *const *all = r->env->commands;
+
+    (void)snprintf(two, sizeof(two), "%s %s", name,
+        second != NULL ? second : "");
+    near.word = slice_str(two);
+    for (size_t i = 0; second != NULL && all[i] != NULL; i++)
+        near_try(&near, all[i]->name);
+    if (near.best == NULL && begins(all, name)) {
+        (void)snprintf(hint, sizeof(hint), _("run: valise help %s"), name);
+        return command_fail(r, ERR_USAGE, second != NULL ? two : name, hint);
+    }
+    if (near.best == NULL)
+        near.word = slice_str(name);
+    for (size_t i = 0; all[i] != NULL; i++)
+        near_try(&near, all[i]->name);
     if (near.best == NULL)
         return command_fail(r, ERR_USAGE, name, _("run: valise help"));
     (void)snprintf(hint, sizeof(hint), _("did you mean: valise %s"),
@@ -541,12 +578,15 @@ command_main(const struct surroundings *env, int argc,
     out_init(&r.err, env->err, OUT_AUTO);
     if (argc < 2 || strcmp(name, "--help") == 0)
         r.c = command_find(env->commands, "help");
+    else if (strcmp(name, "--version") == 0)
+        r.c = command_find(env->commands, "version");
     else
         r.c = lookup(env, argc, argv, &first);
     for (int i = 1; i < argc; i++)
         r.json |= strcmp(argv[i], "--json") == 0;
     e = r.c != NULL ? start(&r, argc, argv, first) :
-        unknown_command(&r, name);
+        unknown_command(&r, name, argc > 2 && argv[2][0] != '-' ? argv[2] :
+        NULL);
     if (fflush(env->out) != 0 && e == OK)
         e = command_fail(&r, ERR_IO, "stdout", NULL);
     return argc < 2 && e == OK ? EXIT_USAGE : command_exit(e);

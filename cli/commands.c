@@ -39,5 +39,6 @@ const struct command *const commands_all[] = {
     &command_unlock,
     &command_lock,
     &command_help,
+    &command_version,
     NULL
 };

@@ -139,20 +139,42 @@ rule_row(struct answer *x, const struct rule *rule)
     buf_clear(&kinds);
 }
 
+/* Who keeps the rules that are no row of the table, and what they are from. */
+static const struct {
+    uint16_t v;
+    const char *by, *source;
+} layers[] = {
+    { 1, N_("both sides"), "default of this project" },
+    { 2, N_("both sides"), "default of this project" },
+    { 3, N_("the node that receives"), "default of this project" },
+    { 4, N_("both sides"), "default of this project" },
+    { 43, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
+    { 44, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
+    { 45, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
+    { 50, N_("both sides"), "default of this project" },
+};
+
 /* Rules that have no row in the table, since a layer of its own keeps them:
  * their words are those of the code. */
 static void
 rules_of_codes(struct answer *x, uint16_t v)
 {
+    const char *by = "", *source = "";
     size_t n;
     const struct err_row *rows = err_all(&n);
     char name[16];
 
+    for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++) {
+        if (layers[i].v == v) {
+            by = _(layers[i].by);
+            source = layers[i].source;
+        }
+    }
     (void)snprintf(name, sizeof(name), "V-%03u", v);
     for (size_t i = 0; i < n; i++) {
         if (rows[i].rule == v)
             sheet_row(&x->s, (const char *const[]){ name, _(rows[i].text),
-                "", "", rows[i].name, "" });
+                by[0] != '\0' ? _("all") : "", by, rows[i].name, source });
     }
 }
 

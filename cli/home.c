@@ -59,7 +59,9 @@ static enum err
 not_set_up(struct run *r, const char *dir)
 {
     return command_fail(r, ERR_NOT_INIT, dir,
-        _("run: valise key new AUTHORITY LABEL --person NAME"));
+        _("this folder holds no keys: is it the right one (--home)? Keys are "
+        "made once for each person: valise key new AUTHORITY LABEL "
+        "--person NAME"));
 }
 
 static enum err

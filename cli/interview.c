@@ -65,6 +65,7 @@ keep(struct interview *v)
     buf_init(&b, JSON_MAX);
     if ((e = interview_text(v, &b)) == OK)
         e = draft_put(v->home, DRAFT_FORMS, v->id, slice_of_buf(&b));
+    v->kept |= e == OK;
     buf_clear(&b);
     return e;
 }
@@ -257,9 +258,21 @@ prompt(struct interview *v, const struct place *p, struct buf *b)
         input_line(v->r, text, b);
 }
 
+/* An empty answer: the end, or asked again where one is needed. */
+static enum err
+nothing(struct interview *v, bool must)
+{
+    if (!must || feof(v->r->env->in))
+        return ERR_CANCELLED;
+    (void)fprintf(v->r->env->err, _("  this needs an answer; ? explains it, "
+        "Ctrl-D stops here\n"));
+    return OK;
+}
+
 /* Ask for one field until the answer fits. */
 static enum err
-ask(struct interview *v, const struct place *p, struct lists *lists)
+ask(struct interview *v, const struct place *p, struct lists *lists,
+    bool must)
 {
     struct findings *l;
     struct buf b;
@@ -279,7 +292,7 @@ ask(struct interview *v, const struct place *p, struct lists *lists)
         if ((e = prompt(v, p, &b)) != OK)
             break;
         if (b.n == 0) {
-            e = ERR_CANCELLED;
+            e = nothing(v, must);
         } else if (slice_is(slice_of_buf(&b), "?")) {
             explain(v, p);
         } else if ((e = take_answer(v, p, slice_of_buf(&b), l)) == OK &&
@@ -332,7 +345,8 @@ fill(struct interview *v, struct findings *l, struct lists *lists)
             (void)fprintf(v->r->env->err, "%s: %s\n", err_row(f->e)->name,
                 l->v[0].hint[0] != '\0' ? l->v[0].hint :
                 _(err_row(f->e)->text));
-        if ((e = ask(v, &p, lists)) != OK || (e = keep(v)) != OK)
+        if ((e = ask(v, &p, lists, true)) != OK ||
+            (e = keep(v)) != OK)
             return e;
     }
     return e;
@@ -388,7 +402,7 @@ change(struct interview *v, struct lists *lists, bool *some)
             "valise draft %s --explain\n"), v->m.kind->form);
         return OK;
     }
-    e = ask(v, &p, lists);
+    e = ask(v, &p, lists, false);
     return e == ERR_CANCELLED ? OK : e;
 }
 
@@ -402,6 +416,8 @@ interview_run(struct interview *v)
 
     if (l == NULL || lists == NULL)
         e = ERR_NOMEM;
+    (void)fprintf(v->r->env->err, _("Each answer is kept; ? explains a "
+        "field, Ctrl-D stops.\n"));
     while (e == OK && some) {
         if ((e = fill(v, l, lists)) != OK ||
             (e = more(v, lists, &some)) != OK)

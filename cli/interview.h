@@ -17,6 +17,7 @@ struct interview {
     struct compose_opts o;
     struct message m;               /* as far as it was answered */
     char id[DRAFT_ID_LEN + 1];      /* of the draft */
+    bool kept;                      /* the draft is there */
 };
 
 /*
@@ -29,7 +30,9 @@ MUST_USE enum err interview_start(struct interview *v, struct slice text);
 /*
  * interview_run(v):
  * Ask until nothing is missing and no rule objects, then whatever the person
- * wants to change.  ERR_CANCELLED after an empty answer: the draft stays.
+ * wants to change.  What must be answered is asked again after an empty
+ * answer; ERR_CANCELLED at the end of the input (Ctrl-D): the draft stays, if
+ * v->kept.
  */
 MUST_USE enum err interview_run(struct interview *v);
 

@@ -116,6 +116,21 @@ mail_list(struct session *s, const struct domain *d, enum ask_box box,
 }
 
 enum err
+mail_id_check(struct run *r, const char *id)
+{
+    const size_t n = strlen(id);
+
+    if (strspn(id, "0123456789abcdefABCDEF") != n)
+        return command_fail(r, ERR_USAGE, id, _("this is no id: an id is "
+            "hexadecimal, as valise inbox shows it"));
+    if (n < MAIL_ID_LEN || n > 2 * MSG_ID_LEN)
+        return command_fail(r, ERR_USAGE, id, n < MAIL_ID_LEN ?
+            _("this is too short: write the 8 digits that valise inbox "
+            "shows, or more") : _("this is too long: an id has 32 digits"));
+    return OK;
+}
+
+enum err
 mail_find(struct run *r, struct session *s, const char *id,
     struct mail *out)
 {
@@ -123,9 +138,12 @@ mail_find(struct run *r, struct session *s, const char *id,
     struct fault f = { .e = OK };
     enum err e;
 
+    if ((e = mail_id_check(r, id)) != OK)
+        return e;
     e = session_find(s, id, &row);
     if (e == E_NOT_FOUND)
-        return command_fail(r, e, id, _("see: valise inbox --all"));
+        return command_fail(r, e, id, _("no message of yours has this id; "
+            "see: valise inbox --all, valise inbox --sent"));
     if (e == ERR_USAGE)
         return command_fail(r, e, id,
             _("several messages begin so: write more of the id"));

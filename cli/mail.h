@@ -41,6 +41,13 @@ MUST_USE enum err mail_list(struct session *s, const struct domain *d,
     enum ask_box box, struct mail **out, size_t *n);
 
 /*
+ * mail_id_check(r, id):
+ * Whether a text can be the beginning of an id: 8 to 32 hexadecimal digits.
+ * Reports what it is not.
+ */
+MUST_USE enum err mail_id_check(struct run *r, const char *id);
+
+/*
  * mail_find(r, s, id, out):
  * The message that an officer means by this id, as session_find.  Reports
  * its failures.

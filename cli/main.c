@@ -21,6 +21,8 @@ main(int argc, char **argv)
 
     if (process_start() != OK)
         return EXIT_FAILED;
+    /* Notes on stderr stand between lines, also where both are one file. */
+    (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     (void)setlocale(LC_ALL, "");
     (void)setlocale(LC_NUMERIC, "C");
     (void)bindtextdomain("valise", LOCALE_DIR);

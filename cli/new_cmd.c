@@ -51,7 +51,9 @@ take_form(struct interview *v, struct buf *b)
             _("this is not the id of a draft"));
     memcpy(v->id, draft, sizeof(v->id));
     e = draft_get(v->home, DRAFT_FORMS, draft, b);
-    return e == OK ? OK : command_fail(v->r, e, draft, NULL);
+    v->kept = e == OK;
+    return e == OK ? OK : command_fail(v->r, e, draft, e == ERR_NOTFOUND ?
+        _("no draft of this id is kept; it may have been sent") : NULL);
 }
 
 /* What was made, and how it goes on. */
@@ -85,8 +87,9 @@ stages(struct interview *v, struct buf *b)
     if (e == ERR_CANCELLED) {
         char hint[96];
 
-        (void)snprintf(hint, sizeof(hint),
-            _("go on with: valise new --resume %s"), v->id);
+        (void)snprintf(hint, sizeof(hint), v->kept ?
+            _("go on with: valise new --resume %s") :
+            _("nothing was answered, and nothing was kept"), v->id);
         return command_fail(v->r, e, NULL, hint);
     }
     return e == OK ? tell(v) : e;

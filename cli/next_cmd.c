@@ -92,6 +92,23 @@ qualifier_name(const struct step *step)
         &enum_reply_type, step->qualifier);
 }
 
+/* What an acknowledgement needs: the message read, and an answer where
+ * confidentiality is asked for. */
+static void
+complete_ack(const struct listing *x, const char *id, char *way, size_t max)
+{
+    const struct rec *set = record_rec(x->mail.m.common, "restrictions");
+    const bool unread = mail_has_body(&x->mail) && !x->mail.out &&
+        mail_at(&x->mail, EVENT_OPENED) == 0 &&
+        x->mail.state != MESSAGE_STATE_OPENED &&
+        record_uint(set, "accept_first") == 0;
+    const bool conf = record_uint(record_rec(set, "conf"), "required") != 0;
+
+    (void)snprintf(way, max, "%svalise ack %s%s",
+        unread ? _("once read: ") : "", id,
+        conf ? " --conf CAN_COMPLY" : "");
+}
+
 static void
 add_step(const struct step *step, void *arg)
 {
@@ -108,6 +125,8 @@ add_step(const struct step *step, void *arg)
         put_id(x, step, id);
         put_command(ways[i].command, id, way, sizeof(way));
     }
+    if (step->kind == KIND_RECEIPT)
+        complete_ack(x, id, way, sizeof(way));
     (void)snprintf(act, sizeof(act), "%s%s%s", kind->name,
         q != NULL && q[0] != '\0' ? " " : "", q != NULL ? q : "");
     sheet_row(&x->sheet, (const char *const[]){ act, way,
@@ -154,6 +173,16 @@ add_approve(struct listing *x)
         _("another person"), "", "V-005" });
 }
 
+/* What an approver sent back is read, mended and sent as a new message. */
+static void
+add_mend(struct listing *x)
+{
+    if (x->mail.state == MESSAGE_STATE_RETURNED && x->mail.out)
+        sheet_row(&x->sheet, (const char *const[]){ _("mend"),
+            _("mend your form by the comment; valise send FORM"), "", "",
+            "V-005" });
+}
+
 /* Whether this person may send at all. */
 static bool
 writes(struct session *s)
@@ -185,6 +214,7 @@ stages(struct listing *x)
     mail_when(session_due(x->s, x->t, &x->state), x->r->env->now, x->due);
     add_open(x);
     add_approve(x);
+    add_mend(x);
     if (opening != NULL && writes(x->s))
         states_next(x->r->env->domain, &x->state, opening->out ?
             STEP_OPENER : STEP_OTHER, add_step, x);

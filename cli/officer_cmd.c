@@ -77,6 +77,7 @@ officer_row(struct sheet *sheet, struct session *s, const struct rec *o,
         times_format(record_uint(o, "to"), to);
     sheet_row(sheet, (const char *const[]){
         cell(a, record_bytes(o, "label")),
+        cell(a, record_bytes(o, "person")),
         cell(a, record_bytes(o, "function")), roles, from, to,
         state_of(o, waits, session_run(s)->env->now) });
 }
@@ -113,7 +114,7 @@ list(struct session *s)
     if ((e = waiting_staff(s, room, &w)) != OK)
         return session_fail(s, e);
     sheet_init(&sheet, session_arena(s), _("The officers of your authority."),
-        "label function roles from to state");
+        "label person function roles from to state");
     for (size_t i = 0; v != NULL && i < v->n; i++)
         officer_row(&sheet, s, v->v[i].r, false);
     v = w != NULL ? record_value(w->rec, "officers") : NULL;

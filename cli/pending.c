@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "cli/pending.h"
 #include "cli/text.h"
@@ -25,13 +26,14 @@ pending_find(struct run *r, struct session *s, const char *id,
     size_t n, found = 0;
     enum err e;
 
-    if ((e = pending_list(r, s, &all, &n)) != OK)
+    if ((e = mail_id_check(r, id)) != OK ||
+        (e = pending_list(r, s, &all, &n)) != OK)
         return e;
     for (size_t i = 0; i < n; i++) {
         char hex[2 * MSG_ID_LEN + 1] = "";
 
         hex_encode(message_bytes(&all[i].m, "msg_id"), hex);
-        if (strlen(id) < MAIL_ID_LEN || strncmp(hex, id, strlen(id)) != 0)
+        if (strncasecmp(hex, id, strlen(id)) != 0)
             continue;
         *out = all[i];
         found++;

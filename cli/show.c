@@ -238,6 +238,7 @@ void
 show_content(const struct show_opts *o, const struct message *m)
 {
     static const char *const rows[] = { "local_ref", "template" };
+    const struct value *title;
 
     out_bold(o->out, _("Content"));
     (void)fputc('\n', o->out->f);
@@ -247,5 +248,10 @@ show_content(const struct show_opts *o, const struct message *m)
         if (v != NULL)
             show_value(o, v, 0);
     }
-    show_record(o, m->own, 0);
+    /* What it is about stands before what it says, whatever the key. */
+    if ((title = record_value(m->own, "title")) != NULL)
+        show_value(o, title, 0);
+    for (size_t i = 0; i < m->own->n; i++)
+        if (strcmp(m->own->v[i].f->name, "title") != 0)
+            show_value(o, &m->own->v[i], 0);
 }

@@ -147,8 +147,8 @@ put_progress(const struct view *x, const struct thread_message *m,
     const struct mail *row, const struct proven *p, struct buf *b)
 {
     if (m->out) {
-        put_step(b, m->place > 0 ? _("queued") : mail_state(row->state),
-            m->at);
+        put_step(b, m->place > 0 ? _("queued") : m->gone ? _("handed in") :
+            mail_state(row->state), m->at);
         put_step(b, _("stored by peer"), p->stored);
         put_step(b, _("opened"), p->opened);
     } else {
@@ -158,8 +158,14 @@ put_progress(const struct view *x, const struct thread_message *m,
     put_step(b, _("acknowledged"), named_at(x->t, m, true));
     put_step(b, _("answered"), named_at(x->t, m, false));
     if (m->gone) {
-        buf_put_str(b, "; ");
-        buf_put_str(b, mail_state(row->state));
+        const int64_t at = row->state == MESSAGE_STATE_RETURNED ?
+            mail_at(row, EVENT_RETURNED) : 0;
+
+        put_step(b, mail_state(row->state), at);
+        if (at == 0) {
+            buf_put_str(b, "; ");
+            buf_put_str(b, mail_state(row->state));
+        }
     } else if (m->place > 0 && !m->allowed) {
         buf_put_str(b, "; ");
         buf_put_str(b, _("changes nothing at its place"));

@@ -7,6 +7,11 @@ ends 2 "nothing is sent where nobody says yes" \
 says "hint: nobody answers here; look first, then say --yes" "and it says how"
 is "$(as QN-FIU/o-114 inbox --sent --json | member id | wc -l)" 0 \
     "its node has nothing"
+ends 2 "a word that is no id is told from one that is too short" \
+    as QM-FIU/o-114 reply "$ROOT/tests/demo/answer.json"
+says "this is no id: an id is hexadecimal" "it says what an id is"
+ends 2 "so is a beginning that is too short" as QM-FIU/o-114 read 1234567
+says "this is too short" "it says how much is needed"
 must ok "an officer hands in a disclosure that needs a second person" \
     as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json --yes
 id=$(member id <"$T/out" | head -1)

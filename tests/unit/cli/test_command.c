@@ -80,7 +80,12 @@ Test(command, mistakes_are_named_with_the_next_step)
         { "draft", "usage: valise draft KIND" },
         { "draft ack --too QN-FIU", "did you mean --to?" },
         { "draft ack --to QN-FIU --to QN-FIU", "stands once only" },
-        { "draft ack --to", "needs a value" },
+        { "draft ack --to", "needs a value: --to AUTHORITY" },
+        { "draft ack --to --explain", "needs a value" },
+        { "audti verify", "did you mean: valise audit verify" },
+        { "audit", "run: valise help audit" },
+        { "audit zzzzzz", "run: valise help audit" },
+        { "help zzzzzz", "run: valise help" },
         { "draft ack --explain=1", "has no value" },
         { "draft ack -t", "long ones" },
         { "draft ack more", "too many" },
@@ -94,6 +99,18 @@ Test(command, mistakes_are_named_with_the_next_step)
         cr_expect(says(line_err, "valise: error: ERR_USAGE"));
         cr_expect_str_eq(line_out, "");
     }
+}
+
+Test(command, the_version_is_said_and_a_group_lists_its_commands)
+{
+    cr_expect_eq(run("version", ""), 0);
+    cr_expect_eq(strncmp(line_out, "valise ", 7), 0);
+    cr_expect_eq(run("--version", ""), 0);
+    cr_expect_eq(strncmp(line_out, "valise ", 7), 0);
+    cr_expect_eq(run("help audit", ""), 0);
+    cr_expect(says(line_out, "audit export"));
+    cr_expect(says(line_out, "audit verify"));
+    cr_expect(!says(line_out, "officer add"));
 }
 
 /* An option whose value ends with "..." may stand several times. */
