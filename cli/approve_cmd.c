@@ -4,6 +4,7 @@
  * opening, show what will be sent, and sign the same digest as the author.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "cli/approve_object.h"
 #include "cli/commands.h"
@@ -13,6 +14,9 @@
 #include "cli/show.h"
 #include "cli/submit.h"
 #include "cli/text.h"
+#include "cli/waiting.h"
+
+#define APPROVE_WAITING_MAX 16
 
 static void
 add_messages(struct session *s, struct run *r, const struct mail *all,
@@ -35,28 +39,34 @@ add_messages(struct session *s, struct run *r, const struct mail *all,
     }
 }
 
-/* Lists and pins; they have the beginning of their digest as id. */
+/* Lists and pins; they have the beginning of their digest as id, and the
+ * keeper of the own card who signed them as author. */
 static enum err
-add_objects(struct session *s, struct sheet *sheet)
+add_objects(struct run *r, struct session *s, struct sheet *sheet)
 {
+    struct waiting all[APPROVE_WAITING_MAX];
     struct rec *status;
-    const struct value *v;
+    size_t n;
     enum err e;
 
-    if ((e = session_ask(s, REQUEST_STATUS, NULL, NULL, &status)) != OK)
+    if ((e = waiting_status(s, &status)) != OK ||
+        (e = waiting_list(s, status, all, APPROVE_WAITING_MAX, &n)) != OK)
         return e;
-    v = record_value(status, "waiting");
-    for (size_t i = 0; v != NULL && i < v->n; i++) {
-        uint64_t kind = record_uint(v->v[i].r, "kind");
-        struct slice digest = record_bytes(v->v[i].r, "digest");
-        struct slice owner = record_bytes(v->v[i].r, "owner");
-        char id[MAIL_ID_LEN + 1], who[MAIL_WHO_MAX + 1];
+    for (size_t i = 0; i < n; i++) {
+        struct slice owner = record_bytes(all[i].rec, "authority");
+        struct slice keeper = record_bytes(all[i].keeper, "person");
+        char id[WAITING_ID_MIN + 1], about[MAIL_WHO_MAX + 1];
+        char who[MAIL_WHO_MAX + 1], at[MAIL_WHEN_MAX + 1];
 
-        hex_encode(slice_of(digest.p, MAIL_ID_LEN / 2), id);
-        (void)snprintf(who, sizeof(who), "%.*s", (int)owner.n,
+        waiting_id(&all[i], id);
+        (void)snprintf(about, sizeof(about), "%.*s", (int)owner.n,
             (const char *)owner.p);
-        sheet_row(sheet, (const char *const[]){ id, kind < TRUST_KINDS ?
-            trust_row((enum trust_kind)kind)->name : "?", who, "", "" });
+        (void)snprintf(who, sizeof(who), "%.*s", (int)keeper.n,
+            (const char *)keeper.p);
+        /* A pin has a time; a list has none of its own. */
+        mail_when((int64_t)record_uint(all[i].rec, "at"), r->env->now, at);
+        sheet_row(sheet, (const char *const[]){ id,
+            trust_row(all[i].kind)->name, about, who, at });
     }
     return OK;
 }
@@ -74,7 +84,7 @@ list(struct run *r, struct session *s)
     if ((e = pending_list(r, s, &all, &n)) != OK)
         return e;
     add_messages(s, r, all, n, &sheet);
-    if ((e = add_objects(s, &sheet)) != OK)
+    if ((e = add_objects(r, s, &sheet)) != OK)
         return command_fail(r, e, NULL, NULL);
     if ((e = command_sheet(r, &sheet, "valise.waiting")) == OK &&
         sheet.n > 0)
@@ -167,6 +177,33 @@ approve_message(struct run *r, struct session *s, const struct mail *m)
     return e == OK ? submit_tell(r, &c, &done) : e;
 }
 
+/* Why nothing of this id waits, as far as this person may know. */
+static const char *
+why_not(struct session *s, const char *id)
+{
+    const struct rec *hello = session_hello(s);
+    uint8_t digest[HASH_LEN];
+    char hex[2 * HASH_LEN + 1];
+    struct rec *row;
+
+    if (directory_find(session_directory(s), TRUST_STAFF, mail_own(s), 0,
+        digest) != NULL) {
+        hex_encode(SLICE(digest), hex);
+        if (strncasecmp(hex, id, strlen(id)) == 0)
+            return _("this list is approved already and in force");
+    }
+    if (session_find(s, id, &row) == OK &&
+        record_uint(row, "state") != MESSAGE_STATE_PENDING)
+        return _("this message waits for nobody: it was signed, returned "
+            "or needed no second person; see: valise thread ID");
+    if (!record_lists(hello, "roles", OFFICER_ROLE_HEAD) &&
+        !record_lists(hello, "roles", OFFICER_ROLE_APPROVER))
+        return _("to approve messages is not your role: an approver or the "
+            "head of office does; what waits for you: valise approve");
+    return _("it does not wait, or no longer; see what does: valise "
+        "approve");
+}
+
 static enum err
 approve(struct run *r, struct session *s)
 {
@@ -180,9 +217,7 @@ approve(struct run *r, struct session *s)
     if (e != ERR_NOTFOUND)
         return e;
     if ((e = approve_object(r, s, r->arg[0])) == ERR_NOTFOUND)
-        return command_fail(r, E_NOT_FOUND, r->arg[0],
-            _("it does not wait, or no longer; see what does: valise "
-            "approve"));
+        return command_fail(r, E_NOT_FOUND, r->arg[0], why_not(s, r->arg[0]));
     return e;
 }
 

@@ -17,6 +17,8 @@ must ok "an officer hands in a disclosure that needs a second person" \
 id=$(member id <"$T/out" | head -1)
 must ok "the second person sees it and signs it" \
     as QN-FIU/o-1 approve "$id" --yes
+ends 1 "it cannot be signed twice" as QN-FIU/o-1 approve "$id" --yes
+says "waits for nobody" "and it is said why"
 must soon 20 "it is in the inbox of the other authority" \
     in_state received QM-FIU/o-114 "$id"
 must soon 20 "the sender has the peer's receipt" \

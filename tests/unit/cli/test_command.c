@@ -289,6 +289,14 @@ Test(command, named_officers_may_be_left_out_only_where_nobody_is_named)
     json_decref(form);
 }
 
+Test(command, rules_that_are_no_row_have_a_source_too)
+{
+    cr_expect_eq(run("explain V-043", ""), 0);
+    cr_expect(says(line_out, "UNCAC 46(5), 46(19)"), "%s", line_out);
+    cr_expect_eq(run("explain V-050", ""), 0);
+    cr_expect(says(line_out, "default of this project"), "%s", line_out);
+}
+
 Test(command, explain_knows_every_error_rule_kind_code_and_field)
 {
     static const struct { const char *line, *says; } rows[] = {
