@@ -19,7 +19,8 @@ import valise as v
 from people import Trust
 from valise import demand
 
-EVENT = {}
+PAGE = schema.Page()
+EVENT = PAGE.enums["event"]
 MESSAGE_MAX = 21 * 86400
 ALWAYS_THREE = ("DELIVERED", "STORED", "REFUSED", "OPENED", "BLOCKED",
                 "DESTROYED")
@@ -138,10 +139,10 @@ class Log:
 
 class Audit:
     def __init__(self, folder, digits=None, out=True):
-        self.files = read_folder(folder)
-        self.report = Report(out)
-        self.page = schema.Page()
-        EVENT.update(self.page.enums["event"])
+        self.start(read_folder(folder), digits, out)
+
+    def start(self, files, digits, out):
+        self.files, self.report, self.page = files, Report(out), PAGE
         self.digits, self.known = digits, set()
         self.log = self.trust = self.authority = None
         self.headers, self.openings, self.acts = {}, {}, {}
