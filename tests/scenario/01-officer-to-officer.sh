@@ -2,6 +2,8 @@
 . "$(dirname "$0")/lib.sh"
 
 two_authorities
+ok "the log of a node says once that the peer is up" \
+    test "$(grep -c 'peer QM-FIU up' "$T/QN-FIU/node.err")" = 1
 must ok "an officer hands in a disclosure that needs a second person" \
     as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json
 id=$(member id <"$T/out" | head -1)
