@@ -76,6 +76,8 @@ struct story {
     bool delivered_twice;       /* entry 9 says it again */
     bool never_delivered;       /* entry 6 does not */
     bool keeper_left;           /* card 2, entry 9, has another keeper */
+    bool list_lapsed;           /* the staff list waits, and lapses in entry
+                                 * 8; entry 9 approves it all the same */
     bool unlogged;              /* the peer has a message more from us */
 };
 
@@ -594,7 +596,7 @@ fixture_story(const struct story *s)
         { .event = EVENT_DIR_CHANGED, .obj = q->card_digest },
         { .event = EVENT_ROLE_CHANGED, .obj = q->staff_digest,
           .who = &q->who[KEEPER], .act = s->nobody_signed ? ACT_NONE :
-          ACT_PUT_STAFF },
+          ACT_PUT_STAFF, .code = s->list_lapsed ? E_PENDING : OK },
         { .event = EVENT_DIR_CHANGED, .obj = q->pin_digest,
           .who = &q->who[KEEPER], .act = ACT_PUT_PIN },
         { .event = EVENT_CREATED, .obj = fx.out_digest,
@@ -609,7 +611,8 @@ fixture_story(const struct story *s)
           .purpose = s->purpose != 0 ? s->purpose : PURPOSE_ANALYSIS,
           .other_root = s->other_state,
           .over = s->kept_back ? &early : NULL },
-        { .event = EVENT_CONFIRMED, .obj = fx.out_digest },
+        { .event = s->list_lapsed ? EVENT_LAPSED : EVENT_CONFIRMED,
+          .obj = s->list_lapsed ? q->staff_digest : fx.out_digest },
         { .event = s->erased ? EVENT_OPENINGS_ERASED :
           s->delivered_twice ? EVENT_DELIVERED :
           s->keeper_left ? EVENT_DIR_CHANGED : EVENT_ALIVE,
@@ -632,8 +635,12 @@ fixture_story(const struct story *s)
         { .event = EVENT_DIR_CHANGED, .obj = fx.qn.epochs_digest },
     };
 
+    const struct telling approved = { .event = EVENT_APPROVED,
+        .obj = q->staff_digest, .who = &q->who[SECOND], .act = ACT_APPROVE };
+
     for (size_t i = 0; i < FIXTURE_ENTRIES; i++) {
-        struct telling t = tale[i];
+        struct telling t = s->list_lapsed && i == 9 ? approved :
+            tale[i];
 
         t.log = &fx.log;
         t.side = q;

@@ -586,6 +586,17 @@ Test(audit, a_list_by_a_keeper_who_had_left_the_card_is_found)
     audit_free(a);
 }
 
+Test(audit, a_list_that_lapsed_is_not_in_force_by_a_later_approval)
+{
+    const struct story s = { .list_lapsed = true };
+    struct audit *a;
+
+    tell(&s);
+    a = run();
+    cr_expect(finds(a, AUDIT_NONE, "lists/staff-QM-FIU-1", "no entry"));
+    audit_free(a);
+}
+
 Test(audit, a_statement_that_was_used_twice_is_found)
 {
     const struct story s = { .used_twice = true };
