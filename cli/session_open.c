@@ -12,8 +12,10 @@
 #include "cli/session_in.h"
 #include "cli/text.h"
 
-#define FIRST_MS 5000                   /* until somebody answers at all */
+#define FIRST_MS 8000                   /* until somebody answers at all */
+#define FIRST_TRY_MS 1000
 #define ASK_MS 30000
+#define ASK_TRY_MS 10000
 #define LOCK_MS 5000
 #define LOCK_STEP_MS 100
 
@@ -36,44 +38,52 @@ pause_ms(void *arg, int ms)
         ;
 }
 
+/* Whether the node lets this key in.  A refusal counts when it is repeated:
+ * a node that has just started may not know its officers yet. */
 static enum err
-dial_again(struct dial *d)
+knock(struct dial *d)
 {
-    enum err e;
+    enum err e = ERR_ACCESS;
 
-    channel_close(d->socket);
-    d->socket = NULL;
-    if ((e = channel_dial(&d->o, &d->socket)) == OK)
-        e = channel_up(d->socket, d->o.zmq, FIRST_MS);
-    if (e == ERR_ACCESS)
-        (void)command_fail(d->r, E_ROLE, d->o.endpoint, _("the node does not "
-            "know this key: revoked, not yet enrolled, or another node"));
-    return e == ERR_ACCESS ? E_ROLE : e;
+    for (int i = 0; e == ERR_ACCESS && i < 2; i++) {
+        if (i > 0)
+            pause_ms(NULL, FIRST_TRY_MS);
+        if ((e = channel_dial(&d->o, &d->socket)) != OK)
+            return e;
+        if ((e = channel_up(d->socket, d->o.zmq, FIRST_TRY_MS)) == OK)
+            return OK;
+        channel_close(d->socket);
+        d->socket = NULL;
+    }
+    if (e != ERR_ACCESS)
+        return e;
+    (void)command_fail(d->r, E_ROLE, d->o.endpoint, _("the node does not "
+        "know this key: revoked, not yet enrolled, or another node"));
+    return E_ROLE;
 }
 
+/* A request may be sent twice: what it changes stands in a statement, which
+ * counts once, or under a digest. */
 static enum err
 dial_ask(void *arg, struct slice request, struct buf *answer)
 {
     struct dial *d = arg;
-    enum err e = OK;
+    enum err e;
 
-    if (d->socket == NULL)
-        e = dial_again(d);
-    if (e == OK)
-        e = channel_ask(d->socket, request, d->answered ? ASK_MS : FIRST_MS,
-            answer);
-    if (e == ERR_UNREACHABLE && !d->answered && d->next != NULL) {
+    if (d->answered)
+        return channel_ask_again(&d->o, &d->socket, request, ASK_TRY_MS,
+            ASK_MS, answer);
+    if ((e = knock(d)) != OK && e != ERR_UNREACHABLE)
+        return e;
+    e = channel_ask_again(&d->o, &d->socket, request, FIRST_TRY_MS, FIRST_MS,
+        answer);
+    if (e == ERR_UNREACHABLE && d->next != NULL) {
         d->o.server = d->next;
         d->next = NULL;
-        if ((e = dial_again(d)) == OK)
-            e = channel_ask(d->socket, request, FIRST_MS, answer);
+        e = channel_ask_again(&d->o, &d->socket, request, FIRST_TRY_MS,
+            FIRST_MS, answer);
     }
-    if (e == OK) {
-        d->answered = true;
-    } else {
-        channel_close(d->socket);       /* what comes late is not read */
-        d->socket = NULL;
-    }
+    d->answered = e == OK;
     return e;
 }
 

@@ -20,14 +20,14 @@
 #include "keys/process.h"
 
 #define FRAME_MAX (CHANNEL_MAX - 33)
-#define WAIT_MS 10000
+#define WAIT_MS 60000
 
 /* Each test has a process, a folder and ports of its own. */
 static char dir[64], endpoint[128];
 static void *zmq, *zap, *server, *client;
 static struct secret *own, *friendly, *strange;
 static uint8_t own_public[KEY_LEN], friend_public[KEY_LEN];
-static int asked;
+static int asked, refused;              /* so many at first */
 
 static void
 set_up(void)
@@ -79,9 +79,21 @@ tcp_socket(uint16_t *port)
 static uint16_t
 free_port(void)
 {
+    struct sockaddr_in at = { .sin_family = AF_INET,
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     uint16_t port;
+    int fd, rc;
 
-    (void)close(tcp_socket(&port));
+    /* Below those that the kernel gives to outgoing connections: one of
+     * these would be taken again before it is bound. */
+    do {
+        port = (uint16_t)(10000 + randombytes_uniform(22000));
+        at.sin_port = htons(port);
+        fd = socket(AF_INET, SOCK_STREAM, 0);
+        cr_assert_geq(fd, 0);
+        rc = bind(fd, (struct sockaddr *)&at, sizeof(at));
+        (void)close(fd);
+    } while (rc != 0);
     (void)snprintf(endpoint, sizeof(endpoint), "tcp://127.0.0.1:%u", port);
     return port;
 }
@@ -112,7 +124,7 @@ answer_zap(void)
         n[i] = zmq_recv(zap, part[i], sizeof(part[i]), 0);
     cr_assert_eq(n[2], (int)strlen(CHANNEL_PEERS));
     cr_assert_eq(n[6], KEY_LEN);
-    yes = memcmp(part[6], friend_public, KEY_LEN) == 0;
+    yes = memcmp(part[6], friend_public, KEY_LEN) == 0 && asked >= refused;
     asked++;
     cr_assert_geq(zmq_send(zap, "1.0", 3, ZMQ_SNDMORE), 0);
     cr_assert_geq(zmq_send(zap, part[1], (size_t)n[1], ZMQ_SNDMORE), 0);
@@ -461,5 +473,30 @@ Test(channel, a_client_is_told_when_nobody_answers)
         ERR_UNREACHABLE);
     cr_assert_eq(channel_ask(client, slice_of(dir, FRAME_MAX + 1), 50,
         &answer), E_OVERSIZE);
+    buf_clear(&answer);
+}
+
+Test(channel, a_client_that_was_refused_comes_again)
+{
+    const struct channel_opts o = opts_server(),
+        c = { zmq, endpoint, friendly, own_public, NULL };
+    struct buf answer;
+    pthread_t thread;
+
+    refused = 2;
+    (void)free_port();
+    cr_assert_eq(channel_listen(&o, &server), OK);
+    cr_assert_eq(pthread_create(&thread, NULL, echo, NULL), 0);
+    buf_init(&answer, 64);
+    cr_assert_eq(channel_ask_again(&c, &client, slice_str("ping"), 50,
+        WAIT_MS, &answer), OK);
+    cr_assert(slice_is(slice_of_buf(&answer), "ping"));
+    cr_assert_eq(pthread_join(thread, NULL), 0);
+    cr_assert_geq(asked, 3);
+    channel_close(client);
+    client = NULL;
+    cr_assert_eq(channel_ask_again(&c, &client, slice_str("ping"), 10, 50,
+        &answer), ERR_UNREACHABLE);
+    cr_assert_null(client);
     buf_clear(&answer);
 }
