@@ -196,8 +196,7 @@ needs_statement(const struct entry *entry, bool by_person)
 }
 
 static bool
-same_object(const struct entry *entry, const struct statement *s,
-    struct slice bytes)
+same_object(const struct entry *entry, const struct statement *s)
 {
     uint8_t digest[HASH_LEN];
 
@@ -205,7 +204,7 @@ same_object(const struct entry *entry, const struct statement *s,
         return s->obj.n == 0;
     if (s->obj.n != 0)
         return slice_equal(s->obj, SLICE(entry->obj));
-    statement_digest(bytes, digest);
+    hash_sha256(s->args, digest);
     return memcmp(digest, entry->obj, HASH_LEN) == 0;
 }
 
@@ -228,7 +227,7 @@ statement_fault(struct audit *a, uint64_t index, const struct entry *entry,
         return N_("the statement is for another authority or log");
     if (!fits_event(entry->event, s->act))
         return N_("the statement is for another act than the entry");
-    if (!same_object(entry, s, bytes))
+    if (!same_object(entry, s))
         return N_("the statement is about something else than the entry");
     if ((what = state_fault(a, s, index)) != NULL)
         return what;

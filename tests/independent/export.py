@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks an audit export by proto/FORMAT.md alone (section 6).
 
-    export.py DIR [--root "DIGITS"] [--with DIR2] ...
+    export.py DIR [--root "DIGITS"] [--with DIR2]...
 
 DIGITS are the 30 that people compared with the custodians; without them the
 root on the card is taken as given, and said so.  DIR2 is the export of a peer:
@@ -145,7 +145,7 @@ class Audit:
         self.files, self.report, self.page = files, Report(out), PAGE
         self.digits, self.known = digits, set()
         self.log = self.trust = self.authority = None
-        self.headers, self.openings, self.acts = {}, {}, {}
+        self.headers, self.openings, self.acts, self.act_of = {}, {}, {}, {}
         self.notes = []                 # (path, note) of peers' logs
 
     def names(self, folder):
@@ -182,9 +182,9 @@ class Audit:
     def root(self):
         digits = v.root_digits(self.authority, self.trust.root())
         words = " ".join(digits[i:i + 5] for i in range(0, 30, 5))
-        if self.digits is None:
+        if self.digits is None and self.report.out:
             print("# root taken as given: %s" % words)
-        else:
+        elif self.digits is not None:
             demand(digits == re.sub(r"\s", "", self.digits),
                    "another root: %s" % words)
 
@@ -267,7 +267,7 @@ class Audit:
             demand(event not in BY_PERSON_ONLY, "nobody signed for it")
             if actor:
                 self.submitted(actor, e, event)
-            elif event in ("DELIVERED", "CONFIRMED"):
+            elif event in ("DELIVERED", "CONFIRMED", "REFUSED"):
                 self.exchanged(e, event)
             return
         raw, sig = v.shape(v.decode(statement), bytes, bytes)
@@ -284,10 +284,10 @@ class Audit:
                "the act does not lead to this event")
         self.trust.check_role(person, ACTS[act.act][0], act)
         demand(act.obj == e.obj if act.obj or not e.obj else
-               e.obj == v.digest("act", raw), "about something else")
+               e.obj == v.sha256(act.args), "about something else")
         digest = hashlib.sha256(raw).digest()
         demand(digest not in self.acts, "the statement was used before")
-        self.acts[digest] = i
+        self.acts[digest], self.act_of[i] = i, ACTS[act.act][0]
         self.act(e, event, act, said)
 
     def state(self, i, e, act):
@@ -312,8 +312,6 @@ class Audit:
                    "another purpose")
             self.limits(e, event, act, args)
         elif name == "APPROVE":
-            demand(args.get(2, args.get(1)) == e.obj or args.get(1) == e.obj,
-                   "another object")
             self.approved(e, act, args)
         elif name.startswith("PUT_") and args and name != "PUT_SLOTS":
             kind = KINDS_OF_OBJECTS.get(args.get(1))
@@ -323,15 +321,17 @@ class Audit:
             self.page.check(signed.record, "trust", kind)
 
     def approved(self, e, act, args):
+        """Of a message {digest, sig}, of a list {kind, digest, sig}."""
         person = self.trust.person(act.kid)
-        if len(args.get(2, b"")) == 64:         # of a message
+        of_message = 3 not in args
+        found, sig = (args[1], args[2]) if of_message else (args[2], args[3])
+        demand(found == e.obj, "another object")
+        v.verify(person.key, "appr", e.obj, sig)
+        if of_message:
             _, envelope = self.message(e.obj)
-            v.verify(person.key, "appr", e.obj, args[2])
-            demand(len(envelope.sigs) == 2 and
-                   envelope.sigs[1] == (act.kid, args[2]),
+            demand(envelope.sigs[1:] == [(act.kid, sig)],
                    "the header has another second signature")
-        else:
-            v.verify(person.key, "appr", e.obj, args[3])
+            self.trust.check_role(person, "SECOND", act)
 
     def limits(self, e, event, act, args):
         record, _ = self.message(e.obj)
@@ -359,13 +359,16 @@ class Audit:
                "another author than the actor")
 
     def exchanged(self, e, event):
+        if event == "REFUSED" and not self.headers.get(e.obj.hex()):
+            return                      # bytes that were no message
         record, _ = self.message(e.obj)
-        if event == "DELIVERED":
-            demand(record[7] == self.authority, "delivered elsewhere")
+        if record[7] == self.authority:
+            demand(event != "CONFIRMED", "confirmed elsewhere")
             return
-        demand(record[6] == self.authority, "confirmed elsewhere")
-        demand("receipts/%s.4" % e.obj.hex() in self.files,
-               "confirmed without a receipt")
+        demand(event != "DELIVERED", "delivered elsewhere")
+        demand("receipts/%s.%d" % (e.obj.hex(), 4 if event == "CONFIRMED"
+                                   else 57) in self.files,
+               "the peer's receipt is missing")
 
     # --- peers ---------------------------------------------------------------
 
@@ -431,10 +434,18 @@ class Audit:
                    "%s: only waits" % path)
         here = {digest for _, _, digest in self.trust.objects}
         for e in self.log.entries:
-            if e.code == 0 and EVENT.get(e.event) in ("DIR_CHANGED",
-                                                      "ROLE_CHANGED"):
-                demand(e.obj in here, "what entry %d brought is missing" %
-                       e.seq)
+            demand(e.obj in here or not self.brings(e),
+                   "what entry %d brought is missing" % e.seq)
+
+    def brings(self, e):
+        """Whether a card, list or pin came into force by this entry; a request
+        for enrolment, which no export has, is put with another act."""
+        event = EVENT[e.event]
+        if event == "KEY_CHANGED":
+            return self.act_of.get(e.seq) == "PUT_EPOCHS"
+        if event == "APPROVED":
+            return e.obj.hex() not in self.headers
+        return e.code == 0 and event in ("DIR_CHANGED", "ROLE_CHANGED")
 
     def messages(self):
         logged = {e.obj.hex() for e in self.log.entries}
@@ -496,6 +507,8 @@ def main():
     audit = Audit(options.dir, options.root)
     audit.run()
     for folder in options.others:
+        if os.path.samefile(folder, options.dir):
+            continue
         other = Audit(folder, out=False)
         other.run()
         if audit.log and other.log:

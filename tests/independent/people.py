@@ -11,6 +11,7 @@ ROLES = {
     "OPEN": ("OFFICER", "APPROVER", "HEAD", "LIAISON", "COMPLIANCE",
              "REGISTRY"),
     "RETURN": ("APPROVER", "HEAD"),
+    "SECOND": ("APPROVER", "HEAD"),
     "FINDING": ("OFFICER", "APPROVER", "HEAD", "LIAISON", "COMPLIANCE",
                 "REGISTRY"),
     "AUDIT_READ": ("AUDITOR",),
@@ -129,8 +130,7 @@ class Trust:
         if act in KEEPER_ACTS:
             demand(person.keeper, "no keeper")
         elif act in ROLES:
-            demand(person.roles & set(ROLES[act]) or
-                   (act == "OPEN" and person.keeper),
+            demand(person.roles & set(ROLES[act]),
                    "a role that does not allow it")
 
     # --- signatures ----------------------------------------------------------

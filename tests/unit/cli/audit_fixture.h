@@ -79,6 +79,8 @@ struct story {
     bool list_lapsed;           /* the staff list waits, and lapses in entry
                                  * 8; entry 9 approves it all the same */
     bool unlogged;              /* the peer has a message more from us */
+    struct slice slots;         /* entry 9 is about these, by digest, */
+    struct slice stated;        /* and its statement holds these */
 };
 
 struct fixture {
@@ -461,6 +463,7 @@ struct telling {
     const struct tree_range *over;  /* of the statement; NULL: the newest */
     struct slice said;              /* a statement that is there already */
     struct slice *keep;             /* gets the statement */
+    struct slice args;              /* of the statement, in place of obj */
     int64_t at;
 };
 
@@ -482,7 +485,9 @@ fixture_statement(const struct telling *t)
         s.size = t->size;
     if (t->other_root)
         s.root[3] ^= 1;
-    if (t->obj != NULL)
+    if (t->args.n > 0)
+        s.args = t->args;
+    else if (t->obj != NULL)
         s.obj = slice_of(t->obj, HASH_LEN);
     randombytes_buf(s.id, sizeof(s.id));
     buf_init(&bytes, STATEMENT_MAX);
@@ -584,6 +589,7 @@ fixture_story(const struct story *s)
         OFFICER];
     struct tree_range early;
     struct slice all_but, said = SLICE_EMPTY, unused;
+    uint8_t slots[HASH_LEN];
     struct buf range;
 
     buf_init(&range, 32);
@@ -652,6 +658,13 @@ fixture_story(const struct story *s)
             t.said = said;
         if (i == 9 && s->time_back)
             t.at -= 20;
+        if (i == 9 && s->slots.n > 0) {
+            hash_sha256(s->slots, slots);
+            t = (struct telling){ .log = t.log, .side = q, .keep = &unused,
+                .event = EVENT_SLOTS_CHANGED, .obj = slots, .at = t.at,
+                .who = &q->who[KEEPER], .act = ACT_PUT_SLOTS,
+                .args = s->stated };
+        }
         if (i == 0 && s->other_history)
             t.event = EVENT_CLOCK_TRUST;
         fixture_tell(&t);

@@ -611,6 +611,27 @@ Test(audit, a_statement_that_was_kept_back_and_used_later_is_found)
     expect_fault(&s, 7, "long before");
 }
 
+Test(audit, an_act_whose_arguments_stand_in_its_statement_holds)
+{
+    const struct story s = { .slots = slice_str("few slots"),
+        .stated = slice_str("few slots") };
+    struct audit *a;
+
+    tell(&s);
+    a = run();
+    print_findings(a);
+    cr_expect_eq(audit_found(a), 0);
+    audit_free(a);
+}
+
+Test(audit, an_act_with_other_arguments_than_its_statement_is_found)
+{
+    const struct story s = { .slots = slice_str("few slots"),
+        .stated = slice_str("other slots") };
+
+    expect_fault(&s, 9, "about something else");
+}
+
 Test(audit, an_act_of_a_keeper_that_he_did_not_sign_for_is_found)
 {
     const struct story s = { .nobody_signed = true };
