@@ -42,7 +42,8 @@ MODULES.cli   := near times out emit sheet findings json json_write form \
 	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
 	audit_layout audit_read audit_set audit_trust audit_log audit_peers \
 	audit_headers audit_limits audit_statements audit_objects \
-	audit_openings audit_files audit audit_report audit_cmd \
+	audit_openings audit_files audit audit_report audit_begin \
+	audit_cmd audit_rows audit_show_cmd \
 	audit_export audit_export_cmd unlock_cmd lock_cmd authority_new_cmd \
 	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands

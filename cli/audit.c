@@ -51,6 +51,26 @@ audit_free(struct audit *a)
     free(a);
 }
 
+static enum err
+see_nothing(void *arg, const char *name, enum audit_is is)
+{
+    (void)arg;
+    (void)name;
+    (void)is;
+    return OK;
+}
+
+bool
+audit_is_export(struct audit *a)
+{
+    for (int part = 0; part < AUDIT_PARTS; part++) {
+        if (audit_read_list(a->in, audit_layout_folder(
+            (enum audit_part)part), see_nothing, NULL) != ERR_NOTFOUND)
+            return true;
+    }
+    return false;
+}
+
 void
 audit_add(struct audit *a, enum audit_check check, enum err e,
     uint64_t entry, const char *file, const char *what, const char *detail)

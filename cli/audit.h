@@ -71,6 +71,12 @@ MUST_USE enum err audit_new(const char *dir, struct audit **out);
 void audit_free(struct audit *a);
 
 /*
+ * audit_is_export(a):
+ * Whether the folder has anything that an export has.
+ */
+bool audit_is_export(struct audit *a);
+
+/*
  * audit_run(a, o, what):
  * Check everything.  OK when it came to an end, whatever was found.  A fault
  * of what the auditor brought is ERR_USAGE or what reading it says, and *what

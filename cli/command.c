@@ -206,6 +206,8 @@ report(struct run *r, const char *what, const struct fault *f,
 
     if (hint == NULL || hint[0] == '\0')
         hint = own[0] != '\0' ? _(own) : "";
+    /* Where both go into one pipe, what was printed before comes first. */
+    (void)fflush(r->env->out);
     (r->json ? report_json : report_text)(r, what, f, hint);
 }
 

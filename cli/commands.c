@@ -29,6 +29,7 @@ const struct command *const commands_all[] = {
     &command_peer_remove,
     &command_audit_export,
     &command_audit_verify,
+    &command_audit_show,
     &command_authority_new,
     &command_authority_certify,
     &command_node_new,

@@ -11,7 +11,7 @@
 #include "cli/emit.h"
 #include "cli/out.h"
 
-#define SHEET_COLUMNS 8
+#define SHEET_COLUMNS 10
 
 struct sheet {
     const char *title;

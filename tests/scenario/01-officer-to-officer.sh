@@ -56,6 +56,13 @@ for pair in "QN-FIU QM-FIU" "QM-FIU QN-FIU"; do
         --root "$(cat "$T/$1/root.digits")"
     says "everything holds" "and it says so"
 done
+ok "the refused purpose is in the log of the reader's authority" \
+    "$VALISE" audit show "$T/export-QM-FIU" --message "$id" --event BLOCKED \
+    --root "$(cat "$T/QM-FIU/root.digits")"
+for words in "BLOCKED  E_PURPOSE  o-114 OFFICER" "PROSECUTION" "${id:0:8} SPONT_DISCLOSURE" \
+    "1 of "; do
+    says "$words" "and it says $words"
+done
 ends 7 "the digits of another root do not fit" "$VALISE" audit verify \
     "$T/export-QN-FIU" --root "$(cat "$T/QM-FIU/root.digits")"
 finish
