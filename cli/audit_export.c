@@ -472,6 +472,9 @@ audit_export(const struct audit_source *src, const char *dir,
         x.kept = arena_new(NOTE_MAX + 64);
         e = x.kept != NULL ? export_all(&x) : ERR_NOMEM;
     }
+    /* A node that refuses leaves nothing behind. */
+    if (e != OK && x.to != NULL)
+        audit_layout_drop(x.to);
     arena_free(x.kept);
     audit_set_free(x.messages);
     audit_layout_free(x.to);

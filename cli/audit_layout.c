@@ -432,6 +432,15 @@ put_vkey(struct audit_layout *l, struct slice vkey)
     return e;
 }
 
+void
+audit_layout_drop(struct audit_layout *l)
+{
+    /* The deepest come last in the table; one with files in it stays. */
+    for (size_t i = AUDIT_PARTS; i-- > 0; )
+        (void)unlinkat(l->fd, folders[i], AT_REMOVEDIR);
+    (void)rmdir(l->tmp);
+}
+
 enum err
 audit_layout_finish(struct audit_layout *l, struct slice note,
     struct slice vkey)

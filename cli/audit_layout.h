@@ -134,6 +134,12 @@ MUST_USE enum err audit_layout_new(const char *dir,
 void audit_layout_free(struct audit_layout *l);
 
 /*
+ * audit_layout_drop(l):
+ * Remove the folders of an export into which nothing was written.
+ */
+void audit_layout_drop(struct audit_layout *l);
+
+/*
  * audit_layout_put(l, path, content):
  * Write one file.  ERR_EXISTS if it is there, E_FIELD_RANGE for a path that
  * leads out of the export.
