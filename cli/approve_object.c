@@ -110,8 +110,11 @@ say_change(struct approving *x, const struct rec *old, const struct rec *new)
 {
     char roles[2 * ROLES_TEXT + 8], before[ROLES_TEXT], after[ROLES_TEXT];
 
-    if (record_has(new, "revoked") && !record_has(old, "revoked"))
+    if (record_has(new, "revoked") && !record_has(old, "revoked")) {
         say_time(x, _("revoked from"), record_uint(new, "revoked"));
+        say(x, _("then"), slice_str(_("a keeper changes the weekly keys: "
+            "valise keeper epochs --replace")));
+    }
     if (record_has(old, "revoked") && !record_has(new, "revoked"))
         say(x, _("attention"), slice_str(_("no longer revoked")));
     roles_text(keeper_bits(old, "roles"), before);

@@ -257,8 +257,9 @@ revoke(struct session *s)
         OK || (e = keeper_top_up(s, KEEPER_TOP_UP, NULL, 0, &report)) != OK)
         return session_fail(s, e);
     return tell_list(s, digest, _("The list was handed in and waits for a "
-        "second person; until then the officer is in office."),
-        "valise.officer-revoke");
+        "second person; until then the officer is in office. Once it is "
+        "signed, change the weekly keys that the officer can open: valise "
+        "keeper epochs --replace"), "valise.officer-revoke");
 }
 
 static enum err
