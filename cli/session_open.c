@@ -18,6 +18,7 @@
 #define LOCK_STEP_MS 100
 
 struct dial {
+    struct run *r;
     void *zmq, *socket;
     struct channel_opts o;
     const uint8_t *next;                /* the other key, or NULL */
@@ -38,9 +39,16 @@ pause_ms(void *arg, int ms)
 static enum err
 dial_again(struct dial *d)
 {
+    enum err e;
+
     channel_close(d->socket);
     d->socket = NULL;
-    return channel_dial(&d->o, &d->socket);
+    if ((e = channel_dial(&d->o, &d->socket)) == OK)
+        e = channel_up(d->socket, d->o.zmq, FIRST_MS);
+    if (e == ERR_ACCESS)
+        (void)command_fail(d->r, E_ROLE, d->o.endpoint, _("the node does not "
+            "know this key: revoked, not yet enrolled, or another node"));
+    return e == ERR_ACCESS ? E_ROLE : e;
 }
 
 static enum err
@@ -166,6 +174,7 @@ session_open(struct run *r, struct session **out)
     if (d == NULL)
         return e;
     d->lock = -1;
+    d->r = r;
     if ((e = home_open(r, &h)) == OK)
         e = open_all(r, h, d, &s);
     if (e != OK) {

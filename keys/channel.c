@@ -393,6 +393,41 @@ wait_for(void *socket, short what, int64_t until)
     }
 }
 
+/* Whether a monitor says that the server does not let this key in. */
+static bool
+is_refused(void *monitor)
+{
+    uint8_t event[6], address[1];
+    uint16_t number = 0;
+
+    if (zmq_recv(monitor, event, sizeof(event), ZMQ_DONTWAIT) != 6)
+        return false;
+    (void)zmq_recv(monitor, address, sizeof(address), ZMQ_DONTWAIT);
+    memcpy(&number, event, sizeof(number));
+    return number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+}
+
+/* Wait until the connection is up, or the server has refused this key. */
+static enum err
+wait_up(void *socket, void *monitor, int64_t until)
+{
+    for (;;) {
+        zmq_pollitem_t item[] = { { socket, 0, ZMQ_POLLOUT, 0 },
+            { monitor, 0, ZMQ_POLLIN, 0 } };
+        int64_t left = until - now_ms();
+        int n = zmq_poll(item, 2, left > 0 ? (long)left : 0);
+
+        if (n < 0 && errno != EINTR)
+            return ERR_IO;
+        if (n > 0 && (item[0].revents & ZMQ_POLLOUT) != 0)
+            return OK;
+        if (n > 0 && is_refused(monitor))
+            return ERR_ACCESS;
+        if (now_ms() >= until)
+            return ERR_UNREACHABLE;
+    }
+}
+
 static enum err
 receive(void *socket, struct buf *answer)
 {
@@ -410,6 +445,30 @@ receive(void *socket, struct buf *answer)
         e = buf_done(answer);
     }
     (void)zmq_msg_close(&msg);
+    return e;
+}
+
+/* The first failure may be over before it is watched; the next is seen. */
+enum err
+channel_up(void *socket, void *zmq, int ms)
+{
+    const int64_t until = now_ms() + ms;
+    const int none = 0;
+    char name[64];
+    void *monitor = zmq_socket(zmq, ZMQ_PAIR);
+    enum err e;
+
+    if (monitor == NULL)
+        return ERR_NOMEM;
+    (void)snprintf(name, sizeof(name), "inproc://up-%p", socket);
+    if (zmq_setsockopt(monitor, ZMQ_LINGER, &none, sizeof(none)) != 0 ||
+        zmq_socket_monitor(socket, name, ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+        != 0 || zmq_connect(monitor, name) != 0)
+        e = ERR_NOMEM;
+    else
+        e = wait_up(socket, monitor, until);
+    (void)zmq_socket_monitor(socket, NULL, 0);
+    channel_close(monitor);
     return e;
 }
 

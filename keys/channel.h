@@ -64,6 +64,14 @@ MUST_USE enum err channel_redial(void *socket, const char *endpoint);
 void channel_close(void *socket);
 
 /*
+ * channel_up(socket, zmq, ms):
+ * For a client that has just dialled: wait until the connection is up, at
+ * most ms milliseconds.  ERR_ACCESS as soon as the server does not let this
+ * key in, ERR_UNREACHABLE, ERR_NOMEM, ERR_IO.
+ */
+MUST_USE enum err channel_up(void *socket, void *zmq, int ms);
+
+/*
  * channel_ask(socket, request, ms, answer):
  * For a client: send one frame and wait for one, at most ms milliseconds.
  * ERR_UNREACHABLE when nobody answers in time; a socket that timed out is to

@@ -44,6 +44,7 @@ soon 20 "both sides see that it was acknowledged" \
     both_in ACKNOWLEDGED QN-FIU/o-114 QM-FIU/o-114 "$id"
 ends 4 "who is no auditor exports no log" \
     as QN-FIU/o-114 audit export "$T/export-none"
+is "$(find "$T" -name 'export-none*')" "" "and nothing is left of it"
 
 for name in QN-FIU QM-FIU; do
     ok "the auditor of $name exports its log" \
@@ -65,4 +66,11 @@ for words in "BLOCKED  E_PURPOSE  o-114 OFFICER" "PROSECUTION" "${id:0:8} SPONT_
 done
 ends 7 "the digits of another root do not fit" "$VALISE" audit verify \
     "$T/export-QN-FIU" --root "$(cat "$T/QM-FIU/root.digits")"
+ok "a keeper revokes the officer" as QN-FIU/k-1 officer revoke o-114 --yes
+says "keeper epochs --replace" "and is told what must follow"
+list=$("$VALISE" approve --home "$T/QN-FIU/o-1" --json |
+    sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' | tail -1)
+ok "the second person signs the list" as QN-FIU/o-1 approve "$list" --yes
+ends 4 "who was revoked is not let in" as QN-FIU/o-114 status
+says "the node does not know this key" "and is told so, not that nobody answers"
 finish
