@@ -115,15 +115,28 @@ peers_wake(struct core *c, struct peer *p)
     return store_outbox_wake(c->store, slice_str(p->name), c->now.hi);
 }
 
+/* One line where the first connection came or the last one went. */
+static void
+say_link(struct core *c, const struct peer *p, bool before)
+{
+    const bool now = p->dialled || p->routed;
+
+    if (now != before)
+        core_log(c, OK, "peer %s %s", p->name, now ? "up" : "down");
+}
+
 enum err
 peers_up(struct core *c, const struct link *from)
 {
     struct peer *p = peers_find(c, from->who);
+    bool before;
 
     if (p == NULL || from->kind != LINK_PEER)
         return OK;
+    before = p->dialled || p->routed;
     p->dialled = true;
     p->greet = true;
+    say_link(c, p, before);
     return peers_wake(c, p);
 }
 
@@ -131,13 +144,16 @@ enum err
 peers_down(struct core *c, const struct link *from)
 {
     struct peer *p = peers_find(c, from->who);
+    bool before;
 
     if (p == NULL || from->kind != LINK_PEER)
         return OK;
+    before = p->dialled || p->routed;
     if (from->n_route == 0)
         p->dialled = false;
     else if (p->routed && same_route(&p->route, from))
         p->routed = false;
+    say_link(c, p, before);
     if (p->asked != ASKED_NOTHING &&
         !(p->asked_dialled ? p->dialled : p->routed)) {
         p->asked = ASKED_NOTHING;
@@ -149,14 +165,18 @@ peers_down(struct core *c, const struct link *from)
 void
 peers_heard(struct core *c, struct peer *p, const struct link *from)
 {
+    const bool before = p->dialled || p->routed;
+
     p->heard = c->now.wall;
     if (from->n_route == 0) {
         p->dialled = true;
+        say_link(c, p, before);
         return;
     }
     if (!p->routed || !same_route(&p->route, from)) {
         p->route = *from;
         p->routed = true;
+        say_link(c, p, before);
         p->greet = true;
         /* It has just come: whatever it was asked before is lost. */
         if (p->asked != ASKED_NOTHING && !p->asked_dialled)
