@@ -151,7 +151,8 @@ test: deps
 LAYERS := proto keys node cli
 check: all check-layers check-format check-hooks check-manual $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
-	@BUILD=$(B) tests/scenario/run.sh tests/scenario/01-*.sh
+	@BEFORE=$(B)/unit.count BUILD=$(B) tests/scenario/run.sh \
+	    tests/scenario/01-*.sh
 
 # The tables of FORMAT.md come from the rows that the code uses.
 $(B)/format: $(B)/tests/tools/format.o $(B)/libproto.a

@@ -39,5 +39,5 @@ for log in "$tmp"/asan.*; do
     cat "$log"
     failed=$((failed + 1))
 done
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed" | tee "$build/unit.count"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

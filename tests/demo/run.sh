@@ -87,8 +87,12 @@ until_seen() {
     fail "did not see $word in: $*"
 }
 
-# The short id of the newest message in a box.
-newest() { "$@" --json | sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' | tail -1; }
+# The short id of the newest message in a box; the command that lists it is
+# printed too, on the second output.
+newest() {
+    typed "$@" >&2
+    "$@" --json | sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' | tail -1
+}
 digits() { sed -n 's/.*"value": "\([0-9 ]*\)".*/\1/p' | tr -d ' '; }
 
 passphrases() {
@@ -178,9 +182,9 @@ passphrases
 
 say "Three authorities: custodians make a root and a card, an administrator" \
     "a node, people their own keys"
-found QN-FIU o-114 "" "$(free_port)" >setup.log
-found QM-FIU o-007 "$(free_port)" "$(free_port)" >>setup.log
-found QO-FIU o-22 "$(free_port)" "$(free_port)" >>setup.log
+found QN-FIU o-114 "" "$(free_port)" >setup.log 2>&1
+found QM-FIU o-007 "$(free_port)" "$(free_port)" >>setup.log 2>&1
+found QO-FIU o-22 "$(free_port)" "$(free_port)" >>setup.log 2>&1
 grep '\$ ' setup.log
 echo "(what they printed is in $dir/setup.log)"
 
@@ -199,7 +203,9 @@ run valise peer list --home QM-FIU/home/o-007
 say "QN-FIU discloses on its own initiative; a second person must sign"
 run valise send "$here/disclosure.json" --yes --home QN-FIU/home/o-114
 id=$(newest valise approve --home QN-FIU/home/o-1)
-run valise approve "$id" --home QN-FIU/home/o-1 --yes >approve.log
+typed valise approve "$id" --home QN-FIU/home/o-1 --yes
+valise approve "$id" --home QN-FIU/home/o-1 --yes >approve.log 2>&1 ||
+    fail "valise approve $id" $?
 tail -1 approve.log
 until_seen "$id" valise inbox --home QM-FIU/home/o-007
 
@@ -211,7 +217,8 @@ run valise explain V-043
 
 say "For a purpose that the originator allows it opens; then it is" \
     "acknowledged"
-run valise read "$id" --purpose ANALYSIS --home QM-FIU/home/o-007 |
+typed valise read "$id" --purpose ANALYSIS --home QM-FIU/home/o-007
+valise read "$id" --purpose ANALYSIS --home QM-FIU/home/o-007 2>\&1 |
     sed '/^    subjects /,$d'
 echo "    (and so on)"
 run valise may "$id" --home QM-FIU/home/o-007
@@ -222,14 +229,16 @@ say "QM-FIU asks; QN-FIU reads, acknowledges and answers"
 run valise send "$here/question.json" --yes --home QM-FIU/home/o-007
 q=$(newest valise inbox --sent --home QM-FIU/home/o-007)
 until_seen "$q" valise inbox --home QN-FIU/home/o-114
-run valise read "$q" --purpose ANALYSIS --home QN-FIU/home/o-114 |
+typed valise read "$q" --purpose ANALYSIS --home QN-FIU/home/o-114
+valise read "$q" --purpose ANALYSIS --home QN-FIU/home/o-114 2>\&1 |
     grep -A1 'case description\|^    questions' | cut -c1-100
 run valise next "$q" --home QN-FIU/home/o-114
 run valise reply "$q" "$here/answer.json" --conf CAN_COMPLY --yes \
     --home QN-FIU/home/o-114
 until_seen ANSWERED valise thread "$q" --home QM-FIU/home/o-007
 r=$(newest valise inbox --home QM-FIU/home/o-007)
-run valise read "$r" --purpose ANALYSIS --home QM-FIU/home/o-007 |
+typed valise read "$r" --purpose ANALYSIS --home QM-FIU/home/o-007
+valise read "$r" --purpose ANALYSIS --home QM-FIU/home/o-007 2>\&1 |
     sed -n '/^Content/,$p' | cut -c1-100
 run valise thread "$q" --home QM-FIU/home/o-007
 
@@ -248,6 +257,10 @@ say "Auditors export the three logs; anybody checks them, offline, with the" \
 for a in QN-FIU QM-FIU QO-FIU; do
     run valise audit export "audit/$a" --home "$a/home/a-1"
 done
+say "The refused opening, in the log of QM-FIU: who, when, for what, about" \
+    "which message"
+run valise audit show audit/QM-FIU --message "$id" --card carried/QM-FIU.card
+say "What they prove"
 for a in QN-FIU QM-FIU QO-FIU; do
     root=$(sed -n "/valise node install $a/,/keeper_request/s/^root_digits *//p" \
         setup.log | tr -d ' ' | head -1)

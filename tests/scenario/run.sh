@@ -5,7 +5,8 @@
 #
 # Without STORY: all.  Every "ok - …" is one passed, every "not ok - …" one
 # failed; a story that says nothing, or ends badly without a "not ok", has
-# failed.  The last line is "N passed, N failed".
+# failed.  The last line is "N passed, N failed"; with BEFORE=FILE, whose last
+# line is alike, it counts that too.
 cd "$(dirname "$0")/../.." || exit 2
 export BUILD=${BUILD:-build/debug}
 [ $# -gt 0 ] || set -- tests/scenario/[0-9r]*-*.sh
@@ -26,5 +27,10 @@ for story in "$@"; do
     echo "# $ok ok, $bad not ok, $((SECONDS - begun)) s"
     passed=$((passed + ok)) failed=$((failed + bad))
 done
+if [ -n "${BEFORE-}" ]; then
+    read -r ok _ bad _ < <(tail -n 1 "$BEFORE")
+    echo "stories: $passed passed, $failed failed; in all:"
+    passed=$((passed + ok)) failed=$((failed + bad))
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
