@@ -154,10 +154,13 @@ found() {
 start() {
     printf '%s$ valised --config %s/node/valised.conf &%s\n' "$bold" "$1" \
         "$plain"
+    touch "$1/node.log"
+    local said
+    said=$(wc -l <"$1/node.log")
     valised --config "$1/node/valised.conf" >>"$1/node.log" 2>&1 &
     eval "pid_${1%%-*}=$!"
     pids="$pids $!"
-    until_seen ready tail -1 "$1/node.log"
+    until_seen ready tail -n "+$((said + 1))" "$1/node.log"
 }
 
 stop() {

@@ -2,8 +2,6 @@
 . "$(dirname "$0")/lib.sh"
 
 two_authorities
-ok "the log of a node says once that the peer is up" \
-    test "$(grep -c 'peer QM-FIU up' "$T/QN-FIU/node.err")" = 1
 ends 2 "nothing is sent where nobody says yes" \
     as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)"
 says "hint: nobody answers here; look first, then say --yes" "and it says how"
@@ -14,6 +12,8 @@ ends 2 "a word that is no id is told from one that is too short" \
 says "this is no id: an id is hexadecimal" "it says what an id is"
 ends 2 "so is a beginning that is too short" as QM-FIU/o-114 read 1234567
 says "this is too short" "it says how much is needed"
+ok "the log of a node says once that the peer is up" \
+    test "$(grep -c 'peer QM-FIU up' "$T/QN-FIU/node.err")" = 1
 must ok "an officer hands in a disclosure that needs a second person" \
     as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --json --yes
 id=$(member id <"$T/out" | head -1)
