@@ -12,8 +12,10 @@
 #include "cli/session_in.h"
 #include "cli/text.h"
 
-#define FIRST_MS 5000                   /* until somebody answers at all */
+#define FIRST_MS 8000                   /* until somebody answers at all */
+#define FIRST_TRY_MS 1000
 #define ASK_MS 30000
+#define ASK_TRY_MS 10000
 #define LOCK_MS 5000
 #define LOCK_STEP_MS 100
 
@@ -36,44 +38,28 @@ pause_ms(void *arg, int ms)
         ;
 }
 
-static enum err
-dial_again(struct dial *d)
-{
-    enum err e;
-
-    channel_close(d->socket);
-    d->socket = NULL;
-    if ((e = channel_dial(&d->o, &d->socket)) == OK)
-        e = channel_up(d->socket, d->o.zmq, FIRST_MS);
-    if (e == ERR_ACCESS)
-        (void)command_fail(d->r, E_ROLE, d->o.endpoint, _("the node does not "
-            "know this key: revoked, not yet enrolled, or another node"));
-    return e == ERR_ACCESS ? E_ROLE : e;
-}
-
+/* A request may be sent twice: what it changes stands in a statement, which
+ * counts once, or under a digest. */
 static enum err
 dial_ask(void *arg, struct slice request, struct buf *answer)
 {
     struct dial *d = arg;
-    enum err e = OK;
+    const int first = d->answered ? ASK_TRY_MS : FIRST_TRY_MS,
+        ms = d->answered ? ASK_MS : FIRST_MS;
+    enum err e = channel_ask_again(&d->o, &d->socket, request, first, ms,
+        answer);
 
-    if (d->socket == NULL)
-        e = dial_again(d);
-    if (e == OK)
-        e = channel_ask(d->socket, request, d->answered ? ASK_MS : FIRST_MS,
-            answer);
     if (e == ERR_UNREACHABLE && !d->answered && d->next != NULL) {
         d->o.server = d->next;
         d->next = NULL;
-        if ((e = dial_again(d)) == OK)
-            e = channel_ask(d->socket, request, FIRST_MS, answer);
+        e = channel_ask_again(&d->o, &d->socket, request, first, ms, answer);
     }
-    if (e == OK) {
-        d->answered = true;
-    } else {
-        channel_close(d->socket);       /* what comes late is not read */
-        d->socket = NULL;
+    if (e == ERR_ACCESS) {
+        (void)command_fail(d->r, E_ROLE, d->o.endpoint, _("the node does not "
+            "know this key: revoked, not yet enrolled, or another node"));
+        return E_ROLE;
     }
+    d->answered = d->answered || e == OK;
     return e;
 }
 

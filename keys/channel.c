@@ -25,12 +25,14 @@
 #define CURVE_OVERHEAD 33
 #define MAX_SOCKETS 1023
 
-/* Set before bind or connect: libzmq ignores what comes later. */
+/* Set before bind or connect: libzmq ignores what comes later.  Of what it has
+ * written to the connection it learns only when half of SNDHWM frames went, so
+ * that the other half is what may really wait. */
 static const struct { int option; int value; } numbers[] = {
     { ZMQ_LINGER, 0 },
     { ZMQ_IMMEDIATE, 1 },
-    { ZMQ_SNDHWM, 16 },
-    { ZMQ_RCVHWM, 16 },
+    { ZMQ_SNDHWM, 2 * CHANNEL_FLIGHT },
+    { ZMQ_RCVHWM, CHANNEL_FLIGHT },
     { ZMQ_HANDSHAKE_IVL, 3000 },
     { ZMQ_HEARTBEAT_IVL, 15000 },
     { ZMQ_HEARTBEAT_TIMEOUT, 60000 },
@@ -488,4 +490,32 @@ channel_ask(void *socket, struct slice request, int ms, struct buf *answer)
     if ((e = wait_for(socket, ZMQ_POLLIN, until)) != OK)
         return e;
     return receive(socket, answer);
+}
+
+enum err
+channel_ask_again(const struct channel_opts *o, void **socket,
+    struct slice request, int first, int ms, struct buf *answer)
+{
+    const int64_t until = now_ms() + ms;
+    enum err e = OK;
+    int64_t left;
+
+    while ((left = until - now_ms()) > 0) {
+        /* A short rest is no try of its own. */
+        int wait = left < 2 * (int64_t)first ? (int)left : first;
+
+        if (*socket == NULL && (e = channel_dial(o, socket)) == OK)
+            e = channel_up(*socket, o->zmq, wait);
+        if (e == OK)
+            e = channel_ask(*socket, request, wait, answer);
+        if (e == OK)
+            return OK;
+        channel_close(*socket);
+        *socket = NULL;
+        if (e != ERR_UNREACHABLE)
+            return e;
+        e = OK;
+        first *= 2;
+    }
+    return ERR_UNREACHABLE;
 }

@@ -2,9 +2,10 @@
  * channel: the one place where a CURVE socket is made (ZeroMQ, CurveZMQ).
  *
  * Every socket has all limits before it binds or connects (FORMAT.md section
- * 11): at most CHANNEL_MAX bytes a frame, 16 frames a peer and direction,
- * heartbeats, a short handshake, no lingering, and nothing is queued for a
- * connection that is not up.  A server has the ZAP domain of its kind, and
+ * 11): at most CHANNEL_MAX bytes a frame, a bound for the frames that wait on
+ * a connection, heartbeats, a short handshake, no lingering, and nothing is
+ * queued for a connection that is not up.  Of CHANNEL_FLIGHT frames under way
+ * in one direction none is lost while the connection is up.  A server has the ZAP domain of its kind, and
  * who answers ZAP decides by the CURVE key alone; a frame's identity is the
  * ZAP User-Id, never a routing id.
  *
@@ -19,6 +20,7 @@
 #include "proto/trust.h"
 
 #define CHANNEL_MAX (294912 + 33)       /* a frame, and what CURVE adds */
+#define CHANNEL_FLIGHT 16
 #define CHANNEL_ENDPOINT_MAX 200
 #define CHANNEL_PEERS "peers"           /* ZAP domains */
 #define CHANNEL_OFFICERS "officers"
@@ -79,6 +81,21 @@ MUST_USE enum err channel_up(void *socket, void *zmq, int ms);
  * limit, or an answer above the maximum of answer; E_MALFORMED, ERR_IO.
  */
 MUST_USE enum err channel_ask(void *socket, struct slice request, int ms,
+    struct buf *answer);
+
+/*
+ * channel_ask_again(o, socket, request, first, ms, answer):
+ * channel_ask over *socket, which is dialled by o where it is NULL.  A
+ * connection that brings no answer within `first` milliseconds is closed and
+ * made anew for the same request, with a wait twice as long, until ms are
+ * over: libzmq gives up by itself after a handshake that failed, and a frame
+ * goes with the connection that broke under it.  So the request may come to
+ * the node more than once.  After a failure *socket is NULL, so that what
+ * comes late is never read.  As channel_ask, and ERR_ACCESS as soon as the
+ * server does not let this key in.
+ */
+MUST_USE enum err channel_ask_again(const struct channel_opts *o,
+    void **socket, struct slice request, int first, int ms,
     struct buf *answer);
 
 /*

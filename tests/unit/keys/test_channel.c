@@ -28,6 +28,7 @@ static void *zmq, *zap, *server, *client;
 static struct secret *own, *friendly, *strange;
 static uint8_t own_public[KEY_LEN], friend_public[KEY_LEN];
 static int asked;
+static int unheard;                     /* frames that get no answer */
 
 static void
 set_up(void)
@@ -416,7 +417,8 @@ Test(channel, a_plain_file_in_the_place_of_a_socket_stays)
     (void)unlink(path);
 }
 
-/* A server that answers ZAP, takes one request and gives it back. */
+/* A server that answers ZAP, takes one request and gives it back; those
+ * before it are lost. */
 static void *
 echo(void *arg)
 {
@@ -424,10 +426,12 @@ echo(void *arg)
     int n, m;
 
     (void)arg;
-    if (!serve_until(server, ZMQ_POLLIN, WAIT_MS))
-        return NULL;
-    n = zmq_recv(server, id, sizeof(id), 0);
-    m = zmq_recv(server, text, sizeof(text), 0);
+    do {
+        if (!serve_until(server, ZMQ_POLLIN, WAIT_MS))
+            return NULL;
+        n = zmq_recv(server, id, sizeof(id), 0);
+        m = zmq_recv(server, text, sizeof(text), 0);
+    } while (unheard-- > 0);
     (void)zmq_send(server, id, (size_t)n, ZMQ_SNDMORE);
     (void)zmq_send(server, text, (size_t)m, 0);
     return NULL;
@@ -461,5 +465,28 @@ Test(channel, a_client_is_told_when_nobody_answers)
         ERR_UNREACHABLE);
     cr_assert_eq(channel_ask(client, slice_of(dir, FRAME_MAX + 1), 50,
         &answer), E_OVERSIZE);
+    buf_clear(&answer);
+}
+
+Test(channel, a_client_that_is_not_heard_asks_again)
+{
+    const struct channel_opts o = opts_server(),
+        c = { zmq, endpoint, friendly, own_public, NULL };
+    struct buf answer;
+    pthread_t thread;
+
+    unheard = 2;
+    (void)free_port();
+    cr_assert_eq(channel_listen(&o, &server), OK);
+    cr_assert_eq(pthread_create(&thread, NULL, echo, NULL), 0);
+    buf_init(&answer, 64);
+    cr_assert_eq(channel_ask_again(&c, &client, slice_str("ping"), 100,
+        WAIT_MS, &answer), OK);
+    cr_assert(slice_is(slice_of_buf(&answer), "ping"));
+    cr_assert_eq(pthread_join(thread, NULL), 0);
+    cr_assert_geq(asked, 3, "each over a connection of its own");
+    cr_assert_eq(channel_ask_again(&c, &client, slice_str("ping"), 10, 50,
+        &answer), ERR_UNREACHABLE);
+    cr_assert_null(client);
     buf_clear(&answer);
 }
