@@ -16,7 +16,7 @@
 
 #include "node/core.h"
 
-#define GATE_FRAMES 16
+#define GATE_FRAMES CHANNEL_FLIGHT
 #define GATE_BYTES 1048576
 #define GATE_RATE 200
 #define GATE_BURST 400

@@ -284,7 +284,9 @@ serve_dials(struct transport *t, int64_t now)
 }
 
 /* One turn.  Orders come first: whoever dials us after a roster was given
- * is judged by it.  What was polled no longer fits the sockets then. */
+ * is judged by it.  What was polled no longer fits the sockets then.  The
+ * frames that they answer were given back before them, and leave the account
+ * before anything is read: what the asker sends next has its room. */
 static void
 turn(struct transport *t)
 {
@@ -300,8 +302,8 @@ turn(struct transport *t)
         return;
     if (t->items[AT_ZAP].revents != 0)
         zap_serve(t->zap, user_of, t);
-    serve_dials(t, now);
     transport_take_back(t);
+    serve_dials(t, now);
     transport_held(t);
     if (t->items[AT_PEERS].revents != 0)
         transport_read_peers(t);
