@@ -20,7 +20,7 @@
 #include "keys/process.h"
 
 #define FRAME_MAX (CHANNEL_MAX - 33)
-#define WAIT_MS 10000
+#define WAIT_MS 60000
 
 /* Each test has a process, a folder and ports of its own. */
 static char dir[64], endpoint[128];
@@ -80,9 +80,21 @@ tcp_socket(uint16_t *port)
 static uint16_t
 free_port(void)
 {
+    struct sockaddr_in at = { .sin_family = AF_INET,
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     uint16_t port;
+    int fd, rc;
 
-    (void)close(tcp_socket(&port));
+    /* Below those that the kernel gives to outgoing connections: one of
+     * these would be taken again before it is bound. */
+    do {
+        port = (uint16_t)(10000 + randombytes_uniform(22000));
+        at.sin_port = htons(port);
+        fd = socket(AF_INET, SOCK_STREAM, 0);
+        cr_assert_geq(fd, 0);
+        rc = bind(fd, (struct sockaddr *)&at, sizeof(at));
+        (void)close(fd);
+    } while (rc != 0);
     (void)snprintf(endpoint, sizeof(endpoint), "tcp://127.0.0.1:%u", port);
     return port;
 }
