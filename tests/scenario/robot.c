@@ -191,8 +191,7 @@ await_ready(struct node *n)
         if (strstr(text, "valised: ready:") != NULL)
             return true;
     }
-    if (n->spare)
-        fprintf(stderr, "%.*s", (int)have, text);
+    fprintf(stderr, "%.*s", (int)have, text);
     reap(n);
     return false;
 }
@@ -671,15 +670,18 @@ int
 main(int argc, char **argv)
 {
     struct node a = { .pid = 0 }, b = { .pid = 0 };
+    const unsigned pid = (unsigned)getpid();
     char listen[2][64], clock[200], text[32];
 
     if (argc != 6 || sodium_init() < 0) {
         fprintf(stderr, "usage: robot VALISED FOLDER PORT PORT KILLS\n");
         return 2;
     }
+    /* While a node is down nobody else may take its port: this process has
+     * an address of its own. */
     for (int i = 0; i < 2; i++)
-        (void)snprintf(listen[i], sizeof(listen[i]), "tcp://127.0.0.1:%s",
-            argv[3 + i]);
+        (void)snprintf(listen[i], sizeof(listen[i]), "tcp://127.%u.%u.1:%s",
+            1 + pid / 256 % 255, pid % 256, argv[3 + i]);
     ahead = WORLD_NOW + 100 - time(NULL);
     (void)snprintf(clock, sizeof(clock), "%s/clock", argv[2]);
     (void)snprintf(text, sizeof(text), "%lld\n", (long long)ahead);
