@@ -38,52 +38,28 @@ pause_ms(void *arg, int ms)
         ;
 }
 
-/* Whether the node lets this key in.  A refusal counts when it is repeated:
- * a node that has just started may not know its officers yet. */
-static enum err
-knock(struct dial *d)
-{
-    enum err e = ERR_ACCESS;
-
-    for (int i = 0; e == ERR_ACCESS && i < 2; i++) {
-        if (i > 0)
-            pause_ms(NULL, FIRST_TRY_MS);
-        if ((e = channel_dial(&d->o, &d->socket)) != OK)
-            return e;
-        if ((e = channel_up(d->socket, d->o.zmq, FIRST_TRY_MS)) == OK)
-            return OK;
-        channel_close(d->socket);
-        d->socket = NULL;
-    }
-    if (e != ERR_ACCESS)
-        return e;
-    (void)command_fail(d->r, E_ROLE, d->o.endpoint, _("the node does not "
-        "know this key: revoked, not yet enrolled, or another node"));
-    return E_ROLE;
-}
-
 /* A request may be sent twice: what it changes stands in a statement, which
  * counts once, or under a digest. */
 static enum err
 dial_ask(void *arg, struct slice request, struct buf *answer)
 {
     struct dial *d = arg;
-    enum err e;
-
-    if (d->answered)
-        return channel_ask_again(&d->o, &d->socket, request, ASK_TRY_MS,
-            ASK_MS, answer);
-    if ((e = knock(d)) != OK && e != ERR_UNREACHABLE)
-        return e;
-    e = channel_ask_again(&d->o, &d->socket, request, FIRST_TRY_MS, FIRST_MS,
+    const int first = d->answered ? ASK_TRY_MS : FIRST_TRY_MS,
+        ms = d->answered ? ASK_MS : FIRST_MS;
+    enum err e = channel_ask_again(&d->o, &d->socket, request, first, ms,
         answer);
-    if (e == ERR_UNREACHABLE && d->next != NULL) {
+
+    if (e == ERR_UNREACHABLE && !d->answered && d->next != NULL) {
         d->o.server = d->next;
         d->next = NULL;
-        e = channel_ask_again(&d->o, &d->socket, request, FIRST_TRY_MS,
-            FIRST_MS, answer);
+        e = channel_ask_again(&d->o, &d->socket, request, first, ms, answer);
     }
-    d->answered = e == OK;
+    if (e == ERR_ACCESS) {
+        (void)command_fail(d->r, E_ROLE, d->o.endpoint, _("the node does not "
+            "know this key: revoked, not yet enrolled, or another node"));
+        return E_ROLE;
+    }
+    d->answered = d->answered || e == OK;
     return e;
 }
 

@@ -498,20 +498,22 @@ channel_ask_again(const struct channel_opts *o, void **socket,
 {
     const int64_t until = now_ms() + ms;
     enum err e = OK;
-    int64_t left;
+    int64_t now, end;
 
-    while ((left = until - now_ms()) > 0) {
+    while ((now = now_ms()) < until) {
         /* A short rest is no try of its own. */
-        int wait = left < 2 * (int64_t)first ? (int)left : first;
-
-        if (*socket == NULL && (e = channel_dial(o, socket)) != OK)
-            return e;
-        if ((e = channel_ask(*socket, request, wait, answer)) == OK)
+        end = until - now < 2 * (int64_t)first ? until : now + first;
+        if (*socket == NULL && (e = channel_dial(o, socket)) == OK)
+            e = channel_up(*socket, o->zmq, (int)(end - now));
+        if (e == OK)
+            e = channel_ask(*socket, request, (int)(end - now_ms()), answer);
+        if (e == OK)
             return OK;
         channel_close(*socket);
         *socket = NULL;
         if (e != ERR_UNREACHABLE)
             return e;
+        e = OK;
         first *= 2;
     }
     return ERR_UNREACHABLE;

@@ -88,10 +88,11 @@ MUST_USE enum err channel_ask(void *socket, struct slice request, int ms,
  * channel_ask over *socket, which is dialled by o where it is NULL.  A
  * connection that brings no answer within `first` milliseconds is closed and
  * made anew for the same request, with a wait twice as long, until ms are
- * over: libzmq gives up by itself after a handshake that was refused, and a
- * frame goes with the connection that broke under it.  So the request may
- * come to the node more than once.  After a failure *socket is NULL, so that
- * what comes late is never read.
+ * over: libzmq gives up by itself after a handshake that failed, and a frame
+ * goes with the connection that broke under it.  So the request may come to
+ * the node more than once.  After a failure *socket is NULL, so that what
+ * comes late is never read.  As channel_ask, and ERR_ACCESS as soon as the
+ * server does not let this key in.
  */
 MUST_USE enum err channel_ask_again(const struct channel_opts *o,
     void **socket, struct slice request, int first, int ms,

@@ -186,6 +186,7 @@ apply(struct transport *t, const struct roster *r, int64_t now)
         e = dials_apply(t->dials, r, now);
     /* Crash-only: half a roster is worse than a start. */
     assert(e == OK);
+    t->judged = true;
 }
 
 /* Whether there are other sockets than before. */
@@ -256,7 +257,7 @@ poll_items(struct transport *t)
         ZMQ_POLLIN, 0 };
     t->items[AT_DONE] = (zmq_pollitem_t){ NULL, queue_fd(t->done),
         ZMQ_POLLIN, 0 };
-    t->items[AT_ZAP] = item(t->zap, true);
+    t->items[AT_ZAP] = item(t->zap, t->judged);
     t->items[AT_PEERS] = item(t->peers.socket, t->peers.held == NULL);
     t->items[AT_OFFICERS] = item(t->officers.socket, true);
     t->items[AT_PEERS_MONITOR] = item(t->peers.monitor, true);

@@ -61,6 +61,7 @@ struct transport {
     struct queue_node **kept_end;
     zmq_pollitem_t *items;
     size_t n_items;
+    bool judged;                        /* there is a roster */
     bool stop, running;
     pthread_t thread;
     pthread_mutex_t lock;               /* of the counts */

@@ -394,12 +394,33 @@ Test(transport, a_peer_that_is_known_later_is_reached_later)
 
     start(&a, true, false);
     start(&b, false, false);
+    know(&a, &x, false, NULL, false);
     know(&b, &a, true, NULL, false);
     expect_count(&a, TRANSPORT_STRANGER, 1);
     know(&a, &b, false, NULL, false);
     expect(&b, IN_UP, a.who);
     send_text(&b, &to, "b");
     expect_text(&a, b.who, "b");
+}
+
+Test(transport, who_comes_before_the_roster_waits_for_it)
+{
+    void *m = zmq_socket(zmq, ZMQ_PAIR);
+
+    start(&a, true, false);
+    raw_dial(&b, a.listen, a.public, NULL);
+    cr_assert_eq(zmq_socket_monitor(raw, "inproc://up",
+        ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_SUCCEEDED), 0);
+    cr_assert_eq(zmq_connect(m, "inproc://up"), 0);
+    cr_assert_eq(zmq_send(raw, "early", 5, 0), 5);
+    /* Longer than a refusal takes. */
+    cr_assert_eq(zmq_poll(&(zmq_pollitem_t){ m, -1, ZMQ_POLLIN, 0 }, 1, 300),
+        0);
+    know(&a, &b, false, NULL, false);
+    expect_text(&a, b.who, "early");
+    cr_assert_eq(transport_counted(a.t, TRANSPORT_STRANGER), 0);
+    cr_assert_eq(zmq_socket_monitor(raw, NULL, 0), 0);
+    channel_close(m);
 }
 
 Test(transport, a_peer_that_sends_too_much_at_once_is_reached_again)
