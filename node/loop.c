@@ -16,21 +16,28 @@ struct loop {
     struct incoming in[CORE_BATCH];
 };
 
-enum err
-loop_roster(const struct loop_opts *o)
+/* What goes out, and the roster if it has changed. */
+static enum err
+hand_out(const struct loop_opts *o, const struct outgoing *list)
 {
     struct roster *r = NULL;
     bool peers = false;
     enum err e;
 
     if (!core_roster(o->core, &r))
-        return OK;
+        return transport_send(o->transport, list);
     for (size_t i = 0; i < r->n; i++)
         peers = peers || r->rows[i].kind == LINK_PEER;
     clock_peers(o->clock, peers);
-    e = transport_roster(o->transport, r);
+    e = transport_answer(o->transport, list, r);
     roster_free(r);
     return e;
+}
+
+enum err
+loop_roster(const struct loop_opts *o)
+{
+    return hand_out(o, NULL);
 }
 
 /* A full disk is no end: reading goes on, and space may be freed. */
@@ -67,14 +74,12 @@ batch(struct loop *l, size_t n, const struct clock_reading *r)
     transport_done(l->o->transport);
     e = outlast(l, e, r->mono);
     POINT("before-send");
-    sent = transport_send(l->o->transport, out);
+    sent = hand_out(l->o, out);
     POINT("after-send");
     outgoing_free(out);
     if (core_peer_time(l->o->core, &told))
         clock_peer(l->o->clock, r, told);
-    if (e == OK)
-        e = sent;
-    return e == OK ? loop_roster(l->o) : e;
+    return e == OK ? sent : e;
 }
 
 static enum err

@@ -82,18 +82,24 @@ append(struct queue *q, struct queue_node *n)
     }
 }
 
+static bool
+fits(const struct queue *q, const struct queue_node *n)
+{
+    return q->nodes < q->max_nodes && q->bytes <= q->max_bytes &&
+        n->bytes <= q->max_bytes - q->bytes;
+}
+
 bool
 queue_push(struct queue *q, struct queue_node *n)
 {
-    bool fits;
+    bool room;
 
     lock(q);
-    fits = q->nodes < q->max_nodes && q->bytes <= q->max_bytes &&
-        n->bytes <= q->max_bytes - q->bytes;
-    if (fits)
+    room = fits(q, n);
+    if (room)
         append(q, n);
     unlock(q);
-    return fits;
+    return room;
 }
 
 void
@@ -102,6 +108,31 @@ queue_force(struct queue *q, struct queue_node *n)
     lock(q);
     append(q, n);
     unlock(q);
+}
+
+struct queue_node *
+queue_push_all(struct queue *q, struct queue_node *list,
+    struct queue_node *last)
+{
+    struct queue_node *left = NULL, **end = &left;
+
+    lock(q);
+    while (list != NULL) {
+        struct queue_node *n = list;
+
+        list = n->next;
+        if (fits(q, n)) {
+            append(q, n);
+        } else {
+            *end = n;
+            end = &n->next;
+        }
+    }
+    *end = NULL;
+    if (last != NULL)
+        append(q, last);
+    unlock(q);
+    return left;
 }
 
 struct queue_node *

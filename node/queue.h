@@ -40,6 +40,15 @@ MUST_USE bool queue_push(struct queue *q, struct queue_node *n);
 void queue_force(struct queue *q, struct queue_node *n);
 
 /*
+ * queue_push_all(q, list, last):
+ * queue_push each of the list, then queue_force last, which may be NULL, all
+ * at once: nobody takes the first without the last.  What did not fit comes
+ * back as a list.
+ */
+struct queue_node *queue_push_all(struct queue *q, struct queue_node *list,
+    struct queue_node *last);
+
+/*
  * queue_take(q, max):
  * The oldest nodes, at most max, as a list in order; NULL if there is none.
  */

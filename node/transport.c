@@ -485,27 +485,6 @@ transport_close(struct transport *t)
     free(t);
 }
 
-enum err
-transport_roster(struct transport *t, const struct roster *r)
-{
-    struct order *o = calloc(1, sizeof(*o));
-
-    if (o == NULL)
-        return ERR_NOMEM;
-    o->kind = ORDER_ROSTER;
-    o->roster.n = r->n;
-    if (r->n > 0) {
-        o->roster.rows = calloc(r->n, sizeof(*r->rows));
-        if (o->roster.rows == NULL) {
-            free(o);
-            return ERR_NOMEM;
-        }
-        (void)memcpy(o->roster.rows, r->rows, r->n * sizeof(*r->rows));
-    }
-    queue_force(t->orders, &o->node);
-    return OK;
-}
-
 int
 transport_fd(const struct transport *t)
 {
@@ -535,11 +514,14 @@ transport_done(struct transport *t)
     }
 }
 
+/* An order to send out; *made is NULL where there is nothing to send. */
 static enum err
-send_one(struct transport *t, const struct outgoing *out)
+order_send(struct transport *t, const struct outgoing *out,
+    struct order **made)
 {
     struct order *o;
 
+    *made = NULL;
     /* It would close the connection and take the next frame along. */
     if (out->bytes.n > PACKET_MAX) {
         t->o.log(t->o.log_arg, E_OVERSIZE, "transport: a frame is not sent");
@@ -556,21 +538,66 @@ send_one(struct transport *t, const struct outgoing *out)
     o->kind = ORDER_SEND;
     o->to = out->to;
     o->node.bytes = out->bytes.n;
-    if (!queue_push(t->orders, &o->node)) {
+    *made = o;
+    return OK;
+}
+
+static enum err
+order_roster(const struct roster *r, struct order **made)
+{
+    struct order *o = calloc(1, sizeof(*o));
+
+    if (o == NULL)
+        return ERR_NOMEM;
+    o->kind = ORDER_ROSTER;
+    o->roster.n = r->n;
+    if (r->n > 0) {
+        o->roster.rows = calloc(r->n, sizeof(*r->rows));
+        if (o->roster.rows == NULL) {
+            free(o);
+            return ERR_NOMEM;
+        }
+        (void)memcpy(o->roster.rows, r->rows, r->n * sizeof(*r->rows));
+    }
+    *made = o;
+    return OK;
+}
+
+enum err
+transport_answer(struct transport *t, const struct outgoing *list,
+    const struct roster *r)
+{
+    struct queue_node *all = NULL, **end = &all, *left;
+    struct order *o = NULL, *roster = NULL;
+    enum err e = OK;
+
+    for (; e == OK && list != NULL; list = list->next) {
+        if ((e = order_send(t, list, &o)) == OK && o != NULL) {
+            *end = &o->node;
+            end = &o->node.next;
+        }
+    }
+    if (e == OK && r != NULL)
+        e = order_roster(r, &roster);
+    left = queue_push_all(t->orders, all,
+        roster != NULL ? &roster->node : NULL);
+    while (left != NULL) {
+        o = (struct order *)(void *)left;
+        left = left->next;
         transport_count(t, TRANSPORT_CROWDED);
         order_free(o);
     }
-    return OK;
+    return e;
 }
 
 enum err
 transport_send(struct transport *t, const struct outgoing *list)
 {
-    for (; list != NULL; list = list->next) {
-        enum err e = send_one(t, list);
+    return transport_answer(t, list, NULL);
+}
 
-        if (e != OK)
-            return e;
-    }
-    return OK;
+enum err
+transport_roster(struct transport *t, const struct roster *r)
+{
+    return transport_answer(t, NULL, r);
 }

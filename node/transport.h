@@ -99,12 +99,16 @@ size_t transport_take(struct transport *t, struct incoming *in, size_t max);
 void transport_done(struct transport *t);
 
 /*
- * transport_send(t, list):
- * Send a copy of each; what finds no room is counted as CROWDED, and whoever
- * waits for it asks again.  ERR_NOMEM, where the rest of the list is not sent.
+ * transport_send(t, list), transport_answer(t, list, r):
+ * Send a copy of each.  transport_answer gives a roster with them, NULL for
+ * none: whoever has read an answer and connects then is judged by it, and
+ * whom it leaves out has his answer still.  ERR_NOMEM, where the rest of the
+ * list is not sent.
  */
 MUST_USE enum err transport_send(struct transport *t,
     const struct outgoing *list);
+MUST_USE enum err transport_answer(struct transport *t,
+    const struct outgoing *list, const struct roster *r);
 
 /*
  * transport_counted(t, which):

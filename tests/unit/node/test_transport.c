@@ -591,6 +591,29 @@ Test(transport, an_officer_with_all_requests_in_flight_loses_no_answer)
     cr_assert_eq(transport_counted(a.t, TRANSPORT_FLOOD), 0);
 }
 
+Test(transport, an_answer_goes_out_before_the_roster_that_comes_with_it)
+{
+    struct roster_row row = { .kind = LINK_OFFICER, .who = "0badc0de" };
+    const struct roster r = { 1, &row }, nobody = { 0, NULL };
+    struct outgoing out = { .next = NULL };
+    char answer[8];
+
+    start(&a, false, true);
+    (void)memcpy(row.key, x.public, KEY_LEN);
+    cr_assert_eq(transport_roster(a.t, &r), OK);
+    raw_dial(&x, a.officers, a.public, NULL);
+    cr_assert_eq(zmq_send(raw, "ask", 3, 0), 3);
+    expect_text(&a, "0badc0de", "ask");
+    out.to = got.from;
+    buf_init(&out.bytes, 8);
+    buf_put_str(&out.bytes, "told");
+    cr_assert_eq(transport_answer(a.t, &out, &nobody), OK);
+    buf_clear(&out.bytes);
+    cr_assert_eq(zmq_recv(raw, answer, sizeof(answer), 0), 4);
+    cr_assert_eq(zmq_send(raw, "ask", 3, 0), 3);
+    expect_count(&a, TRANSPORT_GONE, 1);
+}
+
 Test(transport, a_frame_too_large_is_not_sent_and_the_link_stays)
 {
     struct link to = dialled(&a);
