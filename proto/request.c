@@ -6,7 +6,8 @@
 #define R(role) REQUEST_ROLE(OFFICER_ROLE_##role)
 #define WRITERS (R(OFFICER) | R(HEAD) | R(LIAISON))
 #define APPROVERS (R(APPROVER) | R(HEAD))
-#define READERS (WRITERS | APPROVERS | R(REGISTRY) | R(COMPLIANCE))
+#define OPENERS (WRITERS | APPROVERS | R(REGISTRY))
+#define READERS (OPENERS | R(COMPLIANCE))
 #define OBJECT_ACTS (ACT_BIT(ACT_PUT_CARD) | ACT_BIT(ACT_PUT_STAFF) | \
     ACT_BIT(ACT_PUT_EPOCHS) | ACT_BIT(ACT_PUT_PIN))
 
@@ -72,12 +73,12 @@ static const struct request_row rows[] = {
       .args = &record_ask_return, .result = &record_ask_receipt,
       .help = "send a message that waits back to its author" },
     { .type = REQUEST_OPEN, .name = "open",
-      .roles = READERS,
+      .roles = OPENERS,
       .acts = ACT_BIT(ACT_OPEN),
       .args = &record_ask_open, .result = &record_ask_opened,
       .help = "the ciphertext of a message, after the log entry" },
     { .type = REQUEST_FINDING, .name = "finding",
-      .roles = READERS,
+      .roles = OPENERS,
       .acts = ACT_BIT(ACT_FINDING),
       .args = &record_ask_finding, .result = &record_ask_receipt,
       .help = "report what only the client could see in a message" },
