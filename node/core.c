@@ -444,7 +444,7 @@ one_batch(struct core *c, const struct incoming *in, size_t n,
     core_log(c, e, "a batch of %zu events did not happen", n);
     if ((u = undo(c)) != OK)
         return u;
-    if (n == 1 || e == ERR_FULL || e == ERR_IO)
+    if (n == 1 || e == ERR_IO)
         answer_none(c, e);
     return e;
 }
@@ -453,13 +453,13 @@ enum err
 core_batch(struct core *c, const struct incoming *in, size_t n,
     const struct times *t, struct outgoing **out)
 {
-    enum err e;
+    enum err e, full = OK;
 
     c->out = NULL;
     c->last_out = &c->out;
     e = one_batch(c, in, n, t);
     /* One event must not take the others with it. */
-    if (e != OK && e != ERR_FULL && e != ERR_IO && n > 1) {
+    if (e != OK && e != ERR_IO && n > 1) {
         struct outgoing *all = NULL, **last = &all;
 
         for (size_t i = 0; i < n; i++) {
@@ -469,12 +469,14 @@ core_batch(struct core *c, const struct incoming *in, size_t n,
             *last = c->out;
             while (*last != NULL)
                 last = &(*last)->next;
+            if (e == ERR_FULL)
+                full = e;
             if (e == ERR_IO)
                 break;
         }
         c->out = all;
-        if (e != ERR_IO && e != ERR_FULL)
-            e = OK;
+        if (e != ERR_IO)
+            e = full;
     }
     *out = c->out;
     c->out = NULL;
