@@ -271,7 +271,7 @@ emit_time(struct emit *w, const char *name, uint64_t t)
 static void
 emit_who(struct emit *w, const struct audit_row *row)
 {
-    static const char *const told[] = { "shown", "erased", "not proven" };
+    static const char *const told[] = { "shown", "erased", "unproven" };
 
     emit_member(w, "who_and_why", told[row->told]);
     emit_hex(w, "actor", row->actor);

@@ -144,14 +144,14 @@ static const struct {
     uint16_t v;
     const char *by, *source;
 } layers[] = {
-    { 1, N_("both sides"), "default of this project" },
-    { 2, N_("both sides"), "default of this project" },
-    { 3, N_("the node that receives"), "default of this project" },
-    { 4, N_("both sides"), "default of this project" },
+    { 1, N_("both sides"), N_("default of this project") },
+    { 2, N_("both sides"), N_("default of this project") },
+    { 3, N_("the node that receives"), N_("default of this project") },
+    { 4, N_("both sides"), N_("default of this project") },
     { 43, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
     { 44, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
     { 45, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
-    { 50, N_("both sides"), "default of this project" },
+    { 50, N_("both sides"), N_("default of this project") },
 };
 
 /* Rules that have no row in the table, since a layer of its own keeps them:
@@ -167,7 +167,7 @@ rules_of_codes(struct answer *x, uint16_t v)
     for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++) {
         if (layers[i].v == v) {
             by = _(layers[i].by);
-            source = layers[i].source;
+            source = _(layers[i].source);
         }
     }
     (void)snprintf(name, sizeof(name), "V-%03u", v);

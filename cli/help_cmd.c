@@ -113,5 +113,5 @@ static const char *const version_examples[] = {
 
 const struct command command_version = {
     .name = "version", .run = run_version, .args = "",
-    .help = N_("which valise this is"), .examples = version_examples
+    .help = N_("the version of this program"), .examples = version_examples
 };

@@ -62,7 +62,7 @@ check_key(struct adding *x)
 
     if (holder.n == 0)
         return OK;
-    (void)snprintf(path, sizeof(path), "card.curve (%.*s)", (int)holder.n,
+    (void)snprintf(path, sizeof(path), "%s (%.*s)", "card.curve", (int)holder.n,
         (const char *)holder.p);
     return command_fail(x->r, E_DUPKEY, path,
         _("the card of the authority named has the same connection key, and "

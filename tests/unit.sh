@@ -6,7 +6,8 @@
 # Criterion ends with 0 when a filter matches nothing, when a test calls
 # exit(0) and when a sanitizer only found a leak.  So the TAP lines are
 # counted and compared with the tests in the sources, and any report of a
-# sanitizer is a failure.  The last line is "N passed, N failed".
+# sanitizer is a failure.  The last line is "unit tests: N passed,
+# N failed"; the numbers are in BUILD/unit.count too.
 set -u
 build=$1; shift
 tmp=$(mktemp -d) || exit 1
@@ -39,5 +40,6 @@ for log in "$tmp"/asan.*; do
     cat "$log"
     failed=$((failed + 1))
 done
-echo "$passed passed, $failed failed" | tee "$build/unit.count"
+echo "$passed passed, $failed failed" >"$build/unit.count"
+echo "unit tests: $passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
