@@ -33,7 +33,7 @@ must soon 20 "what was signed has left" in_state received QM-FIU/o-114 "$old"
 # with him is signed by two and the keys of the desk were sealed to him.
 must quiet new_person QM-FIU o-200 nils
 must trust QM-FIU o-200
-ends 6 "his node does not let in who asks without being enrolled" \
+ends 4 "his node does not let in who asks without being enrolled" \
     as QM-FIU/o-200 read "$old" --purpose ANALYSIS
 must ok "the keeper enrols a new officer" as QM-FIU/k-1 officer add \
     "$T/QM-FIU/o-200/o-200.request:OFFICER" --yes
@@ -63,7 +63,7 @@ must ok "the head signs the list" as QN-FIU/o-1 approve "$list" --yes
 ends 4 "what a revoked officer wrote is not signed any more" \
     as QN-FIU/o-1 approve "$id" --yes
 says "E_ROLE officer (V-004)" "and it says why"
-ends 6 "the node does not let him in" \
+ends 4 "the node does not let him in" \
     as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --yes
 is "$(as QM-FIU/o-200 inbox --all --json | member id)" "${old:0:8}" \
     "only what was sent before has arrived"
