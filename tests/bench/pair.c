@@ -51,7 +51,8 @@ static void
 new_side(const char *name, const char *folder, const char *listen,
     unsigned more, struct world **out)
 {
-    const struct world_opts o = { listen, (int64_t)time(NULL) - 1, more };
+    const struct world_opts o = { .listen = listen,
+        .from = (int64_t)time(NULL) - 1, .more = more };
     char path[256];
 
     (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
