@@ -23,6 +23,7 @@ PREFIX  ?= /usr/local
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
 	trust envelope entry tlog receipt packet ask request policy \
+	identifier namekey \
 	rules states thread
 MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	keyfile digits object directory seal slot epoch person slots \
@@ -48,7 +49,7 @@ MODULES.cli   := near times out emit sheet findings json json_write form \
 	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
-	packet request policy rules states
+	packet request policy rules states identifier
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \
