@@ -319,12 +319,13 @@ put_lists(struct exporting *x, struct slice authority)
     return e;
 }
 
-/* Pins come first: they say whose cards and lists there are.  Those of one
- * peer stand one after the other. */
+/* All series of a kind that the own keepers sign about others; of pins also
+ * the cards and lists whose they are.  Those of one peer stand one after the
+ * other. */
 static enum err
-put_objects(struct exporting *x)
+put_about(struct exporting *x, enum trust_kind kind)
 {
-    const struct asked all = { { "kind", "after" }, { TRUST_PIN, 0 }, NULL,
+    const struct asked all = { { "kind", "after" }, { kind, 0 }, NULL,
         SLICE_EMPTY };
     struct slice last = SLICE_EMPTY, owner;
     struct arena *page = NULL;
@@ -332,8 +333,7 @@ put_objects(struct exporting *x)
     struct rec *r = NULL;
     enum err e;
 
-    if ((e = put_lists(x, x->src->authority)) == OK)
-        e = ask(x, REQUEST_OBJECT_GET, &all, &page, &r);
+    e = ask(x, REQUEST_OBJECT_GET, &all, &page, &r);
     if (e == OK && record_uint(r, "more") != 0)
         e = E_OVERSIZE;             /* pages of all owners cannot be joined */
     v = e == OK ? record_value(r, "objects") : NULL;
@@ -342,10 +342,21 @@ put_objects(struct exporting *x)
         if (slice_equal(owner, last))
             continue;
         last = owner;
-        if ((e = put_series(x, TRUST_PIN, owner)) == OK)
+        if ((e = put_series(x, kind, owner)) == OK && kind == TRUST_PIN)
             e = put_lists(x, owner);
     }
     arena_free(page);
+    return e;
+}
+
+static enum err
+put_objects(struct exporting *x)
+{
+    enum err e;
+
+    if ((e = put_lists(x, x->src->authority)) == OK &&
+        (e = put_about(x, TRUST_PIN)) == OK)
+        e = put_about(x, TRUST_CONTACT);
     return e;
 }
 

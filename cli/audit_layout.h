@@ -10,6 +10,7 @@
  *   lists/staff-AUTHORITY-N   lists and pins: signed objects as they travel
  *   lists/epochs-AUTHORITY-N
  *   lists/pin-AUTHORITY-N     the own pin of that peer
+ *   lists/contact-AUTHORITY-N what the own keepers say of who has no node
  *   headers/DIGEST            a message's header and signatures, nothing of
  *                             its body; digest in hexadecimal
  *   openings/INDEX            what the commitments of an entry hold
@@ -59,7 +60,7 @@ const char *audit_layout_folder(enum audit_part part);
 
 /*
  * audit_layout_object(kind, authority, serial, out), and so on:
- * The path of one file, relative to the export.  kind is one of the four
+ * The path of one file, relative to the export.  kind is one of the five
  * that an export holds.  A name that does not fit is cut, and then names
  * nothing.
  */

@@ -46,7 +46,7 @@ static const struct {
     uint32_t kinds;
 } brings[] = {
     { EVENT_DIR_CHANGED, 1u << TRUST_CARD | 1u << TRUST_STAFF |
-      1u << TRUST_EPOCHS | 1u << TRUST_PIN },
+      1u << TRUST_EPOCHS | 1u << TRUST_PIN | 1u << TRUST_CONTACT },
     { EVENT_ROLE_CHANGED, 1u << TRUST_STAFF },
     { EVENT_KEY_CHANGED, 1u << TRUST_EPOCHS },
 };
@@ -149,7 +149,8 @@ fault_of(const struct audit *a, const struct audit_object *o)
         return N_("no entry of the log is about it");
     if (o->waits)
         return N_("the log does not say that a second person approved it");
-    if (o->kind == TRUST_CARD || (!own && o->kind != TRUST_PIN))
+    if (o->kind == TRUST_CARD || (!own && o->kind != TRUST_PIN &&
+        o->kind != TRUST_CONTACT))
         return NULL;
     if (!is_keeper(card_at(a, o->entry), o->signer))
         return N_("was signed by somebody who was no keeper on the card of "

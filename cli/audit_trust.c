@@ -60,7 +60,7 @@ static bool
 read_any(enum audit_part part, const char *name, struct object *o)
 {
     static const enum trust_kind kinds[] = { TRUST_STAFF, TRUST_EPOCHS,
-        TRUST_PIN };
+        TRUST_PIN, TRUST_CONTACT };
     size_t n = strlen(name);
     char card[AUDIT_AUTHORITY_MAX + 32];
 
@@ -70,7 +70,7 @@ read_any(enum audit_part part, const char *name, struct object *o)
         (void)snprintf(card, sizeof(card), "%.*s", (int)(n - 5), name);
         return read_name(card, TRUST_CARD, o);
     }
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         const char *kind = trust_row(kinds[i])->name;
 
         n = strlen(kind);
@@ -358,7 +358,8 @@ add_all(struct work *w)
     while (step(w, TRUST_STAFF, TRUST_EPOCHS, true, true) ||
         step(w, TRUST_CARD, TRUST_CARD, true, false) ||
         step(w, TRUST_CARD, TRUST_CARD, false, true) ||
-        step(w, TRUST_PIN, TRUST_PIN, false, true) || give_up(w))
+        step(w, TRUST_PIN, TRUST_PIN, false, true) ||
+        step(w, TRUST_CONTACT, TRUST_CONTACT, false, true) || give_up(w))
         ;
 }
 

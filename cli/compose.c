@@ -182,6 +182,10 @@ card_of(const struct compose_opts *o, struct composed *c, struct slice who,
     const struct rec *card = directory_find(o->directory, TRUST_CARD, who,
         0, NULL);
 
+    if (directory_contact(o->directory, who) != NULL) {
+        (void)findings_add(c->l, E_NO_NODE, 10, path, NULL);
+        return NULL;
+    }
     if (card == NULL)
         (void)findings_add(c->l, E_UNKNOWN_AUTHORITY, 10, path, NULL);
     else if ((int64_t)record_uint(card, "valid_from") > o->now ||

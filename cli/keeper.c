@@ -67,8 +67,8 @@ keeper_begin(struct session *s, enum trust_kind kind, uint64_t serial,
     if ((e = record_put_uint(a, r, "v", 1)) != OK ||
         (e = record_put_bytes(a, r, "network",
         record_bytes(card, "network"))) != OK ||
-        (e = record_put_bytes(a, r, kind == TRUST_PIN ? "own" : "authority",
-        own(s))) != OK ||
+        (e = record_put_bytes(a, r, record_field(r->schema, "own") != NULL ?
+        "own" : "authority", own(s))) != OK ||
         (e = record_put_uint(a, r, "serial", serial)) != OK)
         return e;
     *out = r;

@@ -177,9 +177,11 @@ parse_name(struct session *s, const char *name, struct cached *out)
 
     if (n >= NAME_LEN || dash == NULL)
         return false;
-    for (enum trust_kind k = TRUST_CARD; k <= TRUST_PIN; k++) {
+    for (enum trust_kind k = TRUST_CARD; k < TRUST_KINDS; k++) {
         size_t first = strlen(trust_row(k)->name) + 1;
 
+        if (k > TRUST_PIN && k != TRUST_CONTACT)
+            continue;
         if (strncmp(name, trust_row(k)->name, first - 1) != 0 ||
             name[first - 1] != '-' || dash < name + first)
             continue;
@@ -197,7 +199,8 @@ parse_name(struct session *s, const char *name, struct cached *out)
     return false;
 }
 
-/* Own objects first; pins before what they vouch for; then by serial. */
+/* Own objects first; pins before what they vouch for; entries of those who
+ * have no node last; then by serial. */
 static int
 rank(const struct cached *c)
 {
@@ -438,7 +441,8 @@ trust_sync(struct session *s)
 
     if ((e = fetch_all(s, s->authority, false)) != OK ||
         (e = check_own_card(s)) != OK ||
-        (e = fetch(s, TRUST_PIN, SLICE_EMPTY, false)) != OK)
+        (e = fetch(s, TRUST_PIN, SLICE_EMPTY, false)) != OK ||
+        (e = fetch(s, TRUST_CONTACT, SLICE_EMPTY, false)) != OK)
         return e;
     for (size_t i = 0; e == OK && i < s->n_peers; i++)
         if (trust_pinned(s, s->peers[i]))

@@ -97,11 +97,18 @@ person(const struct rec *card, const char *list,
     return NULL;
 }
 
+/* Of another authority, but signed by the own keepers. */
+static bool
+is_ours_about(enum trust_kind kind)
+{
+    return kind == TRUST_PIN || kind == TRUST_CONTACT;
+}
+
 /* Whose keepers sign an object. */
 static struct slice
 signer_of(const struct directory *d, const struct object *o)
 {
-    return o->kind == TRUST_PIN ? d->authority : o->authority;
+    return is_ours_about(o->kind) ? d->authority : o->authority;
 }
 
 /* The newest of a series, if its signer is a keeper on the newest card. */
@@ -514,6 +521,23 @@ check_pin(const struct directory *d, const struct object *n, struct fault *f)
     return OK;
 }
 
+/* Who is pinned has a node: there is no second entry beside its card. */
+static enum err
+check_contact(const struct directory *d, const struct object *n, bool is_new,
+    struct fault *f)
+{
+    const struct object *pin = in_force(d, TRUST_PIN, n->authority);
+
+    if (!slice_equal(record_bytes(n->rec, "own"), d->authority))
+        return fault_set(f, E_NOT_RECIPIENT, 4, "contact.own");
+    if (slice_equal(n->authority, d->authority))
+        return fault_set(f, E_FIELD_RANGE, 4, "contact.authority");
+    if (is_new && record_uint(n->rec, "withdrawn") == 0 && pin != NULL &&
+        record_uint(pin->rec, "withdrawn") == 0)
+        return fault_set(f, ERR_EXISTS, 4, "contact.authority");
+    return OK;
+}
+
 /* What a list or pin must be signed by; cards are check_card. */
 static enum err
 check_list(const struct directory *d, struct object *n, bool is_new,
@@ -533,6 +557,8 @@ check_list(const struct directory *d, struct object *n, bool is_new,
         return e;
     if (n->kind == TRUST_PIN)
         return check_pin(d, n, f);
+    if (n->kind == TRUST_CONTACT)
+        return check_contact(d, n, is_new, f);
     if (n->kind == TRUST_EPOCHS)
         return check_epochs(n->rec, f);
     if ((e = check_second(d, card->rec, n, keeper, f)) != OK ||
@@ -548,7 +574,7 @@ static bool
 skips(const struct directory *d, const struct object *newest,
     const struct object *n)
 {
-    if ((n->kind != TRUST_EPOCHS && n->kind != TRUST_PIN) ||
+    if ((n->kind != TRUST_EPOCHS && !is_ours_about(n->kind)) ||
         !slice_equal(signer_of(d, n), d->authority))
         return false;
     return n->serial != (newest != NULL ? newest->serial : 0) + 1;
@@ -720,13 +746,6 @@ directory_peers(const struct directory *d,
     }
 }
 
-static bool
-has_key(const struct rec *card, struct slice key)
-{
-    return key.n > 0 && (slice_equal(record_bytes(card, "curve"), key) ||
-        slice_equal(record_bytes(card, "curve_next"), key));
-}
-
 /* Whose keys come in: the own, and those of whom a pin in force names. */
 static bool
 is_let_in(const struct directory *d, struct slice authority)
@@ -735,6 +754,33 @@ is_let_in(const struct directory *d, struct slice authority)
 
     return slice_equal(authority, d->authority) ||
         (pin != NULL && record_uint(pin->rec, "withdrawn") == 0);
+}
+
+const struct rec *
+directory_contact(const struct directory *d, struct slice authority)
+{
+    const struct object *o = in_force(d, TRUST_CONTACT, authority);
+
+    return o == NULL || record_uint(o->rec, "withdrawn") != 0 ||
+        is_let_in(d, authority) ? NULL : o->rec;
+}
+
+void
+directory_contacts(const struct directory *d,
+    void (*fn)(void *arg, const struct rec *contact), void *arg)
+{
+    for (const struct object *o = d->first; o != NULL; o = o->next) {
+        if (o->kind == TRUST_CONTACT &&
+            o->rec == directory_contact(d, o->authority))
+            fn(arg, o->rec);
+    }
+}
+
+static bool
+has_key(const struct rec *card, struct slice key)
+{
+    return key.n > 0 && (slice_equal(record_bytes(card, "curve"), key) ||
+        slice_equal(record_bytes(card, "curve_next"), key));
 }
 
 struct slice

@@ -7,6 +7,10 @@
  *   own root (its kid is in the officer's key file) -> own card -> own staff,
  *   epochs and pins -> a peer's root -> the peer's card -> its staff, epochs
  *
+ * An authority without a node has no root and no card: what a keeper of the
+ * own authority signed about it is its entry (TRUST_CONTACT), until it is
+ * pinned.
+ *
  * Serials never go back; the same serial with other bytes is E_FORK.  Older
  * lists stay, since messages name the lists that their sender used.
  *
@@ -36,12 +40,13 @@ void directory_free(struct directory *d);
  * directory_add(d, kind, authority, object, f):
  * Verify a signed object of this authority that is new, and keep a copy: who
  * signed a list or pin is a keeper on the newest card.  kind is
- * TRUST_CARD, TRUST_STAFF, TRUST_EPOCHS or TRUST_PIN; pins are the own
- * authority's.  OK also for one that is here already.  E_NETWORK,
+ * TRUST_CARD, TRUST_STAFF, TRUST_EPOCHS, TRUST_PIN or TRUST_CONTACT; the last
+ * two are the own authority's.  OK also for one that is here already.  E_NETWORK,
  * E_UNKNOWN_AUTHORITY (no pin), E_SIGNATURE, E_ROLE (a signer who may not, or
  * at a place ".keepers" a list or own card that leaves no keeper),
  * E_FOUR_EYES (one person twice), E_SERIAL (older than the newest, or an
- * own list of weeks or pin that is not the next one), E_FORK, ERR_LIST_MISSING (the card is needed first),
+ * own list of weeks, pin or contact that is not the next one), E_FORK,
+ * ERR_EXISTS (a contact of who is pinned), ERR_LIST_MISSING (the card is needed first),
  * E_KEY_STALE (a key that is no good key), or a decoding fault.
  */
 MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
@@ -84,6 +89,17 @@ struct slice directory_network(const struct directory *d);
 void directory_peers(const struct directory *d,
     void (*fn)(void *arg, struct slice authority, const struct rec *pin),
     void *arg);
+
+/*
+ * directory_contact(d, authority), directory_contacts(d, fn, arg):
+ * The entry in force of an authority without a node, which can be named in
+ * onward.allow and is reached by hand; NULL if there is none, it was
+ * withdrawn, or the authority is pinned now.  And fn for each of them.
+ */
+const struct rec *directory_contact(const struct directory *d,
+    struct slice authority);
+void directory_contacts(const struct directory *d,
+    void (*fn)(void *arg, const struct rec *contact), void *arg);
 
 /*
  * directory_find(d, kind, authority, serial, digest):

@@ -72,6 +72,8 @@ check_parties(struct core *c, struct checked *k, struct fault *f)
         return fault_set(f, E_NOT_RECIPIENT, 10, "to");
     if (k->own && slice_equal(k->peer, core_self(c)))
         return fault_set(f, E_NOT_RECIPIENT, 10, "to");
+    if (k->own && directory_contact(c->dir, k->peer) != NULL)
+        return fault_set(f, E_NO_NODE, 10, "to");
     /* A pin that is withdrawn, or whose keeper has left, is none. */
     if (pin == NULL || record_uint(pin, "withdrawn") != 0 ||
         trustbase_card(c, k->peer) == NULL)

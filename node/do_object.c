@@ -20,6 +20,7 @@ static const struct {
     { TRUST_STAFF, ACT_PUT_STAFF, EVENT_ROLE_CHANGED },
     { TRUST_EPOCHS, ACT_PUT_EPOCHS, EVENT_KEY_CHANGED },
     { TRUST_PIN, ACT_PUT_PIN, EVENT_DIR_CHANGED },
+    { TRUST_CONTACT, ACT_PUT_CONTACT, EVENT_DIR_CHANGED },
     { TRUST_REQUEST, ACT_PUT_STAFF, EVENT_KEY_CHANGED },
 };
 #define N_PUTS (sizeof(put_rows) / sizeof(put_rows[0]))
@@ -105,13 +106,6 @@ admit(struct core *c, struct ask *k, struct slice object,
 }
 
 static enum err
-put_pin(struct core *c, struct ask *k, struct slice object,
-    const struct about *x)
-{
-    return put_at_once(c, k, TRUST_PIN, object, x);
-}
-
-static enum err
 put(struct core *c, struct ask *k, enum trust_kind kind,
     struct slice object, const struct about *x)
 {
@@ -121,10 +115,10 @@ put(struct core *c, struct ask *k, enum trust_kind kind,
             &k->f);
     case TRUST_REQUEST:
         return admit(c, k, object, x);
-    case TRUST_PIN:
-        return put_pin(c, k, object, x);
     case TRUST_CARD:
     case TRUST_EPOCHS:
+    case TRUST_PIN:
+    case TRUST_CONTACT:
         return put_at_once(c, k, kind, object, x);
     case TRUST_SLOTK:
     case TRUST_NODE:

@@ -218,23 +218,34 @@ note_owner(void *arg, const struct store_object *o)
     return arena_copy(l->a, o->owner, &n->name);
 }
 
-/* Pins first, then each peer's card and lists. */
+/* Of each authority that there is an object of the first kind about, those
+ * of all n kinds. */
 static enum err
-load_peers(struct core *c)
+load_others(struct core *c, const enum trust_kind *kinds, size_t n)
 {
-    static const enum trust_kind kinds[] = { TRUST_PIN, TRUST_CARD,
-        TRUST_STAFF, TRUST_EPOCHS };
     struct owners l = { arena_new(1u << 20), NULL };
     enum err e = ERR_NOMEM;
 
     if (l.a == NULL)
         return e;
-    e = store_object_owners(c->store, TRUST_PIN, note_owner, &l);
+    e = store_object_owners(c->store, kinds[0], note_owner, &l);
     for (struct owner *o = l.first; e == OK && o != NULL; o = o->next)
-        for (size_t i = 0; e == OK && i < 4; i++)
+        for (size_t i = 0; e == OK && i < n; i++)
             e = load_all(c, kinds[i], o->name);
     arena_free(l.a);
     return e;
+}
+
+/* Pins first, then each peer's card and lists; then who has no node. */
+static enum err
+load_peers(struct core *c)
+{
+    static const enum trust_kind peers[] = { TRUST_PIN, TRUST_CARD,
+        TRUST_STAFF, TRUST_EPOCHS };
+    static const enum trust_kind contacts[] = { TRUST_CONTACT };
+    enum err e = load_others(c, peers, 4);
+
+    return e != OK ? e : load_others(c, contacts, 1);
 }
 
 /* The root is that of the first card, which the administrator installed. */

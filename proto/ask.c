@@ -47,7 +47,7 @@ RECORD(hello, "hello result");
 
 static const struct field object_get_rows[] = {
     UINT(1, "kind", F_MUST, "0 card, 1 staff, 2 epochs, 3 pin, 4 devices, "
-      "5 request, 16 the asker's own slots"),
+      "5 request, 7 contact, 16 the asker's own slots"),
     BYTES(2, "owner", 0, 64, "authority, or kid of an officer; left out: "
       "all"),
     UINT(3, "after", F_MUST, "objects with a higher serial"),

@@ -118,6 +118,9 @@ X(E_HELD, 125, LATER, 0, "the node holds; it signs and accepts nothing now", \
 X(E_PENDING, 126, LOCAL, 0, "waits for a second person", "valise approve ID") \
 X(E_CARD_ENDED, 127, LOCAL, 0, "the card of this authority has ended", \
   "custodians renew it, then a keeper: valise keeper card CARD") \
+X(E_NO_NODE, 128, LOCAL, 10, \
+  "this authority has no node: no message can be sent to it", \
+  "reach it by hand: valise hand-over ID --to AUTHORITY --by WAY") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", "") \
 X(E_FIELD_MISSING, 201, FINAL, 2, "a mandatory field is missing", "") \
 X(E_FIELD_RANGE, 202, FINAL, 2, "a field is outside its bounds", "") \

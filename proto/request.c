@@ -9,7 +9,8 @@
 #define OPENERS (WRITERS | APPROVERS | R(REGISTRY))
 #define READERS (OPENERS | R(COMPLIANCE))
 #define OBJECT_ACTS (ACT_BIT(ACT_PUT_CARD) | ACT_BIT(ACT_PUT_STAFF) | \
-    ACT_BIT(ACT_PUT_EPOCHS) | ACT_BIT(ACT_PUT_PIN))
+    ACT_BIT(ACT_PUT_EPOCHS) | ACT_BIT(ACT_PUT_PIN) | \
+    ACT_BIT(ACT_PUT_CONTACT))
 
 static const struct request_row rows[] = {
     { .type = REQUEST_HELLO, .name = "hello",
@@ -21,12 +22,12 @@ static const struct request_row rows[] = {
       .roles = REQUEST_ANY,
       .acts = 0,
       .args = &record_ask_object_get, .result = &record_ask_objects,
-      .help = "cards, lists, epochs, pins and slots from a serial on" },
+      .help = "cards, lists, epochs, pins, contacts and slots from a serial on" },
     { .type = REQUEST_OBJECT_PUT, .name = "object.put",
       .roles = R(KEEPER),
       .acts = OBJECT_ACTS,
       .args = &record_ask_object_put, .result = NULL,
-      .help = "give the node a card, list, epochs or pin" },
+      .help = "give the node a card, list, epochs, pin or contact" },
     { .type = REQUEST_SLOT_PUT, .name = "slot.put",
       .roles = REQUEST_ANY,
       .acts = ACT_BIT(ACT_PUT_SLOTS),

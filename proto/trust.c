@@ -67,6 +67,76 @@ static const struct field money_rows[] = {
 static const struct record money_record = { "money", money_rows,
     N(money_rows), NULL };
 
+/* The directory entry: on the card of an authority, or, for one without a
+ * node, in what a keeper signs about it. */
+#define DIRECTORY_ROWS \
+    { .key = 32, .name = "kinds", .type = FT_ENUM, \
+      .flags = F_MUST | F_MANY | F_SET, .en = &enum_authority_kind, \
+      .least = 1, .most = 13, .help = "kinds of authority" }, \
+    { .key = 33, .name = "state", .type = FT_COUNTRY, .flags = F_MUST, \
+      .help = "State" }, \
+    { .key = 34, .name = "party_kind", .type = FT_ENUM, .flags = F_MUST, \
+      .en = &enum_party_kind, .help = "standing under the Convention" }, \
+    { .key = 35, .name = "name", .type = FT_LINE, .flags = F_MUST, .min = 1, \
+      .max = 200, .help = "name in full" }, \
+    { .key = 36, .name = "timezone", .type = FT_ID, .flags = F_MUST, \
+      .max = 40, .help = "offset from UTC, for example +02:00" }, \
+    { .key = 37, .name = "languages", .type = FT_LANG, \
+      .flags = F_MUST | F_MANY, .least = 1, .most = 16, \
+      .help = "languages accepted (46(14))" }, \
+    { .key = 38, .name = "accepts_kinds", .type = FT_ENUM, \
+      .flags = F_MUST | F_MANY | F_SET, .en = &enum_message_kind, \
+      .least = 0, .most = 38, .help = "opening kinds that it accepts" }, \
+    { .key = 39, .name = "counterpart_classes", .type = FT_ENUM, \
+      .flags = F_MUST | F_MANY | F_SET, .en = &enum_authority_kind, \
+      .least = 0, .most = 13, .help = "kinds of authority it deals with" }, \
+    { .key = 40, .name = "networks", .type = FT_ID, \
+      .flags = F_MUST | F_MANY, .max = 32, .least = 0, .most = 16, \
+      .help = "networks of practitioners" }, \
+    { .key = 41, .name = "civil_admin", .type = FT_ENUM, .flags = F_MUST, \
+      .en = &enum_civil_admin, .help = "help in civil and administrative " \
+      "matters (43(1))" }, \
+    { .key = 42, .name = "reply_days", .type = FT_UINT, .flags = F_MUST, \
+      .min = 1, .max = 365, .help = "days to a first answer" }, \
+    { .key = 43, .name = "reciprocity_required", .type = FT_BOOL, \
+      .flags = F_MUST, .help = "whether reciprocity is asked for" }, \
+    { .key = 44, .name = "contacts", .type = FT_RECORD, \
+      .flags = F_MUST | F_MANY, .least = 1, .most = 16, \
+      .rec = &contact_record, .help = "contacts" }, \
+    { .key = 45, .name = "review_by", .type = FT_TIME, .flags = F_MUST, \
+      .help = "when the entry is to be reviewed" }, \
+    { .key = 46, .name = "version", .type = FT_UINT, .flags = F_MUST, \
+      .min = 1, .help = "version of the entry" }, \
+    { .key = 47, .name = "four_eyes", .type = FT_ENUM, \
+      .flags = F_MANY | F_SET, .en = &enum_message_kind, .least = 0, \
+      .most = 38, .help = "kinds that it always signs twice" }, \
+    { .key = 48, .name = "executing_bodies", .type = FT_PARTY, \
+      .flags = F_MANY, .max = 64, .least = 0, .most = 64, \
+      .help = "who executes for it" }, \
+    { .key = 49, .name = "postal_address", .type = FT_TEXT, .min = 1, \
+      .max = 500, .help = "postal address" }, \
+    { .key = 50, .name = "closed_days", .type = FT_DATE, .flags = F_MANY, \
+      .least = 0, .most = 366, .help = "days when it is closed" }, \
+    { .key = 51, .name = "uncac_as_basis", .type = FT_ENUM, \
+      .en = &enum_uncac_as_basis, .help = "whether the Convention serves " \
+      "as legal basis" }, \
+    { .key = 52, .name = "interpol_accepted", .type = FT_BOOL, \
+      .help = "urgent requests through INTERPOL" }, \
+    { .key = 53, .name = "requirements", .type = FT_RECORD, \
+      .flags = F_MANY, .least = 0, .most = 64, .rec = &need_record, \
+      .help = "what it needs in a request" }, \
+    { .key = 54, .name = "confidentiality_guide", .type = FT_TEXT, .min = 1, \
+      .max = 4000, .help = "how it keeps requests confidential" }, \
+    { .key = 55, .name = "duty_24_7", .type = FT_BOOL, \
+      .help = "somebody is on duty at all hours" }, \
+    { .key = 56, .name = "de_minimis_value", .type = FT_RECORD, \
+      .rec = &money_record, .help = "value below which it may decline" }, \
+    { .key = 57, .name = "certification_forms", .type = FT_LINE, \
+      .flags = F_MANY, .min = 1, .max = 200, .least = 0, .most = 32, \
+      .help = "forms of certification it uses" }, \
+    { .key = 58, .name = "law_links", .type = FT_ID, .flags = F_MANY, \
+      .max = 300, .least = 0, .most = 32, .help = "where its law is found" },
+
 static const struct field card_rows[] = {
     { .key = 1, .name = "v", .type = FT_UINT, .flags = F_MUST | F_AUTO,
       .min = 1, .max = 1, .help = "version" },
@@ -101,72 +171,7 @@ static const struct field card_rows[] = {
     { .key = 14, .name = "others", .type = FT_RECORD,
       .flags = F_MUST | F_MANY | F_AUTO, .least = 1, .most = 8,
       .rec = &person_record, .help = "who signs the first staff list too" },
-    { .key = 32, .name = "kinds", .type = FT_ENUM,
-      .flags = F_MUST | F_MANY | F_SET, .en = &enum_authority_kind,
-      .least = 1, .most = 13, .help = "kinds of authority" },
-    { .key = 33, .name = "state", .type = FT_COUNTRY, .flags = F_MUST,
-      .help = "State" },
-    { .key = 34, .name = "party_kind", .type = FT_ENUM, .flags = F_MUST,
-      .en = &enum_party_kind, .help = "standing under the Convention" },
-    { .key = 35, .name = "name", .type = FT_LINE, .flags = F_MUST, .min = 1,
-      .max = 200, .help = "name in full" },
-    { .key = 36, .name = "timezone", .type = FT_ID, .flags = F_MUST,
-      .max = 40, .help = "offset from UTC, for example +02:00" },
-    { .key = 37, .name = "languages", .type = FT_LANG,
-      .flags = F_MUST | F_MANY, .least = 1, .most = 16,
-      .help = "languages accepted (46(14))" },
-    { .key = 38, .name = "accepts_kinds", .type = FT_ENUM,
-      .flags = F_MUST | F_MANY | F_SET, .en = &enum_message_kind,
-      .least = 0, .most = 38, .help = "opening kinds that it accepts" },
-    { .key = 39, .name = "counterpart_classes", .type = FT_ENUM,
-      .flags = F_MUST | F_MANY | F_SET, .en = &enum_authority_kind,
-      .least = 0, .most = 13, .help = "kinds of authority it deals with" },
-    { .key = 40, .name = "networks", .type = FT_ID,
-      .flags = F_MUST | F_MANY, .max = 32, .least = 0, .most = 16,
-      .help = "networks of practitioners" },
-    { .key = 41, .name = "civil_admin", .type = FT_ENUM, .flags = F_MUST,
-      .en = &enum_civil_admin, .help = "help in civil and administrative "
-      "matters (43(1))" },
-    { .key = 42, .name = "reply_days", .type = FT_UINT, .flags = F_MUST,
-      .min = 1, .max = 365, .help = "days to a first answer" },
-    { .key = 43, .name = "reciprocity_required", .type = FT_BOOL,
-      .flags = F_MUST, .help = "whether reciprocity is asked for" },
-    { .key = 44, .name = "contacts", .type = FT_RECORD,
-      .flags = F_MUST | F_MANY, .least = 1, .most = 16,
-      .rec = &contact_record, .help = "contacts" },
-    { .key = 45, .name = "review_by", .type = FT_TIME, .flags = F_MUST,
-      .help = "when the entry is to be reviewed" },
-    { .key = 46, .name = "version", .type = FT_UINT, .flags = F_MUST,
-      .min = 1, .help = "version of the entry" },
-    { .key = 47, .name = "four_eyes", .type = FT_ENUM,
-      .flags = F_MANY | F_SET, .en = &enum_message_kind, .least = 0,
-      .most = 38, .help = "kinds that it always signs twice" },
-    { .key = 48, .name = "executing_bodies", .type = FT_PARTY,
-      .flags = F_MANY, .max = 64, .least = 0, .most = 64,
-      .help = "who executes for it" },
-    { .key = 49, .name = "postal_address", .type = FT_TEXT, .min = 1,
-      .max = 500, .help = "postal address" },
-    { .key = 50, .name = "closed_days", .type = FT_DATE, .flags = F_MANY,
-      .least = 0, .most = 366, .help = "days when it is closed" },
-    { .key = 51, .name = "uncac_as_basis", .type = FT_ENUM,
-      .en = &enum_uncac_as_basis, .help = "whether the Convention serves "
-      "as legal basis" },
-    { .key = 52, .name = "interpol_accepted", .type = FT_BOOL,
-      .help = "urgent requests through INTERPOL" },
-    { .key = 53, .name = "requirements", .type = FT_RECORD,
-      .flags = F_MANY, .least = 0, .most = 64, .rec = &need_record,
-      .help = "what it needs in a request" },
-    { .key = 54, .name = "confidentiality_guide", .type = FT_TEXT, .min = 1,
-      .max = 4000, .help = "how it keeps requests confidential" },
-    { .key = 55, .name = "duty_24_7", .type = FT_BOOL,
-      .help = "somebody is on duty at all hours" },
-    { .key = 56, .name = "de_minimis_value", .type = FT_RECORD,
-      .rec = &money_record, .help = "value below which it may decline" },
-    { .key = 57, .name = "certification_forms", .type = FT_LINE,
-      .flags = F_MANY, .min = 1, .max = 200, .least = 0, .most = 32,
-      .help = "forms of certification it uses" },
-    { .key = 58, .name = "law_links", .type = FT_ID, .flags = F_MANY,
-      .max = 300, .least = 0, .most = 32, .help = "where its law is found" },
+    DIRECTORY_ROWS
 };
 RECORD(card, "card", card_rows);
 
@@ -272,6 +277,30 @@ static const struct field pin_rows[] = {
 };
 RECORD(pin, "pin", pin_rows);
 
+static const struct field contact_only_rows[] = {
+    { .key = 1, .name = "v", .type = FT_UINT, .flags = F_MUST | F_AUTO,
+      .min = 1, .max = 1, .help = "version" },
+    { .key = 2, .name = "network", .type = FT_ID, .flags = F_MUST | F_AUTO,
+      .max = 32, .help = "network of authorities" },
+    { .key = 3, .name = "own", .type = FT_AUTHORITY,
+      .flags = F_MUST | F_AUTO, .help = "who entered it" },
+    { .key = 4, .name = "serial", .type = FT_UINT, .flags = F_MUST | F_AUTO,
+      .min = 1, .max = UINT32_MAX,
+      .help = "grows with every entry about this authority" },
+    { .key = 5, .name = "authority", .type = FT_AUTHORITY, .flags = F_MUST,
+      .help = "the authority that has no node" },
+    { .key = 6, .name = "withdrawn", .type = FT_BOOL, .flags = F_AUTO,
+      .help = "no longer in the directory" },
+    { .key = 7, .name = "source", .type = FT_LINE, .flags = F_MUST,
+      .min = 1, .max = 300, .help = "where the entry was taken from" },
+    { .key = 8, .name = "date", .type = FT_DATE, .flags = F_MUST,
+      .help = "of which day the source is" },
+    { .key = 9, .name = "valid_from", .type = FT_TIME, .flags = F_MUST,
+      .help = "from when it is valid" },
+    DIRECTORY_ROWS
+};
+RECORD(contact, "contact_only", contact_only_rows);
+
 static const struct field device_rows[] = {
     { .key = 1, .name = "device", .type = FT_BIN, .flags = F_MUST, .min = 16,
       .max = 16, .help = "random id of the device" },
@@ -353,6 +382,8 @@ trust_row(enum trust_kind kind)
         [TRUST_REQUEST] = { "request", LABEL_REQUEST, &record_key_request, 1,
             1 },
         [TRUST_NODE] = { "node", LABEL_NODE, &record_node, 1, 1 },
+        [TRUST_CONTACT] = { "contact", LABEL_CONTACT, &record_contact, 1,
+            1 },
     };
 
     return &rows[kind];

@@ -12,6 +12,7 @@
  *   slotk    sig          an officer's devices
  *   request  sig          a person's keys, for the keeper who enrols him
  *   node     sig          a node's keys, for the custodians who certify it
+ *   contact  sig          an authority without a node, reached by hand
  *
  * This module knows their fields and the container.  Whether a signature
  * holds, and who may sign, is keys/.
@@ -35,6 +36,7 @@ enum trust_kind {
     TRUST_SLOTK,
     TRUST_REQUEST,
     TRUST_NODE,
+    TRUST_CONTACT,
     TRUST_KINDS
 };
 
@@ -52,6 +54,7 @@ extern const struct record record_pin;
 extern const struct record record_slotk;
 extern const struct record record_key_request;
 extern const struct record record_node;
+extern const struct record record_contact;
 
 struct signature {
     uint8_t kid[HASH_LEN];

@@ -244,6 +244,28 @@ pin(void)
     return r;
 }
 
+/* What the own keeper says of an authority without a node. */
+static struct rec *
+contact(uint64_t serial)
+{
+    struct rec *r = record_new(a, &record_contact);
+    const struct rec *o = card("QO-MOJ", 1, &peer_root);
+
+    put_uint(r, "v", 1);
+    put_text(r, "network", "test");
+    put_text(r, "own", "QM-FIU");
+    put_uint(r, "serial", serial);
+    put_text(r, "authority", "QO-MOJ");
+    put_text(r, "source", "UNODC directory of competent authorities");
+    put_text(r, "date", "2026-10-01");
+    put_uint(r, "valid_from", NOW);
+    for (size_t i = 0; i < o->n; i++)
+        if (o->v[i].f->key >= 32)
+            cr_assert_eq(record_put(a, r, record_field(r->schema,
+                o->v[i].f->name), o->v[i].v, o->v[i].n), OK);
+    return r;
+}
+
 /* Sign and wrap up: by the roles of the kind. */
 static struct slice
 object(enum trust_kind kind, const struct rec *r, const struct who *one,
@@ -451,6 +473,68 @@ Test(directory, nobody_uses_up_the_serials_of_weeks_and_pins)
     cr_assert_eq(record_uint(list, "serial"), 1);
     cr_expect_null(directory_before(d, TRUST_EPOCHS, slice_str("QM-FIU"),
         1));
+}
+
+static void
+count_contact(void *arg, const struct rec *entry)
+{
+    size_t *n = arg;
+
+    cr_expect(slice_is(record_bytes(entry, "authority"), "QO-MOJ"));
+    ++*n;
+}
+
+Test(directory, an_authority_without_a_node_is_what_the_own_keeper_signed)
+{
+    const struct slice moj = slice_str("QO-MOJ");
+    struct rec *other = contact(1), *gone = contact(2), *self = contact(1);
+    size_t n = 0;
+
+    add_own();
+    put_text(other, "own", "QN-FIU");
+    put_text(self, "authority", "QM-FIU");
+    put_uint(gone, "withdrawn", 1);
+    cr_expect_null(directory_contact(d, moj));
+    cr_expect_eq(add(TRUST_CONTACT, "QO-MOJ", object(TRUST_CONTACT,
+        contact(1), &stranger, NULL)), E_ROLE);
+    cr_expect_eq(add(TRUST_CONTACT, "QO-MOJ", object(TRUST_CONTACT, other,
+        &keeper, NULL)), E_NOT_RECIPIENT);
+    cr_expect_eq(add(TRUST_CONTACT, "QM-FIU", object(TRUST_CONTACT, self,
+        &keeper, NULL)), E_FIELD_RANGE);
+    cr_expect_eq(add(TRUST_CONTACT, "QO-MOJ", object(TRUST_CONTACT,
+        contact(2), &keeper, NULL)), E_SERIAL);
+    add_ok(TRUST_CONTACT, "QO-MOJ", object(TRUST_CONTACT, contact(1),
+        &keeper, NULL));
+    cr_assert_not_null(directory_contact(d, moj));
+    directory_contacts(d, count_contact, &n);
+    cr_expect_eq(n, 1);
+    /* It is nobody whose card would be accepted. */
+    cr_expect_eq(add(TRUST_CARD, "QO-MOJ", object(TRUST_CARD,
+        card("QO-MOJ", 1, &peer_root), &peer_root, NULL)),
+        E_UNKNOWN_AUTHORITY);
+    add_ok(TRUST_CONTACT, "QO-MOJ", object(TRUST_CONTACT, gone, &keeper,
+        NULL));
+    cr_expect_null(directory_contact(d, moj));
+    directory_contacts(d, count_contact, &n);
+    cr_expect_eq(n, 1);
+}
+
+Test(directory, who_is_pinned_has_a_card_and_no_entry_beside_it)
+{
+    struct rec *pinned = pin(), *late = contact(2);
+
+    add_own();
+    add_ok(TRUST_CONTACT, "QO-MOJ", object(TRUST_CONTACT, contact(1),
+        &keeper, NULL));
+    put_text(pinned, "authority", "QO-MOJ");
+    add_ok(TRUST_PIN, "QO-MOJ", object(TRUST_PIN, pinned, &keeper, NULL));
+    cr_expect_null(directory_contact(d, slice_str("QO-MOJ")));
+    cr_expect_eq(add(TRUST_CONTACT, "QO-MOJ", object(TRUST_CONTACT, late,
+        &keeper, NULL)), ERR_EXISTS);
+    /* What says that it is no longer one is taken all the same. */
+    put_uint(late, "withdrawn", 1);
+    add_ok(TRUST_CONTACT, "QO-MOJ", object(TRUST_CONTACT, late, &keeper,
+        NULL));
 }
 
 /* What is kept of an authority whose keeper was replaced on card 2. */
