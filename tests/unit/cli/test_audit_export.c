@@ -179,7 +179,7 @@ give_objects(struct rows *r, const struct rec *args)
     if (record_uint(args, "after") == 0) {
         if (kind == TRUST_PIN)
             give_object(r, "QN-FIU", 0, fx.qm.pin);
-        else
+        else if (kind <= TRUST_EPOCHS)
             give_object(r, s->authority, 0, of[kind]);
         if (kind == TRUST_STAFF)    /* waits for a second person */
             give_object(r, s->authority, 1, slice_str("?"));
