@@ -149,7 +149,7 @@ RECORD(finding, "finding arguments");
 static const struct field receipt_rows[] = {
     BYTES(1, "receipt", F_MUST, RECEIPT_MAX, "proof of the entry"),
 };
-RECORD(receipt, "finding result");
+RECORD(receipt, "receipt result");
 
 static const struct field event_rows[] = {
     UINT(1, "event", F_MUST, "enum event"),
@@ -174,6 +174,12 @@ static const struct field message_rows[] = {
     UINT(11, "thread_state", 0, "state of its thread"),
     TIME(12, "due", 0, "when an answer is due"),
     BYTES(13, "comment", 0, 8192, "why it was returned, sealed"),
+    { .key = 14, .name = "keeping", .type = FT_ENUM, .en = &enum_retention,
+      .help = "what became of its content here" },
+    TIME(15, "use_until", 0, "after this it is read and nothing else"),
+    TIME(16, "keep_until", 0, "after this its end_action is due"),
+    TIME(17, "hold_until", 0, "end of the legal hold on it"),
+    TIME(18, "leaves_at", 0, "not sent before; it can be cancelled"),
 };
 const struct record record_ask_message = { "message", message_rows,
     N(message_rows), NULL };
@@ -213,7 +219,7 @@ RECORD(rows, "inbox.list and msg.head result");
 static const struct field digest_rows[] = {
     FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
 };
-RECORD(digest, "msg.receipts arguments");
+RECORD(digest, "msg.receipts and cancel arguments");
 
 static const struct field proof_rows[] = {
     UINT(1, "event", F_MUST, "enum event"),
@@ -316,6 +322,124 @@ static const struct field openings_rows[] = {
 };
 RECORD(openings, "log.openings result");
 
+static const struct field use_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+    { .key = 2, .name = "what", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_use, .help = "what is done; the statement's act is the "
+      "same, FORWARD for HAND_OVER" },
+    { .key = 3, .name = "purpose", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_purpose, .help = "what for" },
+    { .key = 4, .name = "proceeding", .type = FT_ID, .min = 1, .max = 64,
+      .help = "in which proceeding" },
+    { .key = 5, .name = "to", .type = FT_PARTY, .flags = F_MUST, .max = 120,
+      .when = { "what", 1 << USE_FORWARD | 1 << USE_HAND_OVER },
+      .help = "to whom it is passed on" },
+    { .key = 6, .name = "way", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_way, .when = { "what", 1 << USE_HAND_OVER },
+      .help = "how it goes there" },
+    FIXED(7, "consent", 0, 16, "consent that allows it"),
+    { .key = 8, .name = "parts", .type = FT_TOKEN, .flags = F_MANY | F_SET,
+      .min = 1, .max = 32, .least = 1, .most = 64,
+      .help = "of which parts; left out: of all" },
+    { .key = 9, .name = "quoted_to", .type = FT_PARTY, .max = 120,
+      .when = { "what", 1 << USE_QUOTE },
+      .help = "who reads the paper that quotes it" },
+};
+RECORD(use, "use arguments");
+
+static const struct field used_rows[] = {
+    BYTES(1, "receipt", F_MUST, RECEIPT_MAX, "proof of the entry"),
+    UINT(2, "number", 0, "number of the copy, where one was made"),
+    TIME(3, "at", F_MUST, "time of the node"),
+};
+RECORD(used, "use result");
+
+static const struct field hold_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+    TIME(2, "until", 0, "end of the hold, at most 366 days ahead; left out: "
+      "it is lifted"),
+    { .key = 3, .name = "reason", .type = FT_ENUM, .en = &enum_hold_reason,
+      .help = "why; there with until" },
+    { .key = 4, .name = "proceeding", .type = FT_ID, .min = 1, .max = 64,
+      .help = "in which proceeding" },
+};
+RECORD(hold, "hold arguments");
+
+static const struct field destroy_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+    { .key = 2, .name = "how", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_end, .help = "RETURN: it was given back; SEAL: nobody "
+      "opens it until a recall is answered" },
+};
+RECORD(destroy, "destroy arguments");
+
+static const struct field destroyed_rows[] = {
+    BYTES(1, "receipt", F_MUST, RECEIPT_MAX, "proof of the entry"),
+    UINT(2, "derived", F_MUST, "messages of this side whose content went "
+      "with it"),
+};
+RECORD(destroyed, "destroy result");
+
+static const struct field tasks_of_rows[] = {
+    UINT(1, "source", F_MUST, "cursor; 0 at first"),
+    UINT(2, "after", F_MUST, "cursor; 0 at first"),
+    { .key = 3, .name = "most", .type = FT_UINT, .flags = F_MUST, .min = 1,
+      .max = ASK_TASKS_MAX, .help = "at most so many" },
+    TIME(4, "until", 0, "only what has a date before this"),
+};
+RECORD(tasks_of, "tasks arguments");
+
+static const struct field task_rows[] = {
+    { .key = 1, .name = "task", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_task, .help = "what it is about" },
+    TIME(2, "due", 0, "when; left out: no date"),
+    BOOL(3, "ours", F_MUST, "of this side; else the other owes it"),
+    BOOL(4, "late", F_MUST, "the date is past"),
+    AUTHORITY(5, "peer", 0, "the other authority"),
+    FIXED(6, "thread", 0, MSG_ID_LEN, "id of the thread"),
+    FIXED(7, "digest", 0, HASH_LEN, "of the message"),
+    UINT(8, "duty", 0, "number of the duty"),
+    UINT(9, "rule", 0, "number of the rule behind it"),
+    FIXED(10, "id", 0, MSG_ID_LEN, "of a tracked request"),
+    { .key = 11, .name = "to", .type = FT_PARTY, .max = 120,
+      .help = "other side of a tracked request" },
+    { .key = 12, .name = "channel", .type = FT_ENUM, .en = &enum_channel,
+      .help = "how it went" },
+    TIME(13, "sent", 0, "when it went"),
+    BYTES(14, "remark", 0, 2048, "words about it, sealed to the own desk"),
+};
+const struct record record_ask_task = { "task", task_rows, N(task_rows),
+    NULL };
+
+static const struct field tasks_rows[] = {
+    RECORDS(1, "tasks", record_ask_task, ASK_TASKS_MAX,
+      "by source and number"),
+    UINT(2, "source", 0, "cursor of the next page; left out: no more"),
+    UINT(3, "after", 0, "likewise"),
+};
+RECORD(tasks, "tasks result");
+
+static const struct field track_rows[] = {
+    FIXED(1, "id", F_MUST, MSG_ID_LEN, "random; the same again changes it"),
+    { .key = 2, .name = "to", .type = FT_PARTY, .flags = F_MUST, .max = 120,
+      .help = "the other side" },
+    { .key = 3, .name = "channel", .type = FT_ENUM, .flags = F_MUST,
+      .en = &enum_channel, .help = "how it went" },
+    TIME(4, "sent", F_MUST, "when it went or came"),
+    TIME(5, "due", 0, "when an answer is due; left out: it is over"),
+    BOOL(6, "ours", F_MUST, "this side owes the answer"),
+    BYTES(7, "remark", 0, 2048, "[epoch kid, enc, ct]: sealed to the own "
+      "desk"),
+};
+RECORD(track, "track arguments");
+
+static const struct field report_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "SHA-256 of the report's bytes"),
+    TIME(2, "from", F_MUST, "its period"),
+    TIME(3, "until", F_MUST, "end of its period"),
+};
+RECORD(report, "report arguments");
+
 const struct record *const *
 ask_all(size_t *n)
 {
@@ -328,7 +452,10 @@ ask_all(size_t *n)
         &record_ask_thread_state, &record_ask_list, &record_ask_rows,
         &record_ask_digest, &record_ask_receipts, &record_ask_status,
         &record_ask_from, &record_ask_entries, &record_ask_checkpoint,
-        &record_ask_openings,
+        &record_ask_openings, &record_ask_use, &record_ask_used,
+        &record_ask_hold, &record_ask_destroy, &record_ask_destroyed,
+        &record_ask_tasks_of, &record_ask_tasks, &record_ask_track,
+        &record_ask_report,
     };
 
     *n = N(all);

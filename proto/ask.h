@@ -8,7 +8,8 @@
  * A row about a message (record_ask_message) carries its header: H and the
  * signatures, in the form of envelope_put_head().  `events` holds what the
  * receipts and this node's entries say of it, each event once, with the
- * entry's own time.
+ * entry's own time.  `keeping` is there from the acceptance of a message that
+ * has a body on; a cursor of tasks is taken from the page before.
  */
 #ifndef PROTO_ASK_H
 #define PROTO_ASK_H
@@ -18,6 +19,7 @@
 #define ASK_MAX 286720              /* bytes of arguments or of a result */
 #define ASK_SLOTS_MAX 512           /* slots handed over at once */
 #define ASK_ROWS_MAX 256            /* messages of a page */
+#define ASK_TASKS_MAX 512           /* tasks of a page */
 #define ASK_ARENA (2u << 20)        /* enough for any of these records */
 
 /* Boxes of inbox.list. */
@@ -51,6 +53,18 @@ extern const struct record record_ask_from;
 extern const struct record record_ask_entries;          /* result */
 extern const struct record record_ask_checkpoint;       /* result */
 extern const struct record record_ask_openings;         /* result */
+extern const struct record record_ask_use;
+extern const struct record record_ask_used;             /* result */
+extern const struct record record_ask_hold;
+extern const struct record record_ask_destroy;
+extern const struct record record_ask_destroyed;        /* result */
+extern const struct record record_ask_tasks_of;
+extern const struct record record_ask_tasks;            /* result */
+extern const struct record record_ask_track;
+extern const struct record record_ask_report;
+
+/* The row about one task. */
+extern const struct record record_ask_task;
 
 /* The row about one message, which several results hold. */
 extern const struct record record_ask_message;

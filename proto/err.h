@@ -74,6 +74,8 @@ X(ERR_ACCESS, 25, LOCAL, 0, "this user may not read or write there", \
   "look at the owner and the permissions of the file and its folder") \
 X(ERR_NEWER, 26, LOCAL, 0, "written by a newer version of this program", \
   "install that version again; nothing was changed") \
+X(ERR_OLDER, 27, LOCAL, 0, "written by an older version, before the first release", \
+  "set this node up anew; nothing was changed") \
 X(E_MALFORMED, 100, FINAL, 2, "the bytes are not a message of this protocol", "") \
 X(E_OVERSIZE, 101, FINAL, 2, "larger than the limit", "") \
 X(E_DEPTH, 102, FINAL, 2, "nested too deep or too many items", "") \
@@ -170,6 +172,12 @@ X(E_AUDIENCE, 239, FINAL, 0, "not among those who may open it", \
   "see who may: valise may ID") \
 X(E_ATTRIBUTION_CONFLICT, 240, FINAL, 0, "must cite and must not name contradict", \
   "correct the limits on use") \
+X(E_SEALED, 241, LOCAL, 0, "called back by its originator; nobody opens it now", \
+  "answer the recall: valise next ID") \
+X(E_DESTROYED, 242, LOCAL, 0, "its content was destroyed", \
+  "header, receipts and log still show that it was here") \
+X(E_ON_HOLD, 243, LOCAL, 0, "a legal hold forbids it", \
+  "an approver can lift the hold: valise hold ID --lift") \
 X(A_FALLBACK, 300, LOCAL, 14, "no focal point there: the central authority is suggested", "") \
 X(A_DIR_STALE, 301, LOCAL, 15, "the directory entry is past its review date", "") \
 X(A_LANGUAGE, 302, LOCAL, 16, "not in a language that the recipient accepts", "") \

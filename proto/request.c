@@ -11,6 +11,8 @@
 #define OBJECT_ACTS (ACT_BIT(ACT_PUT_CARD) | ACT_BIT(ACT_PUT_STAFF) | \
     ACT_BIT(ACT_PUT_EPOCHS) | ACT_BIT(ACT_PUT_PIN) | \
     ACT_BIT(ACT_PUT_CONTACT))
+#define USE_ACTS (ACT_BIT(ACT_PRINT) | ACT_BIT(ACT_EXPORT) | \
+    ACT_BIT(ACT_QUOTE) | ACT_BIT(ACT_USE) | ACT_BIT(ACT_FORWARD))
 
 static const struct request_row rows[] = {
     { .type = REQUEST_HELLO, .name = "hello",
@@ -113,6 +115,41 @@ static const struct request_row rows[] = {
       .acts = ACT_BIT(ACT_APPROVE),
       .args = &record_ask_object_sign, .result = NULL,
       .help = "the second person's signature on a list or pin" },
+    { .type = REQUEST_USE, .name = "use",
+      .roles = WRITERS | APPROVERS,
+      .acts = USE_ACTS,
+      .args = &record_ask_use, .result = &record_ask_used,
+      .help = "print, export, quote, use or pass on what was opened" },
+    { .type = REQUEST_HOLD, .name = "hold",
+      .roles = APPROVERS | R(COMPLIANCE),
+      .acts = ACT_BIT(ACT_HOLD),
+      .args = &record_ask_hold, .result = &record_ask_receipt,
+      .help = "set a legal hold on a message, renew it or lift it" },
+    { .type = REQUEST_DESTROY, .name = "destroy",
+      .roles = WRITERS | APPROVERS,
+      .acts = ACT_BIT(ACT_DESTROY),
+      .args = &record_ask_destroy, .result = &record_ask_destroyed,
+      .help = "destroy the content of a message, or seal it" },
+    { .type = REQUEST_CANCEL, .name = "cancel",
+      .roles = WRITERS,
+      .acts = ACT_BIT(ACT_CANCEL),
+      .args = &record_ask_digest, .result = &record_ask_receipt,
+      .help = "take back a message that has not been sent yet" },
+    { .type = REQUEST_TASKS, .name = "tasks",
+      .roles = READERS,
+      .acts = 0,
+      .args = &record_ask_tasks_of, .result = &record_ask_tasks,
+      .help = "what has a date: retention, holds, duties, tracked requests" },
+    { .type = REQUEST_TRACK, .name = "track",
+      .roles = WRITERS,
+      .acts = ACT_BIT(ACT_TRACK),
+      .args = &record_ask_track, .result = &record_ask_receipt,
+      .help = "keep the date of a request that went another way" },
+    { .type = REQUEST_REPORT, .name = "report",
+      .roles = WRITERS | R(COMPLIANCE) | R(AUDITOR),
+      .acts = ACT_BIT(ACT_REPORT),
+      .args = &record_ask_report, .result = &record_ask_receipt,
+      .help = "note that figures of a period were given out" },
 };
 
 static const struct { enum act act; const char *name; } acts[] = {

@@ -138,7 +138,7 @@ Test(kinds, every_list_of_codes_has_each_number_and_name_once)
         }
     }
     cr_expect_eq(enum_message_kind.n, 38);
-    cr_expect_eq(EVENT_ALARM, enum_event.n);
+    cr_expect_eq(EVENT_CANCELLED, enum_event.n);
     cr_expect_eq(OFFENCE_UNCAC_17_EMBEZZLEMENT, 17);
 }
 
