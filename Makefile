@@ -30,7 +30,7 @@ MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	node_keys root handover statement comment channel
 MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
-	store_mark ledger trustbase proposal matter check lists peers do_receive \
+	store_mark store_keep ledger trustbase proposal matter check lists peers do_receive \
 	do_answer do_submit do_open do_object do_list do_log do_tick requests core
 MODULES.cli   := near times out emit sheet findings json json_write form \
 	command input prompt config agent home profile card enrol vetting \
@@ -53,7 +53,7 @@ TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \
-	store_msg store_log store_dir core crossing hostile hostile_peer \
+	store_msg store_log store_dir store_keep core crossing hostile hostile_peer \
 	full limits lists
 TESTS.cli     := json form command session keeper officer verify compose \
 	show draft_store audit audit_export home setup

@@ -147,6 +147,45 @@ static const char *const schema[] = {
     " STRICT",
     "CREATE TABLE remark (n INTEGER PRIMARY KEY REFERENCES message,"
     " bytes BLOB NOT NULL) STRICT",
+    "CREATE TABLE retention (n INTEGER PRIMARY KEY REFERENCES message,"
+    " state INTEGER NOT NULL, before INTEGER NOT NULL,"
+    " action INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " use_until INTEGER NOT NULL, retain_until INTEGER NOT NULL,"
+    " next INTEGER NOT NULL, hold_until INTEGER NOT NULL,"
+    " hold_reason INTEGER NOT NULL, hold_by BLOB NOT NULL,"
+    " cert_due INTEGER NOT NULL, recall INTEGER NOT NULL,"
+    " recall_due INTEGER NOT NULL, told INTEGER NOT NULL,"
+    " date INTEGER NOT NULL) STRICT",
+    "CREATE INDEX retention_next ON retention (next) WHERE next > 0",
+    "CREATE INDEX retention_date ON retention (n) WHERE date > 0",
+    "CREATE TABLE copy (n INTEGER NOT NULL REFERENCES message,"
+    " no INTEGER NOT NULL, what INTEGER NOT NULL, way INTEGER NOT NULL,"
+    " party BLOB NOT NULL, at INTEGER NOT NULL, entry INTEGER NOT NULL,"
+    " PRIMARY KEY (n, no)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE source (id BLOB NOT NULL,"
+    " n INTEGER NOT NULL REFERENCES message, PRIMARY KEY (id, n))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE TABLE late (n INTEGER NOT NULL REFERENCES message,"
+    " duty INTEGER NOT NULL, PRIMARY KEY (n, duty)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE track (row INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id BLOB NOT NULL UNIQUE, party BLOB NOT NULL,"
+    " channel INTEGER NOT NULL, ours INTEGER NOT NULL,"
+    " sent INTEGER NOT NULL, due INTEGER NOT NULL, remark BLOB NOT NULL,"
+    " entry INTEGER NOT NULL, late INTEGER NOT NULL) STRICT",
+    "CREATE TABLE consent (row INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " digest BLOB NOT NULL UNIQUE, id BLOB NOT NULL,"
+    " n INTEGER NOT NULL REFERENCES message, state INTEGER NOT NULL,"
+    " bytes BLOB NOT NULL) STRICT",
+    "CREATE INDEX consent_id ON consent (id)",
+    "CREATE TABLE consent_use (digest BLOB NOT NULL,"
+    " use_no INTEGER NOT NULL, dir INTEGER NOT NULL,"
+    " n INTEGER NOT NULL REFERENCES message,"
+    " PRIMARY KEY (digest, use_no, dir)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE relay (row INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " n INTEGER NOT NULL REFERENCES message, party BLOB NOT NULL,"
+    " consent BLOB NOT NULL, next INTEGER NOT NULL,"
+    " UNIQUE (n, party, consent)) STRICT",
+    "CREATE INDEX relay_party ON relay (party, next)",
 };
 
 static enum err
@@ -475,7 +514,8 @@ check_version(struct store *s, bool *fresh)
         return OK;
     if (strtol(app, NULL, 10) != APPLICATION_ID || v < 1)
         return ERR_FORMAT;
-    return v > STORE_VERSION ? ERR_NEWER : OK;
+    return v > STORE_VERSION ? ERR_NEWER : v < STORE_VERSION ? ERR_OLDER :
+        OK;
 }
 
 static enum err

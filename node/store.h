@@ -33,7 +33,7 @@
 #include "proto/kinds.h"
 #include "proto/tree.h"
 
-#define STORE_VERSION 1             /* user_version of the schema */
+#define STORE_VERSION 2             /* user_version of the schema */
 #define STORE_BLOB_MAX 524288       /* of one value */
 #define STORE_WAL_MAX (16 * 1048576)
 #define STORE_NONE UINT64_MAX       /* no entry of the log */
@@ -45,7 +45,7 @@ struct store;
  * Open the database at path, or make it, readable by its owner only.
  * bytes_max limits its size, 0 does not; past it writing is ERR_FULL.
  * ERR_INUSE if another process or store has it, ERR_NEWER for a newer
- * schema, ERR_FORMAT if it is another file, ERR_PERM if others can read it.
+ * schema, ERR_OLDER for one of before the first release, ERR_FORMAT if it is another file, ERR_PERM if others can read it.
  */
 MUST_USE enum err store_open(const char *path, uint64_t bytes_max,
     struct store **out);

@@ -191,7 +191,75 @@ X(SQL_ALARMS, "SELECT " ALARM_COLS " FROM alarm ORDER BY at DESC," \
 X(SQL_REMARK_PUT, "INSERT INTO remark (n, bytes) VALUES (?1, ?2)") \
 X(SQL_REMARK_GET, "SELECT bytes FROM remark WHERE n = ?1")
 
-#define SQL_LIST(X) SQL_CORE(X) SQL_MSG(X) SQL_LOG(X) SQL_DIR(X) SQL_MARKS(X)
+#define RETENTION_COLS "n, state, before, action, since, use_until," \
+    " retain_until, next, hold_until, hold_reason, hold_by, cert_due," \
+    " recall, recall_due, told"
+#define COPY_COLS "n, no, what, way, party, at, entry"
+#define TRACK_COLS "rowid, id, party, channel, ours, sent, due, remark," \
+    " entry, late"
+#define CONSENT_COLS "digest, id, n, state, bytes"
+
+/* A row of retention has a date for people while next, cert_due or recall_due
+ * is not 0; `date` is the earliest of them. */
+#define SQL_KEEP(X) \
+X(SQL_RETENTION_PUT, "INSERT INTO retention (" RETENTION_COLS ", date)" \
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)" \
+  " ON CONFLICT (n) DO UPDATE SET state = excluded.state," \
+  " before = excluded.before, action = excluded.action," \
+  " since = excluded.since, use_until = excluded.use_until," \
+  " retain_until = excluded.retain_until, next = excluded.next," \
+  " hold_until = excluded.hold_until, hold_reason = excluded.hold_reason," \
+  " hold_by = excluded.hold_by, cert_due = excluded.cert_due," \
+  " recall = excluded.recall, recall_due = excluded.recall_due," \
+  " told = excluded.told, date = excluded.date") \
+X(SQL_RETENTION_GET, "SELECT " RETENTION_COLS " FROM retention WHERE n = ?1") \
+X(SQL_RETENTION_DUE, "SELECT " RETENTION_COLS " FROM retention" \
+  " WHERE next > 0 AND next <= ?1 ORDER BY next, n LIMIT ?2") \
+X(SQL_RETENTION_DATES, "SELECT " RETENTION_COLS " FROM retention" \
+  " WHERE n > ?1 AND date > 0 AND (?2 = 0 OR date < ?2)" \
+  " ORDER BY n LIMIT ?3") \
+X(SQL_REMARK_DROP, "DELETE FROM remark WHERE n = ?1") \
+X(SQL_COPY_PUT, "INSERT INTO copy (n, what, way, party, at, entry, no)" \
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(no), 0) + 1" \
+  " FROM copy WHERE n = ?1)) RETURNING no") \
+X(SQL_COPY_ENTRY, "SELECT no FROM copy WHERE n = ?1 AND entry = ?2") \
+X(SQL_COPIES, "SELECT " COPY_COLS " FROM copy WHERE n = ?1 ORDER BY no") \
+X(SQL_SOURCE_PUT, "INSERT OR IGNORE INTO source (id, n) VALUES (?1, ?2)") \
+X(SQL_SOURCES, "SELECT n FROM source WHERE id = ?1 ORDER BY n") \
+X(SQL_LATE_PUT, "INSERT OR IGNORE INTO late (n, duty) VALUES (?1, ?2)") \
+X(SQL_TRACK_PUT, "INSERT INTO track (id, party, channel, ours, sent, due," \
+  " remark, entry, late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)" \
+  " ON CONFLICT (id) DO UPDATE SET party = excluded.party," \
+  " channel = excluded.channel, ours = excluded.ours," \
+  " sent = excluded.sent, due = excluded.due, remark = excluded.remark," \
+  " late = excluded.late") \
+X(SQL_TRACK_GET, "SELECT " TRACK_COLS " FROM track WHERE id = ?1") \
+X(SQL_TRACKS, "SELECT " TRACK_COLS " FROM track WHERE rowid > ?1" \
+  " AND due > 0 AND (?2 = 0 OR due < ?2) ORDER BY rowid LIMIT ?3") \
+X(SQL_THREADS, "SELECT rowid, " THREAD_COLS " FROM thread" \
+  " WHERE rowid > ?1 ORDER BY rowid LIMIT ?2") \
+X(SQL_CONSENT_PUT, "INSERT INTO consent (" CONSENT_COLS ")" \
+  " VALUES (?1, ?2, ?3, ?4, ?5)") \
+X(SQL_CONSENT_GET, "SELECT " CONSENT_COLS " FROM consent" \
+  " WHERE digest = ?1") \
+X(SQL_CONSENT_FIND, "SELECT " CONSENT_COLS " FROM consent WHERE id = ?1" \
+  " ORDER BY rowid") \
+X(SQL_CONSENT_STATE, "UPDATE consent SET state = ?2 WHERE digest = ?1") \
+X(SQL_CONSENT_USE_PUT, "INSERT INTO consent_use (digest, use_no, dir, n)" \
+  " VALUES (?1, ?2, ?3, ?4)") \
+X(SQL_CONSENT_USE_GET, "SELECT n FROM consent_use WHERE digest = ?1" \
+  " AND use_no = ?2 AND dir = ?3") \
+X(SQL_CONSENT_USES, "SELECT count(*) FROM consent_use WHERE digest = ?1" \
+  " AND dir = ?2") \
+X(SQL_RELAY_PUT, "INSERT OR IGNORE INTO relay (n, party, consent, next)" \
+  " VALUES (?1, ?2, ?3, ?4)") \
+X(SQL_RELAYS, "SELECT rowid, n, party, consent, next FROM relay" \
+  " WHERE party = ?1 AND next <= ?2 ORDER BY rowid LIMIT ?3") \
+X(SQL_RELAY_NEXT, "UPDATE relay SET next = ?2 WHERE rowid = ?1") \
+X(SQL_RELAY_DONE, "DELETE FROM relay WHERE rowid = ?1")
+
+#define SQL_LIST(X) SQL_CORE(X) SQL_MSG(X) SQL_LOG(X) SQL_DIR(X) \
+    SQL_MARKS(X) SQL_KEEP(X)
 
 enum sql {
 #define SQL_ENUM(id, text) id,

@@ -238,14 +238,17 @@ Test(store, there_is_no_shared_memory_file)
     cr_expect_eq(access(wal, F_OK), 0);
 }
 
-Test(store, a_newer_schema_is_refused_and_left_alone)
+Test(store, another_schema_is_refused_and_left_alone)
 {
     store_close(s);
     s = NULL;
-    alter("PRAGMA user_version = 2");
+    alter("PRAGMA user_version = 3");
     cr_expect_eq(store_open(path, 0, &s), ERR_NEWER);
     cr_expect_null(s);
     alter("PRAGMA user_version = 1");
+    cr_expect_eq(store_open(path, 0, &s), ERR_OLDER);
+    cr_expect_null(s);
+    alter("PRAGMA user_version = 2");
     cr_expect_eq(store_open(path, 0, &s), OK);
 }
 

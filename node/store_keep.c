@@ -1,0 +1,530 @@
+/*
+ * What the store knows of the life of content: see store_keep.h.
+ */
+#include <sqlite3.h>
+#include <string.h>
+
+#include "node/store_in.h"
+#include "node/store_keep.h"
+
+/* The earliest of the dates that concern people. */
+static int64_t
+date_of(const struct store_retention *k)
+{
+    const int64_t dates[] = { k->next, k->cert_due, k->recall_due };
+    int64_t date = 0;
+
+    for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++)
+        if (dates[i] > 0 && (date == 0 || dates[i] < date))
+            date = dates[i];
+    return date;
+}
+
+/* STORE_NONE is kept as a number that SQLite has. */
+static void
+put_entry(struct query *q, uint64_t entry)
+{
+    query_put_i64(q, entry == STORE_NONE ? -1 : (int64_t)entry);
+}
+
+static uint64_t
+get_entry(struct query *q, int col)
+{
+    int64_t v = query_get_i64(q, col);
+
+    return v < 0 ? STORE_NONE : (uint64_t)v;
+}
+
+enum err
+store_retention_put(struct store *s, const struct store_retention *k)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_RETENTION_PUT);
+    query_put_u64(&q, k->n);
+    query_put_u64(&q, k->state);
+    query_put_u64(&q, k->before);
+    query_put_u64(&q, k->action);
+    query_put_i64(&q, k->since);
+    query_put_i64(&q, k->use_until);
+    query_put_i64(&q, k->retain_until);
+    query_put_i64(&q, k->next);
+    query_put_i64(&q, k->hold_until);
+    query_put_u64(&q, k->hold_reason);
+    query_put(&q, k->hold_by);
+    query_put_i64(&q, k->cert_due);
+    query_put_u64(&q, k->recall);
+    query_put_i64(&q, k->recall_due);
+    put_entry(&q, k->told);
+    query_put_i64(&q, date_of(k));
+    return query_run(&q);
+}
+
+static void
+read_keep(struct query *q, struct store_retention *k)
+{
+    k->n = query_get_u64(q, 0, INT64_MAX);
+    k->state = (uint8_t)query_get_u64(q, 1, UINT8_MAX);
+    k->before = (uint8_t)query_get_u64(q, 2, UINT8_MAX);
+    k->action = (uint8_t)query_get_u64(q, 3, UINT8_MAX);
+    k->since = query_get_i64(q, 4);
+    k->use_until = query_get_i64(q, 5);
+    k->retain_until = query_get_i64(q, 6);
+    k->next = query_get_i64(q, 7);
+    k->hold_until = query_get_i64(q, 8);
+    k->hold_reason = (uint8_t)query_get_u64(q, 9, UINT8_MAX);
+    k->hold_by = query_get(q, 10);
+    k->cert_due = query_get_i64(q, 11);
+    k->recall = query_get_u64(q, 12, INT64_MAX);
+    k->recall_due = query_get_i64(q, 13);
+    k->told = get_entry(q, 14);
+}
+
+enum err
+store_retention_get(struct store *s, uint64_t n, struct arena *a,
+    struct store_retention *out)
+{
+    struct store_retention k;
+    struct query q;
+    bool found;
+
+    query_start(&q, s, SQL_RETENTION_GET);
+    query_put_u64(&q, n);
+    found = query_next(&q);
+    if (found) {
+        read_keep(&q, &k);
+        if (q.e == OK)
+            q.e = store_keep(a, &k.hold_by);
+        if (q.e == OK)
+            *out = k;
+    }
+    return query_end_one(&q, found);
+}
+
+/* Give each row to fn, until it fails. */
+static enum err
+each_keep(struct query *q, store_retention_fn fn, void *arg)
+{
+    struct store_retention k;
+
+    while (query_next(q)) {
+        read_keep(q, &k);
+        if (q->e == OK)
+            q->e = fn(arg, &k);
+    }
+    return query_end(q);
+}
+
+enum err
+store_retention_due(struct store *s, int64_t now, unsigned max,
+    store_retention_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_RETENTION_DUE);
+    query_put_i64(&q, now);
+    query_put_u64(&q, max);
+    return each_keep(&q, fn, arg);
+}
+
+enum err
+store_retention_dates(struct store *s, uint64_t after, int64_t until,
+    unsigned max, store_retention_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_RETENTION_DATES);
+    query_put_u64(&q, after);
+    query_put_i64(&q, until);
+    query_put_u64(&q, max);
+    return each_keep(&q, fn, arg);
+}
+
+enum err
+store_content_drop(struct store *s, uint64_t n)
+{
+    struct query q;
+    enum err e;
+
+    if ((e = store_wraps_drop(s, n)) != OK ||
+        (e = store_body_drop(s, n)) != OK)
+        return e;
+    query_start(&q, s, SQL_REMARK_DROP);
+    query_put_u64(&q, n);
+    return query_run(&q);
+}
+
+/* Copies. */
+
+enum err
+store_copy_put(struct store *s, struct store_copy *c)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_COPY_PUT);
+    query_put_u64(&q, c->n);
+    query_put_u64(&q, c->what);
+    query_put_u64(&q, c->way);
+    query_put(&q, c->to);
+    query_put_i64(&q, c->at);
+    query_put_u64(&q, c->entry);
+    if (query_next(&q))
+        c->no = query_get_u64(&q, 0, INT64_MAX);
+    return query_run(&q);
+}
+
+enum err
+store_copy_of_entry(struct store *s, uint64_t n, uint64_t entry,
+    uint64_t *no)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_COPY_ENTRY);
+    query_put_u64(&q, n);
+    query_put_u64(&q, entry);
+    return query_count(&q, no);
+}
+
+enum err
+store_copies_list(struct store *s, uint64_t n, store_copy_fn fn, void *arg)
+{
+    struct store_copy c;
+    struct query q;
+
+    query_start(&q, s, SQL_COPIES);
+    query_put_u64(&q, n);
+    while (query_next(&q)) {
+        c.n = query_get_u64(&q, 0, INT64_MAX);
+        c.no = query_get_u64(&q, 1, INT64_MAX);
+        c.what = (uint16_t)query_get_u64(&q, 2, UINT16_MAX);
+        c.way = (uint16_t)query_get_u64(&q, 3, UINT16_MAX);
+        c.to = query_get(&q, 4);
+        c.at = query_get_i64(&q, 5);
+        c.entry = query_get_u64(&q, 6, INT64_MAX);
+        if (q.e == OK)
+            q.e = fn(arg, &c);
+    }
+    return query_end(&q);
+}
+
+/* What was made of what. */
+
+enum err
+store_source_put(struct store *s, struct slice id, uint64_t n)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_SOURCE_PUT);
+    query_put(&q, id);
+    query_put_u64(&q, n);
+    return query_run(&q);
+}
+
+enum err
+store_source_list(struct store *s, struct slice id, store_source_fn fn,
+    void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_SOURCES);
+    query_put(&q, id);
+    while (query_next(&q)) {
+        uint64_t n = query_get_u64(&q, 0, INT64_MAX);
+
+        if (q.e == OK)
+            q.e = fn(arg, n);
+    }
+    return query_end(&q);
+}
+
+enum err
+store_late_put(struct store *s, uint64_t n, unsigned duty, bool *fresh)
+{
+    struct query q;
+    enum err e;
+
+    query_start(&q, s, SQL_LATE_PUT);
+    query_put_u64(&q, n);
+    query_put_u64(&q, duty);
+    e = query_run(&q);
+    *fresh = e == OK && sqlite3_changes(s->db) > 0;
+    return e;
+}
+
+/* Requests that went another way. */
+
+enum err
+store_track_put(struct store *s, const struct store_track *t)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_TRACK_PUT);
+    query_put_fixed(&q, t->id, MSG_ID_LEN);
+    query_put(&q, t->to);
+    query_put_u64(&q, t->channel);
+    query_put_u64(&q, t->ours);
+    query_put_i64(&q, t->sent);
+    query_put_i64(&q, t->due);
+    query_put(&q, t->remark);
+    query_put_u64(&q, t->entry);
+    query_put_u64(&q, t->late);
+    return query_run(&q);
+}
+
+static void
+read_track(struct query *q, struct store_track *t)
+{
+    t->row = query_get_u64(q, 0, INT64_MAX);
+    query_get_fixed(q, 1, t->id, MSG_ID_LEN);
+    t->to = query_get(q, 2);
+    t->channel = (uint16_t)query_get_u64(q, 3, UINT16_MAX);
+    t->ours = query_get_u64(q, 4, 1) != 0;
+    t->sent = query_get_i64(q, 5);
+    t->due = query_get_i64(q, 6);
+    t->remark = query_get(q, 7);
+    t->entry = query_get_u64(q, 8, INT64_MAX);
+    t->late = query_get_u64(q, 9, 1) != 0;
+}
+
+enum err
+store_track_get(struct store *s, const uint8_t id[static MSG_ID_LEN],
+    struct arena *a, struct store_track *out)
+{
+    struct store_track t;
+    struct query q;
+    bool found;
+
+    query_start(&q, s, SQL_TRACK_GET);
+    query_put_fixed(&q, id, MSG_ID_LEN);
+    found = query_next(&q);
+    if (found) {
+        read_track(&q, &t);
+        if (q.e == OK)
+            q.e = store_keep(a, &t.to);
+        if (q.e == OK)
+            q.e = store_keep(a, &t.remark);
+        if (q.e == OK)
+            *out = t;
+    }
+    return query_end_one(&q, found);
+}
+
+enum err
+store_track_list(struct store *s, uint64_t after, int64_t until,
+    unsigned max, store_track_fn fn, void *arg)
+{
+    struct store_track t;
+    struct query q;
+
+    query_start(&q, s, SQL_TRACKS);
+    query_put_u64(&q, after);
+    query_put_i64(&q, until);
+    query_put_u64(&q, max);
+    while (query_next(&q)) {
+        read_track(&q, &t);
+        if (q.e == OK)
+            q.e = fn(arg, &t);
+    }
+    return query_end(&q);
+}
+
+enum err
+store_threads_list(struct store *s, uint64_t after, unsigned max,
+    store_threads_fn fn, void *arg)
+{
+    struct store_thread t;
+    struct query q;
+
+    query_start(&q, s, SQL_THREADS);
+    query_put_u64(&q, after);
+    query_put_u64(&q, max);
+    while (query_next(&q)) {
+        uint64_t row = query_get_u64(&q, 0, INT64_MAX);
+
+        t.peer = query_get(&q, 1);
+        query_get_fixed(&q, 2, t.id, MSG_ID_LEN);
+        t.machine = (uint8_t)query_get_u64(&q, 3, UINT8_MAX);
+        t.state = (uint8_t)query_get_u64(&q, 4, UINT8_MAX);
+        t.flags = (uint32_t)query_get_u64(&q, 5, UINT32_MAX);
+        t.due = query_get_i64(&q, 6);
+        t.stopped = query_get_i64(&q, 7);
+        t.fold = query_get(&q, 8);
+        if (q.e == OK)
+            q.e = fn(arg, row, &t);
+    }
+    return query_end(&q);
+}
+
+/* Consents. */
+
+enum err
+store_consent_put(struct store *s, const struct store_consent *c)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CONSENT_PUT);
+    query_put_fixed(&q, c->digest, HASH_LEN);
+    query_put_fixed(&q, c->id, sizeof(c->id));
+    query_put_u64(&q, c->n);
+    query_put_u64(&q, c->state);
+    query_put(&q, c->bytes);
+    return query_run(&q);
+}
+
+static void
+read_consent(struct query *q, struct store_consent *c)
+{
+    query_get_fixed(q, 0, c->digest, HASH_LEN);
+    query_get_fixed(q, 1, c->id, sizeof(c->id));
+    c->n = query_get_u64(q, 2, INT64_MAX);
+    c->state = (uint16_t)query_get_u64(q, 3, UINT16_MAX);
+    c->bytes = query_get(q, 4);
+}
+
+enum err
+store_consent_get(struct store *s, const uint8_t digest[static HASH_LEN],
+    struct arena *a, struct store_consent *out)
+{
+    struct store_consent c;
+    struct query q;
+    bool found;
+
+    query_start(&q, s, SQL_CONSENT_GET);
+    query_put_fixed(&q, digest, HASH_LEN);
+    found = query_next(&q);
+    if (found) {
+        read_consent(&q, &c);
+        if (q.e == OK)
+            q.e = store_keep(a, &c.bytes);
+        if (q.e == OK)
+            *out = c;
+    }
+    return query_end_one(&q, found);
+}
+
+enum err
+store_consent_find(struct store *s, const uint8_t id[static 16],
+    store_consent_fn fn, void *arg)
+{
+    struct store_consent c;
+    struct query q;
+
+    query_start(&q, s, SQL_CONSENT_FIND);
+    query_put_fixed(&q, id, 16);
+    while (query_next(&q)) {
+        read_consent(&q, &c);
+        if (q.e == OK)
+            q.e = fn(arg, &c);
+    }
+    return query_end(&q);
+}
+
+enum err
+store_consent_state(struct store *s, const uint8_t digest[static HASH_LEN],
+    unsigned state)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CONSENT_STATE);
+    query_put_fixed(&q, digest, HASH_LEN);
+    query_put_u64(&q, state);
+    return query_run_one(&q, ERR_NOTFOUND);
+}
+
+enum err
+store_consent_use_put(struct store *s, const uint8_t digest[static HASH_LEN],
+    uint64_t use_no, enum store_dir dir, uint64_t n)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CONSENT_USE_PUT);
+    query_put_fixed(&q, digest, HASH_LEN);
+    query_put_u64(&q, use_no);
+    query_put_u64(&q, dir);
+    query_put_u64(&q, n);
+    return query_run(&q);
+}
+
+enum err
+store_consent_use_get(struct store *s, const uint8_t digest[static HASH_LEN],
+    uint64_t use_no, enum store_dir dir, uint64_t *n)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CONSENT_USE_GET);
+    query_put_fixed(&q, digest, HASH_LEN);
+    query_put_u64(&q, use_no);
+    query_put_u64(&q, dir);
+    return query_count(&q, n);
+}
+
+enum err
+store_consent_uses(struct store *s, const uint8_t digest[static HASH_LEN],
+    enum store_dir dir, uint64_t *out)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CONSENT_USES);
+    query_put_fixed(&q, digest, HASH_LEN);
+    query_put_u64(&q, dir);
+    return query_count(&q, out);
+}
+
+/* Receipts to be passed on. */
+
+enum err
+store_relay_put(struct store *s, const struct store_relay *r)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_RELAY_PUT);
+    query_put_u64(&q, r->n);
+    query_put(&q, r->to);
+    query_put_fixed(&q, r->consent, HASH_LEN);
+    query_put_i64(&q, r->next);
+    return query_run(&q);
+}
+
+enum err
+store_relay_due(struct store *s, struct slice to, int64_t now, unsigned max,
+    store_relay_fn fn, void *arg)
+{
+    struct store_relay r;
+    struct query q;
+
+    query_start(&q, s, SQL_RELAYS);
+    query_put(&q, to);
+    query_put_i64(&q, now);
+    query_put_u64(&q, max);
+    while (query_next(&q)) {
+        r.row = query_get_u64(&q, 0, INT64_MAX);
+        r.n = query_get_u64(&q, 1, INT64_MAX);
+        r.to = query_get(&q, 2);
+        query_get_fixed(&q, 3, r.consent, HASH_LEN);
+        r.next = query_get_i64(&q, 4);
+        if (q.e == OK)
+            q.e = fn(arg, &r);
+    }
+    return query_end(&q);
+}
+
+enum err
+store_relay_next(struct store *s, uint64_t row, int64_t next)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_RELAY_NEXT);
+    query_put_u64(&q, row);
+    query_put_i64(&q, next);
+    return query_run(&q);
+}
+
+enum err
+store_relay_done(struct store *s, uint64_t row)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_RELAY_DONE);
+    query_put_u64(&q, row);
+    return query_run(&q);
+}

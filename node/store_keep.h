@@ -1,0 +1,219 @@
+/*
+ * store_keep: what the store knows of the life of content after it came:
+ * retention and holds, numbered copies, what was made of what, consents and
+ * their uses, requests that went another way.  The rules of store.h hold.
+ */
+#ifndef NODE_STORE_KEEP_H
+#define NODE_STORE_KEEP_H
+
+#include "node/store.h"
+
+#define STORE_PARTY_MAX 120
+
+/* The retention of one message that has a body (machine X). */
+struct store_retention {
+    uint64_t n;                 /* of the message */
+    uint8_t state;              /* RETENTION_ */
+    uint8_t before;             /* to which SEALED or LEGAL_HOLD goes back */
+    uint8_t action;             /* END_ACTION_ */
+    int64_t since;              /* of the state */
+    int64_t use_until;          /* seconds UTC; 0: none */
+    int64_t retain_until;
+    int64_t next;               /* when a timer is to look at it; 0: never */
+    int64_t hold_until;
+    uint8_t hold_reason;        /* HOLD_REASON_; 0: none */
+    struct slice hold_by;       /* kid, or empty */
+    int64_t cert_due;           /* a certificate is owed by then; 0: none */
+    uint64_t recall;            /* message that asks for it; 0: none */
+    int64_t recall_due;
+    uint64_t told;              /* entry that ended the content, or
+                                 * STORE_NONE */
+};
+
+typedef enum err (*store_retention_fn)(void *arg,
+    const struct store_retention *k);
+
+/*
+ * store_retention_put(s, k), store_retention_get(s, n, a, out):
+ * Write the row over the one before; read it (a may be NULL), ERR_NOTFOUND.
+ */
+MUST_USE enum err store_retention_put(struct store *s,
+    const struct store_retention *k);
+MUST_USE enum err store_retention_get(struct store *s, uint64_t n,
+    struct arena *a, struct store_retention *out);
+
+/*
+ * store_retention_due(s, now, max, fn, arg):
+ * Rows whose next is reached, the earliest first.
+ */
+MUST_USE enum err store_retention_due(struct store *s, int64_t now,
+    unsigned max, store_retention_fn fn, void *arg);
+
+/*
+ * store_retention_dates(s, after, until, max, fn, arg):
+ * Rows with a date for people before until (0: any date), by n: a time that
+ * ends, a certificate or an answer that is owed.
+ */
+MUST_USE enum err store_retention_dates(struct store *s, uint64_t after,
+    int64_t until, unsigned max, store_retention_fn fn, void *arg);
+
+/*
+ * store_content_drop(s, n):
+ * Delete wraps, body and remark of a message.  store_checkpoint must follow
+ * the commit.
+ */
+MUST_USE enum err store_content_drop(struct store *s, uint64_t n);
+
+/* A numbered copy. */
+struct store_copy {
+    uint64_t n;                 /* of the message */
+    uint64_t no;                /* from 1 */
+    uint16_t what;              /* USE_ */
+    uint16_t way;               /* WAY_; 0: none */
+    struct slice to;            /* party, or empty */
+    int64_t at;
+    uint64_t entry;
+};
+
+typedef enum err (*store_copy_fn)(void *arg, const struct store_copy *c);
+
+/*
+ * store_copy_put(s, c), store_copy_of_entry(s, n, entry, no),
+ * store_copies_list(s, n, fn, arg):
+ * Add a copy under the next number of its message, set in c->no; the number
+ * of the one that an entry made, ERR_NOTFOUND; all of a message, by number.
+ */
+MUST_USE enum err store_copy_put(struct store *s, struct store_copy *c);
+MUST_USE enum err store_copy_of_entry(struct store *s, uint64_t n,
+    uint64_t entry, uint64_t *no);
+MUST_USE enum err store_copies_list(struct store *s, uint64_t n,
+    store_copy_fn fn, void *arg);
+
+/*
+ * store_source_put(s, id, n), store_source_list(s, id, fn, arg):
+ * Message n holds content of what has this id (of a message, or of a
+ * restriction set); all that do, by n.
+ */
+typedef enum err (*store_source_fn)(void *arg, uint64_t n);
+MUST_USE enum err store_source_put(struct store *s, struct slice id,
+    uint64_t n);
+MUST_USE enum err store_source_list(struct store *s, struct slice id,
+    store_source_fn fn, void *arg);
+
+/*
+ * store_late_put(s, n, duty, fresh):
+ * The duty of message n is late; whether this was not known yet.
+ */
+MUST_USE enum err store_late_put(struct store *s, uint64_t n, unsigned duty,
+    bool *fresh);
+
+/* A request that went another way. */
+struct store_track {
+    uint64_t row;               /* only read: its place in the list */
+    uint8_t id[MSG_ID_LEN];
+    struct slice to;            /* party */
+    uint16_t channel;           /* CHANNEL_ */
+    bool ours;                  /* this side owes the answer */
+    int64_t sent;
+    int64_t due;                /* 0: it is over */
+    struct slice remark;        /* sealed, or empty */
+    uint64_t entry;             /* of the first note of it */
+    bool late;                  /* that it is was told */
+};
+
+typedef enum err (*store_track_fn)(void *arg, const struct store_track *t);
+
+/*
+ * store_track_put(s, t), store_track_get(s, id, a, out),
+ * store_track_list(s, after, until, max, fn, arg):
+ * Write it over the one before; read one, ERR_NOTFOUND; those that are not
+ * over, by row, due before until (0: all).
+ */
+MUST_USE enum err store_track_put(struct store *s,
+    const struct store_track *t);
+MUST_USE enum err store_track_get(struct store *s,
+    const uint8_t id[static MSG_ID_LEN], struct arena *a,
+    struct store_track *out);
+MUST_USE enum err store_track_list(struct store *s, uint64_t after,
+    int64_t until, unsigned max, store_track_fn fn, void *arg);
+
+/*
+ * store_threads_list(s, after, max, fn, arg):
+ * All threads by row, which fn is given.
+ */
+typedef enum err (*store_threads_fn)(void *arg, uint64_t row,
+    const struct store_thread *t);
+MUST_USE enum err store_threads_list(struct store *s, uint64_t after,
+    unsigned max, store_threads_fn fn, void *arg);
+
+/* A consent object. */
+struct store_consent {
+    uint8_t digest[HASH_LEN];
+    uint8_t id[16];
+    uint64_t n;                 /* message that brought it */
+    uint16_t state;             /* the caller's */
+    struct slice bytes;
+};
+
+typedef enum err (*store_consent_fn)(void *arg,
+    const struct store_consent *c);
+
+/*
+ * store_consent_put(s, c), store_consent_get(s, digest, a, out),
+ * store_consent_find(s, id, fn, arg), store_consent_state(s, digest, state):
+ * Add one, ERR_EXISTS; by digest; all with this id; change its state.
+ * ERR_NOTFOUND.
+ */
+MUST_USE enum err store_consent_put(struct store *s,
+    const struct store_consent *c);
+MUST_USE enum err store_consent_get(struct store *s,
+    const uint8_t digest[static HASH_LEN], struct arena *a,
+    struct store_consent *out);
+MUST_USE enum err store_consent_find(struct store *s,
+    const uint8_t id[static 16], store_consent_fn fn, void *arg);
+MUST_USE enum err store_consent_state(struct store *s,
+    const uint8_t digest[static HASH_LEN], unsigned state);
+
+/*
+ * store_consent_use_put(s, digest, use_no, dir, n),
+ * store_consent_use_get(s, digest, use_no, dir, n),
+ * store_consent_uses(s, digest, dir, out):
+ * A use of a consent by message n, once for each number and direction:
+ * ERR_EXISTS; the message of a use, ERR_NOTFOUND; how many there are.
+ */
+MUST_USE enum err store_consent_use_put(struct store *s,
+    const uint8_t digest[static HASH_LEN], uint64_t use_no,
+    enum store_dir dir, uint64_t n);
+MUST_USE enum err store_consent_use_get(struct store *s,
+    const uint8_t digest[static HASH_LEN], uint64_t use_no,
+    enum store_dir dir, uint64_t *n);
+MUST_USE enum err store_consent_uses(struct store *s,
+    const uint8_t digest[static HASH_LEN], enum store_dir dir,
+    uint64_t *out);
+
+/* A receipt that an authority is to be shown. */
+struct store_relay {
+    uint64_t row;               /* only read */
+    uint64_t n;                 /* message whose receipt it is */
+    struct slice to;
+    uint8_t consent[HASH_LEN];
+    int64_t next;               /* not before */
+};
+
+typedef enum err (*store_relay_fn)(void *arg, const struct store_relay *r);
+
+/*
+ * store_relay_put(s, r), store_relay_due(s, to, now, max, fn, arg),
+ * store_relay_next(s, row, next), store_relay_done(s, row):
+ * Add one (again is OK); those due for an authority, by row; put one off;
+ * remove it.
+ */
+MUST_USE enum err store_relay_put(struct store *s,
+    const struct store_relay *r);
+MUST_USE enum err store_relay_due(struct store *s, struct slice to,
+    int64_t now, unsigned max, store_relay_fn fn, void *arg);
+MUST_USE enum err store_relay_next(struct store *s, uint64_t row,
+    int64_t next);
+MUST_USE enum err store_relay_done(struct store *s, uint64_t row);
+
+#endif

@@ -1,0 +1,222 @@
+#include "node/store_keep.h"
+#include "proto/enums.h"
+#include "store_fixture.h"
+
+static uint64_t
+put_message(unsigned seed)
+{
+    return put(seed, STORE_OUT, "QO-FIU", 1);
+}
+
+static enum err
+see_retention(void *arg, const struct store_retention *k)
+{
+    return see(arg, k->n, 0);
+}
+
+static enum err
+see_number(void *arg, uint64_t n)
+{
+    return see(arg, n, 0);
+}
+
+static enum err
+see_copy(void *arg, const struct store_copy *c)
+{
+    return see_number(arg, c->no);
+}
+
+static enum err
+see_track(void *arg, const struct store_track *t)
+{
+    return see_number(arg, t->row);
+}
+
+static enum err
+see_consent(void *arg, const struct store_consent *c)
+{
+    return see_number(arg, c->state);
+}
+
+static enum err
+see_relay(void *arg, const struct store_relay *r)
+{
+    return see_number(arg, r->row);
+}
+
+TestSuite(store_keep, .init = set_up, .fini = tear_down);
+
+Test(store_keep, retention_is_found_by_its_timer_and_by_its_dates)
+{
+    struct store_retention k = { .state = RETENTION_HELD, .action = 2,
+        .since = 5, .use_until = 100, .retain_until = 200, .next = 100,
+        .told = STORE_NONE, .hold_by = slice_str("kid") };
+    struct store_retention got;
+    struct seen due = { .n = 0 }, dates = { .n = 0 }, none = { .n = 0 };
+
+    begin();
+    for (unsigned i = 1; i <= 3; i++) {
+        k.n = put_message(i);
+        k.next = 100 * i;
+        k.cert_due = i == 3 ? 50 : 0;
+        cr_assert_eq(store_retention_put(s, &k), OK);
+    }
+    cr_expect_eq(store_retention_due(s, 200, 8, see_retention, &due), OK);
+    cr_expect_eq(due.n, 2);
+    cr_expect_eq(due.at[0], 1);
+    cr_expect_eq(store_retention_dates(s, 0, 150, 8, see_retention,
+        &dates), OK);
+    cr_expect_eq(dates.n, 2, "by the certificate too");
+    cr_expect_eq(dates.at[1], 3);
+    cr_expect_eq(store_retention_dates(s, 3, 0, 8, see_retention, &none),
+        OK);
+    cr_expect_eq(none.n, 0);
+    k.next = 0;
+    k.cert_due = 0;
+    k.told = 7;
+    cr_expect_eq(store_retention_put(s, &k), OK);
+    cr_expect_eq(store_retention_get(s, k.n, a, &got), OK);
+    cr_expect_eq(got.told, 7);
+    cr_expect_eq(got.action, 2);
+    cr_expect(slice_is(got.hold_by, "kid"));
+    cr_expect_eq(store_retention_get(s, 1, NULL, &got), OK);
+    cr_expect_eq(got.told, STORE_NONE);
+    cr_expect_eq(store_retention_get(s, 9, NULL, &got), ERR_NOTFOUND);
+    commit();
+}
+
+Test(store_keep, copies_are_numbered_for_each_message)
+{
+    struct store_copy c = { .what = USE_PRINT, .at = 1, .entry = 4 };
+    struct seen seen = { .n = 0 };
+    uint64_t one, two, no;
+
+    begin();
+    one = put_message(1);
+    two = put_message(2);
+    c.n = one;
+    cr_assert_eq(store_copy_put(s, &c), OK);
+    c.entry = 5;
+    cr_assert_eq(store_copy_put(s, &c), OK);
+    cr_expect_eq(c.no, 2);
+    c.n = two;
+    cr_assert_eq(store_copy_put(s, &c), OK);
+    cr_expect_eq(c.no, 1);
+    cr_expect_eq(store_copy_of_entry(s, one, 5, &no), OK);
+    cr_expect_eq(no, 2);
+    cr_expect_eq(store_copy_of_entry(s, one, 6, &no), ERR_NOTFOUND);
+    cr_expect_eq(store_copies_list(s, one, see_copy, &seen), OK);
+    cr_expect_eq(seen.n, 2);
+    commit();
+}
+
+Test(store_keep, what_came_of_a_set_or_message_is_found_again)
+{
+    struct seen seen = { .n = 0 };
+    bool fresh;
+
+    begin();
+    for (unsigned i = 1; i <= 2; i++)
+        cr_assert_eq(store_source_put(s, slice_str("rid"), put_message(i)),
+            OK);
+    cr_expect_eq(store_source_put(s, slice_str("rid"), 1), OK);
+    cr_expect_eq(store_source_list(s, slice_str("rid"), see_number, &seen),
+        OK);
+    cr_expect_eq(seen.n, 2);
+    cr_expect_eq(store_source_list(s, slice_str("x"), see_number, &seen),
+        OK);
+    cr_expect_eq(seen.n, 2);
+    cr_expect_eq(store_late_put(s, 1, 4, &fresh), OK);
+    cr_expect(fresh);
+    cr_expect_eq(store_late_put(s, 1, 4, &fresh), OK);
+    cr_expect_not(fresh);
+    cr_expect_eq(store_late_put(s, 1, 5, &fresh), OK);
+    cr_expect(fresh);
+    commit();
+}
+
+Test(store_keep, content_goes_with_wraps_body_and_remark)
+{
+    struct store_wrap w = { .bytes = slice_str("wrap") };
+    struct buf b;
+
+    buf_init(&b, 64);
+    begin();
+    w.n = put_message(1);
+    cr_assert_eq(store_wrap_put(s, &w), OK);
+    cr_assert_eq(store_body_put(s, w.n, slice_str("body")), OK);
+    cr_assert_eq(store_remark_put(s, w.n, slice_str("why")), OK);
+    cr_expect_eq(store_content_drop(s, w.n), OK);
+    cr_expect_eq(store_body_get(s, w.n, &b), ERR_NOTFOUND);
+    cr_expect_eq(store_remark_get(s, w.n, &b), ERR_NOTFOUND);
+    cr_expect_eq(store_content_drop(s, w.n), OK);
+    commit();
+    buf_clear(&b);
+}
+
+Test(store_keep, tracked_requests_are_listed_until_they_are_over)
+{
+    struct store_track t = { .to = slice_str("QN-CA"), .channel = 6,
+        .sent = 10, .due = 100, .remark = slice_str("sealed") }, got;
+    struct seen seen = { .n = 0 };
+
+    begin();
+    cr_assert_eq(store_track_put(s, &t), OK);
+    t.id[0] = 1;
+    t.due = 300;
+    cr_assert_eq(store_track_put(s, &t), OK);
+    cr_expect_eq(store_track_list(s, 0, 200, 8, see_track, &seen), OK);
+    cr_expect_eq(seen.n, 1);
+    cr_expect_eq(store_track_list(s, seen.at[0], 0, 8, see_track, &seen),
+        OK);
+    cr_expect_eq(seen.n, 2);
+    t.due = 0;
+    cr_assert_eq(store_track_put(s, &t), OK);
+    cr_expect_eq(store_track_get(s, t.id, a, &got), OK);
+    cr_expect_eq(got.due, 0);
+    cr_expect_eq(got.row, seen.at[1], "the same row");
+    cr_expect(slice_is(got.remark, "sealed"));
+    seen.n = 0;
+    cr_expect_eq(store_track_list(s, 0, 0, 8, see_track, &seen), OK);
+    cr_expect_eq(seen.n, 1);
+    commit();
+}
+
+Test(store_keep, a_number_of_a_consent_is_used_once_in_each_direction)
+{
+    struct store_consent c = { .state = 2, .bytes = slice_str("consent") };
+    struct store_consent got;
+    struct store_relay r = { .to = slice_str("QM-FIU"), .next = 5 };
+    struct seen seen = { .n = 0 };
+    uint64_t n;
+
+    begin();
+    c.n = r.n = put_message(1);
+    cr_assert_eq(store_consent_put(s, &c), OK);
+    cr_expect_eq(store_consent_state(s, c.digest, 3), OK);
+    cr_expect_eq(store_consent_get(s, c.digest, a, &got), OK);
+    cr_expect(slice_is(got.bytes, "consent"));
+    cr_expect_eq(store_consent_find(s, c.id, see_consent, &seen), OK);
+    cr_expect_eq(seen.at[0], 3);
+    cr_expect_eq(store_consent_use_put(s, c.digest, 1, STORE_IN, c.n), OK);
+    cr_expect_eq(store_consent_use_put(s, c.digest, 1, STORE_OUT, c.n), OK);
+    cr_expect_eq(store_consent_use_get(s, c.digest, 1, STORE_IN, &n), OK);
+    cr_expect_eq(store_consent_use_get(s, c.digest, 2, STORE_IN, &n),
+        ERR_NOTFOUND);
+    cr_expect_eq(store_consent_uses(s, c.digest, STORE_IN, &n), OK);
+    cr_expect_eq(n, 1);
+    cr_assert_eq(store_relay_put(s, &r), OK);
+    cr_assert_eq(store_relay_put(s, &r), OK);
+    seen.n = 0;
+    cr_expect_eq(store_relay_due(s, r.to, 4, 8, see_relay, &seen), OK);
+    cr_expect_eq(seen.n, 0);
+    cr_expect_eq(store_relay_due(s, r.to, 5, 8, see_relay, &seen), OK);
+    cr_assert_eq(seen.n, 1);
+    cr_expect_eq(store_relay_next(s, seen.at[0], 9), OK);
+    cr_expect_eq(store_relay_due(s, r.to, 8, 8, see_relay, &seen), OK);
+    cr_expect_eq(seen.n, 1);
+    cr_expect_eq(store_relay_done(s, seen.at[0]), OK);
+    cr_expect_eq(store_relay_due(s, r.to, 9, 8, see_relay, &seen), OK);
+    cr_expect_eq(seen.n, 1);
+    commit();
+}
