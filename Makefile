@@ -23,8 +23,8 @@ PREFIX  ?= /usr/local
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
 	trust envelope entry tlog receipt packet ask request policy \
-	identifier namekey \
-	rules states thread
+	identifier namekey states thread rules rules_general rules_limits \
+	rules_reply rules_list
 MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	keyfile digits object directory seal slot epoch person slots \
 	node_keys root handover statement comment channel
