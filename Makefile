@@ -32,7 +32,7 @@ MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
 	store_mark store_keep ledger trustbase proposal matter check lists peers do_receive \
 	do_answer do_submit do_open do_object do_list do_log do_tick requests core
-MODULES.cli   := near times out emit sheet findings json json_write form \
+MODULES.cli   := near times out emit sheet findings json json_write place form \
 	command input prompt config agent home profile card enrol vetting \
 	seen trust_cache session_link session session_find \
 	session_open confirm waiting roles keeper keeper_epochs peers \

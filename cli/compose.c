@@ -150,7 +150,9 @@ compose_form(const struct compose_opts *o, struct slice text,
     if (c->m.common == NULL)
         return e;
     check_author(o, c);
-    if ((e = from_thread(o, c)) != OK ||
+    if ((o->complete != NULL &&
+        (e = o->complete(o->arg, &c->m, c->l)) != OK) ||
+        (e = from_thread(o, c)) != OK ||
         (e = findings_check(o->a, &c->m, c->l)) != OK)
         return e;
     if (o->people != NULL && o->label != NULL)
@@ -431,6 +433,8 @@ ask_state(const struct compose_opts *o, struct composed *c)
         (e = thread_fold(t, &after)) != OK)
         return e;
     added = thread_find(t, message_bytes(&c->m, "msg_id"));
+    if (o->trial)
+        thread_forget(t);
     name = states_name(before.machine, before.state);
     if (added == NULL || !added->allowed)
         (void)findings_add(c->l, E_BAD_STATE, 50, "kind", o->receipt_first ?

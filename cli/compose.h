@@ -33,6 +33,11 @@ struct compose_opts {
                                      * that was opened; else NULL */
     bool receipt_first;             /* the last one of the thread is a receipt
                                      * that this command sends before */
+    bool trial;                     /* it does not stay in the thread */
+    /* Puts into the message what the form left out, before it is checked;
+     * what speaks against it goes into l.  NULL: nothing. */
+    enum err (*complete)(void *arg, struct message *m, struct findings *l);
+    void *arg;
     const char *label;              /* the author's, for hints; or NULL */
 };
 
@@ -80,7 +85,8 @@ MUST_USE enum err compose_kind(const struct compose_opts *o,
  * the state of the thread at the message's place (E_BAD_STATE before anything
  * leaves; not asked while something else is wrong, since it would judge
  * another message than the one that will be sent), and find the readers.  The
- * message is added to o->thread, so that a second one can follow it.  The code of the first finding.
+ * message is added to o->thread, so that a second one can follow it, unless
+ * it is a trial.  The code of the first finding.
  */
 MUST_USE enum err compose_finish(const struct compose_opts *o,
     struct composed *c);

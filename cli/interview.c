@@ -4,17 +4,11 @@
 #include "cli/form.h"
 #include "cli/input.h"
 #include "cli/interview.h"
+#include "cli/place.h"
 #include "cli/text.h"
 
 #define CODES_SHOWN 24              /* more are told by "?" */
 #define LISTS_MAX 32                /* lists of records that were begun */
-
-/* A field of the form, found by its path. */
-struct place {
-    struct rec *r;
-    const struct field *f;
-    char path[FAULT_PATH_MAX + 1];
-};
 
 /* Lists of records that may get another element. */
 struct lists {
@@ -70,76 +64,6 @@ keep(struct interview *v)
     return e;
 }
 
-/* The first name of a path, its index (or SIZE_MAX), and the rest. */
-static const char *
-next_name(const char *path, char name[64], size_t *i)
-{
-    size_t n = strcspn(path, ".[");
-
-    *i = SIZE_MAX;
-    (void)snprintf(name, 64, "%.*s", (int)(n < 63 ? n : 63), path);
-    path += n;
-    if (*path == '[') {
-        *i = (size_t)strtoul(path + 1, NULL, 10);
-        path += strcspn(path, "]");
-        path += *path == ']';
-    }
-    return *path == '.' ? path + 1 : path;
-}
-
-/* The record below a field, made where it is missing. */
-static struct rec *
-step_into(struct interview *v, struct rec *r, const struct field *f,
-    size_t i)
-{
-    const struct value *old = record_value(r, f->name);
-    struct rec *sub;
-
-    if (f->type != FT_RECORD)
-        return NULL;
-    if (old != NULL && i == SIZE_MAX && !(f->flags & F_MANY))
-        return old->v[0].r;
-    if (old != NULL && i < old->n)
-        return old->v[i].r;
-    if ((f->flags & F_MANY) || (sub = record_new(v->o.a, f->rec)) == NULL ||
-        record_put_rec(v->o.a, r, f->name, sub) != OK)
-        return NULL;
-    return sub;
-}
-
-/* The field that a path of the form means. */
-static bool
-find_place(struct interview *v, const char *path, struct place *out)
-{
-    struct rec *r = v->m.common;
-    const char *at = path;
-    char name[64];
-    size_t i;
-
-    (void)snprintf(out->path, sizeof(out->path), "%s", path);
-    if (strncmp(at, "body.", 5) == 0) {
-        r = v->m.own;
-        at += 5;
-    } else if (strcmp(at, "restrictions.caveat") == 0) {
-        at += strlen("restrictions.");
-    }
-    for (;;) {
-        const struct field *f;
-
-        at = next_name(at, name, &i);
-        f = record_field(r->schema, name);
-        if (f == NULL || (f->flags & F_AUTO))
-            return false;
-        if (*at == '\0' || f->type != FT_RECORD) {
-            out->r = r;
-            out->f = f;
-            return *at == '\0';
-        }
-        if ((r = step_into(v, r, f, i)) == NULL)
-            return false;
-    }
-}
-
 static void
 show_codes(struct interview *v, const struct field *f, size_t max)
 {
@@ -165,71 +89,6 @@ explain(struct interview *v, const struct place *p)
     (void)fputc('\n', v->r->env->err);
     show_codes(v, p->f, SIZE_MAX);
     buf_clear(&b);
-}
-
-/* The words of a line: separated by blanks or commas. */
-static bool
-next_word(struct slice *rest, struct slice *word)
-{
-    while (rest->n > 0 && (*rest->p == ' ' || *rest->p == ',')) {
-        rest->p++;
-        rest->n--;
-    }
-    word->p = rest->p;
-    word->n = 0;
-    while (rest->n > 0 && *rest->p != ' ' && *rest->p != ',') {
-        rest->p++;
-        rest->n--;
-        word->n++;
-    }
-    return word->n > 0;
-}
-
-/* The answer as items of the field, or a finding. */
-static enum err
-take_answer(struct interview *v, const struct place *p, struct slice text,
-    struct findings *l)
-{
-    const struct json_opts opts = opts_of(v);
-    bool many = (p->f->flags & F_MANY) != 0;
-    bool lines = p->f->type == FT_LINE || p->f->type == FT_TEXT;
-    union item *items = arena_get(v->o.a, (many && !lines ? p->f->most : 1)
-        * sizeof(*items) + 1);
-    struct slice rest = text, word;
-    size_t n = 0;
-
-    if (items == NULL)
-        return ERR_NOMEM;
-    if (!many || lines)
-        return json_typed(v->o.a, p->f, p->path, text, &opts, items, l) ?
-            record_put(v->o.a, p->r, p->f, items, 1) : OK;
-    while (next_word(&rest, &word)) {
-        if (n == p->f->most) {
-            (void)findings_add(l, E_FIELD_RANGE, p->f->rule, p->path,
-                NULL);
-            return OK;
-        }
-        if (!json_typed(v->o.a, p->f, p->path, word, &opts, &items[n++], l))
-            return OK;
-    }
-    return record_put(v->o.a, p->r, p->f, items, n);
-}
-
-/* One more element of a list of records; its fields are asked next. */
-static enum err
-add_record(struct interview *v, const struct place *p)
-{
-    const struct value *old = record_value(p->r, p->f->name);
-    size_t n = old != NULL && (p->f->flags & F_MANY) ? old->n : 0;
-    union item *items = arena_get(v->o.a, (n + 1) * sizeof(*items));
-
-    if (items == NULL)
-        return ERR_NOMEM;
-    if (n > 0)
-        memcpy(items, old->v, n * sizeof(*items));
-    items[n].r = record_new(v->o.a, p->f->rec);
-    return items[n].r == NULL ? ERR_NOMEM :
-        record_put(v->o.a, p->r, p->f, items, n + 1);
 }
 
 static void
@@ -274,6 +133,7 @@ static enum err
 ask(struct interview *v, const struct place *p, struct lists *lists,
     bool must)
 {
+    const struct json_opts opts = opts_of(v);
     struct findings *l;
     struct buf b;
     enum err e = OK;
@@ -281,7 +141,7 @@ ask(struct interview *v, const struct place *p, struct lists *lists,
     if (p->f->type == FT_RECORD) {
         if (p->f->flags & F_MANY)
             remember(lists, p->path);
-        return add_record(v, p);
+        return place_more(v->o.a, p);
     }
     if ((l = calloc(1, sizeof(*l))) == NULL)
         return ERR_NOMEM;
@@ -295,8 +155,8 @@ ask(struct interview *v, const struct place *p, struct lists *lists,
             e = nothing(v, must);
         } else if (slice_is(slice_of_buf(&b), "?")) {
             explain(v, p);
-        } else if ((e = take_answer(v, p, slice_of_buf(&b), l)) == OK &&
-            l->n == 0) {
+        } else if ((e = place_put(v->o.a, p, slice_of_buf(&b), &opts,
+            l)) == OK && l->n == 0) {
             break;
         } else {
             (void)command_findings(v->r, l);
@@ -312,6 +172,7 @@ ask(struct interview *v, const struct place *p, struct lists *lists,
 static enum err
 look(struct interview *v, struct findings *l)
 {
+    struct compose_opts o = v->o;
     struct composed *c = calloc(1, sizeof(*c));
     struct buf b;
     enum err e;
@@ -320,10 +181,11 @@ look(struct interview *v, struct findings *l)
         return ERR_NOMEM;
     l->n = 0;
     c->l = l;
+    o.trial = true;
     buf_init(&b, JSON_MAX);
     if ((e = interview_text(v, &b)) == OK &&
-        (e = compose_form(&v->o, slice_of_buf(&b), c)) == OK)
-        e = compose_finish(&v->o, c);
+        (e = compose_form(&o, slice_of_buf(&b), c)) == OK)
+        e = compose_finish(&o, c);
     buf_clear(&b);
     free(c);
     return l->n > 0 ? OK : e;
@@ -339,7 +201,8 @@ fill(struct interview *v, struct findings *l, struct lists *lists)
     while ((e = look(v, l)) == OK && l->n > 0) {
         const struct fault *f = &l->v[0].fault;
 
-        if (!find_place(v, f->path, &p))
+        if (f->e == E_BAD_STATE ||
+            !place_find(v->o.a, &v->m, f->path, &p))
             return command_findings(v->r, l);
         if (f->e != E_FIELD_MISSING && f->e != E_RESTR_UNKNOWN)
             (void)fprintf(v->r->env->err, "%s: %s\n", err_row(f->e)->name,
@@ -369,8 +232,8 @@ more(struct interview *v, struct lists *lists, bool *some)
             lists->path[i]);
         if ((e = input_line(v->r, text, &b)) == OK &&
             slice_is(slice_of_buf(&b), "y") &&
-            find_place(v, lists->path[i], &p)) {
-            e = add_record(v, &p);
+            place_find(v->o.a, &v->m, lists->path[i], &p)) {
+            e = place_more(v->o.a, &p);
             *some = true;
         }
     }
@@ -397,7 +260,7 @@ change(struct interview *v, struct lists *lists, bool *some)
     if (e != OK || path[0] == '\0')
         return e;
     *some = true;
-    if (!find_place(v, path, &p)) {
+    if (!place_find(v->o.a, &v->m, path, &p)) {
         (void)fprintf(v->r->env->err, _("there is no such field; see: "
             "valise draft %s --explain\n"), v->m.kind->form);
         return OK;

@@ -62,6 +62,13 @@ thread_add(struct thread *t, const struct thread_message *m,
     return OK;
 }
 
+void
+thread_forget(struct thread *t)
+{
+    if (t->n > 0)
+        t->n--;
+}
+
 size_t
 thread_count(const struct thread *t)
 {

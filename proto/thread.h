@@ -49,6 +49,12 @@ MUST_USE enum err thread_add(struct thread *t,
     const struct thread_message *m, struct fault *f);
 
 /*
+ * thread_forget(t):
+ * Take back the message that was added last; what points to it stays valid.
+ */
+void thread_forget(struct thread *t);
+
+/*
  * thread_fold(t, state):
  * The state of the thread after all messages that have a place and are not
  * gone; each one's rank and whether its place allowed it.  A thread without

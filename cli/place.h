@@ -1,0 +1,45 @@
+/*
+ * place: a field of a form, found by its path, and what a person types
+ * there.
+ *
+ * Paths are those of the form in JSON: "urgency", "body.reasons[0].code",
+ * "restrictions.caveat".  The interview, the options of short names and
+ * `valise do --set` fill a message this way.
+ */
+#ifndef CLI_PLACE_H
+#define CLI_PLACE_H
+
+#include "cli/json.h"
+
+struct place {
+    struct rec *r;
+    const struct field *f;
+    char path[FAULT_PATH_MAX + 1];
+};
+
+/*
+ * place_find(a, m, path, out):
+ * The field that a path means.  Records on the way are made where they are
+ * missing, and one more of a list where the index is its length.  False
+ * where there is no such field, where the client fills it (F_AUTO), or with
+ * a gap in a list.
+ */
+bool place_find(struct arena *a, const struct message *m, const char *path,
+    struct place *out);
+
+/*
+ * place_put(a, p, text, opts, l):
+ * Put what a person typed: words separated by blanks or commas where the
+ * field is a list.  What does not fit is a finding in l, and the field keeps
+ * what it has; the code returned is only for memory.
+ */
+MUST_USE enum err place_put(struct arena *a, const struct place *p,
+    struct slice text, const struct json_opts *opts, struct findings *l);
+
+/*
+ * place_more(a, p):
+ * One more, empty, record in a list of records; or the one where it is none.
+ */
+MUST_USE enum err place_more(struct arena *a, const struct place *p);
+
+#endif
