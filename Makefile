@@ -37,9 +37,9 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	seen trust_cache session_link session session_find \
 	session_open confirm waiting roles keeper keeper_epochs peers \
 	approve_object mail show verify compose draft_store submit opening \
-	sending acknowledge answering interview pending status_cmd \
+	sending acknowledge interview acts known doing pending status_cmd \
 	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd inbox_cmd read_cmd \
-	next_cmd may_cmd thread_cmd ack_cmd reply_cmd clarify_cmd close_cmd \
+	next_cmd may_cmd thread_cmd do_cmd short_cmd \
 	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
 	audit_layout audit_read audit_set audit_trust audit_log audit_peers \
 	audit_headers audit_limits audit_statements audit_objects \

@@ -31,7 +31,7 @@ acknowledge_owed(const struct thread *t)
 
 /* Can it be kept confidential, where that is asked. */
 static enum err
-put_conf(struct run *r, const struct compose_opts *o, struct composed *c)
+put_conf(struct run *r, const struct compose_opts *o, struct message *m)
 {
     const struct rec *set = record_rec(o->target->m.common, "restrictions");
     const char *text = command_option(r, "conf");
@@ -47,18 +47,17 @@ put_conf(struct run *r, const struct compose_opts *o, struct composed *c)
     if (!enum_find(&enum_conf_answer, slice_str(text), &answer))
         return command_fail(r, ERR_USAGE, text,
             _("--conf is CAN_COMPLY or TO_FOLLOW"));
-    return record_put_uint(o->a, c->m.own, "conf_answer", answer);
+    return record_put_uint(o->a, m->own, "conf_answer", answer);
 }
 
 /* When the answer to a request is due: as said, else by the own card. */
 static enum err
-put_due(struct run *r, struct session *s, const struct compose_opts *o,
-    struct composed *c)
+put_due(struct run *r, const struct compose_opts *o, struct message *m)
 {
     const char *text = command_option(r, "due");
     const struct message *of = &o->target->m;
-    const struct rec *card = directory_find(session_directory(s),
-        TRUST_CARD, o->own, 0, NULL);
+    const struct rec *card = directory_find(o->directory, TRUST_CARD,
+        o->own, 0, NULL);
     uint64_t due;
 
     if (text != NULL) {
@@ -71,14 +70,14 @@ put_due(struct run *r, struct session *s, const struct compose_opts *o,
     } else {
         return OK;
     }
-    return record_put_uint(o->a, c->m.own, "due_at", due);
+    return record_put_uint(o->a, m->own, "due_at", due);
 }
 
 /* What was delivered and read; nobody confirms what he has not seen, unless
  * its limits have to be accepted before. */
 static enum err
 put_times(struct run *r, const struct compose_opts *o,
-    const struct mail *mail, struct composed *c)
+    const struct mail *mail, struct message *m)
 {
     const struct rec *set = record_rec(o->target->m.common, "restrictions");
     int64_t opened = mail_at(mail, EVENT_OPENED);
@@ -95,45 +94,59 @@ put_times(struct run *r, const struct compose_opts *o,
             "%s"), id);
         return command_fail(r, E_FIELD_MISSING, "opened_at", hint);
     }
-    e = record_put_uint(o->a, c->m.own, "delivered_at",
+    e = record_put_uint(o->a, m->own, "delivered_at",
         (uint64_t)delivered);
     if (e == OK && opened > 0)
-        e = record_put_uint(o->a, c->m.own, "opened_at", (uint64_t)opened);
+        e = record_put_uint(o->a, m->own, "opened_at", (uint64_t)opened);
     return e;
 }
 
 static enum err
-put_accepted(const struct compose_opts *o, struct composed *c)
+put_accepted(const struct compose_opts *o, struct message *m)
 {
     const struct rec *set = record_rec(o->target->m.common, "restrictions");
     enum err e;
 
+    record_drop(m->own, "restrictions_accepted");
     if (set == NULL)
         return OK;
-    if ((e = record_put_uint(o->a, c->m.own, "restrictions_accepted",
+    if ((e = record_put_uint(o->a, m->own, "restrictions_accepted",
         1)) != OK ||
-        (e = record_put_bytes(o->a, c->m.own, "accepted_rid",
+        (e = record_put_bytes(o->a, m->own, "accepted_rid",
         record_bytes(set, "rid"))) != OK)
         return e;
-    return record_put_uint(o->a, c->m.own, "accepted_rrev",
+    return record_put_uint(o->a, m->own, "accepted_rrev",
         record_uint(set, "rrev"));
 }
 
+enum err
+acknowledge_fill(struct run *r, const struct compose_opts *o,
+    const struct mail *mail, struct message *m)
+{
+    struct slice me = slice_of(sign_key_id(o->author), HASH_LEN);
+    enum err e;
+
+    if (o->target->out)
+        return command_fail(r, E_BAD_STATE, NULL,
+            _("this message is your own authority's"));
+    if ((e = put_times(r, o, mail, m)) != OK ||
+        (e = record_put_bytes(o->a, m->own, "handler", me)) != OK ||
+        (e = put_conf(r, o, m)) != OK || (e = put_accepted(o, m)) != OK)
+        return e;
+    return put_due(r, o, m);
+}
+
 static enum err
-make(struct run *r, struct session *s, const struct compose_opts *o,
-    const struct mail *mail, struct composed *c)
+make(struct run *r, const struct compose_opts *o, const struct mail *mail,
+    struct composed *c)
 {
     const struct kind *kind = domain_kind(o->domain, KIND_RECEIPT);
-    struct slice me = slice_of(sign_key_id(o->author), HASH_LEN);
     enum err e;
 
     if (kind == NULL)
         return E_UNKNOWN_KIND;
     if ((e = compose_kind(o, kind, c)) != OK ||
-        (e = put_times(r, o, mail, c)) != OK ||
-        (e = record_put_bytes(o->a, c->m.own, "handler", me)) != OK ||
-        (e = put_conf(r, o, c)) != OK || (e = put_accepted(o, c)) != OK ||
-        (e = put_due(r, s, o, c)) != OK)
+        (e = acknowledge_fill(r, o, mail, &c->m)) != OK)
         return e;
     return compose_finish(o, c);
 }
@@ -148,10 +161,7 @@ acknowledge_make(struct run *r, struct session *s, struct thread *t,
 
     if (target == NULL)
         return command_fail(r, E_NOT_FOUND, "thread", NULL);
-    if (target->out)
-        return command_fail(r, E_BAD_STATE, NULL,
-            _("this message is your own authority's"));
     submit_opts(r, s, t, target, o);
-    e = make(r, s, o, mail, c);
+    e = make(r, o, mail, c);
     return e == OK || r->told ? e : submit_faults(r, c, e);
 }

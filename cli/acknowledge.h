@@ -32,6 +32,17 @@ bool acknowledge_done(const struct thread *t,
     const struct thread_message *m);
 
 /*
+ * acknowledge_fill(r, o, mail, m):
+ * Put into a receipt (m) for o->target what it says: when that was delivered
+ * and read (by its row, mail), who deals with it, what is accepted, and
+ * --conf and --due of the command line.  Reports its failures as
+ * acknowledge_make does.
+ */
+MUST_USE enum err acknowledge_fill(struct run *r,
+    const struct compose_opts *o, const struct mail *mail,
+    struct message *m);
+
+/*
  * acknowledge_make(r, s, t, mail, o, c):
  * Compose the receipt for a message that came in, with --conf and --due of
  * the command line; o is filled.  It joins the thread, and is not sent yet.

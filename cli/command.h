@@ -15,7 +15,7 @@
 #include "proto/kinds.h"
 
 #define COMMAND_ARGS 8          /* operands */
-#define COMMAND_OPTIONS 16      /* of one command, with the common ones */
+#define COMMAND_OPTIONS 24      /* of one command, with the common ones */
 #define COMMAND_REPEATED 16     /* values after the first of an option */
 
 enum command_exit {

@@ -6,6 +6,7 @@ const struct command *const commands_all[] = {
     &command_next_step,
     &command_may,
     &command_thread,
+    &command_do,
     &command_ack,
     &command_reply,
     &command_clarify,

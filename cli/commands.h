@@ -15,6 +15,7 @@ extern const struct command command_approve;
 extern const struct command command_return;
 extern const struct command command_inbox;
 extern const struct command command_read;
+extern const struct command command_do;
 extern const struct command command_ack;
 extern const struct command command_reply;
 extern const struct command command_clarify;

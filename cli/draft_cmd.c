@@ -72,8 +72,8 @@ run_draft(struct run *r)
 {
     const struct kind *k = domain_kind_find(r->env->domain,
         slice_str(r->arg[0]));
-    const struct form_opts opts = { command_option(r, "to"),
-        command_option(r, "from"), command_option(r, "lang") };
+    const struct form_opts opts = { .to = command_option(r, "to"),
+        .from = command_option(r, "from"), .lang = command_option(r, "lang") };
     struct emit w;
     struct buf b;
     enum err e;

@@ -103,8 +103,17 @@ is_sub(const struct field *f)
     return f->type == FT_RECORD && f->rec != NULL;
 }
 
-static void write_rows(const struct kind *k, const struct record *schema,
-    const char *up, struct emit *w);
+/* What goes with every row: the kind, the values that are known of the
+ * record (NULL: none), and where to write. */
+struct writing {
+    const struct kind *k;
+    const struct json_opts *json;
+    const struct rec *known;
+    struct emit *w;
+};
+
+static void write_rows(const struct writing *x, const struct record *schema,
+    const char *up);
 
 /* The field on whose value it depends that f must be there; NULL if none. */
 static const char *
@@ -130,58 +139,84 @@ may_be_asked(const struct record *schema, const struct field *f)
         asked_by(schema, f) != NULL;
 }
 
+/* The rows of the record, or records, below a field. */
+static void
+write_below(const struct writing *x, const struct field *f,
+    const struct value *v, const char *path)
+{
+    const size_t n = v != NULL ? v->n : 1;
+
+    emit_key(x->w, f->name);
+    if (f->flags & F_MANY)
+        emit_list(x->w);
+    for (size_t i = 0; i < n; i++) {
+        struct writing below = *x;
+
+        below.known = v != NULL ? v->v[i].r : NULL;
+        emit_object(x->w);
+        write_rows(&below, f->rec, path);
+        emit_end(x->w);
+    }
+    if (f->flags & F_MANY)
+        emit_end(x->w);
+}
+
+static bool
+asks_for(const struct writing *x, const struct record *schema,
+    const char *up, const struct field *f)
+{
+    if (x->known == NULL)
+        return holds(x->k, schema, up, f);
+    return f->when.field == NULL || record_when(x->known, &f->when);
+}
+
 /* One field of the form; what is optional and has no default is left out. */
 static void
-write_row(const struct kind *k, const struct record *schema,
-    const char *up, const struct field *f, struct emit *w)
+write_row(const struct writing *x, const struct record *schema,
+    const char *up, const struct field *f)
 {
+    const struct value *v = record_value(x->known, f->name);
     char path[PATH_MAX_FORM + 1];
     const char *json;
 
     path_join(up, f->name, path);
-    json = form_preset(k, path);
+    json = form_preset(x->k, path);
     if (f->flags & F_AUTO)
         return;
-    if (json == NULL && may_be_asked(schema, f)) {
-        emit_key(w, f->name);
-        emit_null(w);
+    if (v != NULL && is_sub(f)) {
+        write_below(x, f, v, path);
+    } else if (v != NULL) {
+        json_value_write(v, x->json, x->w);
+    } else if (json == NULL && may_be_asked(schema, f)) {
+        emit_key(x->w, f->name);
+        emit_null(x->w);
+    } else if (!asks_for(x, schema, up, f)) {
         return;
+    } else if (json != NULL) {
+        emit_key(x->w, f->name);
+        emit_raw(x->w, json);
+    } else if ((f->flags & (F_MUST | F_ASK)) != 0 ||
+        preset_below(x->k, path)) {
+        if (is_sub(f)) {
+            write_below(x, f, NULL, path);
+            return;
+        }
+        emit_key(x->w, f->name);
+        emit_null(x->w);
     }
-    if (!holds(k, schema, up, f))
-        return;
-    if (json != NULL) {
-        emit_key(w, f->name);
-        emit_raw(w, json);
-        return;
-    }
-    if ((f->flags & (F_MUST | F_ASK)) == 0 && !preset_below(k, path))
-        return;
-    emit_key(w, f->name);
-    if (!is_sub(f)) {
-        emit_null(w);
-        return;
-    }
-    if (f->flags & F_MANY)
-        emit_list(w);
-    emit_object(w);
-    write_rows(k, f->rec, path, w);
-    emit_end(w);
-    if (f->flags & F_MANY)
-        emit_end(w);
 }
 
 static void
-write_rows(const struct kind *k, const struct record *schema,
-    const char *up, struct emit *w)
+write_rows(const struct writing *x, const struct record *schema,
+    const char *up)
 {
-    for (size_t i = 0; i < schema->n && w->depth < EMIT_DEPTH - 2; i++)
-        write_row(k, schema, up, &schema->f[i], w);
+    for (size_t i = 0; i < schema->n && x->w->depth < EMIT_DEPTH - 2; i++)
+        write_row(x, schema, up, &schema->f[i]);
 }
 
 /* The fields of the message: what is known, then the rows. */
 static void
-write_common(const struct kind *k, const struct form_opts *o,
-    struct emit *w)
+write_common(const struct writing *x, const struct form_opts *o)
 {
     const struct record *s = &record_common;
 
@@ -189,39 +224,56 @@ write_common(const struct kind *k, const struct form_opts *o,
         const struct field *f = &s->f[i];
 
         if (strcmp(f->name, "kind") == 0)
-            emit_member(w, f->name, k->name);
+            emit_member(x->w, f->name, x->k->name);
         else if (strcmp(f->name, "from") == 0 && o->from != NULL)
-            emit_member(w, f->name, o->from);
+            emit_member(x->w, f->name, o->from);
         else if (strcmp(f->name, "to") == 0 && o->to != NULL)
-            emit_member(w, f->name, o->to);
+            emit_member(x->w, f->name, o->to);
         else if (strcmp(f->name, "lang") == 0 && o->lang != NULL)
-            emit_member(w, f->name, o->lang);
+            emit_member(x->w, f->name, o->lang);
         else if (strcmp(f->name, "restrictions") != 0 &&
             (f->flags & F_LIMITS) == 0)
-            write_row(k, s, "", f, w);
+            write_row(x, s, "", f);
     }
-    if (k->flags & K_FOUR_EYES) {
-        emit_key(w, "approver");
-        emit_null(w);
+    if (x->k->flags & K_FOUR_EYES) {
+        emit_key(x->w, "approver");
+        emit_null(x->w);
     }
+}
+
+/* The set, and among it what people read of it, where that is known. */
+static void
+write_limits(struct writing *x, const struct message *known)
+{
+    emit_key(x->w, "restrictions");
+    emit_object(x->w);
+    x->known = known != NULL ? record_rec(known->common, "restrictions") :
+        NULL;
+    write_rows(x, &record_restrictions, "restrictions");
+    for (size_t i = 0; known != NULL && i < known->common->n; i++) {
+        if (known->common->v[i].f->flags & F_LIMITS)
+            json_value_write(&known->common->v[i], x->json, x->w);
+    }
+    emit_end(x->w);
 }
 
 void
 form_write(const struct kind *k, const struct form_opts *opts,
     struct emit *w)
 {
+    struct writing x = { k, opts->json, NULL, w };
+    const struct message *m = opts->known;
+
     emit_object(w);
-    write_common(k, opts, w);
+    x.known = m != NULL ? m->common : NULL;
+    write_common(&x, opts);
     emit_key(w, "body");
     emit_object(w);
-    write_rows(k, k->rec, "body", w);
+    x.known = m != NULL ? m->own : NULL;
+    write_rows(&x, k->rec, "body");
     emit_end(w);
-    if (k->flags & K_RESTR) {
-        emit_key(w, "restrictions");
-        emit_object(w);
-        write_rows(k, &record_restrictions, "restrictions", w);
-        emit_end(w);
-    }
+    if (k->flags & K_RESTR)
+        write_limits(&x, m);
     emit_end(w);
 }
 

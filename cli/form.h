@@ -8,7 +8,7 @@
 #ifndef CLI_FORM_H
 #define CLI_FORM_H
 
-#include "cli/emit.h"
+#include "cli/json.h"
 #include "cli/sheet.h"
 #include "proto/kinds.h"
 
@@ -17,6 +17,9 @@ struct form_opts {
     const char *to;
     const char *from;
     const char *lang;
+    const struct message *known;    /* its values stand in the form, in place
+                                     * of the defaults */
+    const struct json_opts *json;   /* with known */
 };
 
 /*

@@ -77,6 +77,13 @@ void json_write(const struct message *m, const struct json_opts *opts,
 void json_members(const struct message *m, const struct json_opts *opts,
     struct emit *w);
 
+/*
+ * json_value_write(v, opts, w):
+ * One member of the object that is open.
+ */
+void json_value_write(const struct value *v, const struct json_opts *opts,
+    struct emit *w);
+
 /* Where one record stands: text is an object, or, where member is not NULL,
  * a list of them of which the one is meant whose member has this value. */
 struct json_source {

@@ -70,8 +70,8 @@ write_item(const struct field *f, union item item,
     }
 }
 
-static void
-write_value(const struct value *v, const struct json_opts *opts,
+void
+json_value_write(const struct value *v, const struct json_opts *opts,
     struct emit *w)
 {
     emit_key(w, v->f->name);
@@ -88,7 +88,7 @@ write_fields(const struct rec *r, const struct json_opts *opts,
     struct emit *w)
 {
     for (size_t i = 0; i < r->n; i++)
-        write_value(&r->v[i], opts, w);
+        json_value_write(&r->v[i], opts, w);
 }
 
 static void
@@ -100,7 +100,7 @@ write_limits(const struct rec *common, const struct json_opts *opts,
     write_fields(record_rec(common, "restrictions"), opts, w);
     for (size_t i = 0; i < common->n; i++) {
         if (common->v[i].f->flags & F_LIMITS)
-            write_value(&common->v[i], opts, w);
+            json_value_write(&common->v[i], opts, w);
     }
     emit_end(w);
 }
@@ -115,7 +115,7 @@ json_members(const struct message *m, const struct json_opts *opts,
         if (strcmp(f->name, "restrictions") == 0)
             write_limits(m->common, opts, w);
         else if (json_at_top(f))
-            write_value(&m->common->v[i], opts, w);
+            json_value_write(&m->common->v[i], opts, w);
     }
     emit_key(w, "body");
     emit_object(w);

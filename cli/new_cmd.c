@@ -17,8 +17,8 @@ static enum err
 empty_form(struct interview *v, const char *name, struct buf *b)
 {
     const struct kind *k = domain_kind_find(v->o.domain, slice_str(name));
-    const struct form_opts opts = { command_option(v->r, "to"), NULL,
-        command_option(v->r, "lang") };
+    const struct form_opts opts = { .to = command_option(v->r, "to"),
+        .lang = command_option(v->r, "lang") };
     struct emit w;
 
     if (k == NULL)
@@ -68,6 +68,7 @@ tell(struct interview *v)
     sheet_init(&s, v->o.a, _("This is kept as a draft."), "field value");
     vetting_row(&s, "draft", slice_str(v->id));
     vetting_summary(&v->m, &extra, &s);
+    vetting_limits(record_rec(v->m.common, "restrictions"), &s);
     if ((e = command_sheet(v->r, &s, "valise.draft")) != OK)
         return e;
     (void)snprintf(next, sizeof(next), "valise send %s", v->id);

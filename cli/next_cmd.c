@@ -1,22 +1,21 @@
 /*
- * valise next ID: what this officer may lawfully do now in a thread: from
- * the table of states, folded over the thread.
+ * valise next ID: what this officer may lawfully do now in a thread: the
+ * acts of acts.c that the table of states allows, of his role, between these
+ * two authorities.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/acts.h"
 #include "cli/commands.h"
+#include "cli/known.h"
 #include "cli/mail.h"
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "proto/enums.h"
 #include "proto/rules.h"
 
-/* The command that sends a kind. */
-static const struct { unsigned kind; const char *command; } ways[] = {
-    { KIND_REPLY, "valise reply %s FORM" },
-    { KIND_CLARIFICATION_REQUEST, "valise clarify %s FORM" },
-    { KIND_CLARIFICATION_REPLY, "valise clarify %s FORM" },
-    { KIND_RECEIPT, "valise ack %s" },
-    { KIND_CLOSE, "valise close %s --reason REASON" },
-};
+#define WAY_MAX 120
 
 struct listing {
     struct run *r;
@@ -24,114 +23,126 @@ struct listing {
     struct mail mail;
     struct thread *t;
     struct thread_state state;
+    struct rule_facts facts;        /* the two cards, and the time */
     struct sheet sheet;
     char due[MAIL_WHEN_MAX + 1];
 };
 
+/* A message of the act with what its word says, for rules that ask who may
+ * send it and who signs. */
+static bool
+make(struct listing *x, const struct acts_row *act, struct message *m)
+{
+    const struct kind *k = domain_kind(x->r->env->domain, act->kind);
+    const struct compose_opts o = { .a = session_arena(x->s),
+        .domain = x->r->env->domain, .now = x->r->env->now };
+    const struct known known = { act, &o, NULL };
+    struct findings *l = calloc(1, sizeof(*l));
+    bool good = l != NULL && k != NULL && message_new(o.a, k, m) == OK &&
+        known_values(&known, m, l) == OK && l->n == 0;
+
+    free(l);
+    return good;
+}
+
 /* Whether V-005 asks for a second person, by the own card. */
 static bool
-signs_twice(struct listing *x, const struct kind *kind)
+signs_twice(struct listing *x, const struct message *m)
 {
-    const struct rule_facts facts = { .now = x->r->env->now,
-        .sender = directory_find(session_directory(x->s), TRUST_CARD,
-        mail_own(x->s), 0, NULL) };
     const struct rule *rule = rule_find(x->r->env->domain, 5, 0);
-    struct message m;
 
-    return rule != NULL && message_new(session_arena(x->s), kind, &m) == OK
-        && rule->check(&m, &facts, NULL) == E_FOUR_EYES;
+    return rule != NULL && rule->check(m, &x->facts, NULL) == E_FOUR_EYES;
 }
 
-/* "%s" of a way is the id. */
-static void
-put_command(const char *way, const char *id, char *out, size_t max)
+/* Whether the two authorities may exchange it at all (V-010 to V-013). */
+static bool
+is_between(struct listing *x, const struct message *m)
 {
-    size_t n = 0;
+    static const uint16_t rules[] = { 10, 11, 12, 13 };
 
-    for (; *way != '\0' && n + 1 < max; way++) {
-        if (way[0] == '%' && way[1] == 's') {
-            for (const char *c = id; *c != '\0' && n + 1 < max; c++)
-                out[n++] = *c;
-            way++;
-        } else {
-            out[n++] = *way;
-        }
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        const struct rule *rule = rule_find(x->r->env->domain, rules[i], 0);
+
+        if (rule == NULL || (rule->where & RULE_SENDER) == 0 ||
+            (rule->where & RULE_WARNS) != 0 || (rule->kinds != 0 &&
+            (rule->kinds & RULE_KIND(m->kind->n)) == 0))
+            continue;
+        if (rule->check(m, &x->facts, NULL) != OK)
+            return false;
     }
-    out[n] = '\0';
-}
-
-/* Which message a step is about: the oldest open question of the others, the
- * opening message, or the one meant. */
-static void
-put_id(const struct listing *x, const struct step *step,
-    char id[static MAIL_ID_LEN + 1])
-{
-    const struct thread_message *opening = thread_opening(x->t);
-    bool by_me = opening != NULL && opening->out;
-
-    for (size_t i = 0; step->kind == KIND_CLARIFICATION_REPLY &&
-        i < x->state.n_open; i++) {
-        if (x->state.open[i].by_opener != by_me) {
-            hex_encode(slice_of(x->state.open[i].id, MAIL_ID_LEN / 2), id);
-            return;
-        }
-    }
-    if (opening != NULL && (step->kind == KIND_REPLY ||
-        (step->guard & GUARD_OPENING)))
-        mail_id(&opening->m, id);
-    else
-        mail_id(&x->mail.m, id);
-}
-
-static const char *
-qualifier_name(const struct step *step)
-{
-    if (step->qualifier == 0)
-        return "";
-    return enum_name(step->kind == KIND_CLOSE ? &enum_close_reason :
-        &enum_reply_type, step->qualifier);
+    return true;
 }
 
 /* What an acknowledgement needs: the message read, and an answer where
  * confidentiality is asked for. */
 static void
-complete_ack(const struct listing *x, const char *id, char *way, size_t max)
+complete_ack(const struct listing *x, const struct thread_message *of,
+    char *way)
 {
-    const struct rec *set = record_rec(x->mail.m.common, "restrictions");
+    const struct rec *set = record_rec(of->m.common, "restrictions");
     const bool unread = mail_has_body(&x->mail) && !x->mail.out &&
         mail_at(&x->mail, EVENT_OPENED) == 0 &&
         x->mail.state != MESSAGE_STATE_OPENED &&
         record_uint(set, "accept_first") == 0;
-    const bool conf = record_uint(record_rec(set, "conf"), "required") != 0;
+    char id[MAIL_ID_LEN + 1];
 
-    (void)snprintf(way, max, "%svalise ack %s%s",
+    mail_id(&of->m, id);
+    (void)snprintf(way, WAY_MAX, "%svalise ack %s%s",
         unread ? _("once read: ") : "", id,
-        conf ? " --conf CAN_COMPLY" : "");
+        record_uint(record_rec(set, "conf"), "required") != 0 ?
+        " --conf CAN_COMPLY" : "");
+}
+
+/* The shortest command that does it. */
+static void
+put_way(const struct listing *x, const struct acts_row *act,
+    const struct thread_message *of, char *way)
+{
+    const bool own = command_find(x->r->env->commands, act->word) != NULL;
+    char id[MAIL_ID_LEN + 1];
+
+    mail_id(&of->m, id);
+    if (act->kind == KIND_RECEIPT)
+        complete_ack(x, of, way);
+    else if (own)
+        (void)snprintf(way, WAY_MAX, "valise %s %s", act->word, id);
+    else
+        (void)snprintf(way, WAY_MAX, "valise do %s %s", id, act->word);
 }
 
 static void
-add_step(const struct step *step, void *arg)
+add_act(struct listing *x, const struct acts_row *act)
 {
-    struct listing *x = arg;
-    const struct kind *kind = domain_kind(x->r->env->domain, step->kind);
-    char act[64], id[MAIL_ID_LEN + 1], way[96] = "";
-    const char *q = qualifier_name(step);
+    const struct thread_message *meant = thread_find(x->t,
+        message_bytes(&x->mail.m, "msg_id"));
+    const struct acts_try try = { x->r->env->domain, x->t, &x->state,
+        acts_aim(act, x->t, &x->state, meant), x->r->env->now };
+    char way[WAY_MAX] = "", rule[16];
+    struct message m;
 
-    if (kind == NULL)
+    if (try.target == NULL || !acts_allowed(act, &try) ||
+        !make(x, act, &m) || !is_between(x, &m))
         return;
-    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-        if (ways[i].kind != step->kind)
-            continue;
-        put_id(x, step, id);
-        put_command(ways[i].command, id, way, sizeof(way));
-    }
-    if (step->kind == KIND_RECEIPT)
-        complete_ack(x, id, way, sizeof(way));
-    (void)snprintf(act, sizeof(act), "%s%s%s", kind->name,
-        q != NULL && q[0] != '\0' ? " " : "", q != NULL ? q : "");
-    sheet_row(&x->sheet, (const char *const[]){ act, way,
-        signs_twice(x, kind) ? _("an approver") : "",
-        step->kind == KIND_REPLY ? x->due : "", "V-050" });
+    put_way(x, act, try.target, way);
+    (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
+    sheet_row(&x->sheet, (const char *const[]){ act->word, way,
+        signs_twice(x, &m) ? _("an approver") : "",
+        act->kind == KIND_REPLY ? x->due : "", rule,
+        act->source != NULL ? act->source : _("default of this project"),
+        _(act->help) });
+}
+
+/* Cards of both sides. */
+static void
+set_facts(struct listing *x)
+{
+    const struct directory *d = session_directory(x->s);
+
+    x->facts = (struct rule_facts){ .now = x->r->env->now,
+        .known_thread = true,
+        .sender = directory_find(d, TRUST_CARD, mail_own(x->s), 0, NULL),
+        .recipient = directory_find(d, TRUST_CARD,
+        record_bytes(x->mail.row, "peer"), 0, NULL) };
 }
 
 /* To read is no message; the limits say whether it may be. */
@@ -156,8 +167,8 @@ add_open(struct listing *x)
     (void)snprintf(way, sizeof(way), x->mail.out ? "valise read %s" :
         "valise read %s --purpose %s", id,
         enum_name(&enum_open_purpose, facts.purpose));
-    sheet_row(&x->sheet, (const char *const[]){ _("read"), way, "", "",
-        "V-043" });
+    sheet_row(&x->sheet, (const char *const[]){ "read", way, "", "", "V-043",
+        "UNCAC 46(19)", _("read it, which is logged") });
 }
 
 static void
@@ -169,8 +180,9 @@ add_approve(struct listing *x)
         return;
     mail_id(&x->mail.m, id);
     (void)snprintf(way, sizeof(way), "valise approve %s", id);
-    sheet_row(&x->sheet, (const char *const[]){ _("approve"), way,
-        _("another person"), "", "V-005" });
+    sheet_row(&x->sheet, (const char *const[]){ "approve", way,
+        _("another person"), "", "V-005", _("default of this project"),
+        _("sign it as the second person") });
 }
 
 /* What an approver sent back is read, mended and sent as a new message. */
@@ -178,9 +190,10 @@ static void
 add_mend(struct listing *x)
 {
     if (x->mail.state == MESSAGE_STATE_RETURNED && x->mail.out)
-        sheet_row(&x->sheet, (const char *const[]){ _("mend"),
-            _("mend your form by the comment; valise send FORM"), "", "",
-            "V-005" });
+        sheet_row(&x->sheet, (const char *const[]){ "send",
+            "valise send FORM", "", "", "V-005",
+            _("default of this project"),
+            _("mend your form by the comment of who returned it") });
 }
 
 /* Whether this person may send at all. */
@@ -197,7 +210,6 @@ writes(struct session *s)
 static enum err
 stages(struct listing *x)
 {
-    const struct thread_message *opening;
     const char *name;
     char title[128];
     enum err e;
@@ -205,19 +217,19 @@ stages(struct listing *x)
     if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
         (e = mail_thread(x->r, x->s, &x->mail, &x->t, &x->state)) != OK)
         return e;
-    opening = thread_opening(x->t);
     name = states_name(x->state.machine, x->state.state);
     (void)snprintf(title, sizeof(title), _("The thread is %s."),
         name != NULL ? name : "DRAFT");
     sheet_init(&x->sheet, session_arena(x->s), title,
-        "act command co-signer due rule");
+        "act command co-signer due rule source meaning");
     mail_when(session_due(x->s, x->t, &x->state), x->r->env->now, x->due);
     add_open(x);
     add_approve(x);
     add_mend(x);
-    if (opening != NULL && writes(x->s))
-        states_next(x->r->env->domain, &x->state, opening->out ?
-            STEP_OPENER : STEP_OTHER, add_step, x);
+    set_facts(x);
+    for (const struct acts_row *a = acts_all; a->word != NULL &&
+        writes(x->s); a++)
+        add_act(x, a);
     return command_sheet(x->r, &x->sheet, "valise.next");
 }
 

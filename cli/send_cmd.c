@@ -6,18 +6,12 @@
 #include "cli/sending.h"
 #include "cli/text.h"
 
-static bool
-opens(const struct kind *kind)
-{
-    return (kind->flags & K_OPENS) != 0;
-}
-
 static enum err
 run_send(struct run *r)
 {
     const struct sending_want w = { .path = r->n > 0 ? r->arg[0] : "-",
-        .fits = opens, .hint = _("it belongs to a thread: valise reply, "
-        "valise clarify, valise ack or valise close") };
+        .hint = _("it belongs to a thread: valise do ID ACT FORM; what can "
+        "be done: valise next ID") };
     struct session *s;
     enum err e;
 

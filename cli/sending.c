@@ -51,6 +51,10 @@ take_form(struct way *x)
     const char *path = x->w->path;
     enum err e;
 
+    if (path == NULL) {
+        buf_put(&x->text, x->w->text.p, x->w->text.n);
+        return buf_done(&x->text);
+    }
     x->draft = draft_id_is(path) && access(path, F_OK) != 0;
     if (!x->draft)
         return input_read(x->r, path, &x->text);
@@ -71,7 +75,8 @@ keep_form(struct way *x, enum err e)
 {
     char id[DRAFT_ID_LEN + 1];
 
-    if (x->draft || strcmp(x->w->path, "-") != 0 || !only_waits(e))
+    if (x->draft || (x->w->path != NULL && strcmp(x->w->path, "-") != 0) ||
+        !only_waits(e))
         return;
     draft_id_new(id);
     if (draft_put(session_home(x->s), DRAFT_FORMS, id,
@@ -80,20 +85,27 @@ keep_form(struct way *x, enum err e)
             id);
 }
 
+/* Whether this command sends what the form is of. */
+static bool
+fits(const struct way *x, const struct kind *k)
+{
+    return x->w->kind == 0 ? (k->flags & K_OPENS) != 0 : x->w->kind == k->n;
+}
+
 static enum err
 make(struct way *x)
 {
     enum err e;
 
     if ((e = compose_form(&x->o, slice_of_buf(&x->text), x->c)) == OK) {
-        if (!x->w->fits(x->c->m.kind))
+        if (!fits(x, x->c->m.kind))
             return command_fail(x->r, ERR_USAGE, x->c->m.kind->name,
                 x->w->hint);
         e = compose_finish(&x->o, x->c);
     }
     if (e != OK) {
         keep_form(x, e);
-        return submit_faults(x->r, x->c, e);
+        return x->r->told ? e : submit_faults(x->r, x->c, e);
     }
     (void)submit_faults(x->r, x->c, OK);
     return compose_seal(&x->o, x->c, &x->bytes);
@@ -118,11 +130,53 @@ add_readers(const struct composed *c, struct sheet *s)
     }
 }
 
+/* The set under which it goes: its own, else that of what it is about. */
+static const struct rec *
+limits_of(const struct way *x, struct sheet *s)
+{
+    const struct rec *set = record_rec(x->c->m.common, "restrictions");
+    char id[MAIL_ID_LEN + 1];
+
+    if (set != NULL || x->w->target == NULL)
+        return set;
+    set = thread_governing(x->w->thread, x->w->target);
+    mail_id(&x->w->target->m, id);
+    if (set != NULL)
+        vetting_row(s, "limits_of", slice_str(id));
+    return set;
+}
+
+/* The codes, numbers and dates of the kind, which both nodes read. */
+static void
+add_control(const struct way *x, struct sheet *s)
+{
+    const struct rec *own = x->c->m.own;
+
+    for (size_t i = 0; i < own->n; i++) {
+        const struct value *v = &own->v[i];
+        char text[MAIL_WHO_MAX + 1] = "";
+
+        if ((v->f->flags & F_CTL) == 0)
+            continue;
+        if (v->f->type == FT_ENUM) {
+            vetting_codes(s, own, v->f->name);
+        } else if (v->f->type == FT_TIME && v->n == 1) {
+            mail_when((int64_t)v->v[0].u, x->o.now, text);
+        } else if (v->f->type == FT_UINT && v->n == 1) {
+            (void)snprintf(text, sizeof(text), "%" PRIu64, v->v[0].u);
+        } else if (v->f->type == FT_BOOL && v->n == 1) {
+            (void)snprintf(text, sizeof(text), "%s", v->v[0].u != 0 ?
+                "true" : "false");
+        }
+        vetting_row(s, v->f->name, slice_str(text));
+    }
+}
+
 /* To whom, under which limits, how much. */
 static void
 fill_sheet(const struct way *x, struct sheet *s)
 {
-    const struct rec *set = record_rec(x->c->m.common, "restrictions");
+    const struct rec *set;
     char text[MAIL_WHO_MAX + 1];
 
     if (x->w->first != NULL) {
@@ -135,7 +189,11 @@ fill_sheet(const struct way *x, struct sheet *s)
         text);
     vetting_row(s, "recipient", slice_str(text));
     add_readers(x->c, s);
-    if (set != NULL) {
+    add_control(x, s);
+    if ((set = limits_of(x, s)) != NULL) {
+        vetting_limits(set, s);
+        vetting_row(s, "conf", slice_str(record_uint(record_rec(set,
+            "conf"), "required") != 0 ? "true" : "false"));
         const char *mode = enum_name(&enum_onward,
             record_uint(record_rec(set, "onward"), "mode"));
 
@@ -275,6 +333,8 @@ sending_run(struct run *r, struct session *s, const struct sending_want *w)
 
     submit_opts(r, s, w->thread, w->target, &x.o);
     x.o.opening = w->opening;
+    x.o.complete = w->complete;
+    x.o.arg = w->arg;
     x.o.receipt_first = w->first != NULL;
     buf_init(&x.text, JSON_MAX);
     buf_init(&x.bytes, ENVELOPE_MAX);

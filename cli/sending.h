@@ -1,7 +1,7 @@
 /*
  * sending: the way of a form, from the file to the node: read, composed,
- * sealed, shown, confirmed, submitted, told.  `send`, `reply` and `clarify`
- * take it.
+ * sealed, shown, confirmed, submitted, told.  `send` and every act in a thread
+ * (doing.h) take it.
  *
  * With --dry-run it ends after it was shown.  Where nobody can be asked, only
  * --yes sends; --dry-run is there to look before.
@@ -25,13 +25,17 @@ struct sending_first {
 };
 
 struct sending_want {
-    const char *path;                   /* a file, "-", or the id of a draft */
+    const char *path;                   /* a file, "-", or the id of a draft;
+                                         * NULL: text is the form */
+    struct slice text;
     struct thread *thread;              /* NULL: a new one */
     const struct thread_message *target;
     const struct message *opening;      /* see compose_opts; or NULL */
-    /* Which kinds this command sends; another is refused with the hint. */
-    bool (*fits)(const struct kind *kind);
-    const char *hint;
+    unsigned kind;                      /* that this command sends; 0: any
+                                         * that opens a thread */
+    const char *hint;                   /* where the form is of another */
+    enum err (*complete)(void *arg, struct message *m, struct findings *l);
+    void *arg;                          /* see compose_opts; or NULL */
     const struct sending_first *first;  /* or NULL */
 };
 

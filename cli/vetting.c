@@ -100,9 +100,8 @@ vetting_row(struct sheet *s, const char *what, struct slice value)
     sheet_row(s, (const char *const[]){ what, text });
 }
 
-/* The codes of a field, by name. */
-static void
-add_codes(struct sheet *s, const struct rec *r, const char *name)
+void
+vetting_codes(struct sheet *s, const struct rec *r, const char *name)
 {
     const struct value *v = record_value(r, name);
     struct buf b;
@@ -117,23 +116,24 @@ add_codes(struct sheet *s, const struct rec *r, const char *name)
 }
 
 void
+vetting_limits(const struct rec *set, struct sheet *s)
+{
+    vetting_codes(s, set, "use_level");
+    vetting_codes(s, set, "purposes");
+    vetting_codes(s, set, "export");
+}
+
+void
 vetting_summary(const struct message *m, const struct json_extra *extra,
     struct sheet *s)
 {
-    const struct rec *set = record_rec(m->common, "restrictions");
-
     vetting_row(s, "kind", slice_str(m->kind->name));
     vetting_row(s, "to", record_bytes(m->common, "to"));
-    add_codes(s, m->common, "urgency");
+    vetting_codes(s, m->common, "urgency");
     vetting_row(s, "lang", record_bytes(m->common, "lang"));
     if (extra->approver)
         vetting_row(s, "approver", slice_str(extra->label[0] != '\0' ?
             extra->label : "yes"));
-    if (set != NULL) {
-        add_codes(s, set, "use_level");
-        add_codes(s, set, "purposes");
-        add_codes(s, set, "export");
-    }
 }
 
 static void

@@ -56,6 +56,18 @@ void vetting_summary(const struct message *m, const struct json_extra *extra,
     struct sheet *s);
 
 /*
+ * vetting_limits(set, s):
+ * Rows about the limits under which it goes; set may be NULL.
+ */
+void vetting_limits(const struct rec *set, struct sheet *s);
+
+/*
+ * vetting_codes(s, r, name):
+ * A row with the codes of a field, by name.
+ */
+void vetting_codes(struct sheet *s, const struct rec *r, const char *name);
+
+/*
  * vetting_row(s, what, value):
  * One such row, cut where it is too long; none for an empty value.
  */

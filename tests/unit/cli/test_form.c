@@ -31,7 +31,7 @@ TestSuite(form, .init = setup, .fini = teardown);
 static json_t *
 form_of(const char *name)
 {
-    const struct form_opts opts = { "QO-FIU", NULL, NULL };
+    const struct form_opts opts = { .to = "QO-FIU" };
     const struct kind *k = domain_kind_find(&domain_valise,
         slice_str(name));
     struct emit w;

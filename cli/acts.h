@@ -1,0 +1,82 @@
+/*
+ * acts: what an officer can do in a thread, in the words that he types.
+ *
+ * The one list: a row is a word, the kind that it sends, and what the word
+ * already says (a negative answer, a postponement).  `valise do ID ACT`,
+ * the short names, `valise next` and the hints of other commands read it;
+ * what is in no row cannot be sent, and a test sees to it that each kind has
+ * one.
+ */
+#ifndef CLI_ACTS_H
+#define CLI_ACTS_H
+
+#include "cli/command.h"
+#include "proto/thread.h"
+
+/* An option of a short name: the field of the form that it fills, with its
+ * value, or, where it is a flag, with this one.  Without a field it is the
+ * word of the act that is meant instead. */
+struct acts_option {
+    const char *option;             /* ends with NULL */
+    const char *path;
+    const char *value;
+};
+
+struct acts_row {
+    const char *word;
+    uint16_t kind;
+    uint16_t qualifier;             /* in the table of states; 0: any */
+    const struct preset *values;    /* that the word says; NULL: none */
+    const struct acts_option *options;   /* NULL: none */
+    const char *text;               /* path of the field that --text fills */
+    const char *turned;             /* the word where the message meant is a
+                                     * question of the other side */
+    bool inherits;                  /* nothing in it is new: its limits are
+                                     * those of the request */
+    uint16_t rule;                  /* V-nnn behind it */
+    const char *source;             /* article; NULL: the project's own */
+    const char *help;
+};
+
+extern const struct acts_row acts_all[];     /* ends with a row without word */
+
+/*
+ * acts_find(d, word):
+ * The act of that word; else the first of the kind that has this form name
+ * or name.  NULL if there is none.
+ */
+const struct acts_row *acts_find(const struct domain *d, const char *word);
+
+/*
+ * acts_unknown(r, word):
+ * Report a word that is none, with the nearest that is one.
+ */
+enum err acts_unknown(struct run *r, const char *word);
+
+/*
+ * acts_aim(act, t, state, meant):
+ * Which message of the thread an act is about, when this one was meant: that
+ * one where the act can be about it, else the newest that it can be about,
+ * else the one meant.  NULL only in an empty thread.
+ */
+const struct thread_message *acts_aim(const struct acts_row *act,
+    const struct thread *t, const struct thread_state *state,
+    const struct thread_message *meant);
+
+/* What acts_allowed tries. */
+struct acts_try {
+    const struct domain *domain;
+    const struct thread *t;
+    const struct thread_state *state;
+    const struct thread_message *target;
+    int64_t now;
+};
+
+/*
+ * acts_allowed(act, x):
+ * Whether the thread allows the act now, about this message.  Guards that
+ * ask what the message will say are taken to hold.
+ */
+bool acts_allowed(const struct acts_row *act, const struct acts_try *x);
+
+#endif

@@ -1,0 +1,483 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/doing.h"
+#include "cli/form.h"
+#include "cli/input.h"
+#include "cli/interview.h"
+#include "cli/known.h"
+#include "cli/opening.h"
+#include "cli/place.h"
+#include "cli/text.h"
+
+struct way {
+    struct run *r;
+    const struct doing_want *w;
+    const struct acts_row *act;
+    struct session *s;
+    struct mail mail;               /* the message that was meant */
+    struct mail about;              /* the one that the act is about */
+    struct thread *t;               /* NULL: the act opens one */
+    struct thread_state state;
+    struct compose_opts o;
+    struct opened request;          /* where --purpose was given */
+    bool is_open;
+    struct composed *receipt;       /* goes before; or NULL */
+    struct compose_opts receipt_opts;
+    char to[MAIL_WHO_MAX + 1];
+    char draft[DRAFT_ID_LEN + 1];   /* that the interview kept; or "" */
+    struct buf text;
+};
+
+static bool
+opens(const struct way *x)
+{
+    const struct kind *k = domain_kind(x->r->env->domain, x->act->kind);
+
+    return k != NULL && (k->flags & K_OPENS) != 0;
+}
+
+static struct known
+known_of(const struct way *x)
+{
+    return (struct known){ x->act, &x->o, x->t != NULL ? &x->state : NULL };
+}
+
+/* One value into a field of the form. */
+static enum err
+put_at(struct way *x, struct message *m, const char *path,
+    struct slice text, struct findings *l)
+{
+    const struct json_opts opts = { x->o.domain, x->o.now, x->o.people };
+    struct place at;
+
+    if (!place_find(x->o.a, m, path, &at)) {
+        (void)findings_add(l, E_FIELD_RANGE, 0, path,
+            _("there is no such field; see: valise draft %s --explain"),
+            m->kind->form);
+        return OK;
+    }
+    return place_put(x->o.a, &at, text, &opts, l);
+}
+
+/* --set PATH=VALUE, for what is no text: that never stands in argv. */
+static enum err
+put_set(struct way *x, struct message *m, const char *set,
+    struct findings *l)
+{
+    const char *is = strchr(set, '=');
+    char path[FAULT_PATH_MAX + 1];
+    struct place at;
+
+    if (is == NULL || (size_t)(is - set) > FAULT_PATH_MAX)
+        return command_fail(x->r, ERR_USAGE, set,
+            _("a field and its value: --set body.urgency=URGENT"));
+    (void)snprintf(path, sizeof(path), "%.*s", (int)(is - set), set);
+    if (place_find(x->o.a, m, path, &at) && (at.f->type == FT_TEXT ||
+        at.f->type == FT_LINE))
+        return command_fail(x->r, ERR_USAGE, path,
+            _("a text does not stand in a command line: --text FILE, or "
+            "valise do ID ACT --form"));
+    return put_at(x, m, path, slice_str(is + 1), l);
+}
+
+static enum err
+put_text(struct way *x, struct message *m, struct findings *l)
+{
+    const char *path = command_option(x->r, "text");
+    struct buf b;
+    enum err e;
+
+    if (path == NULL)
+        return OK;
+    if (x->act->text == NULL)
+        return command_fail(x->r, ERR_USAGE, "--text",
+            _("this has more than one text: valise do ID ACT --form"));
+    buf_init(&b, JSON_MAX);
+    e = input_read(x->r, path, &b);
+    while (e == OK && b.n > 0 && strchr("\r\n", b.p[b.n - 1]) != NULL)
+        b.n--;
+    if (e == OK)
+        e = put_at(x, m, x->act->text, slice_of_buf(&b), l);
+    buf_clear(&b);
+    return e;
+}
+
+/* What stands in the command line. */
+static enum err
+put_options(struct way *x, struct message *m, struct findings *l)
+{
+    const struct acts_option *o = x->act->options;
+    const char *text;
+    enum err e;
+
+    for (; o != NULL && o->option != NULL; o++) {
+        if (o->path == NULL ||
+            (text = command_option(x->r, o->option)) == NULL)
+            continue;
+        if ((e = put_at(x, m, o->path, slice_str(o->value != NULL ?
+            o->value : text), l)) != OK)
+            return e;
+    }
+    for (size_t i = 0; (text = command_option_at(x->r, "set", i)) != NULL;
+        i++) {
+        if ((e = put_set(x, m, text, l)) != OK)
+            return e;
+    }
+    return put_text(x, m, l);
+}
+
+/* The facts, into whatever is about to be checked. */
+static enum err
+put_facts(void *arg, struct message *m, struct findings *l)
+{
+    struct way *x = arg;
+    const struct known k = known_of(x);
+    enum err e;
+
+    if (m->kind->n != x->act->kind)
+        return OK;
+    if ((e = known_values(&k, m, l)) != OK)
+        return e;
+    if (x->act->kind == KIND_RECEIPT && x->o.target != NULL &&
+        (e = acknowledge_fill(x->r, &x->o, &x->about, m)) != OK)
+        return e;
+    return known_facts(&k, m);
+}
+
+static enum err
+put_all(void *arg, struct message *m, struct findings *l)
+{
+    struct way *x = arg;
+    enum err e = m->kind->n == x->act->kind ? put_options(x, m, l) : OK;
+
+    return e == OK ? put_facts(x, m, l) : e;
+}
+
+/* The form of the kind, with what is known instead of its defaults. */
+static enum err
+write_form(struct way *x, const struct message *known, struct buf *b)
+{
+    const struct json_opts opts = { x->o.domain, x->o.now, x->o.people };
+    const struct form_opts f = { .to = x->to[0] != '\0' ? x->to : NULL,
+        .known = known, .json = &opts };
+    const struct kind *k = domain_kind(x->o.domain, x->act->kind);
+    struct emit w;
+
+    if (k == NULL)
+        return command_fail(x->r, E_UNKNOWN_KIND, x->act->word, NULL);
+    emit_start(&w, b, false);
+    form_write(k, &f, &w);
+    return buf_done(b);
+}
+
+/* A thread that follows from this one says so. */
+static enum err
+put_origin(struct way *x, struct message *m)
+{
+    if (x->w->id == NULL || x->t != NULL)
+        return OK;
+    return record_put_bytes(x->o.a, m->common, "spawned_from",
+        message_bytes(&x->mail.m, "thread_id"));
+}
+
+static enum err
+fill(struct way *x, struct message *m, struct findings *l)
+{
+    const struct known k = known_of(x);
+    enum err e;
+
+    if ((e = known_values(&k, m, l)) != OK ||
+        (e = put_options(x, m, l)) != OK || (e = put_origin(x, m)) != OK)
+        return e;
+    return known_frame(&k, m);
+}
+
+/* The form from which it starts, in x->text. */
+static enum err
+begin(struct way *x)
+{
+    const struct json_opts opts = { x->o.domain, x->o.now, x->o.people };
+    struct findings *l = calloc(1, sizeof(*l));
+    struct json_extra extra;
+    struct message m;
+    struct buf b;
+    enum err e;
+
+    if (l == NULL)
+        return ERR_NOMEM;
+    buf_init(&b, JSON_MAX);
+    if ((e = write_form(x, NULL, &b)) == OK)
+        e = json_read(x->o.a, slice_of_buf(&b), &opts, &m, &extra, l);
+    if (e == OK)
+        e = fill(x, &m, l);
+    if (l->n > 0)
+        e = command_findings(x->r, l);
+    if (e == OK)
+        e = write_form(x, &m, &x->text);
+    buf_clear(&b);
+    free(l);
+    return e;
+}
+
+static enum err
+find_row(struct way *x, const struct thread_message *m, struct mail *out)
+{
+    char id[2 * MSG_ID_LEN + 1];
+
+    hex_encode(message_bytes(&m->m, "msg_id"), id);
+    return mail_find(x->r, x->s, id, out);
+}
+
+/* The request with its body half, logged like any other opening. */
+static enum err
+open_request(struct way *x)
+{
+    const char *purpose = command_option(x->r, "purpose");
+    const char *proceeding = command_option(x->r, "proceeding");
+    const struct thread_message *opening = thread_opening(x->t);
+    struct mail mail;
+    struct opening_want want = { .mail = &mail };
+    enum err e;
+
+    if (purpose == NULL || opening == NULL)
+        return OK;
+    if (proceeding != NULL)
+        want.proceeding = slice_str(proceeding);
+    if ((e = opening_purpose(x->r, purpose, &want.purpose)) != OK ||
+        (e = find_row(x, opening, &mail)) != OK ||
+        (e = opening_open(x->r, x->s, &want, &x->request)) != OK)
+        return e;
+    x->is_open = true;
+    return OK;
+}
+
+/* The acknowledgement that is owed still, where the act needs one before. */
+static enum err
+acknowledge(struct way *x)
+{
+    const struct thread_message *owed = acknowledge_owed(x->t);
+    const struct acts_try try = { x->o.domain, x->t, &x->state, x->o.target,
+        x->o.now };
+    struct mail mail;
+    enum err e;
+
+    if (owed == NULL || x->act->kind == KIND_RECEIPT ||
+        acts_allowed(x->act, &try) || command_option(x->r, "form") != NULL)
+        return OK;
+    if ((x->receipt = sending_new()) == NULL)
+        return ERR_NOMEM;
+    if ((e = find_row(x, owed, &mail)) != OK)
+        return e;
+    return acknowledge_make(x->r, x->s, x->t, &mail, &x->receipt_opts,
+        x->receipt);
+}
+
+/* A question of the other side is answered, not asked about. */
+static void
+turn(struct way *x)
+{
+    const struct acts_row *other = x->act->turned == NULL ? NULL :
+        acts_find(x->r->env->domain, x->act->turned);
+
+    if (other != NULL && !x->mail.out &&
+        x->mail.m.kind->n == x->act->kind)
+        x->act = other;
+}
+
+/* An option that is the word of another act. */
+static enum err
+swap(struct way *x)
+{
+    const struct acts_option *o = x->act->options;
+
+    for (; o != NULL && o->option != NULL; o++) {
+        if (o->path == NULL && command_option(x->r, o->option) != NULL) {
+            x->act = acts_find(x->r->env->domain, o->option);
+            return x->act != NULL ? OK : command_fail(x->r, ERR_INTERNAL,
+                o->option, NULL);
+        }
+    }
+    return OK;
+}
+
+static void
+set_to(struct way *x, struct slice to)
+{
+    (void)snprintf(x->to, sizeof(x->to), "%.*s", (int)to.n,
+        (const char *)to.p);
+}
+
+/* The thread of the message that was meant, and what the act is about. */
+static enum err
+find_place_of_act(struct way *x)
+{
+    struct thread *t;
+    enum err e;
+
+    if ((e = mail_find(x->r, x->s, x->w->id, &x->mail)) != OK ||
+        (e = mail_thread(x->r, x->s, &x->mail, &t, &x->state)) != OK)
+        return e;
+    turn(x);
+    if (opens(x)) {
+        set_to(x, x->w->to != NULL ? slice_str(x->w->to) :
+            message_bytes(&x->mail.m, x->mail.out ? "to" : "from"));
+        submit_opts(x->r, x->s, NULL, NULL, &x->o);
+        return OK;
+    }
+    x->t = t;
+    submit_opts(x->r, x->s, t, acts_aim(x->act, t, &x->state,
+        thread_find(t, message_bytes(&x->mail.m, "msg_id"))), &x->o);
+    if (x->o.target == NULL)
+        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
+    if ((e = find_row(x, x->o.target, &x->about)) != OK ||
+        (e = open_request(x)) != OK)
+        return e;
+    x->o.opening = x->is_open ? &x->request.m : NULL;
+    return acknowledge(x);
+}
+
+static enum err
+find_place_of(struct way *x)
+{
+    enum err e;
+
+    if ((e = swap(x)) != OK)
+        return e;
+    if (x->w->id != NULL)
+        return find_place_of_act(x);
+    if (!opens(x))
+        return command_fail(x->r, ERR_USAGE, x->act->word,
+            _("it belongs to a thread: name one of its messages"));
+    set_to(x, slice_str(x->w->to));
+    submit_opts(x->r, x->s, NULL, NULL, &x->o);
+    return OK;
+}
+
+static enum err
+send(struct way *x, const char *path)
+{
+    const struct sending_first first = { &x->receipt_opts, x->receipt };
+    char hint[96];
+    const struct sending_want w = { .path = path,
+        .text = slice_of_buf(&x->text), .thread = x->t,
+        .target = x->o.target, .opening = x->o.opening,
+        .kind = x->act->kind, .hint = hint,
+        .complete = path != NULL && x->draft[0] == '\0' ? put_all :
+        put_facts, .arg = x,
+        .first = x->receipt != NULL ? &first : NULL };
+
+    (void)snprintf(hint, sizeof(hint), _("this is not its form; see: "
+        "valise do ID %s --form"), x->act->word);
+    return sending_run(x->r, x->s, &w);
+}
+
+/* Whether something is left that a person can still say. */
+static bool
+lacks(struct way *x)
+{
+    struct composed *c = sending_new();
+    struct compose_opts o = x->o;
+    enum err e = ERR_NOMEM;
+
+    o.trial = true;
+    o.complete = put_facts;
+    o.arg = x;
+    if (c != NULL && (e = compose_form(&o, slice_of_buf(&x->text), c)) == OK)
+        e = compose_finish(&o, c);
+    sending_free(c);
+    return e != OK && e != ERR_NOMEM && e != E_BAD_STATE && !x->r->told;
+}
+
+static enum err
+interview(struct way *x)
+{
+    struct interview v = { .r = x->r, .home = session_home(x->s),
+        .o = x->o };
+    const char *draft = command_option(x->r, "resume");
+    char hint[128];
+    enum err e;
+
+    v.o.complete = put_facts;
+    v.o.arg = x;
+    if (draft != NULL)
+        memcpy(v.id, draft, sizeof(v.id));
+    else
+        draft_id_new(v.id);
+    v.kept = draft != NULL;
+    if ((v.o.a = arena_new(16 * MESSAGE_ARENA)) == NULL)
+        return ERR_NOMEM;
+    if ((e = interview_start(&v, slice_of_buf(&x->text))) == OK)
+        e = interview_run(&v);
+    if (e == ERR_CANCELLED) {
+        (void)snprintf(hint, sizeof(hint), v.kept ?
+            _("go on with: valise do ID %s --resume %s") :
+            _("nothing was answered, and nothing was kept"), x->act->word,
+            v.id);
+        e = command_fail(x->r, e, NULL, hint);
+    } else if (e == OK && v.kept) {
+        memcpy(x->draft, v.id, sizeof(v.id));
+    }
+    arena_free(v.o.a);
+    return e;
+}
+
+static enum err
+take_draft(struct way *x)
+{
+    const char *draft = command_option(x->r, "resume");
+    enum err e;
+
+    if (!draft_id_is(draft))
+        return command_fail(x->r, ERR_USAGE, draft,
+            _("this is not the id of a draft"));
+    e = draft_get(session_home(x->s), DRAFT_FORMS, draft, &x->text);
+    return e == OK ? OK : command_fail(x->r, e, draft, NULL);
+}
+
+static enum err
+print_form(struct way *x)
+{
+    buf_put_str(&x->text, "\n");
+    if (buf_done(&x->text) != OK || fwrite(x->text.p, 1, x->text.n,
+        x->r->env->out) != x->text.n)
+        return ERR_IO;
+    command_next(x->r, "valise do ID ACT FORM");
+    return OK;
+}
+
+static enum err
+stages(struct way *x)
+{
+    enum err e;
+
+    if ((e = find_place_of(x)) != OK)
+        return e;
+    if (x->w->path != NULL)
+        return send(x, x->w->path);
+    e = command_option(x->r, "resume") != NULL ? take_draft(x) : begin(x);
+    if (e != OK)
+        return e;
+    if (command_option(x->r, "form") != NULL)
+        return print_form(x);
+    if (x->act->kind != KIND_RECEIPT && input_asks(x->r) && lacks(x) && (e = interview(x)) != OK)
+        return e;
+    return send(x, x->draft[0] != '\0' ? x->draft : NULL);
+}
+
+enum err
+doing_run(struct run *r, const struct doing_want *w)
+{
+    struct way x = { .r = r, .w = w, .act = w->act };
+    enum err e;
+
+    if ((e = submit_open(r, &x.s)) != OK)
+        return e;
+    buf_init(&x.text, JSON_MAX);
+    e = stages(&x);
+    buf_clear(&x.text);
+    sending_free(x.receipt);
+    opening_close(&x.request);
+    session_close(x.s);
+    return e;
+}

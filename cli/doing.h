@@ -1,0 +1,46 @@
+/*
+ * doing: one act of an officer, from the word to what became of it.
+ *
+ *   the thread -> what the act is about -> an acknowledgement, where one is
+ *   owed before -> what is known already, options, a form, or the interview
+ *   -> shown, confirmed, sent (sending.h)
+ *
+ * `valise do` and the short names take this way and add nothing to it.
+ * With a form, the form says everything but the facts of the thread; without
+ * one the message starts from what is known, and on a terminal what is
+ * missing is asked.  Content never stands in argv: an option gives a code, a
+ * date or an id, and --text names a file.
+ */
+#ifndef CLI_DOING_H
+#define CLI_DOING_H
+
+#include "cli/acts.h"
+#include "cli/acknowledge.h"
+#include "cli/sending.h"
+
+/* Of every command that does an act; with ACKNOWLEDGE_OPTIONS beside it
+ * where a thread may have to be acknowledged before. */
+#define DOING_OPTIONS \
+    { "form", NULL, N_("print the form, filled as far as it is known, and " \
+      "send nothing") }, \
+    { "resume", N_("DRAFT"), N_("go on with a draft that is not whole") }, \
+    SENDING_OPTIONS
+#define DOING_TEXT \
+    { "text", N_("FILE"), N_("file with the text, - for stdin") }
+
+struct doing_want {
+    const struct acts_row *act;
+    const char *id;                 /* of a message of the thread; NULL: the
+                                     * act opens a thread */
+    const char *to;                 /* whom it goes to then */
+    const char *path;               /* of a form, or the id of a draft; NULL:
+                                     * what is known, and the interview */
+};
+
+/*
+ * doing_run(r, w):
+ * The whole command.  Reports its failures.
+ */
+MUST_USE enum err doing_run(struct run *r, const struct doing_want *w);
+
+#endif
