@@ -218,21 +218,30 @@ fill_event(const struct acts_row *act, const struct acts_try *x,
 /* One row of the table of states, with its qualifier. */
 static bool
 row_allows(const struct acts_row *act, const struct acts_try *x,
-    const struct step *s)
+    const struct step *s, struct thread_state *out)
 {
-    struct thread_state state = *x->state;
     struct step_event ev;
 
+    *out = *x->state;
     fill_event(act, x, &ev);
     ev.qualifier = act->qualifier != 0 ? act->qualifier : s->qualifier;
     if (act->kind == KIND_RECEIPT && x->state->to_follow)
         ev.qualifier = CONF_ANSWER_CAN_COMPLY;
     return (s->qualifier == 0 || s->qualifier == ev.qualifier) &&
-        states_step(x->domain, &state, &ev) == OK;
+        states_step(x->domain, out, &ev) == OK;
 }
 
 bool
 acts_allowed(const struct acts_row *act, const struct acts_try *x)
+{
+    struct thread_state state;
+
+    return acts_after(act, x, &state);
+}
+
+bool
+acts_after(const struct acts_row *act, const struct acts_try *x,
+    struct thread_state *out)
 {
     const struct thread_message *opening = thread_opening(x->t);
     const struct step *s;
@@ -243,7 +252,7 @@ acts_allowed(const struct acts_row *act, const struct acts_try *x)
         if (s->kind == act->kind && s->machine == x->state->machine &&
             x->state->state < STATES_MAX &&
             (s->from >> x->state->state & 1) != 0 &&
-            row_allows(act, x, s))
+            row_allows(act, x, s, out))
             return true;
     }
     return false;

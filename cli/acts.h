@@ -73,10 +73,13 @@ struct acts_try {
 };
 
 /*
- * acts_allowed(act, x):
- * Whether the thread allows the act now, about this message.  Guards that
- * ask what the message will say are taken to hold.
+ * acts_allowed(act, x), acts_after(act, x, out):
+ * Whether the thread allows the act now, about this message, and to which
+ * state it leads.  Guards that ask what the message will say are taken to
+ * hold.
  */
 bool acts_allowed(const struct acts_row *act, const struct acts_try *x);
+bool acts_after(const struct acts_row *act, const struct acts_try *x,
+    struct thread_state *out);
 
 #endif

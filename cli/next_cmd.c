@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/acknowledge.h"
 #include "cli/acts.h"
 #include "cli/commands.h"
 #include "cli/known.h"
@@ -23,6 +24,8 @@ struct listing {
     struct mail mail;
     struct thread *t;
     struct thread_state state;
+    struct thread_state then;       /* once this side has acknowledged */
+    bool owed;                      /* an acknowledgement is */
     struct rule_facts facts;        /* the two cards, and the time */
     struct sheet sheet;
     char due[MAIL_WHEN_MAX + 1];
@@ -110,26 +113,51 @@ put_way(const struct listing *x, const struct acts_row *act,
         (void)snprintf(way, WAY_MAX, "valise do %s %s", id, act->word);
 }
 
-static void
-add_act(struct listing *x, const struct acts_row *act)
+/* What the act is about, where the thread allows it: now, or when the same
+ * command has acknowledged before. */
+static const struct thread_message *
+target_of(const struct listing *x, const struct acts_row *act)
 {
     const struct thread_message *meant = thread_find(x->t,
         message_bytes(&x->mail.m, "msg_id"));
-    const struct acts_try try = { x->r->env->domain, x->t, &x->state,
+    struct acts_try try = { x->r->env->domain, x->t, &x->state,
         acts_aim(act, x->t, &x->state, meant), x->r->env->now };
+
+    if (try.target == NULL || acts_allowed(act, &try))
+        return try.target;
+    try.state = &x->then;
+    return x->owed && act->kind != KIND_RECEIPT && acts_allowed(act, &try) ?
+        try.target : NULL;
+}
+
+static void
+add_act(struct listing *x, const struct acts_row *act)
+{
+    const struct thread_message *of = target_of(x, act);
     char way[WAY_MAX] = "", rule[16];
     struct message m;
 
-    if (try.target == NULL || !acts_allowed(act, &try) ||
-        !make(x, act, &m) || !is_between(x, &m))
+    if (of == NULL || !make(x, act, &m) || !is_between(x, &m))
         return;
-    put_way(x, act, try.target, way);
+    put_way(x, act, of, way);
     (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
     sheet_row(&x->sheet, (const char *const[]){ act->word, way,
         signs_twice(x, &m) ? _("an approver") : "",
         act->kind == KIND_REPLY ? x->due : "", rule,
         act->source != NULL ? act->source : _("default of this project"),
         _(act->help) });
+}
+
+/* The state that an acknowledgement would lead to. */
+static void
+set_owed(struct listing *x)
+{
+    const struct thread_message *m = acknowledge_owed(x->t);
+    const struct acts_row *ack = acts_find(x->r->env->domain, "ack");
+    const struct acts_try try = { x->r->env->domain, x->t, &x->state, m,
+        x->r->env->now };
+
+    x->owed = m != NULL && ack != NULL && acts_after(ack, &try, &x->then);
 }
 
 /* Cards of both sides. */
@@ -227,6 +255,7 @@ stages(struct listing *x)
     add_approve(x);
     add_mend(x);
     set_facts(x);
+    set_owed(x);
     for (const struct acts_row *a = acts_all; a->word != NULL &&
         writes(x->s); a++)
         add_act(x, a);
