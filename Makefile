@@ -35,10 +35,11 @@ MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 MODULES.cli   := near times out emit sheet findings json json_write place form \
 	command input prompt config agent home profile card enrol vetting \
 	seen trust_cache session_link session session_find \
-	session_open confirm waiting roles keeper keeper_epochs peers \
+	session_open confirm waiting roles keeper keeper_epochs peers entry \
 	approve_object mail show verify compose draft_store submit opening \
 	sending acknowledge interview acts known doing pending status_cmd \
-	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd inbox_cmd read_cmd \
+	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd \
+	peer_show_cmd peer_contact_cmd authority_profile_cmd inbox_cmd read_cmd \
 	next_cmd may_cmd thread_cmd do_cmd short_cmd \
 	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
 	audit_layout audit_read audit_set audit_trust audit_log audit_peers \
@@ -55,7 +56,7 @@ TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir store_keep core crossing hostile hostile_peer \
 	full limits lists
-TESTS.cli     := json form command session keeper officer verify compose \
+TESTS.cli     := json form command session keeper officer peer verify compose \
 	show draft_store audit audit_export home setup
 # What a layer's tests share.
 HELP.node     := world/world world/world_message

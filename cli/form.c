@@ -277,6 +277,18 @@ form_write(const struct kind *k, const struct form_opts *opts,
     emit_end(w);
 }
 
+void
+form_write_record(const struct record *schema, const struct preset *presets,
+    struct emit *w)
+{
+    const struct kind k = { .name = schema->name, .rec = schema,
+        .presets = presets };
+
+    emit_object(w);
+    write_rows(&k, schema, "", w);
+    emit_end(w);
+}
+
 static void
 put_bounds(const struct field *f, struct buf *b)
 {
@@ -424,4 +436,14 @@ form_fields(const struct kind *k, struct sheet *s)
 {
     list_rows(k, &record_common, "", 0, s);
     list_rows(k, k->rec, "body", 0, s);
+}
+
+void
+form_record_fields(const struct record *schema, const struct preset *presets,
+    struct sheet *s)
+{
+    const struct kind k = { .name = schema->name, .rec = schema,
+        .presets = presets };
+
+    list_rows(&k, schema, "", 0, s);
 }

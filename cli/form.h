@@ -30,6 +30,13 @@ void form_write(const struct kind *k, const struct form_opts *opts,
     struct emit *w);
 
 /*
+ * form_write_record(schema, presets, w):
+ * The same of a record that is no message: as one object.
+ */
+void form_write_record(const struct record *schema,
+    const struct preset *presets, struct emit *w);
+
+/*
  * form_preset(k, path):
  * The default (JSON) of a field, NULL if it has none.  path is that of the
  * form: "restrictions.use_until", "body.subjects".
@@ -43,6 +50,13 @@ const char *form_preset(const struct kind *k, const char *path);
  */
 #define FORM_COLUMNS "field must default format help"
 void form_fields(const struct kind *k, struct sheet *s);
+
+/*
+ * form_record_fields(schema, presets, s):
+ * The same of a record that is no message.
+ */
+void form_record_fields(const struct record *schema,
+    const struct preset *presets, struct sheet *s);
 
 /*
  * form_format(f, b):

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cli/peers.h"
+#include "cli/text.h"
 
 static struct slice
 own(struct session *s)
@@ -63,6 +64,47 @@ peers_pin(struct session *s, const struct peers_pin *p)
     return keeper_put(s, TRUST_PIN, ACT_PUT_PIN, object, digest);
 }
 
+/* What stands before is of this entry alone. */
+#define CONTACT_FIRST_KEY 7
+
+static enum err
+copy_entry(struct arena *a, const struct rec *entry, struct rec *to)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < entry->n; i++) {
+        const struct value *v = &entry->v[i];
+        const struct field *f = record_field(to->schema, v->f->name);
+
+        if (f != NULL && f->key >= CONTACT_FIRST_KEY)
+            e = record_put(a, to, f, v->v, v->n);
+    }
+    return e;
+}
+
+enum err
+peers_contact(struct session *s, struct slice authority,
+    const struct rec *entry, bool withdrawn)
+{
+    struct arena *a = session_arena(s);
+    uint64_t serial = record_uint(keeper_newest(s, TRUST_CONTACT, authority,
+        NULL), "serial");
+    uint8_t digest[HASH_LEN];
+    struct slice object;
+    struct rec *r;
+    enum err e;
+
+    if ((e = keeper_begin(s, TRUST_CONTACT, serial + 1, &r)) != OK ||
+        (e = record_put_bytes(a, r, "authority", authority)) != OK ||
+        (withdrawn && (e = record_put_uint(a, r, "withdrawn", 1)) != OK) ||
+        (e = copy_entry(a, entry, r)) != OK ||
+        (e = keeper_sign(s, TRUST_CONTACT, r, &object, digest)) != OK ||
+        (e = directory_add(session_directory(s), TRUST_CONTACT, authority,
+        object, NULL)) != OK)
+        return e;
+    return keeper_put(s, TRUST_CONTACT, ACT_PUT_CONTACT, object, digest);
+}
+
 enum err
 peers_tell(struct session *s, struct slice authority, const char *title,
     const char *schema)
@@ -77,4 +119,23 @@ peers_tell(struct session *s, struct slice authority, const char *title,
     sheet_row(&sheet, (const char *const[]){ "authority",
         (const char *)name.p });
     return command_sheet(session_run(s), &sheet, schema);
+}
+
+const char *
+peers_standing(struct session *s, struct slice peer)
+{
+    const struct rec *card = keeper_newest(s, TRUST_CARD, peer, NULL);
+    const int64_t now = session_run(s)->env->now;
+
+    if (directory_contact(session_directory(s), peer) != NULL)
+        return _("no node: by hand");
+    if (record_has(keeper_newest(s, TRUST_PIN, peer, NULL), "withdrawn"))
+        return _("removed");
+    if (directory_find(session_directory(s), TRUST_PIN, peer, 0, NULL) ==
+        NULL)
+        return _("to be added anew: its keeper has left");
+    if (card == NULL)
+        return _("no card yet");
+    return (int64_t)record_uint(card, "valid_until") <= now ?
+        _("card ended") : _("peer");
 }

@@ -190,3 +190,47 @@ times_format(uint64_t t, char out[static TIMES_LEN + 1])
     memcpy(out, wide, TIMES_LEN);
     out[TIMES_LEN] = '\0';
 }
+
+bool
+times_offset(struct slice zone, int64_t *seconds)
+{
+    char text[8];
+    const char *p = text + 1;
+    int h, m;
+
+    *seconds = 0;
+    if (slice_is(zone, "Z") || slice_is(zone, "UTC"))
+        return true;
+    if (zone.n != 6)
+        return false;
+    memcpy(text, zone.p, zone.n);
+    text[zone.n] = '\0';
+    if ((text[0] != '+' && text[0] != '-') || (h = digits(&p, 2)) < 0 ||
+        h > 14 || *p++ != ':' || (m = digits(&p, 2)) < 0 || m > 59)
+        return false;
+    *seconds = (text[0] == '-' ? -1 : 1) * (3600 * h + 60 * m);
+    return true;
+}
+
+void
+times_date(int64_t t, int64_t seconds, char out[static TIMES_DATE_LEN + 1])
+{
+    char text[TIMES_LEN + 1] = "";
+
+    times_format(t + seconds < 0 ? 0 : (uint64_t)(t + seconds), text);
+    (void)snprintf(out, TIMES_DATE_LEN + 1, "%.10s", text);
+}
+
+void
+times_local(int64_t t, struct slice zone, char out[static TIMES_LOCAL_LEN + 1])
+{
+    char text[TIMES_LEN + 1] = "";
+    int64_t seconds;
+
+    out[0] = '\0';
+    if (!times_offset(zone, &seconds) || t + seconds < 0)
+        return;
+    times_format((uint64_t)(t + seconds), text);
+    (void)snprintf(out, TIMES_LOCAL_LEN + 1, "%.10s %.5s %.*s", text,
+        text + 11, (int)(zone.n < 8 ? zone.n : 8), (const char *)zone.p);
+}

@@ -24,4 +24,27 @@ bool times_parse(struct slice s, int64_t now, uint64_t *t);
  */
 void times_format(uint64_t t, char out[static TIMES_LEN + 1]);
 
+/*
+ * times_offset(zone, seconds):
+ * "+02:00" as seconds east of UTC; "Z" and "UTC" are 0.  False for others.
+ */
+bool times_offset(struct slice zone, int64_t *seconds);
+
+/*
+ * times_local(t, zone, out):
+ * The date and minute there, with the zone: 2027-03-01 11:00 +02:00.  Empty
+ * for a zone that is not known.
+ */
+#define TIMES_LOCAL_LEN 32
+void times_local(int64_t t, struct slice zone,
+    char out[static TIMES_LOCAL_LEN + 1]);
+
+/*
+ * times_date(t, seconds, out):
+ * The day of t, so many seconds east of UTC: 2027-03-01.
+ */
+#define TIMES_DATE_LEN 10
+void times_date(int64_t t, int64_t seconds,
+    char out[static TIMES_DATE_LEN + 1]);
+
 #endif

@@ -416,3 +416,39 @@ Test(compose, no_changed_bit_of_a_sealed_message_is_opened)
         sealed.p[i] ^= 1;
     }
 }
+
+/* The entry that the own keeper made of an authority without a node. */
+static void
+enter(struct world_side *s, const struct world_side *like, const char *who)
+{
+    struct rec *r = record_new(w.a, &record_contact);
+    const struct rec *card = directory_find(s->d, TRUST_CARD,
+        slice_str(like->name), 0, NULL);
+
+    world_uint(&w, r, "v", 1);
+    world_text(&w, r, "network", "test");
+    world_text(&w, r, "own", s->name);
+    world_uint(&w, r, "serial", 1);
+    world_text(&w, r, "authority", who);
+    world_text(&w, r, "source", "UNODC directory");
+    world_text(&w, r, "date", "2026-10-01");
+    world_uint(&w, r, "valid_from", WORLD_NOW);
+    for (size_t i = 0; i < card->n; i++)
+        if (card->v[i].f->key >= 32)
+            cr_assert_eq(record_put(w.a, r, record_field(r->schema,
+                card->v[i].f->name), card->v[i].v, card->v[i].n), OK);
+    world_add(s, TRUST_CONTACT, who, world_object(&w, TRUST_CONTACT, r,
+        s->o[0].key, NULL));
+}
+
+Test(compose, nothing_is_sent_to_an_authority_without_a_node)
+{
+    const struct compose_opts o = opts(0, NULL, NULL);
+    struct slice text = form(REQUEST, "\"to\": \"QN-FIU\"",
+        "\"to\": \"QO-MOJ\"");
+
+    cr_expect_eq(compose(&o, text), E_UNKNOWN_AUTHORITY);
+    enter(&w.side[0], &w.side[1], "QO-MOJ");
+    cr_expect_eq(compose(&o, text), E_NO_NODE, "%s", first());
+    cr_expect(found(E_NO_NODE, "to"));
+}

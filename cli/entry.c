@@ -1,0 +1,141 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/entry.h"
+#include "cli/text.h"
+#include "cli/times.h"
+
+#define FIRST_KEY 32                /* of the directory fields */
+#define NAME_LEN 160
+#define VALUE_MAX 16384
+
+const struct rec *
+entry_find(const struct directory *d, struct slice authority)
+{
+    const struct rec *contact = directory_contact(d, authority);
+
+    return contact != NULL ? contact : directory_find(d, TRUST_CARD,
+        authority, 0, NULL);
+}
+
+void
+entry_money(const struct rec *money, struct buf *b)
+{
+    buf_put_slice(b, record_bytes(money, "amount"));
+    buf_put_str(b, " ");
+    buf_put_slice(b, record_bytes(money, "currency"));
+}
+
+static void
+put_item(struct buf *b, const struct field *f, union item item)
+{
+    char text[TIMES_LEN + 1];
+    const char *name;
+
+    if (f->type == FT_ENUM) {
+        name = enum_name(f->en, item.u);
+        buf_put_str(b, name != NULL ? name : "?");
+    } else if (f->type == FT_TIME) {
+        times_format(item.u, text);
+        buf_put_str(b, text);
+    } else if (f->type == FT_BOOL) {
+        buf_put_str(b, item.u != 0 ? "yes" : "no");
+    } else if (f->type == FT_UINT) {
+        (void)snprintf(text, sizeof(text), "%" PRIu64, item.u);
+        buf_put_str(b, text);
+    } else {
+        buf_put_slice(b, item.s);
+    }
+}
+
+static void
+put_list(struct buf *b, const struct value *v)
+{
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        buf_put_str(b, i > 0 ? ", " : "");
+        put_item(b, v->f, v->v[i]);
+    }
+}
+
+/* The row, with the value in b, which begins anew after it. */
+static void
+row(struct sheet *sheet, struct arena *a, const char *name, struct buf *b)
+{
+    struct slice copy;
+
+    if (buf_done(b) == OK && arena_copy(a, slice_of_buf(b), &copy) == OK)
+        sheet_row(sheet, (const char *const[]){ name,
+            (const char *)copy.p });
+    buf_reset(b);
+}
+
+/* "International desk; +990 1 555 0100; ...". */
+static void
+put_contact(struct buf *b, const struct rec *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (strcmp(r->v[i].f->name, "role") == 0)
+            continue;
+        buf_put_str(b, b->n > 0 ? "; " : "");
+        put_list(b, &r->v[i]);
+    }
+}
+
+static void
+records(struct sheet *sheet, struct arena *a, const struct value *v,
+    struct buf *b)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        const struct rec *r = v->v[i].r;
+        const struct value *role = record_value(r, "role");
+        struct slice topic = record_bytes(r, "topic");
+        char name[NAME_LEN];
+
+        if (role != NULL) {
+            (void)snprintf(name, sizeof(name), "%s.%s", v->f->name,
+                enum_name(role->f->en, role->v[0].u));
+            put_contact(b, r);
+        } else if (topic.n > 0) {
+            (void)snprintf(name, sizeof(name), "%s.%.*s", v->f->name,
+                (int)topic.n, (const char *)topic.p);
+            buf_put_slice(b, record_bytes(r, "text"));
+            buf_put_str(b, " [");
+            buf_put_slice(b, record_bytes(r, "lang"));
+            buf_put_str(b, "]");
+        } else {
+            (void)snprintf(name, sizeof(name), "%s", v->f->name);
+            entry_money(r, b);
+        }
+        row(sheet, a, name, b);
+    }
+}
+
+void
+entry_rows(struct sheet *sheet, struct arena *a, const struct rec *entry,
+    int64_t now)
+{
+    char local[TIMES_LOCAL_LEN + 1];
+    struct buf b;
+
+    buf_init(&b, VALUE_MAX);
+    for (size_t i = 0; i < entry->n; i++) {
+        const struct value *v = &entry->v[i];
+
+        if (v->f->key < FIRST_KEY)
+            continue;
+        if (v->f->type == FT_RECORD) {
+            records(sheet, a, v, &b);
+            continue;
+        }
+        put_list(&b, v);
+        row(sheet, a, v->f->name, &b);
+        if (strcmp(v->f->name, "timezone") != 0)
+            continue;
+        times_local(now, v->v[0].s, local);
+        buf_put_str(&b, local);
+        if (local[0] != '\0')
+            row(sheet, a, "local_time", &b);
+    }
+    buf_clear(&b);
+}

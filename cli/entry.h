@@ -1,0 +1,34 @@
+/*
+ * entry: the entry of an authority in the directory, for people: what it
+ * accepts, what it needs in a request, how and when it answers.
+ */
+#ifndef CLI_ENTRY_H
+#define CLI_ENTRY_H
+
+#include "cli/session.h"
+#include "cli/sheet.h"
+
+/*
+ * entry_find(d, authority):
+ * The card in force, or, of an authority without a node, what the own keeper
+ * signed; NULL if there is neither.
+ */
+const struct rec *entry_find(const struct directory *d,
+    struct slice authority);
+
+/*
+ * entry_rows(sheet, a, entry, now):
+ * A row "field value" for each directory field that is there: of a contact
+ * its role in the name ("contacts.URGENT_24_7"), of a requirement its topic;
+ * and the local time there.  Cells live in a.
+ */
+void entry_rows(struct sheet *sheet, struct arena *a,
+    const struct rec *entry, int64_t now);
+
+/*
+ * entry_money(money, b):
+ * "10000 EUR".
+ */
+void entry_money(const struct rec *money, struct buf *b);
+
+#endif
