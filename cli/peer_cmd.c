@@ -159,13 +159,15 @@ static const char *const remove_examples[] = {
 
 const struct command command_peer_list = {
     .name = "peer list", .run = run_list, .args = "", .options = options,
-    .help = N_("the authorities that you can exchange messages with or reach by hand"),
+    .help = N_("the authorities that you can exchange messages with or reach "
+      "by hand"),
     .examples = list_examples
 };
 
 const struct command command_peer_remove = {
     .name = "peer remove", .run = run_remove, .args = N_("AUTHORITY"),
     .least = 1, .most = 1, .options = remove_options,
-    .help = N_("end the exchange with a peer, or drop an authority without a node"),
+    .help = N_("end the exchange with a peer, or drop an authority without a "
+      "node"),
     .examples = remove_examples
 };

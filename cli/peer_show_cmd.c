@@ -69,12 +69,15 @@ pin_rows(struct sheet *sheet, struct session *s, const struct rec *pin)
 }
 
 static void
-endpoint_rows(struct sheet *sheet, struct arena *a, const struct rec *card)
+node_rows(struct sheet *sheet, struct arena *a, const struct rec *card)
 {
     const struct value *v = record_value(card, "endpoints");
+    const struct value *logs = record_value(card, "logs");
 
     for (size_t i = 0; v != NULL && i < v->n; i++)
         row(sheet, a, "endpoint", v->v[i].s);
+    for (size_t i = 0; logs != NULL && i < logs->n; i++)
+        row(sheet, a, "log", record_bytes(logs->v[i].r, "origin"));
 }
 
 static enum err
@@ -106,7 +109,7 @@ show(struct session *s)
         row(&sheet, a, "network", record_bytes(entry, "network"));
         time_row(&sheet, entry, "valid_from", "valid_from");
         time_row(&sheet, entry, "valid_until", "valid_until");
-        endpoint_rows(&sheet, a, entry);
+        node_rows(&sheet, a, entry);
         entry_rows(&sheet, a, entry, r->env->now);
     }
     return command_sheet(r, &sheet, "valise.peer-show");

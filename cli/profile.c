@@ -36,7 +36,7 @@ const struct preset profile_presets[] = {
 
 static const struct field contact_only = { .key = FIRST_KEY - 1,
     .name = "contact_only", .type = FT_BOOL,
-    .help = "an authority without a node: no keys, reached by hand" };
+    .help = N_("an authority without a node: no keys, reached by hand") };
 
 static bool
 is_of_entry(const struct field *row)
