@@ -283,9 +283,10 @@ form_write_record(const struct record *schema, const struct preset *presets,
 {
     const struct kind k = { .name = schema->name, .rec = schema,
         .presets = presets };
+    const struct writing x = { &k, NULL, NULL, w };
 
     emit_object(w);
-    write_rows(&k, schema, "", w);
+    write_rows(&x, schema, "");
     emit_end(w);
 }
 
