@@ -46,6 +46,7 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	audit_headers audit_limits audit_statements audit_objects \
 	audit_openings audit_files audit audit_report audit_begin \
 	audit_cmd audit_rows audit_show_cmd \
+	stats_mask stats stats_count stats_feed stats_report stats_cmd \
 	audit_export audit_export_cmd unlock_cmd lock_cmd authority_new_cmd \
 	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
@@ -57,7 +58,8 @@ TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir store_keep core crossing hostile hostile_peer \
 	full limits lists
 TESTS.cli     := json form command session keeper officer peer verify compose \
-	show draft_store audit audit_export home setup
+	show draft_store audit audit_export home setup \
+	stats
 # What a layer's tests share.
 HELP.node     := world/world world/world_message
 WORLD          = $(HELP.node:%=$(B)/tests/%.o)

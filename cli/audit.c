@@ -222,6 +222,19 @@ audit_compared(const struct audit *a)
 }
 
 struct slice
+audit_authority(const struct audit *a)
+{
+    return slice_str(a->authority);
+}
+
+const struct rec *
+audit_card(const struct audit *a)
+{
+    return a->dir == NULL ? NULL : directory_newest(a->dir, TRUST_CARD,
+        audit_authority(a), NULL);
+}
+
+struct slice
 audit_origin(const struct audit *a)
 {
     return slice_str(a->origin);

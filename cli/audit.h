@@ -118,6 +118,13 @@ uint64_t audit_failed(const struct audit *a, enum audit_check check);
 bool audit_compared(const struct audit *a);
 
 /*
+ * audit_authority(a), audit_card(a):
+ * Whose export it is; its newest card, NULL if none holds.
+ */
+struct slice audit_authority(const struct audit *a);
+const struct rec *audit_card(const struct audit *a);
+
+/*
  * audit_origin(a), audit_size(a), audit_hash(a), audit_erased(a):
  * Name, size and root of the log that was checked; for how many entries the
  * openings were erased.

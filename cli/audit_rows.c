@@ -173,6 +173,8 @@ read_message(struct audit *a, struct arena *arena, struct audit_row *row)
     if (memcmp(digest, row->obj, HASH_LEN) != 0)
         return;
     row->kind = m.kind->name;
+    row->head = slice_of_buf(&a->file);
+    row->approval = message_uint(&m, "approval") != 0;
     row->msg_id = message_bytes(&m, "msg_id");
     row->thread_id = message_bytes(&m, "thread_id");
     row->from = message_bytes(&m, "from");

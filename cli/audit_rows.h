@@ -36,6 +36,8 @@ struct audit_row {
     uint8_t obj[HASH_LEN];
     const char *kind;           /* of the message; NULL: header not here */
     struct slice msg_id, thread_id, from, to;
+    struct slice head;          /* its header; empty: not here */
+    bool approval;              /* two persons sign it */
     const char *object;         /* "card", "staff"; NULL: it is no object */
     uint64_t serial;            /* of that object */
     char peer[64];              /* the other authority; "" none */

@@ -32,6 +32,7 @@ const struct command *const commands_all[] = {
     &command_audit_export,
     &command_audit_verify,
     &command_audit_show,
+    &command_stats,
     &command_authority_new,
     &command_authority_certify,
     &command_authority_profile,

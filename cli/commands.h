@@ -38,6 +38,7 @@ extern const struct command command_peer_contact;
 extern const struct command command_audit_export;
 extern const struct command command_audit_verify;
 extern const struct command command_audit_show;
+extern const struct command command_stats;
 extern const struct command command_help;
 extern const struct command command_version;
 extern const struct command command_authority_new;
