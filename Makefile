@@ -21,7 +21,9 @@ PREFIX  ?= /usr/local
 
 # The modules of each layer, lowest first, and what a layer may link.
 MODULES.proto := err slice hash wire tree base64 note text record enums limits \
-	common subjects kinds_exchange kinds_answer kinds_thread kinds message \
+	common subjects kinds_exchange kinds_consult kinds_answer kinds_refuse \
+	kinds_conf kinds_consent kinds_status kinds_recall kinds_thread \
+	kinds_presets kinds message \
 	trust envelope entry tlog receipt packet ask request policy \
 	identifier namekey states thread rules rules_general rules_limits \
 	rules_reply rules_list

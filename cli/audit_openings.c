@@ -39,12 +39,8 @@ audit_opening(const struct opening *o, size_t n, enum entry_type type)
 static bool
 begins(const struct entry *e)
 {
-    if (e->code != OK)
-        return false;
-    for (size_t i = 0; i < domain_valise.n_kinds; i++)
-        if (domain_valise.kinds[i].event == e->event)
-            return true;
-    return e->event == EVENT_DELIVERED;
+    return e->code == OK && (e->event == EVENT_DELIVERED ||
+        kind_begins(&domain_valise, (enum event)e->event));
 }
 
 /* Events about a message whose header must be here. */

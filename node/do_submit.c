@@ -60,7 +60,7 @@ static enum err
 apply(struct core *c, struct ask *k, const struct checked *m,
     const struct plan *p, uint64_t *index)
 {
-    const struct line l = { .event = (enum event)m->m.kind->event,
+    const struct line l = { .event = kind_event(&m->m),
         .obj = m->digest };
     struct store_message row = { .dir = STORE_OUT,
         .state = (uint16_t)p->state };

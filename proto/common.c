@@ -1,6 +1,6 @@
 /*
- * The fields of every message: keys 1 to 27 of the control half, 1 to 5 of
- * the body half (FORMAT.md section 2).
+ * The fields of every message: keys 1 to 29 of the control half, 1 to 5 and
+ * 29 of the body half (FORMAT.md section 2).
  */
 #include "proto/enums.h"
 #include "proto/kinds.h"
@@ -155,6 +155,10 @@ static const struct field rows[] = {
     { .key = 27, .name = "seen", .type = FT_BIN, .flags = F_CTL | F_AUTO,
       .min = 32, .max = 32,
       .help = "newest message of the other side that was known" },
+    { .key = 28, .name = "standing", .type = FT_RECORD,
+      .flags = F_CTL | F_MANY | F_AUTO, .rec = &record_consent, .least = 0,
+      .most = STANDING_MAX,
+      .help = "consents given in advance, one for each entry of onward" },
     { .key = 1, .name = "local_ref", .type = FT_LINE, .flags = F_BODY,
       .min = 1, .max = 64, .help = "own reference; never the case's name" },
     { .key = 2, .name = "template", .type = FT_RECORD, .flags = F_BODY,
@@ -166,6 +170,11 @@ static const struct field rows[] = {
       F_AUTO, .min = 32, .max = 32, .help = "key of the files" },
     { .key = 5, .name = "manifest_key", .type = FT_BIN, .flags = F_BODY |
       F_AUTO, .min = 32, .max = 32, .help = "key of the list of files" },
+    /* The last row, because its key is the last one of both halves. */
+    { .key = 29, .name = "items", .type = FT_RECORD,
+      .flags = F_CTL | F_BODY | F_MANY | F_AUTO, .rec = &record_item,
+      .least = 0, .most = ITEMS_MAX,
+      .help = "what the consents of this message let pass" },
 };
 
 const struct record record_common = { "common", ROWS(rows), NULL };

@@ -10,21 +10,11 @@
 #ifndef PROTO_KINDS_H
 #define PROTO_KINDS_H
 
-#include "proto/record.h"
+#include "proto/enums.h"
 
-enum kind_number {
-    KIND_SPONT_DISCLOSURE = 1,
-    KIND_INFO_REQUEST = 2,
-    KIND_CONSULTATION = 3,
-    KIND_EVIDENCE_OFFER = 4,
-    KIND_EVIDENCE_TRANSFER = 5,
-    KIND_REPLY = 6,
-    KIND_CLARIFICATION_REQUEST = 7,
-    KIND_CLARIFICATION_REPLY = 8,
-    KIND_WITHDRAWAL = 25,
-    KIND_CLOSE = 33,
-    KIND_RECEIPT = 34
-};
+#define KIND_CONSTANT(prefix, number, word) KIND_##word = number,
+enum kind_number { ENUM_MESSAGE_KIND(KIND_CONSTANT) };
+#undef KIND_CONSTANT
 
 enum kind_flag {
     K_OPENS = 1,        /* opens a thread */
@@ -32,7 +22,7 @@ enum kind_flag {
     K_RESTR = 4,        /* carries a restriction set */
     K_ANSWERS = 8,      /* in_reply_to is mandatory */
     K_TIGHTENS = 16     /* never waits for earlier messages or a second
-                         * officer: it only tightens */
+                         * officer: it only tightens (where `alone` holds) */
 };
 
 /* The machine that an opening kind starts. */
@@ -51,6 +41,14 @@ struct preset {
     const char *value;  /* "\"INTELLIGENCE_ONLY\"", "[]", "\"+1y\"" */
 };
 
+struct message;
+
+/* Another event of the sender's entry, where the message is so. */
+struct kind_event {
+    uint16_t event;                 /* the last row has 0 */
+    bool (*is)(const struct message *m);
+};
+
 struct kind {
     uint8_t n;
     const char *name;
@@ -59,6 +57,11 @@ struct kind {
     uint16_t flags;
     enum machine machine;
     uint16_t event;                 /* of the sender's entry: enum event */
+    const struct kind_event *events;    /* the first that is; or NULL */
+    /* Where one officer is enough although the kind has K_FOUR_EYES, and
+     * where a kind with K_TIGHTENS tightens.  Without a condition each flag
+     * holds for every message of the kind. */
+    struct when alone;
     const struct preset *presets;
     const char *help;
 };
@@ -86,11 +89,50 @@ const struct kind *domain_kind(const struct domain *d, uint64_t n);
 const struct kind *domain_kind_find(const struct domain *d,
     struct slice name);
 
+/*
+ * kind_alone(m), kind_tightens(m), kind_four_eyes(m):
+ * Whether one officer is enough whatever kind and card say; whether this
+ * message only tightens (then one is enough too); whether it needs a second
+ * officer by default (V-005: the sender's card may list more or fewer kinds).
+ */
+bool kind_alone(const struct message *m);
+bool kind_tightens(const struct message *m);
+bool kind_four_eyes(const struct message *m);
+
+/*
+ * kind_event(m), kind_begins(d, event):
+ * The event of the sender's entry about this message; whether a message of
+ * any kind has this event.
+ */
+enum event kind_event(const struct message *m);
+bool kind_begins(const struct domain *d, enum event event);
+
+/*
+ * kind_consent_decision(m):
+ * What a CONSENT_DECISION says, a code of consent_decision: the grant's own
+ * decision, NEED_INFO, or REFUSE.
+ */
+uint64_t kind_consent_decision(const struct message *m);
+
 /* The fields of every message (keys 1 to 31 of both halves). */
 extern const struct record record_common;
 
 /* The restriction set, key 21 of the control half. */
 extern const struct record record_restrictions;
+
+/*
+ * A consent (protocol section 4).  What is signed is its control half alone;
+ * the texts of its conditions stand in the body, bound by commitments.
+ */
+extern const struct record record_consent;
+
+/* One item of onward content, and what the bytes of a part's item hold. */
+extern const struct record record_item;
+extern const struct record record_item_content;
+
+#define CONSENTS_MAX 8              /* of one ONWARD_TRANSFER */
+#define STANDING_MAX 64             /* standing consents of one message */
+#define ITEMS_MAX 256               /* items of one message */
 
 #define COMMON_KEY_MAX 31
 #define MSG_ID_LEN 16

@@ -133,7 +133,7 @@ static const struct field item_rows[] = {
     { .key = 3, .name = "text", .type = FT_TEXT, .flags = F_BODY | F_MUST,
       .min = 1, .max = 65536, .help = "what is not clear" },
 };
-static const struct record record_item = { "clarification_item",
+static const struct record record_clarification_item = { "clarification_item",
     ROWS(item_rows), NULL };
 
 static const struct field clarification_request_rows[] = {
@@ -141,8 +141,8 @@ static const struct field clarification_request_rows[] = {
       .flags = F_CTL | F_MUST | F_AUTO, .min = MSG_ID_LEN,
       .max = MSG_ID_LEN, .help = "id of the message that it is about" },
     { .key = 33, .name = "items", .type = FT_RECORD,
-      .flags = BOTH | F_MUST | F_MANY, .rec = &record_item, .least = 1,
-      .most = QUESTIONS_MAX, .help = "what is not clear" },
+      .flags = BOTH | F_MUST | F_MANY, .rec = &record_clarification_item,
+      .least = 1, .most = QUESTIONS_MAX, .help = "what is not clear" },
 };
 const struct record record_clarification_request = {
     "CLARIFICATION_REQUEST", ROWS(clarification_request_rows), NULL };

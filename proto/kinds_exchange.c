@@ -112,7 +112,7 @@ static const struct field question_rows[] = {
     { .key = 2, .name = "text", .type = FT_TEXT, .flags = F_BODY | F_MUST,
       .min = 1, .max = 65536, .help = "the question" },
 };
-static const struct record record_question = { "question",
+const struct record record_question = { "question",
     ROWS(question_rows), NULL };
 
 static const struct field recipient_rows[] = {
@@ -121,7 +121,7 @@ static const struct field recipient_rows[] = {
     { .key = 2, .name = "purpose", .type = FT_ENUM, .flags = F_CTL | F_MUST,
       .en = &enum_purpose, .help = "what it needs the answer for" },
 };
-static const struct record record_recipient = { "intended_recipient",
+const struct record record_recipient = { "intended_recipient",
     ROWS(recipient_rows), NULL };
 
 static const struct field request_rows[] = {

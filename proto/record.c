@@ -291,7 +291,7 @@ half_below(const struct field *f, unsigned half)
 static bool
 in_half(const struct field *f, unsigned half)
 {
-    return half == 0 || (f->flags & half) != 0;
+    return half == 0 ? (f->flags & F_FORM) == 0 : (f->flags & half) != 0;
 }
 
 static bool

@@ -56,7 +56,9 @@ enum {
     F_SET = 16,     /* a list without repetition, ascending on the wire */
     F_ASK = 32,     /* the officer chooses; never filled by a default */
     F_AUTO = 64,    /* the client fills it; not in forms */
-    F_LIMITS = 128  /* JSON has it under "restrictions" (the caveat) */
+    F_LIMITS = 128, /* JSON has it under "restrictions" (the caveat) */
+    F_FORM = 256    /* in forms only, and in no half: the client makes other
+                     * fields of it before it seals; never written or checked */
 };
 #define F_HALVES (F_CTL | F_BODY)
 

@@ -20,9 +20,7 @@ v005_four_eyes(const struct message *m, const struct rule_facts *facts,
     if (record_has(facts->sender, "four_eyes"))
         need = record_lists(facts->sender, "four_eyes", n) ||
             (need && (n >= 64 || !(MAY_LEAVE_OUT & RULE_KIND(n))));
-    if (m->kind->flags & K_TIGHTENS)
-        need = false;
-    if (need && message_uint(m, "approval") == 0)
+    if (need && !kind_alone(m) && message_uint(m, "approval") == 0)
         return fault_set(f, E_FOUR_EYES, 5, "approval");
     return OK;
 }

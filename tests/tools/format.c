@@ -19,7 +19,7 @@
 #include "proto/text.h"
 #include "proto/trust.h"
 
-#define SEEN_MAX 64
+#define SEEN_MAX 128
 
 /* Sub-records are printed once, after the record that first uses them. */
 static const struct record *seen[SEEN_MAX];
@@ -72,7 +72,7 @@ print_when(const struct record *r, const struct when *w)
     if (w->field == NULL)
         return;
     f = record_field(r, w->field);
-    printf(" where %s is", w->field);
+    printf(" where %s is%s", w->field, w->values == 0 ? " never" : "");
     for (uint64_t n = 0; n < 64; n++) {
         if ((w->values >> n & 1) == 0)
             continue;
@@ -105,6 +105,8 @@ print_record(const struct record *r)
     for (size_t i = 0; i < r->n; i++) {
         const struct field *f = &r->f[i];
 
+        if ((f->flags & F_HALVES) == 0)
+            continue;
         printf("| %u | `%s` | %s | ", f->key, f->name, half_name(f->flags));
         print_type(f);
         printf(" | ");
@@ -120,7 +122,8 @@ print_record(const struct record *r)
         printf(".\n");
     }
     for (size_t i = 0; i < r->n; i++) {
-        if (r->f[i].rec != NULL && first_time(r->f[i].rec))
+        if ((r->f[i].flags & F_HALVES) != 0 && r->f[i].rec != NULL &&
+            first_time(r->f[i].rec))
             print_record(r->f[i].rec);
     }
 }
@@ -166,6 +169,12 @@ table_kinds(void)
             k->flags & K_RESTR ? " Carries a restriction set." : "",
             k->flags & K_ANSWERS ? " Names the message it answers." : "",
             k->flags & K_TIGHTENS ? " Only tightens." : "");
+        if (k->alone.field != NULL) {
+            printf("\n%s", k->flags & K_TIGHTENS ? "It tightens, and one "
+                "person is enough," : "One person is enough");
+            print_when(k->rec, &k->alone);
+            printf(".\n");
+        }
         print_record(k->rec);
     }
 }

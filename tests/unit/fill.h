@@ -67,7 +67,8 @@ fill(struct arena *a, struct rec *r, unsigned variant)
     for (size_t i = 0; i < s->n; i++) {
         union item item;
 
-        if (record_has(r, s->f[i].name) || !record_when(r, &s->f[i].when))
+        if (record_has(r, s->f[i].name) || (s->f[i].flags & F_FORM) ||
+            !record_when(r, &s->f[i].when))
             continue;
         item = fill_item(a, r, &s->f[i], variant);
         cr_assert_eq(record_put(a, r, &s->f[i], &item, 1), OK);
