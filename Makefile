@@ -43,7 +43,7 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd \
 	peer_show_cmd peer_contact_cmd authority_profile_cmd inbox_cmd read_cmd \
 	next_cmd may_cmd thread_cmd do_cmd short_cmd \
-	new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
+	against new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
 	audit_layout audit_read audit_set audit_trust audit_log audit_peers \
 	audit_headers audit_limits audit_statements audit_objects \
 	audit_openings audit_files audit audit_report audit_begin \

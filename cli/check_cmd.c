@@ -4,33 +4,40 @@
  * All that single fields have wrong is named at once: unknown ones, codes,
  * what is missing, bounds.  The rules across fields are asked when there is
  * nothing of that, since they would judge fields that are not there.  What the client
- * fills when it seals is filled here with values that mean nothing.  Rules
- * that ask the directory or the thread are left to the sending and named.
+ * fills when it seals is filled here with values that mean nothing.  While
+ * the keys are unlocked the draft is compared with the directory entry of who
+ * shall get it too: the rules about it, and what it asks for in a request.
+ * Rules that ask what is not at hand are left to the sending and named.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/against.h"
 #include "cli/commands.h"
+#include "cli/entry.h"
 #include "cli/input.h"
+#include "cli/session.h"
 #include "cli/text.h"
 #include "cli/vetting.h"
 
-/* What rules ask that only sending knows. */
+/* What rules ask that the form does not hold; cards are known to who is
+ * unlocked. */
 static const struct {
     uint16_t v;
+    bool cards;
     const char *what;
 } later[] = {
-    { 5, N_("card of the sender") },
-    { 10, N_("cards of both sides") },
-    { 11, N_("card of the recipient") },
-    { 12, N_("card of the recipient") },
-    { 15, N_("card of the recipient") },
-    { 16, N_("card of the recipient") },
-    { 33, N_("limits that these derive from") },
-    { 70, N_("the request") },
-    { 73, N_("the request") },
-    { 74, N_("the request") },
-    { 75, N_("the request") },
+    { 5, true, N_("card of the sender") },
+    { 10, true, N_("cards of both sides") },
+    { 11, true, N_("card of the recipient") },
+    { 12, true, N_("card of the recipient") },
+    { 15, true, N_("card of the recipient") },
+    { 16, true, N_("card of the recipient") },
+    { 33, false, N_("limits that these derive from") },
+    { 70, false, N_("the request") },
+    { 73, false, N_("the request") },
+    { 74, false, N_("the request") },
+    { 75, false, N_("the request") },
 };
 #define N_LATER (sizeof(later) / sizeof(later[0]))
 
@@ -43,6 +50,8 @@ struct checking {
     struct alerts alerts;
     uint64_t asked_later;       /* bits of the table above */
     struct sizes sizes;
+    struct session *s;          /* NULL: with the form alone */
+    const struct rec *own, *entry;  /* of both sides, with a session */
 };
 
 /* A person is known by name alone here: equal labels are equal persons. */
@@ -83,7 +92,8 @@ fill(struct checking *c)
     struct rec *m = c->m.common, *set = record_rec(m, "restrictions");
     const union item id = { .s = { zero, MSG_ID_LEN } };
     const union item now = { .u = (uint64_t)c->r->env->now };
-    const union item from = { .s = slice_str("XX-SENDER") };
+    const union item from = { .s = c->own != NULL ? record_bytes(c->own,
+        "authority") : slice_str("XX-SENDER") };
     union item one = { .u = 1 };
     enum err e;
 
@@ -115,7 +125,7 @@ skip(void *arg, const struct rule *rule)
     if (rule->v == 33 && record_count(set, "derived_from") == 0)
         return true;
     for (size_t i = 0; i < N_LATER; i++) {
-        if (later[i].v == rule->v) {
+        if (later[i].v == rule->v && !(later[i].cards && c->entry != NULL)) {
             c->asked_later |= UINT64_C(1) << i;
             return true;
         }
@@ -126,11 +136,31 @@ skip(void *arg, const struct rule *rule)
 static void
 ask_rules(struct checking *c)
 {
-    const struct rule_facts facts = { .now = c->r->env->now };
+    const struct rule_facts facts = { .now = c->r->env->now,
+        .sender = c->own, .recipient = c->entry,
+        .known_thread = (c->m.kind->flags & K_OPENS) == 0 };
     const struct vetting v = { c->r->env->domain,
         RULE_SENDER | RULE_CLIENT, &facts, skip, c };
 
     vetting_rules(&v, &c->m, c->l, &c->alerts);
+}
+
+/* Who shall get it: what is known of him, and that he can be reached. */
+static enum err
+find_entry(struct checking *c)
+{
+    struct slice to = message_bytes(&c->m, "to");
+    const struct directory *d;
+
+    if (c->s == NULL)
+        return OK;
+    d = session_directory(c->s);
+    c->own = directory_find(d, TRUST_CARD, directory_authority(d), 0, NULL);
+    c->entry = entry_find(d, to);
+    if (directory_contact(d, to) != NULL)
+        return findings_add(c->l, E_NO_NODE, 10, "to", NULL);
+    return c->entry != NULL ? OK : findings_add(c->l, E_UNKNOWN_AUTHORITY,
+        10, "to", _("see who is known: valise peer list"));
 }
 
 static enum err
@@ -146,7 +176,7 @@ stages(struct checking *c, struct slice text)
         return e;
     if ((e = findings_check(c->a, &c->m, c->l)) != OK)
         return e;
-    if ((e = findings_first(c->l)) != OK)
+    if ((e = findings_first(c->l)) != OK || (e = find_entry(c)) != OK)
         return e;
     if ((e = fill(c)) != OK)
         return e;
@@ -157,7 +187,7 @@ stages(struct checking *c, struct slice text)
 
 /* What would be sent. */
 static void
-summary(const struct checking *c, struct sheet *s)
+summary(struct checking *c, struct sheet *s)
 {
     char text[64];
 
@@ -173,6 +203,8 @@ summary(const struct checking *c, struct sheet *s)
             _(later[i].what));
         vetting_row(s, "asked_when_sent", slice_str(text));
     }
+    if (c->entry != NULL)
+        against_entry(&c->m, c->entry, c->r->env->now, c->a, s, &c->alerts);
 }
 
 /* With --json all is one object on stdout, faults included. */
@@ -216,6 +248,21 @@ answer(struct checking *c, enum err e)
     return OK;
 }
 
+/* Where the keys are unlocked; else, and if the node does not answer, the
+ * form is checked alone. */
+static void
+open_session(struct checking *c)
+{
+    if (command_option(c->r, "offline") != NULL || !home_unlocked(c->r))
+        return;
+    if (session_open(c->r, &c->s) != OK) {
+        c->s = NULL;
+        c->r->told = false;
+        command_note(c->r, ERR_UNREACHABLE, "", _("checked without the "
+            "directory; what it says is asked when the message is sent"));
+    }
+}
+
 static enum err
 run_check(struct run *r)
 {
@@ -228,23 +275,33 @@ run_check(struct run *r)
     c.l = calloc(1, sizeof(*c.l));
     if (c.a == NULL || c.l == NULL)
         e = ERR_NOMEM;
-    else if ((e = input_read(r, r->n > 0 ? r->arg[0] : "-", &b)) == OK)
+    else if ((e = input_read(r, r->n > 0 ? r->arg[0] : "-", &b)) == OK) {
+        open_session(&c);
         e = answer(&c, stages(&c, slice_of_buf(&b)));
+    }
+    session_close(c.s);
     arena_free(c.a);
     free(c.l);
     buf_clear(&b);
     return e;
 }
 
+static const struct option_row options[] = {
+    { "offline", NULL, N_("with the form alone, without the directory") },
+    HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
 static const char *const examples[] = {
     "valise check disclosure.json",
     "valise check --json - < disclosure.json",
+    "valise check --offline disclosure.json",
     NULL
 };
 
 const struct command command_check = {
     .name = "check", .run = run_check, .args = N_("[FILE]"), .most = 1,
-    .help = N_("name all faults of the fields of a form, then what the rules "
-      "say"),
+    .options = options,
+    .help = N_("name all faults of a form, then what the rules say, and what "
+      "its recipient asks for"),
     .examples = examples
 };

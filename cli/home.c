@@ -24,8 +24,8 @@ struct labels {
     size_t n;
 };
 
-enum err
-home_dir(struct run *r, char out[static HOME_PATH_MAX])
+static bool
+guess_dir(const struct run *r, char out[static HOME_PATH_MAX])
 {
     const char *given = command_option(r, "home");
     const char *own = getenv("VALISE_HOME"), *data = getenv("XDG_DATA_HOME");
@@ -40,10 +40,28 @@ home_dir(struct run *r, char out[static HOME_PATH_MAX])
         n = snprintf(out, HOME_PATH_MAX, "%s/valise", data);
     else if (user != NULL && user[0] == '/')
         n = snprintf(out, HOME_PATH_MAX, "%s/.local/share/valise", user);
-    if (n > 0 && n < HOME_PATH_MAX)
-        return OK;
-    return command_fail(r, ERR_USAGE, "--home",
+    return n > 0 && n < HOME_PATH_MAX;
+}
+
+enum err
+home_dir(struct run *r, char out[static HOME_PATH_MAX])
+{
+    return guess_dir(r, out) ? OK : command_fail(r, ERR_USAGE, "--home",
         _("say which folder holds your keys: --home DIR"));
+}
+
+bool
+home_unlocked(const struct run *r)
+{
+    char dir[HOME_PATH_MAX], path[HOME_PATH_MAX + 16];
+    struct stat st;
+
+    if (r->env->session != NULL)
+        return true;
+    if (!guess_dir(r, dir))
+        return false;
+    (void)snprintf(path, sizeof(path), "%s/%s", dir, AGENT_SOCKET);
+    return lstat(path, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
 enum err

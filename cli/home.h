@@ -47,6 +47,13 @@ struct home {
 MUST_USE enum err home_dir(struct run *r, char out[static HOME_PATH_MAX]);
 
 /*
+ * home_unlocked(r):
+ * Whether the keys are unlocked, so that a session can be opened without a
+ * question.  Reports nothing.
+ */
+bool home_unlocked(const struct run *r);
+
+/*
  * home_find(r, out):
  * Find the folder, whose keys, and the node's address, and unlock nothing:
  * person and slots are NULL.  Reports what is wrong (ERR_NOT_INIT, ERR_USAGE,

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "fake_node.h"
 
+#include "cli/against.h"
 #include "cli/times.h"
 
 static void
@@ -206,4 +207,138 @@ Test(peer, local_times_have_the_offset_of_the_zone)
     cr_expect_str_eq(text, "");
     times_date(1798761600, -60, date);
     cr_expect_str_eq(date, "2026-12-31");
+}
+
+/* A peer that asks for something, with more put onto its entry. */
+static void
+add_choosy_peer(void (*more)(struct rec *card))
+{
+    struct rec *r = card("QM-FIU", 1, &peer_root);
+    struct rec *need = sub(r, "requirements");
+
+    put_text(need, "topic", "bank records");
+    put_text(need, "text", "Name the branch.");
+    put_text(need, "lang", "en");
+    put_recs(r, "requirements", &need, 1);
+    put_codes(r, "accepts_kinds", 2);
+    put_uint(r, "reply_days", 45);
+    if (more != NULL)
+        more(r);
+    (void)hold(TRUST_PIN, "QM-FIU", 1, object(TRUST_PIN, pin(), &keeper,
+        NULL));
+    (void)hold(TRUST_CARD, "QM-FIU", 1, object(TRUST_CARD, r, &peer_root,
+        NULL));
+}
+
+/* The question of the demonstration, to QM-FIU; "check" and its options. */
+static int
+check(const char *options)
+{
+    static char text[1u << 16];
+    char line[HOME_PATH_MAX + 64];
+    FILE *f = fopen("tests/demo/question.json", "rb");
+    char *at;
+
+    cr_assert_not_null(f);
+    text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+    (void)fclose(f);
+    cr_assert_not_null(at = strstr(text, "\"to\": \"QN-FIU\""));
+    at[8] = 'M';
+    keep("form.json", slice_str(text));
+    (void)snprintf(line, sizeof(line), "check %s %s/form.json", options,
+        home.dir);
+    return type(line);
+}
+
+Test(peer, a_draft_is_compared_with_what_its_recipient_asks_for)
+{
+    add_choosy_peer(NULL);
+    cr_assert_eq(check(""), 0, "%s", err_text);
+    cr_expect(printed("peer.requirements.bank records"));
+    cr_expect(printed("Name the branch."));
+    cr_expect(printed("45 days"));
+    cr_expect(printed("you ask for an answer in"));
+    cr_expect_not(printed("peer.reciprocity"));  /* it is offered */
+    cr_expect(printed("peer.local_time"));
+    cr_expect_not(printed("V-011"));
+    cr_expect_not(said("A_LANGUAGE"));
+    /* With the form alone the rules about cards are left to the sending. */
+    cr_assert_eq(check("--offline"), 0, "%s", err_text);
+    cr_expect_not(printed("peer."));
+    cr_expect(printed("V-011"));
+}
+
+static void
+speak_french(struct rec *card)
+{
+    char today[TIMES_DATE_LEN + 1];
+    struct slice copy;
+
+    times_date(NOW, 7200, today);
+    cr_assert_eq(arena_copy(a, slice_str(today), &copy), OK);
+    put_texts(card, "languages", "fr");
+    put_texts(card, "closed_days", (const char *)copy.p);
+}
+
+Test(peer, languages_and_closed_days_are_told_before_sending)
+{
+    add_choosy_peer(speak_french);
+    cr_assert_eq(check(""), 0, "%s", err_text);
+    cr_expect(said("A_LANGUAGE"));
+    cr_expect(printed("peer.closed_today"));
+    cr_assert_eq(check("--json"), 0);
+    cr_expect(printed("\"code\":\"A_LANGUAGE\"") ||
+        printed("\"code\": \"A_LANGUAGE\""));
+}
+
+static void
+accept_nothing(struct rec *card)
+{
+    put_codes(card, "accepts_kinds", 1);
+}
+
+Test(peer, a_kind_that_the_recipient_does_not_accept_is_a_fault)
+{
+    add_choosy_peer(accept_nothing);
+    cr_expect_eq(check(""), EXIT_REFUSED);
+    cr_expect(said("E_COUNTERPART"));
+}
+
+Test(peer, who_is_not_known_or_has_no_node_gets_no_draft)
+{
+    cr_expect_eq(check(""), EXIT_REFUSED);
+    cr_expect(said("E_UNKNOWN_AUTHORITY"));
+    cr_assert_eq(contact("QM-FIU", SOURCE, "--yes"), 0, "%s", err_text);
+    cr_expect_eq(check(""), EXIT_REFUSED);
+    cr_expect(said("E_NO_NODE"));
+    cr_expect(said("by hand"));
+}
+
+static struct rec *
+money(const char *amount, const char *currency)
+{
+    struct rec *r = record_new(a, record_field(&record_card,
+        "de_minimis_value")->rec);
+
+    put_text(r, "amount", amount);
+    put_text(r, "currency", currency);
+    return r;
+}
+
+Test(peer, amounts_are_compared_as_numbers_and_in_one_currency)
+{
+    static const struct { const char *x, *least; bool below; } rows[] = {
+        { "500", "10000", true }, { "10000", "10000", false },
+        { "9999.99", "10000", true }, { "10000.00", "10000", false },
+        { "20000", "10000", false }, { "0010", "9", false },
+        { "9.5", "9.50", false }, { "9.05", "9.5", true },
+        { "9", "9.01", true },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        cr_expect_eq(against_below(money(rows[i].x, "EUR"),
+            money(rows[i].least, "EUR")), rows[i].below, "%s %s", rows[i].x,
+            rows[i].least);
+    cr_expect_not(against_below(money("1", "USD"), money("9", "EUR")));
+    cr_expect_not(against_below(NULL, money("9", "EUR")));
 }
