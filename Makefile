@@ -25,8 +25,9 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	kinds_conf kinds_consent kinds_status kinds_recall kinds_thread \
 	kinds_presets kinds message \
 	trust envelope entry tlog receipt packet ask request policy \
-	identifier namekey states thread rules rules_general rules_limits \
-	rules_reply rules_list
+	identifier namekey states_guards states_request states_spontaneous \
+	states_evidence states_consent states_retention states thread duty \
+	rules rules_general rules_limits rules_reply rules_list
 MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	keyfile digits object directory seal slot epoch person slots \
 	node_keys root handover statement comment channel

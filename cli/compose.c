@@ -437,7 +437,8 @@ ask_state(const struct compose_opts *o, struct composed *c)
         thread_forget(t);
     name = states_name(before.machine, before.state);
     if (added == NULL || !added->allowed)
-        (void)findings_add(c->l, E_BAD_STATE, 50, "kind", o->receipt_first ?
+        (void)findings_add(c->l, added == NULL ? E_BAD_STATE : added->code,
+            0, "kind", o->receipt_first ?
             _("once acknowledged the thread is %s; see what is possible: "
             "valise next ID") :
             _("the thread is %s; see what is possible: valise next ID"),

@@ -411,43 +411,27 @@ put_states(struct buf *b, const struct step *step)
     buf_put_u8(b, 0);
 }
 
-/* The code that a step asks for, by the list that its kind takes it from. */
+/* The message, or what happens, and the code that a step asks for. */
 static void
 put_kind(const struct answer *x, const struct step *step, struct buf *b)
 {
     const struct kind *k = domain_kind(x->r->env->domain, step->kind);
+    const char *event = states_event_name(step->kind);
     const char *word = enum_name(&enum_message_kind, step->kind);
-    static const struct {
-        uint16_t kind;
-        const struct enumeration *en;
-    } lists[] = {
-        { KIND_REPLY, &enum_reply_type },
-        { KIND_CLOSE, &enum_close_reason },
-        { KIND_RECEIPT, &enum_receipt_type },
-    };
+    const char *name = step->qualifier != 0 ?
+        states_qualifier_name(step->kind, step->qualifier) : NULL;
 
-    if (step->kind == STEP_EVENT_DELIVERED)
-        buf_put_str(b, _("(delivered)"));
-    else if (step->kind == STEP_EVENT_REFUSED)
-        buf_put_str(b, _("(refused)"));
-    else
-        buf_put_str(b, k != NULL ? k->name : word != NULL ? word : "?");
-    for (size_t i = 0; step->qualifier != 0 &&
-        i < sizeof(lists) / sizeof(lists[0]); i++) {
-        const char *name = enum_name(lists[i].en, step->qualifier);
-
-        if (lists[i].kind != step->kind || name == NULL)
-            continue;
-        buf_put_str(b, " ");
-        buf_put_str(b, name);
-    }
+    buf_put_str(b, event != NULL ? _(event) : k != NULL ? k->name :
+        word != NULL ? word : "?");
+    buf_put_str(b, name != NULL ? " " : "");
+    buf_put_str(b, name != NULL ? name : "");
     buf_put_u8(b, 0);
 }
 
 static void
 put_guards(const struct step *step, struct buf *b)
 {
-    for (unsigned bit = 1; bit <= step->guard; bit <<= 1) {
+    for (unsigned bit = 1; bit != 0 && bit <= step->guard; bit <<= 1) {
         const char *words = states_guard_words(bit);
 
         if ((step->guard & bit) == 0 || words == NULL)
@@ -464,10 +448,11 @@ step_row(struct answer *x, const struct step *step)
     static const char *const who[] = { "", N_("opener"), N_("other side"),
         N_("either") };
     static const char *const clocks[] = { "", N_("starts"), N_("stops"),
-        N_("goes on") };
+        N_("goes on"), N_("stops") };
     const char *machine = states_machine_name(step->machine);
     const char *to = step->to == STEP_SAME ? _("(same)") :
-        step->to == STEP_BEFORE ? _("(the one before)") :
+        step->to == STEP_BEFORE || step->to == STEP_HELD ?
+        _("(the one before)") :
         states_name(step->machine, step->to);
     struct buf from, kind, guards;
 
@@ -481,7 +466,7 @@ step_row(struct answer *x, const struct step *step)
         sheet_row(&x->s, (const char *const[]){ machine,
             (const char *)kind.p,
             step->who != 0 ? _(who[step->who & 3]) : "", to,
-            step->clock != CLOCK_NONE ? _(clocks[step->clock & 3]) : "",
+            step->clock != CLOCK_NONE ? _(clocks[step->clock]) : "",
             (const char *)guards.p, (const char *)from.p });
     buf_clear(&from);
     buf_clear(&kind);

@@ -311,6 +311,9 @@ session_thread(struct session *s, struct slice peer, struct slice id,
 
     if ((e = thread_new(s->a, s->r->env->domain, &t)) != OK)
         return e;
+    thread_cards(t, directory_find(session_directory(s), TRUST_CARD,
+        person_name(session_home(s)->person).authority, 0, NULL),
+        directory_find(session_directory(s), TRUST_CARD, peer, 0, NULL));
     for (bool more = true; more;) {
         const struct value *v;
 

@@ -332,9 +332,8 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
     if ((e = thread_add(k->t, &row, f)) != OK ||
         (e = thread_fold(k->t, &k->state)) != OK)
         return e;
-    if (!thread_at(k->t, thread_count(k->t) - 1)->allowed)
-        return fault_set(f, E_BAD_STATE, 50, "kind");
-    return OK;
+    e = thread_at(k->t, thread_count(k->t) - 1)->code;
+    return e == OK ? OK : fault_set(f, e, 0, "kind");
 }
 
 /* Seals. */

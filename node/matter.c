@@ -44,9 +44,11 @@ matter_load(struct core *c, struct arena *a, struct slice peer,
     struct loading l = { c, a, NULL };
     enum err e = thread_new(a, c->o.domain, &l.t);
 
-    if (e == OK)
-        e = store_thread_messages(c->store, peer, id, load_one, &l);
-    if (e == OK)
+    if (e != OK)
+        return e;
+    thread_cards(l.t, trustbase_card(c, core_authority(c)),
+        trustbase_card(c, peer));
+    if ((e = store_thread_messages(c->store, peer, id, load_one, &l)) == OK)
         *out = l.t;
     return e;
 }

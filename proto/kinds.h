@@ -67,7 +67,7 @@ struct kind {
 };
 
 struct rule;
-struct step;
+struct step_table;
 
 struct domain {
     const struct domain *base;      /* searched after the own rows; or NULL */
@@ -75,7 +75,7 @@ struct domain {
     size_t n_kinds;
     const struct rule *rules;
     size_t n_rules;
-    const struct step *steps;
+    const struct step_table *const *steps;
     size_t n_steps;
 };
 

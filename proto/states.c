@@ -1,116 +1,45 @@
-#include "proto/states.h"
-
-#include "proto/enums.h"
+#include "proto/states_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define R(state) (UINT32_C(1) << REQUEST_##state)
-#define S(state) (UINT32_C(1) << SPONTANEOUS_##state)
-
-/* The page's "Active": the other side works on it. */
-#define R_ACTIVE (R(ACKNOWLEDGED) | R(CLARIFYING) | R(CONSULTING) | \
-    R(CONDITIONS_OFFERED) | R(DELAYED) | R(PARTIALLY_ANSWERED))
-#define R_ENDED (R(ANSWERED) | R(ANSWERED_NEGATIVE) | R(REFUSED) | \
-    R(REDIRECTED) | R(FORMALISED) | R(WITHDRAWN))
-#define R_STOPPABLE (R(ACKNOWLEDGED) | R(CONSULTING) | R(DELAYED) | \
-    R(PARTIALLY_ANSWERED))
-/* Before CLOSED, from the moment there is a thread. */
-#define R_OPEN (R(SENT) | R(DELIVERED) | R_ACTIVE | R(CONF_HOLD) | R_ENDED)
-#define S_OPEN (S(SENT) | S(DELIVERED) | S(ACKNOWLEDGED) | S(FED_BACK) | \
-    S(WITHDRAWN))
-/* Where the rows of every thread hold. */
-#define R_EVERY (R(DELIVERED) | R_ACTIVE | R(CONF_HOLD) | R_ENDED | \
-    R(CLOSED))
-#define S_EVERY (S(DELIVERED) | S(ACKNOWLEDGED) | S(FED_BACK) | \
-    S(WITHDRAWN) | S(CLOSED))
-
-#define REPLY_ROW(type, state, guards, clocks) \
-    { MACHINE_REQUEST, R_ACTIVE, KIND_REPLY, REPLY_TYPE_##type, STEP_OTHER, \
-      state, GUARD_DECIDED | (guards), clocks, NOTE_NONE }
-
-/* What follows the content, not the question, and leaves the state. */
-#define ROWS_OF_EVERY_THREAD(machine, states) \
-    { machine, states, KIND_RECEIPT, 0, STEP_EITHER, STEP_SAME, \
-      GUARD_RECEIPT, CLOCK_NONE, NOTE_CONF }, \
-    { machine, states, KIND_CLARIFICATION_REQUEST, 0, STEP_EITHER, \
-      STEP_SAME, GUARD_OF_CONTENT | GUARD_ROOM, CLOCK_NONE, \
-      NOTE_QUESTION }
-
-const struct step states_valise[] = {
-    { MACHINE_REQUEST, R(DRAFT), KIND_INFO_REQUEST, 0, STEP_OPENER,
-      REQUEST_SENT, 0, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_REQUEST, R(SENT), STEP_EVENT_DELIVERED, 0, STEP_OTHER,
-      REQUEST_DELIVERED, 0, CLOCK_START, NOTE_NONE },
-    { MACHINE_REQUEST, R(SENT), STEP_EVENT_REFUSED, 0, STEP_OTHER,
-      REQUEST_REJECTED, 0, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_REQUEST, R(DELIVERED), KIND_RECEIPT, 0, STEP_OTHER,
-      REQUEST_ACKNOWLEDGED, GUARD_OPENING | GUARD_RECEIPT, CLOCK_NONE,
-      NOTE_CONF },
-    { MACHINE_REQUEST, R_STOPPABLE, KIND_CLARIFICATION_REQUEST, 0,
-      STEP_OTHER, REQUEST_CLARIFYING, GUARD_ROOM, CLOCK_STOP,
-      NOTE_QUESTION },
-    { MACHINE_REQUEST, R(CLARIFYING), KIND_CLARIFICATION_REPLY, 0,
-      STEP_OPENER, STEP_BEFORE, GUARD_ASKED | GUARD_A_QUESTION, CLOCK_GO,
-      NOTE_ANSWER },
-    { MACHINE_REQUEST, R_ACTIVE, KIND_CLARIFICATION_REPLY, 0, STEP_OPENER,
-      STEP_SAME, GUARD_A_QUESTION, CLOCK_NONE, NOTE_ANSWER },
-    REPLY_ROW(FULL, REQUEST_ANSWERED, GUARD_ALL_FINAL, CLOCK_GO),
-    REPLY_ROW(PARTIAL, REQUEST_PARTIALLY_ANSWERED, 0, CLOCK_GO),
-    REPLY_ROW(INTERIM, STEP_SAME, 0, CLOCK_NONE),
-    REPLY_ROW(NEGATIVE, REQUEST_ANSWERED_NEGATIVE, 0, CLOCK_GO),
-    REPLY_ROW(REDIRECT, REQUEST_REDIRECTED, 0, CLOCK_GO),
-    { MACHINE_REQUEST, R(ANSWERED) | R(ANSWERED_NEGATIVE) | R(CLOSED) |
-      R(FORMALISED), KIND_REPLY, REPLY_TYPE_SUPPLEMENT, STEP_OTHER,
-      STEP_SAME, GUARD_DECIDED, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_REQUEST, R_OPEN, KIND_WITHDRAWAL, 0, STEP_OPENER,
-      REQUEST_WITHDRAWN, 0, CLOCK_GO, NOTE_NONE },
-    { MACHINE_REQUEST, R_ENDED, KIND_CLOSE, 0, STEP_EITHER, REQUEST_CLOSED,
-      0, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_REQUEST, R(PARTIALLY_ANSWERED), KIND_CLOSE,
-      CLOSE_REASON_ANSWERED, STEP_OPENER, REQUEST_CLOSED, 0, CLOCK_NONE,
-      NOTE_NONE },
-    /* It crossed with the other side's. */
-    { MACHINE_REQUEST, R(CLOSED), KIND_CLOSE, 0, STEP_EITHER, STEP_SAME, 0,
-      CLOCK_NONE, NOTE_NONE },
-    { MACHINE_REQUEST, R(FORMALISED), KIND_CLARIFICATION_REQUEST, 0,
-      STEP_EITHER, STEP_SAME, GUARD_ROOM, CLOCK_NONE, NOTE_QUESTION },
-    { MACHINE_REQUEST, R(FORMALISED), KIND_CLARIFICATION_REPLY, 0,
-      STEP_EITHER, STEP_SAME, GUARD_A_QUESTION, CLOCK_NONE, NOTE_ANSWER },
-    ROWS_OF_EVERY_THREAD(MACHINE_REQUEST, R_EVERY),
-    /* The opener's questions about answers; his own answers stand above. */
-    { MACHINE_REQUEST, R_EVERY, KIND_CLARIFICATION_REPLY, 0, STEP_OTHER,
-      STEP_SAME, GUARD_A_QUESTION, CLOCK_NONE, NOTE_ANSWER },
-
-    { MACHINE_SPONTANEOUS, S(DRAFT), KIND_SPONT_DISCLOSURE, 0, STEP_OPENER,
-      SPONTANEOUS_SENT, 0, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_SPONTANEOUS, S(SENT), STEP_EVENT_DELIVERED, 0, STEP_OTHER,
-      SPONTANEOUS_DELIVERED, 0, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_SPONTANEOUS, S(SENT), STEP_EVENT_REFUSED, 0, STEP_OTHER,
-      SPONTANEOUS_REJECTED, 0, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_SPONTANEOUS, S(DELIVERED), KIND_RECEIPT, 0, STEP_OTHER,
-      SPONTANEOUS_ACKNOWLEDGED, GUARD_OPENING | GUARD_RECEIPT, CLOCK_NONE,
-      NOTE_CONF },
-    { MACHINE_SPONTANEOUS, S_OPEN, KIND_WITHDRAWAL, 0, STEP_OPENER,
-      SPONTANEOUS_WITHDRAWN, 0, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_SPONTANEOUS, S_OPEN & ~S(SENT), KIND_CLOSE, 0, STEP_EITHER,
-      SPONTANEOUS_CLOSED, 0, CLOCK_NONE, NOTE_NONE },
-    { MACHINE_SPONTANEOUS, S(CLOSED), KIND_CLOSE, 0, STEP_EITHER, STEP_SAME,
-      0, CLOCK_NONE, NOTE_NONE },
-    ROWS_OF_EVERY_THREAD(MACHINE_SPONTANEOUS, S_EVERY),
-    { MACHINE_SPONTANEOUS, S_EVERY, KIND_CLARIFICATION_REPLY, 0,
-      STEP_EITHER, STEP_SAME, GUARD_A_QUESTION, CLOCK_NONE, NOTE_ANSWER },
-};
-
+const struct step_table *const states_valise[] = { &states_request,
+    &states_spontaneous, &states_evidence, &states_consent,
+    &states_retention };
 _Static_assert(sizeof(states_valise) / sizeof(states_valise[0]) ==
-    STATES_VALISE_N, "count of rows");
+    STATES_VALISE_N, "count of tables");
+
+
+/* The i-th table of all, own ones before those of the base. */
+static const struct step_table *
+table_at(const struct domain *d, size_t i)
+{
+    for (; d != NULL; i -= d->n_steps, d = d->base)
+        if (i < d->n_steps)
+            return d->steps[i];
+    return NULL;
+}
 
 const struct step *
 states_row(const struct domain *d, size_t i)
 {
-    for (; d != NULL; i -= d->n_steps, d = d->base)
-        if (i < d->n_steps)
-            return &d->steps[i];
+    const struct step_table *table;
+
+    for (size_t k = 0; (table = table_at(d, k)) != NULL; i -= table->n, k++)
+        if (i < table->n)
+            return &table->rows[i];
+    return NULL;
+}
+
+/* The row after s of its machine, from the first on: at is {0, 0} before. */
+static const struct step *
+next_row(const struct domain *d, uint8_t machine, size_t at[static 2])
+{
+    const struct step_table *table;
+
+    for (; (table = table_at(d, at[0])) != NULL; at[0]++, at[1] = 0)
+        if (at[1] < table->n && table->rows[0].machine == machine)
+            return &table->rows[at[1]++];
     return NULL;
 }
 
@@ -129,177 +58,171 @@ states_find(const struct domain *d, uint8_t machine, uint8_t state,
     uint16_t kind, uint16_t qualifier, uint8_t who, size_t i)
 {
     const struct step *s;
+    size_t at[2] = { 0, 0 };
 
-    for (size_t k = 0; (s = states_row(d, k)) != NULL; k++)
+    while ((s = next_row(d, machine, at)) != NULL)
         if (matches(s, machine, state, kind, qualifier, who) && i-- == 0)
             return s;
     return NULL;
 }
 
-/* Guards.  Each looks at the message and at what the thread remembers. */
-
-static bool
-has_opening(const struct thread_state *t, const struct step_event *ev)
+/* The clocks of two sides may disagree; none runs backwards. */
+static void
+end_stop(struct thread_state *t, int64_t at)
 {
-    (void)t;
-    return ev->has_target && ev->target_opening;
+    int64_t stopped = at - t->stopped_since;
+
+    if (t->stopped_since == 0)
+        return;
+    if (t->stop_ends && stopped > STATES_CLOCK_STOP_MAX)
+        stopped = STATES_CLOCK_STOP_MAX;
+    if (stopped > 0)
+        t->stopped_total += stopped;
+    t->stopped_since = 0;
 }
 
-static bool
-has_receipt(const struct thread_state *t, const struct step_event *ev)
-{
-    if (!ev->has_target || ev->target_by_opener == ev->by_opener)
-        return false;
-    return !ev->acknowledged || (t->to_follow && ev->target_opening &&
-        ev->qualifier == CONF_ANSWER_CAN_COMPLY);
-}
-
-static bool
-has_asked(const struct thread_state *t, const struct step_event *ev)
-{
-    return t->asked && ev->has_target &&
-        memcmp(t->question, ev->target, MSG_ID_LEN) == 0;
-}
-
-static size_t
-find_question(const struct thread_state *t, const struct step_event *ev)
-{
-    size_t i;
-
-    for (i = 0; i < t->n_open; i++)
-        if (ev->has_target && t->open[i].by_opener != ev->by_opener &&
-            memcmp(t->open[i].id, ev->target, MSG_ID_LEN) == 0)
-            break;
-    return i;
-}
-
-static bool
-has_question(const struct thread_state *t, const struct step_event *ev)
-{
-    return find_question(t, ev) < t->n_open;
-}
-
-static bool
-has_content(const struct thread_state *t, const struct step_event *ev)
-{
-    return ev->has_target && ev->target_by_opener != ev->by_opener &&
-        (ev->target_kind == KIND_REPLY ||
-        (ev->target_opening && t->machine == MACHINE_SPONTANEOUS));
-}
-
-static bool
-has_all_final(const struct thread_state *t, const struct step_event *ev)
-{
-    (void)t;
-    return ev->all_final;
-}
-
-static bool
-has_decided(const struct thread_state *t, const struct step_event *ev)
-{
-    (void)ev;
-    return !t->to_follow;
-}
-
-static bool
-has_room(const struct thread_state *t, const struct step_event *ev)
-{
-    (void)ev;
-    return t->n_open < STATES_QUESTIONS_MAX;
-}
-
-static const struct {
-    unsigned bit;
-    bool thread;                    /* asks the thread alone */
-    bool (*holds)(const struct thread_state *, const struct step_event *);
-    const char *words;
-} guards[] = {
-    { GUARD_OPENING, false, has_opening, "names the opening message" },
-    { GUARD_RECEIPT, false, has_receipt,
-      "of a message not acknowledged, or CAN_COMPLY after TO_FOLLOW" },
-    { GUARD_ASKED, false, has_asked,
-      "names the question that stopped the clock" },
-    { GUARD_A_QUESTION, false, has_question,
-      "names an open question of the other side" },
-    { GUARD_OF_CONTENT, false, has_content,
-      "about an answer or a disclosure of the other side" },
-    { GUARD_ALL_FINAL, false, has_all_final,
-      "every question has a final status" },
-    { GUARD_DECIDED, true, has_decided,
-      "TO_FOLLOW does not stand undecided" },
-    { GUARD_ROOM, true, has_room, "not too many questions are open" },
-};
-#define N_GUARDS (sizeof(guards) / sizeof(guards[0]))
-
-const char *
-states_guard_words(unsigned guard)
-{
-    for (size_t i = 0; i < N_GUARDS; i++)
-        if (guards[i].bit == guard)
-            return guards[i].words;
-    return NULL;
-}
-
-static bool
-guards_hold(const struct step *s, const struct thread_state *t,
-    const struct step_event *ev)
-{
-    for (size_t i = 0; i < N_GUARDS; i++)
-        if ((s->guard & guards[i].bit) && !guards[i].holds(t, ev))
-            return false;
-    return true;
-}
-
-/* A stop counts for 30 days at most; clocks of two sides may disagree. */
 static void
 turn_clock(struct thread_state *t, uint8_t clock, int64_t at)
 {
     if (clock == CLOCK_START)
         t->clock_started = at;
-    if (clock == CLOCK_STOP && t->stopped_since == 0)
+    if (clock == CLOCK_STOP || clock == CLOCK_GO || clock == CLOCK_HOLD)
+        end_stop(t, at);
+    if (clock == CLOCK_STOP || clock == CLOCK_HOLD) {
         t->stopped_since = at;
-    if (clock == CLOCK_GO && t->stopped_since != 0) {
-        int64_t stopped = at - t->stopped_since;
-
-        if (stopped > STATES_CLOCK_STOP_MAX)
-            stopped = STATES_CLOCK_STOP_MAX;
-        if (stopped > 0)
-            t->stopped_total += stopped;
-        t->stopped_since = 0;
+        t->stop_ends = clock == CLOCK_STOP;
     }
 }
 
 static void
-note_down(struct thread_state *t, const struct step *s,
+note_question(struct thread_state *t, const struct step *s,
     const struct step_event *ev)
 {
-    if (s->note == NOTE_QUESTION && t->n_open < STATES_QUESTIONS_MAX) {
-        struct open_question *q = &t->open[t->n_open++];
+    struct open_question *q;
 
-        memcpy(q->id, ev->id, MSG_ID_LEN);
-        q->by_opener = ev->by_opener;
-    }
-    if (s->note == NOTE_ANSWER) {
-        size_t i = find_question(t, ev);
-
-        if (i < t->n_open) {
-            t->n_open--;
-            memmove(&t->open[i], &t->open[i + 1],
-                (t->n_open - i) * sizeof(t->open[0]));
-        }
-    }
-    if (s->note == NOTE_CONF && ev->target_opening) {
-        if (ev->qualifier == CONF_ANSWER_TO_FOLLOW)
-            t->to_follow = true;
-        if (ev->qualifier == CONF_ANSWER_CAN_COMPLY)
-            t->to_follow = false;
-    }
+    if (t->n_open == STATES_QUESTIONS_MAX)
+        return;
+    q = &t->open[t->n_open++];
+    memcpy(q->id, ev->id, MSG_ID_LEN);
+    q->by_opener = ev->by_opener;
     if (s->clock == CLOCK_STOP) {
         t->before = t->state;
         t->asked = true;
         memcpy(t->question, ev->id, MSG_ID_LEN);
-    } else if (s->clock == CLOCK_GO) {
-        t->asked = false;
+    }
+}
+
+static void
+note_answer(struct thread_state *t, const struct step_event *ev)
+{
+    size_t i = states_question(t, ev);
+
+    if (i == t->n_open)
+        return;
+    t->n_open--;
+    memmove(&t->open[i], &t->open[i + 1],
+        (t->n_open - i) * sizeof(t->open[0]));
+    memset(&t->open[t->n_open], 0, sizeof(t->open[0]));
+}
+
+static void
+note_consult(struct thread_state *t, const struct step_event *ev)
+{
+    memcpy(t->consult, ev->id, MSG_ID_LEN);
+    t->consult_answered = false;
+    t->respond_by = ev->respond_by;
+}
+
+static void
+forget_consult(struct thread_state *t)
+{
+    memset(t->consult, 0, MSG_ID_LEN);
+    t->consult_answered = false;
+    t->respond_by = 0;
+}
+
+/* Conditions that were declined: the talk about them was the consultation. */
+static void
+note_declined(struct thread_state *t)
+{
+    memcpy(t->consult, t->offer, MSG_ID_LEN);
+    t->consult_answered = true;
+    t->respond_by = 0;
+    memset(t->offer, 0, MSG_ID_LEN);
+}
+
+static void
+note_conf(struct thread_state *t, const struct step_event *ev)
+{
+    if (!ev->target_opening)
+        return;
+    if (ev->kind != MESSAGE_KIND_RECEIPT ||
+        ev->qualifier == CONF_ANSWER_CAN_COMPLY)
+        t->to_follow = false;
+    else if (ev->qualifier == CONF_ANSWER_TO_FOLLOW)
+        t->to_follow = true;
+}
+
+static void
+note_thread(struct thread_state *t, const struct step *s,
+    const struct step_event *ev)
+{
+    if (s->note == NOTE_OPEN) {
+        t->urgency = ev->urgency;
+        t->accept_first = ev->accept_first;
+        t->accept_by = ev->accept_by;
+    } else if (s->note == NOTE_QUESTION) {
+        note_question(t, s, ev);
+    } else if (s->note == NOTE_ANSWER) {
+        note_answer(t, ev);
+    } else if (s->note == NOTE_CONF || s->note == NOTE_CANNOT) {
+        note_conf(t, ev);
+    } else if (s->note == NOTE_HOLD) {
+        note_conf(t, ev);
+        memcpy(t->hold, ev->id, MSG_ID_LEN);
+        t->hold_since = ev->at;
+    } else if (s->note == NOTE_DECISION) {
+        memset(t->hold, 0, MSG_ID_LEN);
+        t->hold_since = 0;
+        t->modify = ev->qualifier == STEP_MODIFY;
+    }
+}
+
+static void
+note_talk(struct thread_state *t, const struct step *s,
+    const struct step_event *ev)
+{
+    if (s->note == NOTE_CONSULT) {
+        note_consult(t, ev);
+    } else if (s->note == NOTE_CONSULT_ANSWER) {
+        if (memcmp(t->consult, ev->target, MSG_ID_LEN) == 0)
+            t->consult_answered = true;
+    } else if (s->note == NOTE_CONSULT_USED) {
+        forget_consult(t);
+    } else if (s->note == NOTE_OFFER) {
+        memcpy(t->offer, ev->id, MSG_ID_LEN);
+    } else if (s->note == NOTE_ACCEPTED) {
+        memset(t->offer, 0, MSG_ID_LEN);
+    } else if (s->note == NOTE_DECLINED) {
+        note_declined(t);
+    } else if (s->note == NOTE_FORMAL) {
+        forget_consult(t);
+        memset(t->offer, 0, MSG_ID_LEN);
+    }
+}
+
+/* A seal beneath a legal hold leads back to where the hold was set; one that
+ * comes while a sealed message is held changes nothing. */
+static void
+note_keeping(struct thread_state *t, const struct step *s)
+{
+    if (s->note == NOTE_SEAL)
+        t->before = t->state;
+    else if (s->note == NOTE_LOCK)
+        t->held = t->state;
+    else if (s->note == NOTE_SEAL_LATER && t->held != RETENTION_SEALED) {
+        t->before = t->held;
+        t->held = RETENTION_SEALED;
     }
 }
 
@@ -307,10 +230,16 @@ static enum err
 apply(struct thread_state *t, const struct step *s,
     const struct step_event *ev)
 {
-    note_down(t, s, ev);
+    note_thread(t, s, ev);
+    note_talk(t, s, ev);
+    note_keeping(t, s);
     turn_clock(t, s->clock, ev->at);
+    if (s->clock == CLOCK_GO)
+        t->asked = false;
     if (s->to == STEP_BEFORE)
         t->state = t->before;
+    else if (s->to == STEP_HELD)
+        t->state = t->held;
     else if (s->to != STEP_SAME)
         t->state = s->to;
     return OK;
@@ -322,29 +251,108 @@ states_step(const struct domain *d, struct thread_state *t,
 {
     uint8_t who = ev->by_opener ? STEP_OPENER : STEP_OTHER;
     const struct step *s;
+    enum err e, why = E_BAD_STATE;
+    size_t at[2] = { 0, 0 };
 
-    for (size_t i = 0; (s = states_row(d, i)) != NULL; i++)
-        if (matches(s, t->machine, t->state, ev->kind, ev->qualifier, who) &&
-            guards_hold(s, t, ev))
+    while ((s = next_row(d, t->machine, at)) != NULL) {
+        if (!matches(s, t->machine, t->state, ev->kind, ev->qualifier, who))
+            continue;
+        if ((e = states_guards(s, t, ev)) == OK)
             return apply(t, s, ev);
-    return E_BAD_STATE;
+        if (e != E_BAD_STATE)
+            why = e;
+    }
+    return why;
+}
+
+/* The fields whose codes are qualifiers, and their lists. */
+static const struct {
+    uint16_t kind;
+    const char *field;
+    const struct enumeration *en;
+} qualifiers[] = {
+    { MESSAGE_KIND_REPLY, "reply_type", &enum_reply_type },
+    { MESSAGE_KIND_CLOSE, "close_reason", &enum_close_reason },
+    { MESSAGE_KIND_RECEIPT, "conf_answer", &enum_conf_answer },
+    { MESSAGE_KIND_CONDITIONS_DECISION, "decision", NULL },
+    { MESSAGE_KIND_REFUSAL, "scope", NULL },
+    { MESSAGE_KIND_DELAY_NOTICE, "delay_kind", NULL },
+    { MESSAGE_KIND_CONF_DECISION, "decision", NULL },
+    { MESSAGE_KIND_CONSENT_DECISION, "decision", NULL },
+    { MESSAGE_KIND_RECALL, "reason_code", NULL },
+};
+#define N_QUALIFIERS (sizeof(qualifiers) / sizeof(qualifiers[0]))
+
+const char *
+states_qualifier(uint16_t kind)
+{
+    for (size_t i = 0; i < N_QUALIFIERS; i++)
+        if (qualifiers[i].kind == kind)
+            return qualifiers[i].field;
+    return NULL;
+}
+
+const char *
+states_qualifier_name(uint16_t kind, uint16_t qualifier)
+{
+    for (size_t i = 0; i < N_QUALIFIERS; i++)
+        if (qualifiers[i].kind == kind)
+            return enum_name(qualifiers[i].en, qualifier);
+    return NULL;
+}
+
+static uint16_t
+qualifier_of(const struct message *m)
+{
+    const char *field = states_qualifier(m->kind->n);
+    const struct rec *consent;
+
+    if (field == NULL)
+        return 0;
+    if (m->kind->n != MESSAGE_KIND_CONSENT_DECISION)
+        return (uint16_t)message_uint(m, field);
+    if ((consent = message_rec(m, "consent")) != NULL)
+        return (uint16_t)record_uint(consent, field);
+    return message_uint(m, "refusal_ground") != 0 ? STEP_REFUSE :
+        STEP_NEED_INFO;
+}
+
+static bool
+is_filled(const struct message *m, const char *list)
+{
+    const struct value *v = message_value(m, list);
+
+    return v != NULL && v->n > 0;
+}
+
+struct slice
+states_target(const struct message *m)
+{
+    static const char *const fields[] = { "target_msg", "conditions_of",
+        "offer_msg", "in_reply_to" };
+    struct slice s = SLICE_EMPTY;
+
+    for (size_t i = 0; s.n == 0 && i < sizeof(fields) / sizeof(*fields); i++)
+        s = message_bytes(m, fields[i]);
+    return s;
 }
 
 void
 states_event(const struct message *m, bool by_opener, struct step_event *ev)
 {
-    static const char *const qualifiers[] = { "reply_type", "close_reason",
-        "conf_answer" };
-    struct slice id = message_bytes(m, "msg_id");
-    struct slice target = message_bytes(m, "target_msg");
+    struct slice id = message_bytes(m, "msg_id"), target = states_target(m);
 
-    if (target.n == 0)
-        target = message_bytes(m, "in_reply_to");
     *ev = (struct step_event){ .kind = m->kind->n, .by_opener = by_opener,
-        .at = (int64_t)message_uint(m, "created_at") };
-    for (size_t i = 0; i < sizeof(qualifiers) / sizeof(*qualifiers); i++)
-        if (ev->qualifier == 0)
-            ev->qualifier = (uint16_t)message_uint(m, qualifiers[i]);
+        .qualifier = qualifier_of(m),
+        .at = (int64_t)message_uint(m, "created_at"),
+        .urgency = (uint8_t)message_uint(m, "urgency"),
+        .respond_by = (int64_t)message_uint(m, "respond_by"),
+        .new_due = (int64_t)message_uint(m, "new_due"),
+        .accept_first = record_uint(message_rec(m, "restrictions"),
+            "accept_first") != 0,
+        .accept_by = (int64_t)message_uint(m, "accept_by"),
+        .mismatch = is_filled(m, "digest_mismatch"),
+        .used = is_filled(m, "used_for") };
     if (id.n == MSG_ID_LEN)
         memcpy(ev->id, id.p, MSG_ID_LEN);
     ev->has_target = target.n == MSG_ID_LEN;
@@ -375,27 +383,46 @@ states_answer_time(uint64_t urgency, uint64_t reply_days)
     }
 }
 
-/* Whether the other side of `who` has a question open. */
-static bool
-question_open(const struct thread_state *t, enum step_who who)
+int64_t
+states_conf_time(uint64_t urgency)
 {
-    for (size_t i = 0; i < t->n_open; i++)
-        if (t->open[i].by_opener != (who == STEP_OPENER))
+    static const int64_t times[] = { 10 * 86400, 5 * 86400, 48 * 3600,
+        8 * 3600 };
+
+    return times[urgency <= URGENCY_IMMEDIATE ? urgency : URGENCY_ROUTINE];
+}
+
+/* Whether a row before `last` leads to the same offer. */
+static bool
+known_before(const struct domain *d, const struct thread_state *t,
+    const struct step_event *ask, const struct step *last)
+{
+    uint8_t who = ask->by_opener ? STEP_OPENER : STEP_OTHER;
+    size_t at[2] = { 0, 0 };
+    const struct step *s;
+
+    while ((s = next_row(d, t->machine, at)) != NULL && s != last)
+        if (s->qualifier == last->qualifier && matches(s, t->machine,
+            t->state, last->kind, last->qualifier, who) &&
+            states_may(s, t, ask))
             return true;
     return false;
 }
 
-static bool
-guards_may_hold(const struct step *s, const struct thread_state *t,
-    enum step_who who)
+void
+states_next_at(const struct domain *d, const struct thread_state *t,
+    const struct step_event *ask,
+    void (*found)(const struct step *step, void *arg), void *arg)
 {
-    if ((s->guard & GUARD_A_QUESTION) && !question_open(t, who))
-        return false;
-    for (size_t i = 0; i < N_GUARDS; i++)
-        if ((s->guard & guards[i].bit) && guards[i].thread &&
-            !guards[i].holds(t, NULL))
-            return false;
-    return true;
+    uint8_t who = ask->by_opener ? STEP_OPENER : STEP_OTHER;
+    size_t at[2] = { 0, 0 };
+    const struct step *s;
+
+    while ((s = next_row(d, t->machine, at)) != NULL)
+        if (s->kind < STEP_EVENT_DELIVERED && matches(s, t->machine,
+            t->state, s->kind, s->qualifier, who) &&
+            states_may(s, t, ask) && !known_before(d, t, ask, s))
+            found(s, arg);
 }
 
 void
@@ -403,51 +430,68 @@ states_next(const struct domain *d, const struct thread_state *t,
     enum step_who who, void (*found)(const struct step *step, void *arg),
     void *arg)
 {
-    const struct step *s, *earlier;
+    const struct step_event ask = { .by_opener = who == STEP_OPENER,
+        .at = INT64_MAX, .consult = CONSULT_NEVER };
 
-    for (size_t i = 0; (s = states_row(d, i)) != NULL; i++) {
-        bool known = s->kind >= STEP_EVENT_DELIVERED ||
-            !matches(s, t->machine, t->state, s->kind, s->qualifier, who) ||
-            !guards_may_hold(s, t, who);
-
-        for (size_t k = 0; !known && k < i; k++) {
-            earlier = states_row(d, k);
-            known = earlier->qualifier == s->qualifier &&
-                matches(earlier, t->machine, t->state, s->kind,
-                s->qualifier, who) && guards_may_hold(earlier, t, who);
-        }
-        if (!known)
-            found(s, arg);
-    }
+    states_next_at(d, t, &ask, found, arg);
 }
+
+static const char *const request[REQUEST_STATES] = { "DRAFT", "SENT",
+    "DELIVERED", "ACKNOWLEDGED", "CLARIFYING", "CONF_HOLD", "CONSULTING",
+    "CONDITIONS_OFFERED", "DELAYED", "PARTIALLY_ANSWERED", "ANSWERED",
+    "ANSWERED_NEGATIVE", "REFUSED", "REDIRECTED", "FORMALISED", "WITHDRAWN",
+    "CLOSED", "REJECTED" };
+static const char *const spontaneous[SPONTANEOUS_STATES] = { "DRAFT", "SENT",
+    "DELIVERED", "ACKNOWLEDGED", "FED_BACK", "WITHDRAWN", "CLOSED",
+    "REJECTED" };
+static const char *const evidence[EVIDENCE_STATES] = { "DRAFT", "OFFERED",
+    "ACCEPTED", "DECLINED", "COUNTERED", "TRANSFERRED", "MISMATCH",
+    "WITHDRAWN", "VERIFIED", "IN_USE", "CLOSED", "REJECTED" };
+static const char *const consent[CONSENT_STATES] = { "NONE", "PENDING",
+    "GRANTED", "OFFERED_WITH_CONDITIONS", "NEED_INFO", "REFUSED", "LAPSED",
+    "EXPIRED", "EXHAUSTED", "REVOKED" };
+static const char *const retention[RETENTION_STATES] = { "HELD", "READ_ONLY",
+    "END_DUE", "SEALED", "LEGAL_HOLD", "DESTROYED", "RETURNED", "ARCHIVED",
+    "CERTIFIED" };
+static const struct {
+    const char *name;
+    const char *const *states;
+    size_t n;
+} machines[] = {
+    [MACHINE_NONE] = { NULL, NULL, 0 },
+    [MACHINE_REQUEST] = { "request", request, REQUEST_STATES },
+    [MACHINE_SPONTANEOUS] = { "spontaneous", spontaneous,
+        SPONTANEOUS_STATES },
+    [MACHINE_EVIDENCE] = { "evidence", evidence, EVIDENCE_STATES },
+    [MACHINE_CONSENT] = { "consent", consent, CONSENT_STATES },
+    [MACHINE_RETENTION] = { "retention", retention, RETENTION_STATES },
+};
+#define N_MACHINES (sizeof(machines) / sizeof(machines[0]))
 
 const char *
 states_name(uint8_t machine, uint8_t state)
 {
-    static const char *const request[REQUEST_STATES] = { "DRAFT", "SENT",
-        "DELIVERED", "ACKNOWLEDGED", "CLARIFYING", "CONF_HOLD", "CONSULTING",
-        "CONDITIONS_OFFERED", "DELAYED", "PARTIALLY_ANSWERED", "ANSWERED",
-        "ANSWERED_NEGATIVE", "REFUSED", "REDIRECTED", "FORMALISED",
-        "WITHDRAWN", "CLOSED", "REJECTED" };
-    static const char *const spontaneous[SPONTANEOUS_STATES] = { "DRAFT",
-        "SENT", "DELIVERED", "ACKNOWLEDGED", "FED_BACK", "WITHDRAWN",
-        "CLOSED", "REJECTED" };
-
-    if (machine == MACHINE_REQUEST && state < REQUEST_STATES)
-        return request[state];
-    if (machine == MACHINE_SPONTANEOUS && state < SPONTANEOUS_STATES)
-        return spontaneous[state];
-    return NULL;
+    return machine < N_MACHINES && state < machines[machine].n ?
+        machines[machine].states[state] : NULL;
 }
 
 const char *
 states_machine_name(uint8_t machine)
 {
-    static const char *const names[] = { NULL, "request", "spontaneous",
-        "evidence", "consent", "retention" };
+    return machine < N_MACHINES ? machines[machine].name : NULL;
+}
 
-    return machine < sizeof(names) / sizeof(names[0]) ? names[machine] :
-        NULL;
+const char *
+states_event_name(uint16_t kind)
+{
+    static const char *const names[] = { "(delivered)", "(refused)",
+        "(needed_by passed)", "(expires_at passed)", "(max_uses used up)",
+        "(use)", "(use_until passed)", "(retain_until passed)", "(destroy)",
+        "(return)", "(archive)", "(legal hold)", "(legal hold lifted)",
+        "(seal)", "(unseal)" };
+
+    return kind >= STEP_EVENT_DELIVERED && kind <= STEP_EVENT_LAST ?
+        names[kind - STEP_EVENT_DELIVERED] : NULL;
 }
 
 /* The fold: sort by digest, look up each `seen`, sort by side, merge. */
@@ -517,6 +561,24 @@ find_seen(struct fold_item *items, size_t n)
     }
 }
 
+/* Asked only where a guard does. */
+static bool
+is_repeated(const struct fold_item *items, size_t n)
+{
+    const struct step_event *ev = &items[n].ev;
+
+    if (!ev->has_target || (ev->kind != MESSAGE_KIND_RECEIPT &&
+        ev->kind != MESSAGE_KIND_CONDITIONS_DECISION &&
+        ev->kind != MESSAGE_KIND_CONSENT_DECISION))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (items[i].ev.kind == ev->kind && items[i].allowed &&
+            items[i].ev.by_opener == ev->by_opener && memcmp(
+            items[i].ev.target, ev->target, MSG_ID_LEN) == 0)
+            return true;
+    return false;
+}
+
 void
 states_fold(const struct domain *d, uint8_t machine,
     struct fold_item *items, size_t n, struct thread_state *t)
@@ -551,6 +613,9 @@ states_fold(const struct domain *d, uint8_t machine,
         items[first ? p++ : r++].rank = rank++;
     }
     qsort(items, n, sizeof(*items), by_rank);
-    for (size_t i = 0; i < n; i++)
-        items[i].allowed = states_step(d, t, &items[i].ev) == OK;
+    for (size_t i = 0; i < n; i++) {
+        items[i].ev.repeated = is_repeated(items, i);
+        items[i].code = states_step(d, t, &items[i].ev);
+        items[i].allowed = items[i].code == OK;
+    }
 }

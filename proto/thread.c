@@ -1,15 +1,19 @@
 #include <string.h>
 
+#include "proto/duty.h"
+#include "proto/enums.h"
 #include "proto/rules.h"
 #include "proto/thread.h"
 
 #define ROOM_FIRST 16
+#define FORMAL_HOPS 16              /* from a message to the notice */
 
 struct thread {
     struct arena *a;
     const struct domain *d;
     struct thread_message *m;
     size_t n, room;
+    const struct rec *own, *peer;   /* cards */
 };
 
 enum err
@@ -23,6 +27,13 @@ thread_new(struct arena *a, const struct domain *d, struct thread **out)
     t->d = d;
     *out = t;
     return OK;
+}
+
+void
+thread_cards(struct thread *t, const struct rec *own, const struct rec *peer)
+{
+    t->own = own;
+    t->peer = peer;
 }
 
 static enum err
@@ -124,35 +135,124 @@ thread_newest(const struct thread *t, bool out)
     return newest;
 }
 
-static struct slice
-target_of(const struct message *m)
+bool
+thread_counts(const struct thread_message *m)
 {
-    struct slice s = message_bytes(m, "target_msg");
-
-    return s.n > 0 ? s : message_bytes(m, "in_reply_to");
+    return counts(m) && m->allowed;
 }
 
-/* Whether an earlier receipt of the same side names the same message. */
-static bool
-acknowledged_before(const struct thread *t, const struct thread_message *m,
-    struct slice target)
+/* What `about` names: an id in bytes or in hex, or nothing. */
+static const struct thread_message *
+find_about(const struct thread *t, struct slice about)
 {
-    for (size_t i = 0; i < t->n; i++) {
-        const struct thread_message *o = &t->m[i];
+    char text[2 * MSG_ID_LEN + 1] = "";
+    uint8_t id[MSG_ID_LEN];
 
-        if (o->m.kind->n == KIND_RECEIPT && o->out == m->out && counts(o) &&
-            o->place < m->place && slice_equal(target_of(&o->m), target))
+    if (about.n == MSG_ID_LEN)
+        return thread_find(t, about);
+    if (about.n != 2 * MSG_ID_LEN)
+        return NULL;
+    memcpy(text, about.p, about.n);
+    return hex_decode(text, id, MSG_ID_LEN) ? thread_find(t, SLICE(id)) :
+        NULL;
+}
+
+const struct thread_message *
+thread_named(const struct thread *t, const struct thread_message *m)
+{
+    struct slice target = states_target(&m->m);
+    const struct thread_message *of = find_about(t,
+        message_bytes(&m->m, "about"));
+
+    return of != NULL ? of : thread_find(t, target);
+}
+
+/* The notice with this reference, or any where ref is empty. */
+static bool
+has_notice(const struct thread *t, struct slice ref)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->m[i].m.kind->n == MESSAGE_KIND_FORMALISE_NOTICE &&
+            (ref.n == 0 || slice_equal(message_bytes(&t->m[i].m, "mla_ref"),
+            ref)))
             return true;
+    return false;
+}
+
+/* Whether m is about the formal request: it names its reference, its notice,
+ * or a message that is about it. */
+static bool
+is_formal(const struct thread *t, const struct thread_message *m)
+{
+    for (int left = FORMAL_HOPS; m != NULL && left > 0; left--) {
+        struct slice about = message_bytes(&m->m, "about");
+
+        if (m->m.kind->n == MESSAGE_KIND_FORMALISE_NOTICE ||
+            (about.n > 0 && has_notice(t, about)))
+            return true;
+        m = thread_named(t, m);
     }
     return false;
+}
+
+/* FIUs, police and anti-corruption agencies among themselves. */
+static bool
+is_informal(const struct rec *card)
+{
+    const struct value *v = record_value(card, "kinds");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (v->v[i].u != AUTHORITY_KIND_FIU &&
+            v->v[i].u != AUTHORITY_KIND_LAW_ENFORCEMENT &&
+            v->v[i].u != AUTHORITY_KIND_ANTI_CORRUPTION_AGENCY)
+            return false;
+    return v != NULL && v->n > 0;
+}
+
+static uint64_t
+first_basis(const struct thread_message *opening)
+{
+    const struct value *v = opening == NULL ? NULL : record_value(
+        message_rec(&opening->m, "restrictions"), "legal_basis");
+
+    return v != NULL && v->n > 0 ? v->v[0].u : 0;
+}
+
+enum step_consult
+thread_consult(const struct thread *t)
+{
+    static const uint8_t mutual[] = { LEGAL_BASIS_UNCAC_43_1,
+        LEGAL_BASIS_UNCAC_44, LEGAL_BASIS_UNCAC_46, LEGAL_BASIS_UNCAC_55,
+        LEGAL_BASIS_UNTOC, LEGAL_BASIS_BILATERAL_TREATY,
+        LEGAL_BASIS_REGIONAL_TREATY };
+    const struct thread_message *opening = thread_opening(t);
+    uint64_t basis = first_basis(opening);
+
+    if (is_informal(t->own) && is_informal(t->peer))
+        return CONSULT_NEVER;
+    if (opening != NULL &&
+        opening->m.kind->n == MESSAGE_KIND_CONSULTATION)
+        return CONSULT_ALWAYS;
+    for (size_t i = 0; i < sizeof(mutual) / sizeof(mutual[0]); i++)
+        if (mutual[i] == basis)
+            return CONSULT_ALWAYS;
+    return CONSULT_FORMAL;
+}
+
+bool
+thread_uncac(const struct thread *t)
+{
+    uint64_t basis = first_basis(thread_opening(t));
+
+    return basis >= LEGAL_BASIS_UNCAC_46 && basis <= LEGAL_BASIS_UNCAC_44;
 }
 
 static void
 fill_item(const struct thread *t, const struct thread_message *opening,
     const struct thread_message *m, struct fold_item *item)
 {
-    struct slice target = target_of(&m->m), seen;
-    const struct thread_message *of = thread_find(t, target);
+    const struct thread_message *of = thread_find(t, states_target(&m->m));
+    struct slice seen, accepted;
 
     memset(item, 0, sizeof(*item));
     states_event(&m->m, m->out == opening->out, &item->ev);
@@ -165,10 +265,11 @@ fill_item(const struct thread *t, const struct thread_message *opening,
         item->ev.target_kind = of->m.kind->n;
         item->ev.target_by_opener = of->out == opening->out;
         item->ev.target_opening = of == opening;
-        item->ev.acknowledged = acknowledged_before(t, m, target);
     }
     item->ev.all_final = m->m.kind->n == KIND_REPLY &&
         rules_all_final(&m->m, &opening->m);
+    accepted = message_bytes(&m->m, "accepted");
+    item->ev.accepts = slice_equal(accepted, SLICE(opening->digest));
 }
 
 static void
@@ -194,7 +295,9 @@ enum err
 thread_fold(struct thread *t, struct thread_state *state)
 {
     const struct thread_message *opening = thread_opening(t);
+    enum step_consult consult;
     struct fold_item *items;
+    bool notice;
     size_t n = 0;
 
     memset(state, 0, sizeof(*state));
@@ -203,9 +306,15 @@ thread_fold(struct thread *t, struct thread_state *state)
     items = arena_get(t->a, (t->n + 1) * sizeof(*items));
     if (items == NULL)
         return E_OVERSIZE;
-    for (size_t i = 0; i < t->n; i++)
-        if (counts(&t->m[i]) || &t->m[i] == opening)
-            fill_item(t, opening, &t->m[i], &items[n++]);
+    consult = thread_consult(t);
+    notice = has_notice(t, SLICE_EMPTY);
+    for (size_t i = 0; i < t->n; i++) {
+        if (!counts(&t->m[i]) && &t->m[i] != opening)
+            continue;
+        fill_item(t, opening, &t->m[i], &items[n]);
+        items[n].ev.consult = (uint8_t)consult;
+        items[n++].ev.formal = notice && is_formal(t, &t->m[i]);
+    }
     if (opening->gone || opening->delivered > 0)
         fill_event(opening, &items[n++]);
     states_fold(t->d, (uint8_t)opening->m.kind->machine, items, n, state);
@@ -215,6 +324,7 @@ thread_fold(struct thread *t, struct thread_state *state)
 
         if (m != NULL) {
             m->allowed = items[i].allowed;
+            m->code = items[i].code;
             m->rank = items[i].rank;
         }
     }
@@ -225,14 +335,7 @@ int64_t
 thread_due(const struct thread *t, const struct thread_state *state,
     const struct rec *card)
 {
-    const struct thread_message *opening = thread_opening(t);
-
-    if (opening == NULL || state->machine != MACHINE_REQUEST ||
-        state->state >= REQUEST_ANSWERED)
-        return 0;
-    return states_due(state, states_answer_time(
-        message_uint(&opening->m, "urgency"),
-        record_uint(card, "reply_days")));
+    return duty_answer(t, state, card, NULL);
 }
 
 const struct rec *
@@ -241,7 +344,7 @@ thread_governing(const struct thread *t, const struct thread_message *m)
     const struct thread_message *of;
     const struct rec *set = record_rec(m->m.common, "restrictions");
 
-    if (set == NULL && (of = thread_find(t, target_of(&m->m))) != NULL)
+    if (set == NULL && (of = thread_named(t, m)) != NULL)
         set = record_rec(of->m.common, "restrictions");
     if (set == NULL && (of = thread_opening(t)) != NULL)
         set = record_rec(of->m.common, "restrictions");
@@ -258,7 +361,7 @@ thread_accepted(const struct thread *t, const struct thread_message *m)
         const struct message *r = &t->m[i].m;
 
         if (r->kind->n == KIND_RECEIPT && t->m[i].out != m->out &&
-            counts(&t->m[i]) && slice_equal(target_of(r), id) &&
+            counts(&t->m[i]) && slice_equal(states_target(r), id) &&
             message_uint(r, "restrictions_accepted") != 0 &&
             slice_equal(message_bytes(r, "accepted_rid"),
             record_bytes(set, "rid")) &&

@@ -30,6 +30,7 @@ struct thread_message {
     uint8_t digest[HASH_LEN];
     /* Filled by thread_fold. */
     bool allowed;                   /* its place allows it */
+    enum err code;                  /* OK, or why not */
     uint32_t rank;
 };
 
@@ -39,6 +40,15 @@ struct thread_message {
  */
 MUST_USE enum err thread_new(struct arena *a, const struct domain *d,
     struct thread **out);
+
+/*
+ * thread_cards(t, own, peer):
+ * The cards of the holder and of the other side, borrowed (NULL: unknown),
+ * for what V-051 asks of both.  Without them consultation is asked for
+ * wherever it may be.
+ */
+void thread_cards(struct thread *t, const struct rec *own,
+    const struct rec *peer);
 
 /*
  * thread_add(t, m, f):
@@ -78,6 +88,34 @@ const struct thread_message *thread_opening(const struct thread *t);
 const struct thread_message *thread_find(const struct thread *t,
     struct slice msg_id);
 const struct thread_message *thread_newest(const struct thread *t, bool out);
+
+/*
+ * thread_consult(t):
+ * Whether V-051 asks for a consultation before a refusal: always, only once
+ * a formal request was made, or never (both sides are FIU, police or
+ * anti-corruption agency).
+ */
+enum step_consult thread_consult(const struct thread *t);
+
+/*
+ * thread_uncac(t):
+ * Whether the first legal basis of the opening message is the Convention.
+ */
+bool thread_uncac(const struct thread *t);
+
+/*
+ * thread_named(t, m):
+ * The message that m points to (states_target, or `about` with an id); NULL
+ * if none.
+ */
+const struct thread_message *thread_named(const struct thread *t,
+    const struct thread_message *m);
+
+/*
+ * thread_counts(m):
+ * Whether m has a place and its place allows it.
+ */
+bool thread_counts(const struct thread_message *m);
 
 /*
  * thread_due(t, state, card):

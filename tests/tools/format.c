@@ -228,10 +228,36 @@ print_kinds(uint64_t mask)
 }
 
 static void
+print_qualifier(const struct step *s)
+{
+    const char *name = states_qualifier_name(s->kind, s->qualifier);
+
+    if (s->qualifier != 0)
+        printf(" %s", name != NULL ? name : "?");
+}
+
+static void
+print_guards(const struct step *s)
+{
+    const char *sep = " ";
+
+    for (unsigned bit = 1; bit <= GUARD_LAST; bit <<= 1) {
+        if ((s->guard & bit) == 0)
+            continue;
+        printf("%s%s", sep, states_guard_words(bit));
+        sep = "; ";
+    }
+    printf(" |\n");
+}
+
+static void
 table_rules(void)
 {
     static const char *const whos[] = { "", "opener", "other", "either" };
+    static const char *const clocks[] = { "", "starts", "stops", "goes on",
+        "holds" };
     const struct domain *d = &domain_valise;
+    const struct step *s;
 
     printf("\n| rule | kinds | code | words | source |\n");
     printf("|---|---|---|---|---|\n");
@@ -245,9 +271,9 @@ table_rules(void)
     }
     printf("\nThe first row that matches and whose guards hold applies; what "
         "is in no row is refused.\n");
-    printf("\n| machine | from | kind | who | to |\n|---|---|---|---|---|\n");
-    for (size_t i = 0; i < d->n_steps; i++) {
-        const struct step *s = &d->steps[i];
+    printf("\n| machine | from | kind | who | to | clock | if |\n"
+        "|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; (s = states_row(d, i)) != NULL; i++) {
         const char *sep = "";
 
         printf("| %s | ", states_machine_name(s->machine));
@@ -257,18 +283,15 @@ table_rules(void)
             printf("%s%s", sep, states_name(s->machine, (uint8_t)n));
             sep = ", ";
         }
-        printf(" | %s", s->kind == STEP_EVENT_DELIVERED ? "(delivered)" :
-            s->kind == STEP_EVENT_REFUSED ? "(refused)" :
+        printf(" | %s", s->kind >= STEP_EVENT_DELIVERED ?
+            states_event_name(s->kind) :
             enum_name(&enum_message_kind, s->kind));
-        if (s->qualifier != 0)
-            printf(" (%u)", s->qualifier);
+        print_qualifier(s);
         printf(" | %s | ", whos[s->who]);
-        if (s->to == STEP_SAME)
-            printf("same |\n");
-        else if (s->to == STEP_BEFORE)
-            printf("the one before |\n");
-        else
-            printf("%s |\n", states_name(s->machine, s->to));
+        printf("%s | %s |", s->to == STEP_SAME ? "same" :
+            s->to == STEP_BEFORE || s->to == STEP_HELD ? "the one before" :
+            states_name(s->machine, s->to), clocks[s->clock]);
+        print_guards(s);
     }
 }
 
