@@ -54,7 +54,7 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
-	packet request policy rules states identifier
+	packet request policy rules states crossed identifier
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \

@@ -204,7 +204,13 @@ fill_event(const struct acts_row *act, const struct acts_try *x,
 
     *ev = (struct step_event){ .kind = act->kind,
         .by_opener = opening->out, .id = { 1 }, .at = x->now,
-        .all_final = true };
+        .all_final = true, .new_due = x->now + 1, .accepts = true,
+        .used = true, .consult = (uint8_t)thread_consult(x->t) };
+    /* These may name the reference of the formal request. */
+    ev->formal = act->kind == MESSAGE_KIND_STATUS_QUERY ||
+        act->kind == MESSAGE_KIND_STATUS_REPORT ||
+        act->kind == MESSAGE_KIND_DELAY_NOTICE ||
+        (m != NULL && thread_formal(x->t, m));
     if (m == NULL)
         return;
     ev->has_target = true;
@@ -212,7 +218,7 @@ fill_event(const struct acts_row *act, const struct acts_try *x,
     ev->target_kind = m->m.kind->n;
     ev->target_by_opener = m->out == opening->out;
     ev->target_opening = m == opening;
-    ev->acknowledged = act->kind == KIND_RECEIPT && is_answered(act, x->t, m);
+    ev->repeated = is_answered(act, x->t, m);
 }
 
 /* One row of the table of states, with its qualifier. */

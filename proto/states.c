@@ -296,7 +296,7 @@ const char *
 states_qualifier_name(uint16_t kind, uint16_t qualifier)
 {
     for (size_t i = 0; i < N_QUALIFIERS; i++)
-        if (qualifiers[i].kind == kind)
+        if (qualifiers[i].kind == kind && qualifiers[i].en != NULL)
             return enum_name(qualifiers[i].en, qualifier);
     return NULL;
 }

@@ -17,6 +17,7 @@
 #ifndef PROTO_STATES_H
 #define PROTO_STATES_H
 
+#include "proto/enums.h"
 #include "proto/message.h"
 
 /* MACHINE_REQUEST: the opener asks, the other side answers. */
@@ -55,12 +56,7 @@ enum consent_state {
 
 /* MACHINE_RETENTION, for each message or part at its holder: the opener is
  * its originator, the other side the holder. */
-enum retention_state {
-    RETENTION_HELD, RETENTION_READ_ONLY, RETENTION_END_DUE,
-    RETENTION_SEALED, RETENTION_LEGAL_HOLD, RETENTION_DESTROYED,
-    RETENTION_RETURNED, RETENTION_ARCHIVED, RETENTION_CERTIFIED,
-    RETENTION_STATES
-};
+#define RETENTION_STATES 9          /* RETENTION_HELD (enums.h) and on */
 
 #define STATES_MAX 32               /* states of a machine */
 #define STATE_DRAFT 0               /* of every machine */

@@ -179,10 +179,8 @@ has_notice(const struct thread *t, struct slice ref)
     return false;
 }
 
-/* Whether m is about the formal request: it names its reference, its notice,
- * or a message that is about it. */
-static bool
-is_formal(const struct thread *t, const struct thread_message *m)
+bool
+thread_formal(const struct thread *t, const struct thread_message *m)
 {
     for (int left = FORMAL_HOPS; m != NULL && left > 0; left--) {
         struct slice about = message_bytes(&m->m, "about");
@@ -313,7 +311,7 @@ thread_fold(struct thread *t, struct thread_state *state)
             continue;
         fill_item(t, opening, &t->m[i], &items[n]);
         items[n].ev.consult = (uint8_t)consult;
-        items[n++].ev.formal = notice && is_formal(t, &t->m[i]);
+        items[n++].ev.formal = notice && thread_formal(t, &t->m[i]);
     }
     if (opening->gone || opening->delivered > 0)
         fill_event(opening, &items[n++]);

@@ -112,6 +112,13 @@ const struct thread_message *thread_named(const struct thread *t,
     const struct thread_message *m);
 
 /*
+ * thread_formal(t, m):
+ * Whether m is about the formal request: the FORMALISE_NOTICE, a message
+ * whose `about` is its mla_ref, or one that points to such a message.
+ */
+bool thread_formal(const struct thread *t, const struct thread_message *m);
+
+/*
  * thread_counts(m):
  * Whether m has a place and its place allows it.
  */

@@ -703,8 +703,11 @@ static const struct rule visit_rules[] = {
     { 999, RULE_KIND(KIND_VISIT), RULE_SENDER | RULE_RECIPIENT, few_visitors,
       E_FIELD_RANGE, "No more than three visitors.", "a test" },
 };
+static const struct step_table visit_table = { visit_steps,
+    sizeof(visit_steps) / sizeof(visit_steps[0]) };
+static const struct step_table *const visit_tables[] = { &visit_table };
 static const struct domain visit_domain = {
-    &domain_valise, visit_kinds, 1, visit_rules, 1, visit_steps, 1
+    &domain_valise, visit_kinds, 1, visit_rules, 1, visit_tables, 1
 };
 static uint64_t visitors;
 
