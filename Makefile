@@ -60,7 +60,7 @@ TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir store_keep core crossing hostile hostile_peer \
 	full limits lists
-TESTS.cli     := json form command session keeper officer peer verify compose \
+TESTS.cli     := json forms form command session keeper officer peer verify compose \
 	show draft_store audit audit_export home setup \
 	stats
 # What a layer's tests share.

@@ -255,6 +255,8 @@ check_records(const struct level *at, const struct field *row,
 
         if (row->flags & F_MANY)
             (void)snprintf(name, sizeof(name), "%s[%zu]", row->name, i);
+        else if (row->type == FT_KIND_RECORD)
+            name[0] = '\0';
         else
             (void)snprintf(name, sizeof(name), "%s", row->name);
         join(at->path, name, path);
@@ -286,6 +288,7 @@ walk(const struct level *at)
 
         row.rule = row.rule != 0 ? row.rule : at->rule;
         row.when = (struct when){ NULL, 0 };
+        row.flags &= (uint16_t)~F_FORM;
         if (at->partial || (row.flags & F_AUTO))
             row.flags &= (uint16_t)~F_MUST;
         if (!holds && v == NULL)

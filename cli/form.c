@@ -420,8 +420,8 @@ list_rows(const struct kind *k, const struct record *schema,
 
         if (f->flags & F_AUTO)
             continue;
-        path_join((f->flags & F_LIMITS) ? "restrictions" : up, f->name,
-            path);
+        path_join((f->flags & F_LIMITS) ? "restrictions" : up,
+            f->type == FT_KIND_RECORD ? "*" : f->name, path);
         if (f->rec == &record_restrictions && (k->flags & K_RESTR) == 0)
             continue;
         if ((f->flags & F_LIMITS) && (k->flags & K_RESTR) == 0)

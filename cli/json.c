@@ -178,9 +178,10 @@ static bool
 read_hex(const struct spot *s, const json_t *j, union item *out)
 {
     size_t n = json_is_string(j) ? json_string_length(j) / 2 : 0;
+    size_t most = s->f->max > JSON_HEX_MAX ? s->f->max : JSON_HEX_MAX;
     uint8_t *bytes;
 
-    if (n == 0 || n > JSON_HEX_MAX)
+    if (n == 0 || n > most)
         return wrong(s, _("an id in hexadecimal"));
     if ((bytes = arena_get(s->rd->a, n)) == NULL)
         return full(s->rd);
@@ -240,10 +241,8 @@ static bool read_record(const struct spot *s, const json_t *j,
     struct rec *r);
 
 static bool
-read_sub(const struct spot *s, const struct rec *r, const json_t *j,
-    union item *out)
+read_sub(const struct spot *s, const json_t *j, union item *out)
 {
-    const struct record *schema = s->f->rec;
     struct spot inner = *s;
 
     if (!json_is_object(j))
@@ -252,21 +251,13 @@ read_sub(const struct spot *s, const struct rec *r, const json_t *j,
         (void)findings_add(s->rd->l, E_DEPTH, s->rule, s->path, NULL);
         return false;
     }
-    if (s->f->type == FT_KIND_RECORD)
-        schema = record_kind_schema(record_uint(r, "kind"));
-    if (schema == NULL) {
-        (void)findings_add(s->rd->l, E_UNKNOWN_KIND, s->rule, s->path,
-            _("name the kind beside it"));
-        return false;
-    }
-    if ((out->r = record_new(s->rd->a, schema)) == NULL)
+    if ((out->r = record_new(s->rd->a, s->f->rec)) == NULL)
         return full(s->rd);
     return read_record(&inner, j, out->r);
 }
 
 static bool
-read_item(const struct spot *s, const struct rec *r, const json_t *j,
-    union item *out)
+read_item(const struct spot *s, const json_t *j, union item *out)
 {
     static bool (*const readers[FIELD_TYPES])(const struct spot *,
         const json_t *, union item *) = {
@@ -275,8 +266,8 @@ read_item(const struct spot *s, const struct rec *r, const json_t *j,
         [FT_PERSON] = read_person,
     };
 
-    if (s->f->type == FT_RECORD || s->f->type == FT_KIND_RECORD)
-        return read_sub(s, r, j, out);
+    if (s->f->type == FT_RECORD)
+        return read_sub(s, j, out);
     if (json_is_kind(s->f))
         return read_kind(s, j, out);
     if (readers[s->f->type] != NULL)
@@ -289,7 +280,7 @@ read_item(const struct spot *s, const struct rec *r, const json_t *j,
 static bool
 is_record(const struct field *f)
 {
-    return f->type == FT_RECORD || f->type == FT_KIND_RECORD;
+    return f->type == FT_RECORD;
 }
 
 /* A list; elements that are absent are left out, so that an unfilled form
@@ -317,7 +308,7 @@ read_list(const struct spot *s, struct rec *r, const json_t *j)
         if (json_is_array(j))
             element(s, i, &at);
         items[k] = (union item){ .r = NULL };
-        good &= read_item(&at, r, one, &items[k]);
+        good &= read_item(&at, one, &items[k]);
         whole &= items[k++].r != NULL;
     }
     if ((!good && !(is_record(s->f) && whole)) || (k == 0 && n > 0))
@@ -342,9 +333,12 @@ read_field(const struct spot *up, struct rec *r, const struct field *f,
     if (f->flags & F_MANY)
         return read_list(&s, r, j);
     one.r = NULL;
-    good = read_item(&s, r, j, &one);
+    good = read_item(&s, j, &one);
     if (!good && !(is_record(f) && one.r != NULL))
         return false;
+    if (f->type == FT_BOOL && (f->flags & F_HALVES) &&
+        !(f->flags & F_MUST) && one.u == 0)
+        return true;            /* in a message it is true or absent */
     return record_put(s.rd->a, r, f, &one, 1) == OK ? good : full(s.rd);
 }
 
@@ -402,17 +396,45 @@ loose(const json_t *j)
     return u.out;
 }
 
+#define NAMES_MAX 64                    /* rows of one kind */
+
+/* The fields of a kind, which stand beside its name. */
+static bool
+read_beside(const struct spot *s, const json_t *j, struct rec *r,
+    const struct field *f, const char *names[NAMES_MAX + 1])
+{
+    const struct record *schema = record_kind_schema(record_uint(r, "kind"));
+    struct rec *sub = schema != NULL ? record_new(s->rd->a, schema) : NULL;
+    bool good = true;
+
+    if (schema == NULL)
+        return true;            /* the kind itself is a fault */
+    if (sub == NULL)
+        return full(s->rd);
+    for (size_t i = 0; i < schema->n && i < NAMES_MAX; i++) {
+        const char *name = schema->f[i].name;
+
+        names[i] = name;
+        good &= read_field(s, sub, &schema->f[i], json_object_get(j, name));
+    }
+    return record_put(s->rd->a, r, f, &(union item){ .r = sub }, 1) == OK ?
+        good : full(s->rd);
+}
+
 static bool
 read_record(const struct spot *s, const json_t *j, struct rec *r)
 {
+    const char *beside[NAMES_MAX + 1] = { NULL };
     bool good = true;
 
     for (size_t i = 0; i < r->schema->n; i++) {
         const struct field *f = &r->schema->f[i];
 
-        good &= read_field(s, r, f, json_object_get(j, f->name));
+        good &= f->type == FT_KIND_RECORD ?
+            read_beside(s, j, r, f, beside) :
+            read_field(s, r, f, json_object_get(j, f->name));
     }
-    return known_members(s, loose(j), r->schema, NULL, NULL) && good;
+    return known_members(s, loose(j), r->schema, NULL, beside) && good;
 }
 
 /* The names that the restriction set has from other tables. */
@@ -657,7 +679,7 @@ json_typed(struct arena *a, const struct field *f, const char *path,
     if (j == NULL)
         return wrong(&s, text_describe(f->type));
     good = f->type != FT_RECORD && f->type != FT_KIND_RECORD &&
-        read_item(&s, NULL, j, out);
+        read_item(&s, j, out);
     json_decref(j);
     if (good && record_check_item(f, *out) != OK)
         return wrong(&s, text_describe(f->type));

@@ -3,11 +3,13 @@
  *
  * Common fields stand at the top, those of the kind under "body", the limits
  * on use under "restrictions" with the caveat among them.  null and "" mean
- * absent; one value where a list is meant is a list of one; a list of limits
- * that is left out is empty, which is the strictest.  Codes and kinds
- * go by name, times are RFC 3339 or relative (see times.h), ids hexadecimal,
- * persons "QN-FIU/o-114", amounts strings.  Texts are made NFC.  A member
- * twice, a number that is no integer and an unknown member are faults.
+ * absent, and so does false of an optional flag of a message; one value where a
+ * list is meant is a list of one; a list of limits that is left out is empty,
+ * which is the strictest.  Codes and kinds go by name, times are RFC 3339 or
+ * relative (see times.h), ids hexadecimal, persons "QN-FIU/o-114", amounts
+ * strings.  The amended fields of a kind stand beside the name of the kind.
+ * Texts are made NFC.  A member twice, a number that is no integer and an
+ * unknown member are faults.
  */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H

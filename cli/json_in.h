@@ -6,7 +6,7 @@
 
 #include "cli/json.h"
 
-#define JSON_HEX_MAX 128            /* bytes of an id */
+#define JSON_HEX_MAX 128            /* bytes of an id; a row may allow more */
 
 /*
  * json_is_kind(f):

@@ -1,6 +1,7 @@
 /*
  * The writing half of json: members in the order of the rows.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/json_in.h"
@@ -19,19 +20,34 @@ json_at_top(const struct field *f)
     return (f->flags & F_LIMITS) == 0;
 }
 
+/* Mostly an id, sometimes the bytes of an item. */
+static void
+write_hex(struct slice s, struct emit *w)
+{
+    char id[2 * JSON_HEX_MAX + 1];
+    char *hex = s.n <= JSON_HEX_MAX ? id : malloc(2 * s.n + 1);
+
+    if (hex == NULL) {
+        w->b->bad = true;
+        emit_null(w);
+        return;
+    }
+    hex_encode(s, hex);
+    emit_text(w, slice_str(hex));
+    if (hex != id)
+        free(hex);
+}
+
 static void
 write_person(struct slice kid, const struct json_opts *opts, struct emit *w)
 {
     const struct json_people *p = opts->people;
-    char label[JSON_LABEL_MAX + 1], hex[2 * JSON_HEX_MAX + 1] = "";
+    char label[JSON_LABEL_MAX + 1];
 
-    if (p != NULL && p->label != NULL && p->label(p->arg, kid, label)) {
+    if (p != NULL && p->label != NULL && p->label(p->arg, kid, label))
         emit_text(w, slice_str(label));
-        return;
-    }
-    if (kid.n <= JSON_HEX_MAX)
-        hex_encode(kid, hex);
-    emit_text(w, slice_str(hex));
+    else
+        write_hex(kid, w);
 }
 
 static void write_fields(const struct rec *r, const struct json_opts *opts,
@@ -58,10 +74,10 @@ write_item(const struct field *f, union item item,
     } else if (f->type == FT_UINT || f->type == FT_ENUM) {
         emit_uint(w, item.u);
     } else if (f->type == FT_BIN) {
-        write_person(item.s, &(struct json_opts){ .people = NULL }, w);
+        write_hex(item.s, w);
     } else if (f->type == FT_PERSON) {
         write_person(item.s, opts, w);
-    } else if (f->type == FT_RECORD || f->type == FT_KIND_RECORD) {
+    } else if (f->type == FT_RECORD) {
         emit_object(w);
         write_fields(item.r, opts, w);
         emit_end(w);
@@ -87,8 +103,12 @@ static void
 write_fields(const struct rec *r, const struct json_opts *opts,
     struct emit *w)
 {
-    for (size_t i = 0; i < r->n; i++)
-        json_value_write(&r->v[i], opts, w);
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->v[i].f->type == FT_KIND_RECORD)
+            write_fields(r->v[i].v[0].r, opts, w);
+        else
+            json_value_write(&r->v[i], opts, w);
+    }
 }
 
 static void

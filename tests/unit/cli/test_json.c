@@ -165,6 +165,14 @@ Test(json, null_and_the_empty_string_are_absent)
     cr_expect_null(message_value(&m, "colours"));
 }
 
+Test(json, false_is_absent_where_a_flag_is_true_or_absent)
+{
+    cr_assert_eq(take("{\"kind\":\"NOTE\",\"body\":{\"sure\":false}}"), OK);
+    cr_expect_null(message_value(&m, "sure"));
+    cr_assert_eq(take("{\"kind\":\"NOTE\",\"body\":{\"sure\":true}}"), OK);
+    cr_expect_eq(message_uint(&m, "sure"), 1);
+}
+
 Test(json, texts_are_composed)
 {
     cr_assert_eq(take("{\"kind\":\"NOTE\",\"body\":"
