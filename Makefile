@@ -24,9 +24,10 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	common subjects kinds_exchange kinds_consult kinds_answer kinds_refuse \
 	kinds_conf kinds_consent kinds_status kinds_recall kinds_thread \
 	kinds_presets kinds message \
-	trust envelope entry tlog receipt packet ask request policy \
+	trust envelope entry tlog receipt packet ask request \
+	limits_order limits_meet policy \
 	identifier namekey states_guards states_request states_spontaneous \
-	states_evidence states_consent states_retention states thread duty \
+	states_evidence states_consent states_retention states thread thread_limits duty \
 	rules rules_general rules_limits rules_reply rules_list
 MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	keyfile digits object directory seal slot epoch person slots \
@@ -54,7 +55,8 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
-	packet request policy rules states crossed identifier
+	packet request limits limits_random policy policy_table \
+	policy_consent rules states crossed identifier
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \

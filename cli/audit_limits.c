@@ -77,7 +77,7 @@ ask(struct asking *q, uint64_t index)
     struct slice own = slice_str(q->a->authority);
     const struct rec *staff = directory_newest(q->a->dir, TRUST_STAFF, own,
         NULL);
-    struct verdict no = { VERDICT_NO, E_ROLE, 4 };
+    struct verdict no = { VERDICT_NO, E_ROLE, 4, 0 };
 
     for (; staff != NULL; staff = directory_before(q->a->dir, TRUST_STAFF,
         own, record_uint(staff, "serial"))) {

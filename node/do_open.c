@@ -46,11 +46,13 @@ is_own(const struct core *c, const struct rec *set)
 static enum err
 gather(struct core *c, struct ask *k, struct facts *x)
 {
+    struct thread_state state;
     struct slice msg_id;
     enum err e;
 
     if ((e = find(c, k, x)) != OK ||
-        (e = matter_load(c, k->a, x->m.peer, x->m.thread, &x->t)) != OK)
+        (e = matter_load(c, k->a, x->m.peer, x->m.thread, &x->t)) != OK ||
+        (e = thread_fold(x->t, &state)) != OK)
         return e;
     msg_id = SLICE(x->m.msg_id);
     x->of = thread_find(x->t, msg_id);
@@ -71,7 +73,7 @@ static struct verdict
 decide(const struct facts *x)
 {
     if (x->of->env.body_of.body_len == 0)
-        return (struct verdict){ VERDICT_NO, E_NOT_FOUND, 0 };
+        return (struct verdict){ VERDICT_NO, E_NOT_FOUND, 0, 0 };
     return policy_check(x->set, MAY_OPEN, &x->p);
 }
 

@@ -178,6 +178,8 @@ X(E_DESTROYED, 242, LOCAL, 0, "its content was destroyed", \
   "header, receipts and log still show that it was here") \
 X(E_ON_HOLD, 243, LOCAL, 0, "a legal hold forbids it", \
   "an approver can lift the hold: valise hold ID --lift") \
+X(E_SUBJECT_NOTICE, 244, FINAL, 43, "the person concerned may not be told", "") \
+X(E_ATTRIBUTION, 245, FINAL, 65, "the originator may not be named", "") \
 X(A_FALLBACK, 300, LOCAL, 14, "no focal point there: the central authority is suggested", "") \
 X(A_DIR_STALE, 301, LOCAL, 15, "the directory entry is past its review date", "") \
 X(A_LANGUAGE, 302, LOCAL, 16, "not in a language that the recipient accepts", "") \

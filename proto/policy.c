@@ -7,12 +7,15 @@
 /*
  * The checks.  Each is asked only for the acts of its row and says what it
  * objects to; the rows stand in the order in which people expect the reason:
- * first who, then when, then what for, then how far.
+ * first who, then when, then to whom, then what for, then how far.
  */
 #define ACT(a) (1u << (a))
-#define ACTS_READ (ACT(MAY_OPEN) | ACTS_USE)
-#define ACTS_USE (ACT(MAY_PRINT) | ACT(MAY_EXPORT) | ACT(MAY_QUOTE) | \
-    ACT(MAY_USE) | ACT(MAY_FORWARD))
+#define ACTS_PASS (ACT(MAY_FORWARD) | ACT(MAY_HAND_OVER))
+#define ACTS_CITE (ACT(MAY_QUOTE) | ACT(MAY_FORMALISE))
+#define ACTS_COPY (ACT(MAY_PRINT) | ACT(MAY_EXPORT))
+#define ACTS_USE (ACTS_COPY | ACTS_CITE | ACTS_PASS | ACT(MAY_USE))
+#define ACTS_READ (ACT(MAY_OPEN) | ACTS_USE | ACT(MAY_TELL) | \
+    ACT(MAY_NAME) | ACT(MAY_KEEP))
 #define ACTS_ALL (ACT(MAY_ACTS) - 1)
 
 #define ROLES_READ (POLICY_ROLE(OFFICER_ROLE_OFFICER) | ROLES_SECOND | \
@@ -21,157 +24,163 @@
     POLICY_ROLE(OFFICER_ROLE_HEAD))
 #define ROLES_FILE (ROLES_READ | POLICY_ROLE(OFFICER_ROLE_REGISTRY))
 
-typedef enum err check_fn(const struct rec *set, enum may act,
+/* OK, or what is wrong, and whether it is of use to ask the originator. */
+struct objection {
+    enum err e;
+    bool ask;
+};
+
+#define PASS ((struct objection){ OK, false })
+#define REFUSE(e) ((struct objection){ (e), false })
+#define ASK(e) ((struct objection){ (e), true })
+
+typedef struct objection check_fn(const struct rec *set, enum may act,
     const struct policy_facts *facts);
 
-/* Whether the list `name` of set holds these bytes. */
 static bool
-lists_bytes(const struct rec *set, const char *name, struct slice s)
+is_originator(const struct rec *set, struct slice who)
 {
-    const struct value *v = record_value(set, name);
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(v->v[i].s, s))
-            return true;
-    return false;
+    return who.n > 0 && limits_lists(set, "originator", who);
 }
 
 /* What is quoted or sent back to its only originator discloses nothing. */
 static bool
 goes_back(const struct rec *set, const struct policy_facts *facts)
 {
-    return facts->onward_to.n > 0 && record_count(set, "originator") == 1 &&
-        lists_bytes(set, "originator", facts->onward_to);
+    return record_count(set, "originator") == 1 &&
+        is_originator(set, facts->onward_to);
 }
 
-static enum err
+static bool
+quoted_back(const struct rec *set, enum may act,
+    const struct policy_facts *facts)
+{
+    return (ACTS_CITE & ACT(act)) && goes_back(set, facts);
+}
+
+static struct objection
 check_role(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
     bool filing = act == MAY_OPEN && facts->purpose == PURPOSE_REGISTRATION;
 
     (void)set;
-    return facts->roles & (filing ? ROLES_FILE : ROLES_READ) ? OK : E_ROLE;
+    return facts->roles & (filing ? ROLES_FILE : ROLES_READ) ? PASS :
+        REFUSE(E_ROLE);
 }
 
-static enum err
+static struct objection
 check_audience(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
     (void)act;
     if (record_uint(set, "audience") == AUDIENCE_AUTHORITY)
-        return OK;
-    if (lists_bytes(set, "named_officers", SLICE(facts->reader)))
-        return OK;
+        return PASS;
+    if (limits_lists(set, "named_officers", SLICE(facts->reader)))
+        return PASS;
     if (facts->deputy_of.n == HASH_LEN &&
-        lists_bytes(set, "named_officers", facts->deputy_of))
-        return OK;
-    return E_AUDIENCE;
+        limits_lists(set, "named_officers", facts->deputy_of))
+        return PASS;
+    return REFUSE(E_AUDIENCE);
 }
 
-static enum err
+static struct objection
 check_accepted(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
     (void)act;
-    return facts->accepted || record_uint(set, "accept_first") == 0 ? OK :
-        E_RESTR_NOT_ACCEPTED;
+    return facts->accepted || record_uint(set, "accept_first") == 0 ? PASS :
+        REFUSE(E_RESTR_NOT_ACCEPTED);
 }
 
-static enum err
+static struct objection
 check_embargo(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
     (void)act;
-    return facts->lo >= (int64_t)record_uint(set, "valid_from") ? OK :
-        E_EMBARGO;
+    return facts->lo >= (int64_t)record_uint(set, "valid_from") ? PASS :
+        REFUSE(E_EMBARGO);
 }
 
-static enum err
+/* Asked for before it is over: afterwards there is nothing to keep. */
+static struct objection
 check_retain_until(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
-    (void)act;
-    return facts->hi <= (int64_t)record_uint(set, "retain_until") ? OK :
-        E_RETENTION_EXPIRED;
+    int64_t end = (int64_t)record_uint(set, "retain_until");
+
+    if (facts->hi > end)
+        return REFUSE(E_RETENTION_EXPIRED);
+    return act != MAY_KEEP || facts->until <= end ? PASS :
+        ASK(E_RETENTION_EXPIRED);
 }
 
-static enum err
+static struct objection
 check_use_until(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
     (void)act;
-    return facts->hi <= (int64_t)record_uint(set, "use_until") ? OK :
-        E_USE_EXPIRED;
+    return facts->hi <= (int64_t)record_uint(set, "use_until") ? PASS :
+        REFUSE(E_USE_EXPIRED);
 }
 
-/* To file and to assign needs no permission, and grants nothing. */
-static enum err
-check_purpose(const struct rec *set, enum may act,
-    const struct policy_facts *facts)
+static bool
+is_party(struct slice to, const char *kind)
 {
-    bool files = facts->handler ||
-        (facts->roles & POLICY_ROLE(OFFICER_ROLE_REGISTRY)) != 0;
+    size_t n = strlen(kind);
 
-    if (facts->purpose == PURPOSE_REGISTRATION)
-        return act == MAY_OPEN && files ? OK : E_PURPOSE;
-    return record_lists(set, "purposes", facts->purpose) ? OK : E_PURPOSE;
+    return to.n > n && memcmp(to.p, kind, n) == 0;
 }
 
-/* At the levels below, and above, the list does not decide. */
-static enum err
-check_proceeding(const struct rec *set, enum may act,
+/* Serving papers on a party is telling it. */
+static struct objection
+check_notice(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
+    uint64_t v = record_uint(set, "subject_notice");
+    uint64_t end = limits_conf_end(set);
+
+    if (act == MAY_HAND_OVER && !is_party(facts->onward_to, "OTHER_PARTY:"))
+        return PASS;
+    if (v == SUBJECT_NOTICE_ALLOWED || (v == SUBJECT_NOTICE_AFTER_DATE &&
+        end != 0 && end <= (uint64_t)INT64_MAX && facts->lo >= (int64_t)end))
+        return PASS;
+    return v == SUBJECT_NOTICE_FORBIDDEN ? REFUSE(E_SUBJECT_NOTICE) :
+        ASK(E_SUBJECT_NOTICE);
+}
+
+static struct objection
+check_name(const struct rec *set, enum may act,
+    const struct policy_facts *facts)
+{
+    uint64_t v = record_uint(set, "attribution");
+
     (void)act;
-    if (facts->proceeding.n == 0 ||
-        record_uint(set, "use_level") != USE_LEVEL_EVIDENCE_LISTED)
-        return OK;
-    return lists_bytes(set, "proceedings", facts->proceeding) ? OK :
-        E_PURPOSE;
-}
-
-static enum err
-check_use_level(const struct rec *set, enum may act,
-    const struct policy_facts *facts)
-{
-    uint64_t level = record_uint(set, "use_level");
-
-    if (act == MAY_QUOTE && goes_back(set, facts))
-        return OK;
-    if (act == MAY_QUOTE && level < USE_LEVEL_INVESTIGATIVE)
-        return E_USE_LEVEL;
-    if (facts->proceeding.n > 0 && level < USE_LEVEL_EVIDENCE_LISTED)
-        return E_USE_LEVEL;
-    return OK;
-}
-
-static enum err
-check_export(const struct rec *set, enum may act,
-    const struct policy_facts *facts)
-{
-    uint64_t need = act == MAY_PRINT ? EXPORT_PRINT_LOGGED :
-        EXPORT_EXPORT_LOGGED;
-
     (void)facts;
-    return record_uint(set, "export") >= need ? OK : E_USE_LEVEL;
+    if (v >= ATTRIBUTION_MAY)
+        return PASS;
+    return v == ATTRIBUTION_MUST_NOT ? REFUSE(E_ATTRIBUTION) :
+        ASK(E_ATTRIBUTION);
 }
 
 /* An authority of the same State: its first two letters name the State. */
 static bool
-same_state(const struct policy_facts *facts)
+same_state(struct slice a, struct slice b)
 {
-    return facts->authority.n > 2 && facts->onward_to.n > 3 &&
-        facts->onward_to.p[2] == '-' &&
-        memcmp(facts->authority.p, facts->onward_to.p, 3) == 0;
+    return a.n > 3 && b.n > 3 && a.p[2] == '-' &&
+        memcmp(a.p, b.p, 3) == 0;
 }
 
-/* Whether entry is KIND@STATE for a kind of the authority with this card. */
+/* Whether entry is KIND@STATE or CLASS:KIND@STATE for a kind of the authority
+ * with this card. */
 static bool
 class_matches(struct slice entry, const struct rec *card)
 {
     const struct value *kinds = record_value(card, "kinds");
     struct slice state = record_bytes(card, "state");
+
+    if (is_party(entry, "CLASS:"))
+        entry = slice_of(entry.p + 6, entry.n - 6);
 
     for (size_t i = 0; kinds != NULL && i < kinds->n; i++) {
         const char *name = enum_name(&enum_authority_kind, kinds->v[i].u);
@@ -185,17 +194,21 @@ class_matches(struct slice entry, const struct rec *card)
     return false;
 }
 
-/* Another State needs a consent, unless the list names the authority. */
+/* Another State needs a consent, unless the list names the authority.  What
+ * has no node of its own, a court or counsel, receives by hand. */
 static bool
-listed(const struct rec *onward, const struct policy_facts *facts)
+listed(const struct rec *onward, enum may act,
+    const struct policy_facts *facts)
 {
     const struct value *v = record_value(onward, "allow");
 
-    if (facts->onward_to.n == 0)
+    if (facts->onward_to.n == 0 || (act == MAY_FORWARD &&
+        memchr(facts->onward_to.p, ':', facts->onward_to.n) != NULL))
         return false;
-    if (lists_bytes(onward, "allow", facts->onward_to))
+    if (limits_lists(onward, "allow", facts->onward_to))
         return true;
-    if (!same_state(facts) || facts->onward_card == NULL)
+    if (!same_state(facts->authority, facts->onward_to) ||
+        facts->onward_card == NULL)
         return false;
     for (size_t i = 0; v != NULL && i < v->n; i++)
         if (class_matches(v->v[i].s, facts->onward_card))
@@ -203,233 +216,283 @@ listed(const struct rec *onward, const struct policy_facts *facts)
     return false;
 }
 
-static enum err
+/* A request to the State of all originators discloses nothing abroad. */
+static bool
+stays_there(const struct rec *set, struct slice to)
+{
+    const struct value *v = record_value(set, "originator");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (!same_state(v->v[i].s, to))
+            return false;
+    return v != NULL;
+}
+
+static struct objection
 check_onward(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
     const struct rec *onward = record_rec(set, "onward");
     uint64_t mode = record_uint(onward, "mode");
 
-    (void)act;
-    if (goes_back(set, facts))
-        return OK;
+    if ((ACTS_CITE & ACT(act)) && facts->onward_to.n == 0)
+        return PASS;
+    if (goes_back(set, facts) || (act == MAY_FORMALISE &&
+        stays_there(set, facts->onward_to)))
+        return PASS;
     if (mode == ONWARD_NEVER)
-        return E_ONWARD_NEVER;
-    if (mode >= ONWARD_LISTED && listed(onward, facts))
-        return OK;
-    if (mode == ONWARD_STATE && same_state(facts))
-        return OK;
-    return E_ONWARD_NO_CONSENT;
+        return REFUSE(E_ONWARD_NEVER);
+    if (mode >= ONWARD_LISTED && listed(onward, act, facts))
+        return PASS;
+    if (mode == ONWARD_STATE && same_state(facts->authority,
+        facts->onward_to))
+        return PASS;
+    return ASK(E_ONWARD_NO_CONSENT);
 }
 
-static const struct {
+/* To file and to assign needs no permission, and grants nothing. */
+static struct objection
+check_purpose(const struct rec *set, enum may act,
+    const struct policy_facts *facts)
+{
+    bool files = facts->handler ||
+        (facts->roles & POLICY_ROLE(OFFICER_ROLE_REGISTRY)) != 0;
+
+    if (facts->purpose == PURPOSE_REGISTRATION)
+        return act == MAY_OPEN && files ? PASS : REFUSE(E_PURPOSE);
+    return quoted_back(set, act, facts) ||
+        record_lists(set, "purposes", facts->purpose) ? PASS :
+        ASK(E_PURPOSE);
+}
+
+/* At the levels below, and above, the list does not decide. */
+static struct objection
+check_proceeding(const struct rec *set, enum may act,
+    const struct policy_facts *facts)
+{
+    if (facts->proceeding.n == 0 || quoted_back(set, act, facts) ||
+        record_uint(set, "use_level") != USE_LEVEL_EVIDENCE_LISTED)
+        return PASS;
+    return limits_lists(set, "proceedings", facts->proceeding) ? PASS :
+        ASK(E_PURPOSE);
+}
+
+/* The level that the act asks for: to quote it; to show it to a court, or to
+ * a prosecutor whom only the mode STATE admits; to file it or to serve it. */
+static uint64_t
+level_needed(const struct rec *set, enum may act,
+    const struct policy_facts *facts)
+{
+    const struct rec *onward = record_rec(set, "onward");
+    bool passes = (ACTS_PASS & ACT(act)) != 0;
+    bool court = passes && is_party(facts->onward_to, "COURT:");
+
+    if (passes && is_party(facts->onward_to, "OTHER_PARTY:"))
+        return USE_LEVEL_EVIDENCE_LISTED;
+    if (facts->proceeding.n > 0 && act != MAY_FORMALISE &&
+        (!passes || court))
+        return USE_LEVEL_EVIDENCE_LISTED;
+    if ((ACTS_CITE & ACT(act)) || court)
+        return USE_LEVEL_INVESTIGATIVE;
+    if (passes && record_lists(facts->onward_card, "kinds",
+        AUTHORITY_KIND_PROSECUTION) && record_uint(onward, "mode") ==
+        ONWARD_STATE && !listed(onward, act, facts))
+        return USE_LEVEL_INVESTIGATIVE;
+    return USE_LEVEL_INTELLIGENCE_ONLY;
+}
+
+static struct objection
+check_use_level(const struct rec *set, enum may act,
+    const struct policy_facts *facts)
+{
+    if (quoted_back(set, act, facts) || record_uint(set, "use_level") >=
+        level_needed(set, act, facts))
+        return PASS;
+    return ASK(E_USE_LEVEL);
+}
+
+static struct objection
+check_export(const struct rec *set, enum may act,
+    const struct policy_facts *facts)
+{
+    uint64_t need = act == MAY_PRINT ? EXPORT_PRINT_LOGGED :
+        EXPORT_EXPORT_LOGGED;
+
+    (void)facts;
+    return record_uint(set, "export") >= need ? PASS : ASK(E_USE_LEVEL);
+}
+
+static const struct row {
     check_fn *check;
     unsigned acts;
     uint16_t rule;
+    uint16_t consent;               /* the type to ask for; 0 none */
+    const char *field;              /* that a consent replaces */
     bool own;                       /* asked of own content too */
-} checks[] = {
-    { check_role, ACTS_READ, 4, true },
-    { check_audience, ACTS_READ, 30, false },
-    { check_accepted, ACTS_READ, 41, false },
-    { check_embargo, ACTS_READ, 45, false },
-    { check_retain_until, ACTS_ALL, 44, false },
-    { check_use_until, ACTS_USE, 44, false },
-    { check_purpose, ACTS_READ, 43, false },
-    { check_proceeding, ACTS_USE, 43, false },
-    { check_use_level, ACTS_USE, 43, false },
-    { check_export, ACT(MAY_PRINT) | ACT(MAY_EXPORT), 43, false },
-    { check_onward, ACT(MAY_FORWARD), 60, false },
+    bool lifted;                    /* not asked of what exculpates */
+} rows[] = {
+    { check_role, ACTS_READ, 4, 0, NULL, true, false },
+    { check_audience, ACTS_READ, 30, 0, NULL, false, false },
+    { check_accepted, ACTS_READ, 41, 0, NULL, false, false },
+    { check_embargo, ACTS_READ, 45, 0, NULL, false, false },
+    { check_retain_until, ACTS_ALL, 44, CONSENT_TYPE_EXTEND_RETENTION,
+      "retain_until", false, false },
+    { check_use_until, ACTS_USE | ACT(MAY_TELL), 44, 0, NULL, false,
+      false },
+    { check_notice, ACT(MAY_TELL) | ACT(MAY_HAND_OVER), 43,
+      CONSENT_TYPE_SUBJECT_NOTICE, "subject_notice", false, true },
+    { check_name, ACT(MAY_NAME), 65, CONSENT_TYPE_ATTRIBUTION,
+      "attribution", false, false },
+    { check_onward, ACTS_PASS | ACTS_CITE, 60, CONSENT_TYPE_ONWARD,
+      "onward", false, true },
+    { check_purpose, ACT(MAY_OPEN) | ACTS_USE, 43,
+      CONSENT_TYPE_PURPOSE_CHANGE, "purposes", false, true },
+    { check_proceeding, ACTS_USE, 43, CONSENT_TYPE_PURPOSE_CHANGE,
+      "proceedings", false, true },
+    { check_use_level, ACTS_USE, 43, CONSENT_TYPE_USE_LEVEL, "use_level",
+      false, true },
+    { check_export, ACTS_COPY, 43, CONSENT_TYPE_EXPORT, "export", false,
+      false },
+};
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* What the rows say of the act under the governing set. */
+struct asked {
+    const struct rec *set;
+    enum may act;
+    const struct policy_facts *facts;
+    struct objection said[N_ROWS];
 };
 
+/* Whether it goes to exactly whom a consent to pass on names, or to one of
+ * the class that it names; COURT:proc stands there too. */
+static bool
+fits_recipient(const struct rec *consent, const struct policy_facts *facts)
+{
+    struct slice to = record_bytes(consent, "onward_to");
+    struct slice class = record_bytes(consent, "onward_to_class");
+
+    if (to.n > 0)
+        return slice_equal(to, facts->onward_to);
+    return class.n > 0 && (slice_equal(class, facts->onward_to) ||
+        (facts->onward_card != NULL &&
+        class_matches(class, facts->onward_card)));
+}
+
+/* Whether the consent is about this act at all: its dates, its type, and no
+ * other purpose or proceeding than it names. */
+static bool
+in_scope(const struct policy_consent *c, const struct asked *q)
+{
+    const struct policy_facts *facts = q->facts;
+    uint64_t decision = record_uint(c->consent, "decision");
+
+    if (!c->live || (decision != CONSENT_DECISION_GRANT &&
+        decision != CONSENT_DECISION_GRANT_WITH_CONDITIONS) ||
+        facts->lo < (int64_t)record_uint(c->consent, "valid_from") ||
+        facts->hi >= (int64_t)record_uint(c->consent, "expires_at"))
+        return false;
+    if (record_uint(c->consent, "consent_type") == CONSENT_TYPE_ONWARD &&
+        (!((ACTS_PASS | ACTS_CITE) & ACT(q->act)) ||
+        !fits_recipient(c->consent, facts)))
+        return false;
+    if (((ACT(MAY_OPEN) | ACTS_USE) & ACT(q->act)) &&
+        record_count(c->consent, "purposes") > 0 &&
+        !record_lists(c->consent, "purposes", facts->purpose))
+        return false;
+    return facts->proceeding.n == 0 ||
+        record_count(c->consent, "proceedings") == 0 ||
+        limits_lists(c->consent, "proceedings", facts->proceeding);
+}
+
+/* Whether the consent's own set allows what row i asks, and what the
+ * governing set allows; whom it goes to is for the consent itself. */
+static bool
+set_allows(const struct rec *set, const struct asked *q, size_t i)
+{
+    for (size_t k = 0; set != NULL && k < N_ROWS; k++)
+        if ((rows[k].acts & ACT(q->act)) && rows[k].field != NULL &&
+            rows[k].check != check_onward &&
+            (k == i || q->said[k].e == OK) &&
+            rows[k].check(set, q->act, q->facts).e != OK)
+            return false;
+    return set != NULL;
+}
+
+/* Whether a live consent of this originator lifts the objection of row i:
+ * of the row's type, or one that names the row's field. */
+static bool
+one_consents(const struct asked *q, size_t i, struct slice originator)
+{
+    for (size_t k = 0; k < q->facts->n_consents; k++) {
+        const struct policy_consent *c = &q->facts->consents[k];
+        uint64_t type = record_uint(c->consent, "consent_type");
+
+        if ((type == rows[i].consent ||
+            record_count(c->consent, rows[i].field) > 0) &&
+            slice_equal(record_bytes(c->consent, "originator"),
+            originator) && in_scope(c, q) &&
+            set_allows(record_rec(c->consent, "set"), q, i))
+            return true;
+    }
+    return false;
+}
+
+/* Each originator but oneself must have consented; none to a NEVER. */
+static bool
+consented(const struct asked *q, size_t i)
+{
+    const struct value *v = record_value(q->set, "originator");
+
+    if (rows[i].field == NULL || q->said[i].e == E_ONWARD_NEVER ||
+        v == NULL)
+        return false;
+    for (size_t k = 0; k < v->n; k++)
+        if (!slice_equal(v->v[k].s, q->facts->authority) &&
+            !one_consents(q, i, v->v[k].s))
+            return false;
+    return true;
+}
+
+static bool
+is_asked(const struct row *r, enum may act, const struct policy_facts *facts)
+{
+    return (r->acts & ACT(act)) && (r->own || !facts->own) &&
+        !(r->lifted && facts->exculpatory);
+}
+
+/* A refusal that no consent lifts comes before one that a consent would. */
 struct verdict
 policy_check(const struct rec *restrictions, enum may act,
     const struct policy_facts *facts)
 {
-    struct verdict v = { VERDICT_NO, E_RESTR_UNKNOWN, 30 };
+    struct asked q = { restrictions, act, facts, { PASS } };
+    struct verdict v = { VERDICT_YES, OK, 0, 0 };
 
     if (restrictions == NULL || (unsigned)act >= MAY_ACTS)
-        return v;
-    for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-        if (!(checks[i].acts & ACT(act)) || (facts->own && !checks[i].own))
+        return (struct verdict){ VERDICT_NO, E_RESTR_UNKNOWN, 30, 0 };
+    for (size_t i = 0; i < N_ROWS; i++)
+        if (is_asked(&rows[i], act, facts))
+            q.said[i] = rows[i].check(restrictions, act, facts);
+    for (size_t i = 0; i < N_ROWS; i++) {
+        if (q.said[i].e == OK || consented(&q, i))
             continue;
-        v.code = checks[i].check(restrictions, act, facts);
-        v.rule = checks[i].rule;
-        if (v.code == E_ONWARD_NO_CONSENT)
-            v.answer = VERDICT_ASK;
-        if (v.code != OK)
-            return v;
+        if (!q.said[i].ask)
+            return (struct verdict){ VERDICT_NO, q.said[i].e, rows[i].rule,
+                0 };
+        if (v.answer == VERDICT_YES)
+            v = (struct verdict){ VERDICT_ASK, q.said[i].e, rows[i].rule,
+                rows[i].consent };
     }
-    return (struct verdict){ VERDICT_YES, OK, 0 };
+    return v;
 }
 
 const char *
 policy_act_name(enum may act)
 {
     static const char *const names[MAY_ACTS] = { "send", "receive", "open",
-        "print", "export", "quote", "use", "forward" };
+        "print", "export", "quote", "use", "forward", "hand-over",
+        "formalise", "tell", "name", "keep" };
 
     return (unsigned)act < MAY_ACTS ? names[act] : "unknown";
-}
-
-/*
- * The limits.  The order of a row says what "looser" is; it is also what a
- * combination of two sets goes by.
- */
-static const struct limit limits[] = {
-    { "originator", LIMIT_SUPERSET },
-    { "audience", LIMIT_SMALLER },
-    { "named_officers", LIMIT_READERS },
-    { "purposes", LIMIT_SUBSET },
-    { "proceedings", LIMIT_SUBSET },
-    { "use_level", LIMIT_SMALLER },
-    { "actions", LIMIT_SMALLER },
-    { "onward", LIMIT_ONWARD },
-    { "subject_notice", LIMIT_SMALLER },
-    { "attribution", LIMIT_ATTRIBUTION },
-    { "protect_source", LIMIT_TRUE },
-    { "conf", LIMIT_CONF },
-    { "valid_from", LIMIT_LARGER },
-    { "use_until", LIMIT_SMALLER },
-    { "retain_until", LIMIT_SMALLER },
-    { "end_action", LIMIT_SMALLER },
-    { "cert_required", LIMIT_TRUE },
-    { "cert_due_days", LIMIT_CERT_DAYS },
-    { "recallable", LIMIT_TRUE },
-    { "export", LIMIT_SMALLER },
-    { "accept_first", LIMIT_TRUE },
-    { "class_equiv", LIMIT_LARGER },
-    { "legal_basis", LIMIT_LABEL },
-};
-
-const struct limit *
-limits_all(size_t *n)
-{
-    *n = sizeof(limits) / sizeof(limits[0]);
-    return limits;
-}
-
-/* Whether each element of list `name` in a is in b too; absent is empty. */
-static bool
-subset(const struct rec *a, const struct rec *b, const char *name)
-{
-    const struct value *v = record_value(a, name);
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (v->f->type == FT_ENUM ? !record_lists(b, name, v->v[i].u) :
-            !lists_bytes(b, name, v->v[i].s))
-            return false;
-    return true;
-}
-
-static bool
-looser_smaller(const struct rec *c, const struct rec *p, const char *name)
-{
-    return record_uint(c, name) > record_uint(p, name);
-}
-
-static bool
-looser_larger(const struct rec *c, const struct rec *p, const char *name)
-{
-    return record_uint(c, name) < record_uint(p, name);
-}
-
-static bool
-looser_subset(const struct rec *c, const struct rec *p, const char *name)
-{
-    return !subset(c, p, name);
-}
-
-static bool
-looser_superset(const struct rec *c, const struct rec *p, const char *name)
-{
-    return !subset(p, c, name);
-}
-
-static bool
-looser_readers(const struct rec *c, const struct rec *p, const char *name)
-{
-    return record_uint(p, "audience") == AUDIENCE_NAMED &&
-        !subset(c, p, name);
-}
-
-static bool
-looser_onward(const struct rec *c, const struct rec *p, const char *name)
-{
-    const struct rec *co = record_rec(c, name), *po = record_rec(p, name);
-    uint64_t cm = record_uint(co, "mode"), pm = record_uint(po, "mode");
-
-    return cm > pm || (cm == ONWARD_LISTED && pm == ONWARD_LISTED &&
-        !subset(co, po, "allow")) ||
-        (cm == ONWARD_STATE && !subset(co, po, "allow"));
-}
-
-static bool
-looser_attribution(const struct rec *c, const struct rec *p,
-    const char *name)
-{
-    uint64_t cv = record_uint(c, name), pv = record_uint(p, name);
-
-    if (cv == ATTRIBUTION_MUST_CITE)
-        return pv < ATTRIBUTION_MAY;
-    return pv == ATTRIBUTION_MUST_CITE || cv > pv;
-}
-
-/* The codes of the scope are a bit for the fact and one for the substance. */
-static bool
-looser_conf(const struct rec *c, const struct rec *p, const char *name)
-{
-    const struct rec *cc = record_rec(c, name), *pc = record_rec(p, name);
-
-    if (record_uint(pc, "required") == 0)
-        return false;
-    if (record_uint(cc, "required") == 0)
-        return true;
-    if (record_uint(pc, "scope") & ~record_uint(cc, "scope"))
-        return true;
-    return record_has(cc, "until") && (!record_has(pc, "until") ||
-        record_uint(cc, "until") < record_uint(pc, "until"));
-}
-
-static bool
-looser_cert_days(const struct rec *c, const struct rec *p, const char *name)
-{
-    return record_uint(p, "cert_required") != 0 &&
-        looser_smaller(c, p, name);
-}
-
-static bool
-looser_never(const struct rec *c, const struct rec *p, const char *name)
-{
-    (void)c;
-    (void)p;
-    (void)name;
-    return false;
-}
-
-static bool (*const looser[LIMIT_ORDERS])(const struct rec *,
-    const struct rec *, const char *) = {
-    [LIMIT_SMALLER] = looser_smaller,
-    [LIMIT_LARGER] = looser_larger,
-    [LIMIT_TRUE] = looser_larger,
-    [LIMIT_SUBSET] = looser_subset,
-    [LIMIT_SUPERSET] = looser_superset,
-    [LIMIT_READERS] = looser_readers,
-    [LIMIT_ONWARD] = looser_onward,
-    [LIMIT_ATTRIBUTION] = looser_attribution,
-    [LIMIT_CONF] = looser_conf,
-    [LIMIT_CERT_DAYS] = looser_cert_days,
-    [LIMIT_LABEL] = looser_never,
-};
-
-enum err
-limits_widened(const struct rec *child, const struct rec *parent,
-    struct fault *f)
-{
-    if (child == NULL || parent == NULL)
-        return fault_set(f, E_RESTR_UNKNOWN, 30, "restrictions");
-    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-        if (looser[limits[i].order](child, parent, limits[i].name))
-            return fault_set(f, E_RESTR_WIDENED, 33, "restrictions.%s",
-                limits[i].name);
-    return OK;
 }

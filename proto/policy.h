@@ -1,20 +1,22 @@
 /*
  * policy: the one function that says yes or no.
  *
- * What may be done with a message follows from its restriction set and from
- * a few facts: who wants to do what, for which purpose, at what time.  Node
- * and client ask the same function; the checks are a table and run in the
- * order below, and the first one that objects decides.
+ * What may be done with a message follows from its restriction set (that of
+ * thread_governing) and from a few facts: who wants to do what, for which
+ * purpose, at what time, and what its originator has consented to.  Node and
+ * client ask the same function; the checks are a table and run in the order
+ * below, and the first one that objects decides.
  *
  * Times.  The caller has two, lo and hi, equal to the wall clock where it is
- * trusted (FORMAT.md section 7).  What ends an embargo asks lo; what allows
- * (use_until, retain_until) asks hi.
+ * trusted (FORMAT.md section 7).  What ends an embargo, lets a date of
+ * secrecy pass or begins a consent asks lo; what allows (use_until,
+ * retain_until, the end of a consent) asks hi.
  */
 #ifndef PROTO_POLICY_H
 #define PROTO_POLICY_H
 
 #include "proto/hash.h"
-#include "proto/record.h"
+#include "proto/limits.h"
 
 enum may {
     MAY_SEND,           /* let it leave for its recipient */
@@ -22,10 +24,28 @@ enum may {
     MAY_OPEN,           /* read it */
     MAY_PRINT,          /* print it, logged */
     MAY_EXPORT,         /* copy it into the authority's own case system */
-    MAY_QUOTE,          /* in a court paper, request or application */
+    MAY_QUOTE,          /* in a court paper, an application, an answer */
     MAY_USE,            /* declare a use; with a proceeding: file it there */
-    MAY_FORWARD,        /* pass it on to another authority, court, counsel */
+    MAY_FORWARD,        /* pass it on to another authority */
+    MAY_HAND_OVER,      /* pass it on by hand: court, counsel, a party, an
+                         * authority without a node */
+    MAY_FORMALISE,      /* put it into a formal request (V-048) */
+    MAY_TELL,           /* tell the person concerned, or anyone linked */
+    MAY_NAME,           /* name the originator to people outside (V-065) */
+    MAY_KEEP,           /* keep it, until facts.until */
     MAY_ACTS
+};
+
+/*
+ * A consent for this message, as its holder has it: the record `consent`
+ * (fields of FORMAT.md section 3, CONSENT_DECISION) and whether machine C has
+ * it GRANTED: signatures checked, conditions accepted, uses left, not
+ * revoked.  Scope, recipient and dates are asked here; which parts of the
+ * message it is about is the caller's to know.
+ */
+struct policy_consent {
+    const struct rec *consent;
+    bool live;
 };
 
 struct policy_facts {
@@ -40,9 +60,17 @@ struct policy_facts {
                                      * originator: the set does not bind it */
     bool handler;                   /* the message is assigned to him */
     bool accepted;                  /* the set was accepted (accept_first) */
+    bool exculpatory;               /* announced for this message and this
+                                     * proceeding (3.8) */
     struct slice authority;         /* the person's authority */
-    struct slice onward_to;         /* FORWARD, QUOTE: to whom; or empty */
+    struct slice onward_to;         /* FORWARD, HAND_OVER, QUOTE, FORMALISE:
+                                     * to whom: an authority, COURT:proc,
+                                     * OWN_COUNSEL:proc, OTHER_PARTY:proc; or
+                                     * empty */
     const struct rec *onward_card;  /* the card of onward_to; NULL unknown */
+    int64_t until;                  /* KEEP: until when; 0 = now */
+    const struct policy_consent *consents;
+    size_t n_consents;
 };
 
 #define POLICY_ROLE(role) (UINT32_C(1) << (role))
@@ -57,6 +85,7 @@ struct verdict {
     enum ruling answer;
     enum err code;                  /* OK with VERDICT_YES */
     uint16_t rule;                  /* V-nnn behind it; 0 with YES */
+    uint16_t consent;               /* ASK: the type that would allow it */
 };
 
 /*
@@ -64,9 +93,18 @@ struct verdict {
  * Whether the act is allowed.  Fixed order: role (E_ROLE), audience
  * (E_AUDIENCE), acceptance (E_RESTR_NOT_ACCEPTED), embargo (E_EMBARGO),
  * keeping (E_RETENTION_EXPIRED), use (E_USE_EXPIRED), purpose (E_PURPOSE),
- * proceeding (E_PURPOSE), level of use and copies (E_USE_LEVEL), passing on
- * (E_ONWARD_NEVER, E_ONWARD_NO_CONSENT).  Of these the authority's own
- * content asks for the role alone.  Without a set: NO, E_RESTR_UNKNOWN.
+ * proceeding (E_PURPOSE), level of use (E_USE_LEVEL), copies (E_USE_LEVEL),
+ * the person concerned (E_SUBJECT_NOTICE), the originator's name
+ * (E_ATTRIBUTION), passing on (E_ONWARD_NEVER, E_ONWARD_NO_CONSENT).  Of
+ * these the authority's own content asks for the role alone.  Without a set:
+ * NO, E_RESTR_UNKNOWN.
+ *
+ * Where a consent could allow it the answer is ASK with its type; where one
+ * does, YES.  One does if it is live, names this purpose, proceeding and
+ * recipient (or none), and what the governing set refuses its own set
+ * allows; of several originators each must have given one.  An exculpatory
+ * disclosure is not asked for purpose, proceeding, level of use, passing on
+ * and the person concerned.  `actions` is shown and never asked.
  */
 struct verdict policy_check(const struct rec *restrictions, enum may act,
     const struct policy_facts *facts);
@@ -76,43 +114,5 @@ struct verdict policy_check(const struct rec *restrictions, enum may act,
  * "open", "print" and so on, as `valise may` prints them.
  */
 const char *policy_act_name(enum may act);
-
-/* How the values of one limit are ordered. */
-enum limit_order {
-    LIMIT_SMALLER,      /* the smaller number is stricter */
-    LIMIT_LARGER,       /* the larger number is stricter; absent: 0 */
-    LIMIT_TRUE,         /* true is stricter */
-    LIMIT_SUBSET,       /* the smaller set is stricter */
-    LIMIT_SUPERSET,     /* the larger set is stricter */
-    LIMIT_READERS,      /* named_officers: a subset where the audience is
-                         * NAMED, no limit elsewhere */
-    LIMIT_ONWARD,       /* mode, then the entries of LISTED */
-    LIMIT_ATTRIBUTION,  /* MUST_NOT, WITH_CONSENT, MAY; MUST_CITE is stricter
-                         * than MAY and contradicts the first two */
-    LIMIT_CONF,         /* required; scope larger; until later or absent */
-    LIMIT_CERT_DAYS,    /* fewer days, where a certificate is owed */
-    LIMIT_LABEL,        /* no order: never wider */
-    LIMIT_ORDERS
-};
-
-struct limit {
-    const char *name;
-    enum limit_order order;
-};
-
-/*
- * limits_all(n):
- * The limits of a restriction set in the order of their keys.
- */
-const struct limit *limits_all(size_t *n);
-
-/*
- * limits_widened(child, parent, f):
- * OK if no limit of child is looser than that of parent; E_RESTR_WIDENED
- * (V-033) with the path "restrictions.NAME" of the first one that is.  Both
- * sets are complete.  A missing one is E_RESTR_UNKNOWN.
- */
-MUST_USE enum err limits_widened(const struct rec *child,
-    const struct rec *parent, struct fault *f);
 
 #endif

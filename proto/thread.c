@@ -80,6 +80,12 @@ thread_forget(struct thread *t)
         t->n--;
 }
 
+struct arena *
+thread_arena(const struct thread *t)
+{
+    return t->a;
+}
+
 size_t
 thread_count(const struct thread *t)
 {
@@ -141,9 +147,8 @@ thread_counts(const struct thread_message *m)
     return counts(m) && m->allowed;
 }
 
-/* What `about` names: an id in bytes or in hex, or nothing. */
-static const struct thread_message *
-find_about(const struct thread *t, struct slice about)
+const struct thread_message *
+thread_find_about(const struct thread *t, struct slice about)
 {
     char text[2 * MSG_ID_LEN + 1] = "";
     uint8_t id[MSG_ID_LEN];
@@ -161,7 +166,7 @@ const struct thread_message *
 thread_named(const struct thread *t, const struct thread_message *m)
 {
     struct slice target = states_target(&m->m);
-    const struct thread_message *of = find_about(t,
+    const struct thread_message *of = thread_find_about(t,
         message_bytes(&m->m, "about"));
 
     return of != NULL ? of : thread_find(t, target);
@@ -334,37 +339,4 @@ thread_due(const struct thread *t, const struct thread_state *state,
     const struct rec *card)
 {
     return duty_answer(t, state, card, NULL);
-}
-
-const struct rec *
-thread_governing(const struct thread *t, const struct thread_message *m)
-{
-    const struct thread_message *of;
-    const struct rec *set = record_rec(m->m.common, "restrictions");
-
-    if (set == NULL && (of = thread_named(t, m)) != NULL)
-        set = record_rec(of->m.common, "restrictions");
-    if (set == NULL && (of = thread_opening(t)) != NULL)
-        set = record_rec(of->m.common, "restrictions");
-    return set;
-}
-
-bool
-thread_accepted(const struct thread *t, const struct thread_message *m)
-{
-    const struct rec *set = record_rec(m->m.common, "restrictions");
-    struct slice id = message_bytes(&m->m, "msg_id");
-
-    for (size_t i = 0; set != NULL && i < t->n; i++) {
-        const struct message *r = &t->m[i].m;
-
-        if (r->kind->n == KIND_RECEIPT && t->m[i].out != m->out &&
-            counts(&t->m[i]) && slice_equal(states_target(r), id) &&
-            message_uint(r, "restrictions_accepted") != 0 &&
-            slice_equal(message_bytes(r, "accepted_rid"),
-            record_bytes(set, "rid")) &&
-            message_uint(r, "accepted_rrev") == record_uint(set, "rrev"))
-            return true;
-    }
-    return false;
 }

@@ -80,6 +80,20 @@ size_t thread_count(const struct thread *t);
 const struct thread_message *thread_at(const struct thread *t, size_t i);
 
 /*
+ * thread_arena(t):
+ * The arena in which it lives.
+ */
+struct arena *thread_arena(const struct thread *t);
+
+/*
+ * thread_find_about(t, about):
+ * What the field `about` names: the message with this id, in bytes or in
+ * hex; NULL if none.
+ */
+const struct thread_message *thread_find_about(const struct thread *t,
+    struct slice about);
+
+/*
  * thread_opening(t), thread_find(t, msg_id), thread_newest(t, out):
  * The message that opened it; one by its id; the newest of one side that is
  * not gone, by place.  NULL if there is none.
@@ -134,16 +148,34 @@ int64_t thread_due(const struct thread *t, const struct thread_state *state,
 
 /*
  * thread_governing(t, m):
- * The restriction set that governs a message: its own, else that of the
- * message it points to, else that of the opening one (NULL if none has one).
+ * The restriction set that governs a message of a folded thread, the one
+ * answer to that question.  Its own set, in the newest revision that a
+ * RESTRICTION_UPDATE has brought (thread_revision).  Without one: the sets
+ * that govern the messages it points to (target_msg, about, offer_msg,
+ * target; else in_reply_to or conditions_of), else that of the opening one;
+ * of several their meet.  Of its own text its sender is then the originator,
+ * and officers who are named for the one way are no limit on the way back.
+ * Conditions that the other side has accepted in the thread bind what their
+ * offerer sends.  It lives in the thread's arena; NULL if there is none, it
+ * cannot be made, or there is no room: then nothing is allowed.
  */
 const struct rec *thread_governing(const struct thread *t,
     const struct thread_message *m);
 
 /*
+ * thread_revision(t, m, f):
+ * Whether the RESTRICTION_UPDATE m of a folded thread may take effect at its
+ * place (V-034): the codes of limits_revised against the set of its target
+ * in the revision before m.  E_RESTR_UNKNOWN where the target has no set.
+ */
+MUST_USE enum err thread_revision(const struct thread *t,
+    const struct thread_message *m, struct fault *f);
+
+/*
  * thread_accepted(t, m):
  * Whether the side that received m has accepted its limits: an
  * acknowledgement of it with restrictions_accepted, of its very revision.
+ * A message without a set of its own has none that could be accepted: true.
  */
 bool thread_accepted(const struct thread *t, const struct thread_message *m);
 

@@ -83,9 +83,20 @@ expect(enum may act, enum err e)
 
     cr_expect_eq(v.code, e, "%s: %s, not %s", policy_act_name(act),
         err_row(v.code)->name, err_row(e)->name);
-    cr_expect_eq(v.answer, e == OK ? VERDICT_YES :
-        e == E_ONWARD_NO_CONSENT ? VERDICT_ASK : VERDICT_NO);
+    cr_expect_eq(v.answer == VERDICT_YES, e == OK);
     cr_expect_eq(v.rule == 0, e == OK);
+    cr_expect_eq(v.answer == VERDICT_ASK, v.consent != 0);
+}
+
+/* A refusal that the originator could lift by a consent of this type. */
+static void
+expect_ask(enum may act, enum err e, unsigned consent)
+{
+    struct verdict v = policy_check(set, act, &facts);
+
+    expect(act, e);
+    cr_expect_eq(v.answer, VERDICT_ASK, "%s", policy_act_name(act));
+    cr_expect_eq(v.consent, consent, "%s", policy_act_name(act));
 }
 
 Test(policy, an_officer_opens_for_a_purpose_of_the_set)
@@ -219,68 +230,120 @@ Test(policy, own_content_is_not_bound_by_its_set)
     expect(MAY_FORWARD, OK);
 }
 
-/* Each limit, the looser value, and whether it stands in a sub-record. */
-static const struct {
-    const char *in, *name;
-    uint64_t stricter, looser;
-} pairs[] = {
-    { NULL, "audience", 1, 2 }, { NULL, "use_level", 1, 3 },
-    { NULL, "actions", 1, 3 }, { "onward", "mode", 0, 3 },
-    { NULL, "subject_notice", 0, 2 }, { NULL, "attribution", 0, 2 },
-    { NULL, "protect_source", 1, 0 }, { "conf", "required", 1, 0 },
-    { "conf", "scope", 3, 1 }, { "conf", "until", 6000, 4000 },
-    { NULL, "valid_from", 1100, 900 }, { NULL, "use_until", 1900, 2100 },
-    { NULL, "retain_until", 2900, 3100 }, { NULL, "end_action", 1, 3 },
-    { NULL, "cert_required", 1, 0 }, { NULL, "cert_due_days", 10, 40 },
-    { NULL, "recallable", 1, 0 }, { NULL, "export", 1, 3 },
-    { NULL, "accept_first", 1, 0 }, { NULL, "class_equiv", 2, 0 },
-    { NULL, "purposes", PURPOSE_ANALYSIS, PURPOSE_TAX_ASSESSMENT },
-};
-
-Test(policy, each_limit_widens_in_its_own_direction)
+Test(policy, a_refusal_says_which_consent_would_lift_it)
 {
-    struct fault f;
-
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
-        struct rec *child = make_set(), *parent = make_set();
-        const char *in = pairs[i].in, *name = pairs[i].name;
-        char path[64] = "restrictions.";
-
-        put(in != NULL ? record_rec(child, in) : child, name,
-            pairs[i].stricter);
-        put(in != NULL ? record_rec(parent, in) : parent, name,
-            pairs[i].looser);
-        if (strcmp(name, "purposes") != 0)
-            cr_expect_eq(limits_widened(child, parent, &f), OK, "%s", name);
-        cr_expect_eq(limits_widened(parent, child, &f), E_RESTR_WIDENED,
-            "%s", name);
-        cr_expect_eq(f.rule, 33);
-        strcat(path, in != NULL ? in : name);
-        cr_expect_str_eq(f.path, path);
-    }
-    cr_assert_eq(limits_widened(set, set, NULL), OK);
-    cr_assert_eq(limits_widened(set, NULL, NULL), E_RESTR_UNKNOWN);
+    facts.purpose = PURPOSE_TAX_ASSESSMENT;
+    expect_ask(MAY_OPEN, E_PURPOSE, CONSENT_TYPE_PURPOSE_CHANGE);
+    facts.purpose = PURPOSE_ANALYSIS;
+    put(set, "use_level", USE_LEVEL_INTELLIGENCE_ONLY);
+    expect_ask(MAY_QUOTE, E_USE_LEVEL, CONSENT_TYPE_USE_LEVEL);
+    put(set, "export", EXPORT_NONE);
+    expect_ask(MAY_PRINT, E_USE_LEVEL, CONSENT_TYPE_EXPORT);
+    expect_ask(MAY_FORWARD, E_ONWARD_NO_CONSENT, CONSENT_TYPE_ONWARD);
+    expect_ask(MAY_TELL, E_SUBJECT_NOTICE, CONSENT_TYPE_SUBJECT_NOTICE);
+    put(set, "attribution", ATTRIBUTION_WITH_CONSENT);
+    expect_ask(MAY_NAME, E_ATTRIBUTION, CONSENT_TYPE_ATTRIBUTION);
+    facts.until = 3001;
+    expect_ask(MAY_KEEP, E_RETENTION_EXPIRED,
+        CONSENT_TYPE_EXTEND_RETENTION);
 }
 
-Test(policy, must_cite_is_stricter_than_may_and_contradicts_the_rest)
+Test(policy, who_comes_before_when_before_to_whom_before_what_for)
 {
-    struct rec *cite = make_set();
+    struct rec *onward = record_rec(set, "onward");
+    uint8_t other[HASH_LEN] = { 8 };
 
-    put(cite, "attribution", ATTRIBUTION_MUST_CITE);
-    put(set, "attribution", ATTRIBUTION_MAY);
-    cr_assert_eq(limits_widened(cite, set, NULL), OK);
-    cr_assert_eq(limits_widened(set, cite, NULL), E_RESTR_WIDENED);
+    put(set, "use_level", USE_LEVEL_INTELLIGENCE_ONLY);
+    put(set, "accept_first", 1);
+    put(set, "audience", AUDIENCE_NAMED);
+    put(set, "valid_from", 5000);
+    put(onward, "mode", ONWARD_NEVER);
+    facts.hi = 9000;
+    facts.purpose = PURPOSE_TAX_ASSESSMENT;
+    facts.onward_to = slice_str("QO-CA");
+    facts.roles = 0;
+    expect(MAY_QUOTE, E_ROLE);
+    facts.roles = POLICY_ROLE(OFFICER_ROLE_HEAD);
+    expect(MAY_QUOTE, E_AUDIENCE);
+    facts.deputy_of = SLICE(other);
+    cr_assert_eq(record_put_bytes(a, set, "named_officers", SLICE(other)),
+        OK);
+    expect(MAY_QUOTE, E_RESTR_NOT_ACCEPTED);
+    facts.accepted = true;
+    expect(MAY_QUOTE, E_EMBARGO);
+    put(set, "valid_from", 0);
+    expect(MAY_QUOTE, E_RETENTION_EXPIRED);
+    put(set, "retain_until", 9000);
+    expect(MAY_QUOTE, E_USE_EXPIRED);
+    put(set, "use_until", 9000);
+    expect(MAY_QUOTE, E_ONWARD_NEVER);
+    put(onward, "mode", ONWARD_CONSENT);
+    expect_ask(MAY_QUOTE, E_ONWARD_NO_CONSENT, CONSENT_TYPE_ONWARD);
+    facts.onward_to = SLICE_EMPTY;
+    expect_ask(MAY_QUOTE, E_PURPOSE, CONSENT_TYPE_PURPOSE_CHANGE);
+    facts.purpose = PURPOSE_ANALYSIS;
+    expect_ask(MAY_QUOTE, E_USE_LEVEL, CONSENT_TYPE_USE_LEVEL);
+}
+
+/* Where one reason could be lifted and another one not, asking is no use. */
+Test(policy, a_refusal_for_good_comes_before_one_that_can_be_lifted)
+{
+    put(record_rec(set, "onward"), "mode", ONWARD_NEVER);
+    put(set, "use_level", USE_LEVEL_EVIDENCE_LISTED);
+    put(set, "subject_notice", SUBJECT_NOTICE_CONSENT);
+    facts.onward_to = slice_str("OTHER_PARTY:P-1");
+    expect(MAY_HAND_OVER, E_ONWARD_NEVER);
+    cr_assert_eq(policy_check(set, MAY_HAND_OVER, &facts).answer,
+        VERDICT_NO);
+}
+
+Test(policy, a_class_of_the_list_stands_with_its_word_or_without)
+{
+    static const struct field rows[] = {
+        { .key = 1, .name = "kinds", .type = FT_ENUM, .flags = F_CTL },
+        { .key = 2, .name = "state", .type = FT_COUNTRY, .flags = F_CTL } };
+    static const struct record card = { "card", rows, 2, NULL };
+    struct rec *onward = record_rec(set, "onward");
+    struct rec *c = record_new(a, &card);
+
+    put(c, "kinds", AUTHORITY_KIND_PROSECUTION);
+    put_text(c, "state", "QM");
+    put(onward, "mode", ONWARD_LISTED);
+    put_text(onward, "allow", "PROSECUTION@QM");
+    facts.onward_to = slice_str("QM-PPO");
+    expect(MAY_FORWARD, E_ONWARD_NO_CONSENT);
+    facts.onward_card = c;
+    expect(MAY_FORWARD, OK);
+    expect(MAY_HAND_OVER, OK);
+    put_text(onward, "allow", "CLASS:PROSECUTION@QM");
+    expect(MAY_FORWARD, OK);
+    put_text(onward, "allow", "CLASS:FIU@QM");
+    expect(MAY_FORWARD, E_ONWARD_NO_CONSENT);
+    put_text(onward, "allow", "CLASS:PROSECUTION@QO");
+    put_text(c, "state", "QO");
+    facts.onward_to = slice_str("QO-PPO");
+    expect(MAY_FORWARD, E_ONWARD_NO_CONSENT);
+}
+
+Test(policy, what_helps_the_accused_may_be_disclosed)
+{
+    put(record_rec(set, "onward"), "mode", ONWARD_NEVER);
+    put(set, "use_level", USE_LEVEL_INTELLIGENCE_ONLY);
+    put(set, "subject_notice", SUBJECT_NOTICE_FORBIDDEN);
     put(set, "attribution", ATTRIBUTION_MUST_NOT);
-    cr_assert_eq(limits_widened(cite, set, NULL), E_RESTR_WIDENED);
-    cr_assert_eq(limits_widened(set, cite, NULL), E_RESTR_WIDENED);
-}
-
-Test(policy, each_row_names_a_limit_of_the_set)
-{
-    size_t n;
-    const struct limit *l = limits_all(&n);
-
-    for (size_t i = 0; i < n; i++)
-        cr_expect_not_null(record_field(&record_restrictions, l[i].name));
-    cr_assert_eq(n, 23);
+    facts.purpose = PURPOSE_PROSECUTION;
+    facts.proceeding = slice_str("P-1");
+    facts.onward_to = slice_str("OTHER_PARTY:P-1");
+    expect(MAY_HAND_OVER, E_SUBJECT_NOTICE);
+    expect(MAY_USE, E_PURPOSE);
+    facts.exculpatory = true;
+    expect(MAY_HAND_OVER, OK);
+    expect(MAY_USE, OK);
+    expect(MAY_QUOTE, OK);
+    expect(MAY_TELL, OK);
+    expect(MAY_NAME, E_ATTRIBUTION);
+    put(set, "export", EXPORT_NONE);
+    expect(MAY_EXPORT, E_USE_LEVEL);
+    facts.hi = 3001;
+    expect(MAY_HAND_OVER, E_RETENTION_EXPIRED);
 }

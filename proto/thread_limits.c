@@ -1,0 +1,194 @@
+/*
+ * Which restriction set governs a message of a thread.
+ */
+#include <string.h>
+
+#include "proto/enums.h"
+#include "proto/limits.h"
+#include "proto/thread.h"
+
+#define POINTERS_DEEP 8             /* messages that point to messages */
+
+static const struct rec *
+own_set(const struct thread_message *m)
+{
+    return record_rec(m->m.common, "restrictions");
+}
+
+static bool
+tightens(const struct thread_message *m)
+{
+    return message_uint(&m->m, "direction") != DIRECTION_LOOSEN;
+}
+
+/* The next update of the set with this rid behind rank `after`. */
+static const struct thread_message *
+next_update(const struct thread *t, struct slice rid, int64_t after)
+{
+    const struct thread_message *next = NULL;
+
+    for (size_t i = 0; i < thread_count(t); i++) {
+        const struct thread_message *m = thread_at(t, i);
+
+        if (m->m.kind->n == MESSAGE_KIND_RESTRICTION_UPDATE &&
+            thread_counts(m) && m->allowed && (int64_t)m->rank > after &&
+            slice_equal(record_bytes(own_set(m), "rid"), rid) &&
+            (next == NULL || m->rank < next->rank))
+            next = m;
+    }
+    return next;
+}
+
+/* The set in its newest revision before the rank `before`: an update that
+ * may not take its place changes nothing. */
+static const struct rec *
+newest(const struct thread *t, const struct rec *set, int64_t before)
+{
+    struct slice rid = record_bytes(set, "rid");
+    const struct thread_message *m;
+    int64_t after = -1;
+
+    while ((m = next_update(t, rid, after)) != NULL && m->rank < before) {
+        if (limits_revised(set, own_set(m), message_bytes(&m->m, "from"),
+            tightens(m), NULL) == OK)
+            set = own_set(m);
+        after = m->rank;
+    }
+    return set;
+}
+
+enum err
+thread_revision(const struct thread *t, const struct thread_message *m,
+    struct fault *f)
+{
+    const struct thread_message *of = thread_find(t,
+        message_bytes(&m->m, "target_msg"));
+    const struct rec *set = of != NULL ? own_set(of) : NULL;
+
+    if (set == NULL)
+        return fault_set(f, E_RESTR_UNKNOWN, 34, "target_msg");
+    return limits_revised(newest(t, set, m->rank), own_set(m),
+        message_bytes(&m->m, "from"), tightens(m), f);
+}
+
+/* Under the conditions that m's side offered and the other one accepted. */
+static struct rec *
+under_conditions(const struct thread *t, const struct thread_message *m,
+    struct rec *set)
+{
+    for (size_t i = 0; set != NULL && i < thread_count(t); i++) {
+        const struct thread_message *d = thread_at(t, i), *offer;
+
+        if (d->m.kind->n != MESSAGE_KIND_CONDITIONS_DECISION ||
+            d->out == m->out || !thread_counts(d) || !d->allowed ||
+            message_uint(&d->m, "decision") != CONDITIONS_ANSWER_ACCEPT)
+            continue;
+        offer = thread_find(t, message_bytes(&d->m, "conditions_of"));
+        if (offer != NULL && offer->out == m->out && thread_counts(offer) &&
+            offer->m.kind->n == MESSAGE_KIND_CONDITIONS_OFFER &&
+            limits_tighten(thread_arena(t), set, message_value(&offer->m,
+            "conditions"), &set) != OK)
+            set = NULL;
+    }
+    return set;
+}
+
+static struct rec *governing(const struct thread *t,
+    const struct thread_message *m, unsigned deep);
+
+/* What binds `of` as it binds an answer that points to it. */
+static struct rec *
+borrowed(const struct thread *t, const struct thread_message *m,
+    const struct thread_message *of, unsigned deep)
+{
+    struct rec *set = deep < POINTERS_DEEP ? governing(t, of, deep + 1) :
+        NULL;
+
+    if (set != NULL && of->out != m->out && (record_put_uint(
+        thread_arena(t), set, "audience", AUDIENCE_AUTHORITY) != OK ||
+        record_put(thread_arena(t), set, record_field(set->schema,
+        "named_officers"), NULL, 0) != OK))
+        return NULL;
+    return set;
+}
+
+/* The sets of what m points to by these fields; *n counts them. */
+static struct rec *
+pointed(const struct thread *t, const struct thread_message *m,
+    const char *const *names, unsigned deep, size_t *n)
+{
+    struct rec *set = NULL, *one;
+
+    for (; *names != NULL; names++) {
+        const struct thread_message *of = thread_find(t,
+            message_bytes(&m->m, *names));
+
+        if (of == NULL || of == m)
+            continue;
+        one = borrowed(t, m, of, deep);
+        if ((*n)++ == 0)
+            set = one;
+        else if (set == NULL || one == NULL || limits_meet(thread_arena(t),
+            set, one, &set, NULL) != OK)
+            set = NULL;
+    }
+    return set;
+}
+
+/* The sender of a text without a set is its originator. */
+static struct rec *
+set_of_others(const struct thread *t, const struct thread_message *m,
+    unsigned deep)
+{
+    static const char *const by[] = { "target_msg", "about", "offer_msg",
+        "target", NULL };
+    static const char *const answer[] = { "in_reply_to", "conditions_of",
+        NULL };
+    const struct thread_message *opening = thread_opening(t);
+    size_t n = 0;
+    struct rec *set = pointed(t, m, by, deep, &n);
+
+    if (n == 0)
+        set = pointed(t, m, answer, deep, &n);
+    if (n == 0 && opening != NULL && opening != m)
+        set = borrowed(t, m, opening, deep);
+    return set != NULL && record_put_bytes(thread_arena(t), set,
+        "originator", message_bytes(&m->m, "from")) == OK ? set : NULL;
+}
+
+static struct rec *
+governing(const struct thread *t, const struct thread_message *m,
+    unsigned deep)
+{
+    const struct rec *own = own_set(m);
+
+    return under_conditions(t, m, own == NULL ? set_of_others(t, m, deep) :
+        limits_copy(thread_arena(t), newest(t, own, INT64_MAX)));
+}
+
+const struct rec *
+thread_governing(const struct thread *t, const struct thread_message *m)
+{
+    return governing(t, m, 0);
+}
+
+bool
+thread_accepted(const struct thread *t, const struct thread_message *m)
+{
+    const struct rec *set = own_set(m);
+    struct slice id = message_bytes(&m->m, "msg_id");
+
+    for (size_t i = 0; set != NULL && i < thread_count(t); i++) {
+        const struct thread_message *o = thread_at(t, i);
+        const struct message *r = &o->m;
+
+        if (r->kind->n == KIND_RECEIPT && o->out != m->out &&
+            thread_counts(o) && slice_equal(thread_target(r), id) &&
+            message_uint(r, "restrictions_accepted") != 0 &&
+            slice_equal(message_bytes(r, "accepted_rid"),
+            record_bytes(set, "rid")) &&
+            message_uint(r, "accepted_rrev") == record_uint(set, "rrev"))
+            return true;
+    }
+    return set == NULL;
+}
