@@ -101,9 +101,10 @@ MUST_USE enum err limits_derived(struct arena *a, const struct rec *child,
 
 /*
  * limits_tighten(a, set, conditions, out):
- * A copy of set under the accepted conditions (records with `code` and
- * perhaps `due`; NULL is none).  Codes that are in no row change nothing:
- * people read and keep them.  See limits_conditions.
+ * A copy of set under the accepted conditions (records `condition` of
+ * CONDITIONS_OFFER; NULL is none).  Codes that are in no row change nothing:
+ * people read and keep them.  See limits_conditions.  E_PURPOSE where no
+ * purpose remains.
  */
 MUST_USE enum err limits_tighten(struct arena *a, const struct rec *set,
     const struct value *conditions, struct rec **out);
@@ -112,8 +113,9 @@ MUST_USE enum err limits_tighten(struct arena *a, const struct rec *set,
 struct limit_condition {
     uint8_t code;
     const char *limit;
-    uint64_t value;     /* no looser than this */
-    bool due;           /* no looser than the condition's date instead */
+    uint64_t value;     /* no looser than this; 0 no number of its own */
+    const char *from;   /* no looser than this field of the condition, where
+                         * it has it; NULL none */
 };
 
 /*
@@ -123,16 +125,18 @@ struct limit_condition {
 const struct limit_condition *limits_conditions(size_t *n);
 
 /*
- * limits_revised(before, after, from, tighten, f):
- * Whether after, sent by `from`, may take the place of before (V-034): the
- * same rid (E_RESTR_UNKNOWN) and originators (E_RESTR_NOT_ORIGINATOR), a
- * higher revision (E_RESTR_FORK).  To tighten, it is no wider in any limit
- * and stricter in one (E_RESTR_WIDENED), and from is an originator or hands
- * on a set that derives from another.  To loosen, from is the only
- * originator.  The path names the field.
+ * limits_revised(before, after, update, from, f):
+ * Whether after, which the RESTRICTION_UPDATE update (its own fields) of
+ * `from` brings, may take the place of before (V-034): the same rid
+ * (E_RESTR_UNKNOWN), a higher revision (E_RESTR_FORK), the same originators
+ * (E_RESTR_NOT_ORIGINATOR).  To tighten, it is no wider in any limit and
+ * stricter in one, or in the caveat, which is not seen here
+ * (E_RESTR_WIDENED), and from is an originator or hands on a set that
+ * derives from another.  To loosen, from is the only originator.  The path
+ * names the field.
  */
 MUST_USE enum err limits_revised(const struct rec *before,
-    const struct rec *after, struct slice from, bool tighten,
+    const struct rec *after, const struct rec *update, struct slice from,
     struct fault *f);
 
 /*

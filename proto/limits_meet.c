@@ -402,17 +402,18 @@ limits_derived(struct arena *a, const struct rec *child,
     return OK;
 }
 
-/* Only what a code and a date can say: the words of a condition bind people.
- * Without a number of its own COND_ACTIONS_MAX rules out what others see. */
+/* Only what codes and dates can say: the words of a condition bind people.
+ * Without an action of its own COND_ACTIONS_MAX rules out what others see. */
 static const struct limit_condition conditions[] = {
+    { CONDITION_COND_PURPOSE_ONLY, "purposes", 0, "purposes" },
     { CONDITION_COND_NO_EVIDENCE, "use_level", USE_LEVEL_INVESTIGATIVE,
-      false },
-    { CONDITION_COND_ACTIONS_MAX, "actions", ACTIONS_DISCREET, false },
-    { CONDITION_COND_CONFIDENTIAL, "conf", 1, false },
-    { CONDITION_COND_RETURN, "end_action", END_ACTION_RETURN, false },
-    { CONDITION_COND_RETURN, "retain_until", 0, true },
-    { CONDITION_COND_RETURN, "use_until", 0, true },
-    { CONDITION_COND_DUE_DATE, "use_until", 0, true },
+      NULL },
+    { CONDITION_COND_ACTIONS_MAX, "actions", ACTIONS_DISCREET, "actions" },
+    { CONDITION_COND_CONFIDENTIAL, "conf", 1, NULL },
+    { CONDITION_COND_RETURN, "end_action", END_ACTION_RETURN, NULL },
+    { CONDITION_COND_RETURN, "retain_until", 0, "due" },
+    { CONDITION_COND_RETURN, "use_until", 0, "due" },
+    { CONDITION_COND_DUE_DATE, "use_until", 0, "due" },
 };
 
 const struct limit_condition *
@@ -439,6 +440,27 @@ confidential(struct arena *a, const struct rec *set, const struct rec *cond)
     return conf;
 }
 
+/* The value that the condition gives to the limit of row c in `with`. */
+static enum err
+put_cap(struct arena *a, struct rec *with, const struct limit_condition *c,
+    const struct rec *cond)
+{
+    const struct value *v = c->from != NULL ? record_value(cond, c->from) :
+        NULL;
+    struct rec *conf;
+
+    if (strcmp(c->limit, "conf") == 0) {
+        conf = confidential(a, with, cond);
+        return conf == NULL ? E_OVERSIZE :
+            record_put_rec(a, with, c->limit, conf);
+    }
+    if (v != NULL)
+        return record_put(a, with, record_field(with->schema, c->limit),
+            v->v, v->n);
+    return c->value == 0 ? OK :
+        record_put_uint(a, with, c->limit, c->value);
+}
+
 /* Meet the set with itself, but for the one limit that is capped. */
 static enum err
 cap(struct arena *a, struct rec *set, const struct limit_condition *c,
@@ -446,19 +468,10 @@ cap(struct arena *a, struct rec *set, const struct limit_condition *c,
 {
     struct rec *with = limits_copy(a, set);
     const struct meeting m = { a, set, with, set, NULL };
-    bool conf = strcmp(c->limit, "conf") == 0;
-    struct rec *sub = conf ? confidential(a, set, cond) : NULL;
     size_t n;
     const struct limit *row = limits_all(&n);
-    enum err e = OK;
+    enum err e = with != NULL ? put_cap(a, with, c, cond) : E_OVERSIZE;
 
-    if (c->due && !record_has(cond, "due"))
-        return OK;
-    if (with == NULL || (conf && sub == NULL))
-        return E_OVERSIZE;
-    e = conf ? record_put_rec(a, with, c->limit, sub) :
-        record_put_uint(a, with, c->limit, c->due ?
-        record_uint(cond, "due") : c->value);
     for (size_t i = 0; i < n && e == OK; i++)
         if (strcmp(row[i].name, c->limit) == 0)
             e = meets[row[i].order](&m, &row[i]);

@@ -227,8 +227,10 @@ may_revise(const struct rec *before, struct slice from, bool tighten)
 
 enum err
 limits_revised(const struct rec *before, const struct rec *after,
-    struct slice from, bool tighten, struct fault *f)
+    const struct rec *update, struct slice from, struct fault *f)
 {
+    bool tighten = record_uint(update, "direction") != DIRECTION_LOOSEN;
+
     if (before == NULL || after == NULL || !slice_equal(
         record_bytes(before, "rid"), record_bytes(after, "rid")))
         return fault_set(f, E_RESTR_UNKNOWN, 34, "restrictions.rid");
@@ -246,6 +248,7 @@ limits_revised(const struct rec *before, const struct rec *after,
             f->rule = 34;
         return E_RESTR_WIDENED;
     }
-    return limits_widened(before, after, NULL) != OK ? OK :
+    return limits_widened(before, after, NULL) != OK ||
+        record_lists(update, "changed", LIMIT_caveat) ? OK :
         fault_set(f, E_RESTR_WIDENED, 34, "restrictions");
 }

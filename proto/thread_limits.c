@@ -15,12 +15,6 @@ own_set(const struct thread_message *m)
     return record_rec(m->m.common, "restrictions");
 }
 
-static bool
-tightens(const struct thread_message *m)
-{
-    return message_uint(&m->m, "direction") != DIRECTION_LOOSEN;
-}
-
 /* The next update of the set with this rid behind rank `after`. */
 static const struct thread_message *
 next_update(const struct thread *t, struct slice rid, int64_t after)
@@ -31,7 +25,7 @@ next_update(const struct thread *t, struct slice rid, int64_t after)
         const struct thread_message *m = thread_at(t, i);
 
         if (m->m.kind->n == MESSAGE_KIND_RESTRICTION_UPDATE &&
-            thread_counts(m) && m->allowed && (int64_t)m->rank > after &&
+            thread_counts(m) && (int64_t)m->rank > after &&
             slice_equal(record_bytes(own_set(m), "rid"), rid) &&
             (next == NULL || m->rank < next->rank))
             next = m;
@@ -49,8 +43,8 @@ newest(const struct thread *t, const struct rec *set, int64_t before)
     int64_t after = -1;
 
     while ((m = next_update(t, rid, after)) != NULL && m->rank < before) {
-        if (limits_revised(set, own_set(m), message_bytes(&m->m, "from"),
-            tightens(m), NULL) == OK)
+        if (limits_revised(set, own_set(m), m->m.own,
+            message_bytes(&m->m, "from"), NULL) == OK)
             set = own_set(m);
         after = m->rank;
     }
@@ -67,8 +61,8 @@ thread_revision(const struct thread *t, const struct thread_message *m,
 
     if (set == NULL)
         return fault_set(f, E_RESTR_UNKNOWN, 34, "target_msg");
-    return limits_revised(newest(t, set, m->rank), own_set(m),
-        message_bytes(&m->m, "from"), tightens(m), f);
+    return limits_revised(newest(t, set, m->rank), own_set(m), m->m.own,
+        message_bytes(&m->m, "from"), f);
 }
 
 /* Under the conditions that m's side offered and the other one accepted. */
@@ -80,7 +74,7 @@ under_conditions(const struct thread *t, const struct thread_message *m,
         const struct thread_message *d = thread_at(t, i), *offer;
 
         if (d->m.kind->n != MESSAGE_KIND_CONDITIONS_DECISION ||
-            d->out == m->out || !thread_counts(d) || !d->allowed ||
+            d->out == m->out || !thread_counts(d) ||
             message_uint(&d->m, "decision") != CONDITIONS_ANSWER_ACCEPT)
             continue;
         offer = thread_find(t, message_bytes(&d->m, "conditions_of"));
@@ -120,7 +114,7 @@ pointed(const struct thread *t, const struct thread_message *m,
     struct rec *set = NULL, *one;
 
     for (; *names != NULL; names++) {
-        const struct thread_message *of = thread_find(t,
+        const struct thread_message *of = thread_find_about(t,
             message_bytes(&m->m, *names));
 
         if (of == NULL || of == m)
@@ -183,7 +177,7 @@ thread_accepted(const struct thread *t, const struct thread_message *m)
         const struct message *r = &o->m;
 
         if (r->kind->n == KIND_RECEIPT && o->out != m->out &&
-            thread_counts(o) && slice_equal(thread_target(r), id) &&
+            o->place > 0 && !o->gone && slice_equal(states_target(r), id) &&
             message_uint(r, "restrictions_accepted") != 0 &&
             slice_equal(message_bytes(r, "accepted_rid"),
             record_bytes(set, "rid")) &&

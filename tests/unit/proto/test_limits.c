@@ -462,21 +462,55 @@ Test(limits, each_originator_consents_for_itself)
 
 /* Accepted conditions. */
 static const struct field condition_rows[] = { NUMBER(1, "code"),
-    NUMBER(2, "due") };
-static const struct record condition = { "condition", condition_rows, 2,
+    NUMBER(2, "due"), LIST(3, "purposes", FT_ENUM), NUMBER(4, "actions") };
+static const struct record condition = { "condition", condition_rows, 4,
     NULL };
+
+static enum err
+under(struct rec *one)
+{
+    static const struct field rows_of = { .name = "conditions" };
+    union item item = { .r = one };
+    const struct value v = { &rows_of, 1, &item };
+
+    return limits_tighten(a, A, &v, &out);
+}
+
+static struct rec *
+condition_of(uint64_t code)
+{
+    struct rec *r = record_new(a, &condition);
+
+    put(a, r, "code", code);
+    return r;
+}
 
 static void
 tighten(uint64_t code, uint64_t due)
 {
-    static const struct field list = { .name = "conditions" };
-    union item item = { .r = record_new(a, &condition) };
-    const struct value v = { &list, 1, &item };
+    struct rec *r = condition_of(code);
 
-    put(a, item.r, "code", code);
     if (due != 0)
-        put(a, item.r, "due", due);
-    cr_assert_eq(limits_tighten(a, A, &v, &out), OK);
+        put(a, r, "due", due);
+    cr_assert_eq(under(r), OK);
+}
+
+Test(limits, a_condition_may_name_purposes_and_actions)
+{
+    struct rec *r = condition_of(CONDITION_COND_PURPOSE_ONLY);
+
+    put_bits(a, A, "purposes", 1 << 1 | 1 << 2);
+    put_bits(a, r, "purposes", 1 << 2 | 1 << 3);
+    cr_assert_eq(under(r), OK);
+    cr_expect_eq(record_count(out, "purposes"), 1);
+    cr_expect(record_lists(out, "purposes", 2));
+    put_bits(a, r, "purposes", 1 << 3);
+    cr_expect_eq(under(r), E_PURPOSE);
+    r = condition_of(CONDITION_COND_ACTIONS_MAX);
+    put(a, A, "actions", ACTIONS_OVERT);
+    put(a, r, "actions", ACTIONS_PASSIVE);
+    cr_assert_eq(under(r), OK);
+    cr_expect_eq(record_uint(out, "actions"), ACTIONS_PASSIVE);
 }
 
 Test(limits, a_condition_takes_away_what_its_code_says)
@@ -543,10 +577,32 @@ Test(limits, other_conditions_are_for_people)
 }
 
 /* Revisions. */
+static const struct field update_rows[] = { NUMBER(1, "direction"),
+    LIST(2, "changed", FT_ENUM) };
+static const struct record update_schema = { "update", update_rows, 2,
+    NULL };
+
 static enum err
 revised(const char *from, bool tighter)
 {
-    return limits_revised(A, B, slice_str(from), tighter, &f);
+    struct rec *u = record_new(a, &update_schema);
+
+    put(a, u, "direction", tighter ? DIRECTION_TIGHTEN : DIRECTION_LOOSEN);
+    put_bits(a, u, "changed", 1 << LIMIT_export);
+    return limits_revised(A, B, u, slice_str(from), &f);
+}
+
+Test(limits, a_revision_may_change_the_caveat_alone)
+{
+    struct rec *u = record_new(a, &update_schema);
+
+    put(a, u, "direction", DIRECTION_TIGHTEN);
+    put(a, u, "changed", LIMIT_export);
+    put(a, B, "rrev", 2);
+    cr_expect_eq(limits_revised(A, B, u, slice_str("QN-FIU"), &f),
+        E_RESTR_WIDENED);
+    put(a, u, "changed", LIMIT_caveat);
+    cr_expect_eq(limits_revised(A, B, u, slice_str("QN-FIU"), &f), OK);
 }
 
 Test(limits, a_revision_has_a_higher_number_and_really_tightens)
@@ -586,6 +642,6 @@ Test(limits, only_the_originator_revises)
     cr_expect_eq(revised("QM-FIU", false), E_RESTR_NOT_ORIGINATOR);
     cr_assert_eq(record_put_bytes(a, B, "rid", SLICE(other)), OK);
     cr_expect_eq(revised("QN-FIU", true), E_RESTR_UNKNOWN);
-    cr_expect_eq(limits_revised(NULL, B, slice_str("QN-FIU"), true, &f),
-        E_RESTR_UNKNOWN);
+    A = NULL;
+    cr_expect_eq(revised("QN-FIU", true), E_RESTR_UNKNOWN);
 }
