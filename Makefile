@@ -27,7 +27,8 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	trust envelope entry tlog receipt packet ask request \
 	limits_order limits_meet policy \
 	identifier namekey states_guards states_request states_spontaneous \
-	states_evidence states_consent states_retention states thread thread_limits duty \
+	states_evidence states_consent states_retention states thread \
+	thread_limits duty \
 	rules rules_general rules_limits rules_reply rules_list
 MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	keyfile digits object directory seal slot epoch person slots \
