@@ -42,7 +42,7 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	seen trust_cache session_link session session_find \
 	session_open confirm waiting roles keeper keeper_epochs peers entry \
 	approve_object mail show verify compose draft_store submit opening \
-	sending acknowledge interview acts known doing pending status_cmd \
+	sending acknowledge interview acts known_fills known doing pending status_cmd \
 	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd \
 	peer_show_cmd peer_contact_cmd authority_profile_cmd inbox_cmd read_cmd \
 	next_cmd may_cmd thread_cmd do_cmd short_cmd \
@@ -63,7 +63,8 @@ TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir store_keep core crossing hostile hostile_peer \
 	full limits lists
-TESTS.cli     := json forms form command session keeper officer peer verify compose \
+TESTS.cli     := json form forms acts command session keeper officer peer \
+	verify compose \
 	show draft_store audit audit_export home setup \
 	stats
 # What a layer's tests share.

@@ -10,15 +10,16 @@
 #define OPTIONS(...) \
     (const struct acts_option[]){ __VA_ARGS__, { NULL, NULL, NULL } }
 #define TYPE(type) VALUES({ "body.reply_type", "\"" #type "\"" })
+#define DECIDE(decision) VALUES({ "body.decision", "\"" #decision "\"" })
 
 const struct acts_row acts_all[] = {
+    /* What every thread begins with, and the answer. */
     { .word = "ack", .kind = KIND_RECEIPT, .rule = 50,
       .help = N_("acknowledge: you deal with it, and accept its limits") },
     { .word = "reply", .kind = KIND_REPLY, .qualifier = REPLY_TYPE_FULL,
       .options = OPTIONS({ "no-trace", NULL, NULL },
       { "searched", "body.searched", NULL }), .rule = 70,
-      .source = "UNCAC 46(1), 48, 56",
-      .help = N_("answer the request") },
+      .source = "UNCAC 46(1), 48, 56", .help = N_("answer the request") },
     { .word = "partial", .kind = KIND_REPLY,
       .qualifier = REPLY_TYPE_PARTIAL, .values = TYPE(PARTIAL), .rule = 72,
       .help = N_("answer a part of it; the rest follows") },
@@ -48,55 +49,273 @@ const struct acts_row acts_all[] = {
       .help = N_("ask what a message means") },
     { .word = "clarification", .kind = KIND_CLARIFICATION_REPLY, .rule = 50,
       .source = "UNCAC 46(16)", .help = N_("answer such a question") },
+
+    /* Where help meets an obstacle. */
+    { .word = "delay", .kind = KIND_DELAY_NOTICE,
+      .qualifier = DELAY_KIND_EXTENSION,
+      .values = VALUES({ "body.delay_kind", "\"EXTENSION\"" }),
+      .options = OPTIONS({ "until", "body.new_due", NULL },
+      { "reason", "body.reasons[0].code", NULL },
+      { "partial", "body.partial_available", "yes" }),
+      .text = "body.reasons[0].text", .rule = 54, .source = "UNCAC 46(24)",
+      .help = N_("say that it takes longer, why, and until when") },
+    { .word = "postpone", .kind = KIND_DELAY_NOTICE,
+      .qualifier = DELAY_KIND_POSTPONEMENT,
+      .values = VALUES({ "body.delay_kind", "\"POSTPONEMENT\"" },
+      { "body.reasons[0].code", "\"DR_ONGOING_PROCEEDING\"" }),
+      .text = "body.reasons[0].text", .rule = 51, .source = "UNCAC 46(25)",
+      .help = N_("postpone it, because it would interfere with an ongoing "
+      "proceeding") },
+    { .word = "pre-refusal", .kind = KIND_PRE_REFUSAL_CONSULT,
+      .options = OPTIONS({ "ground", "body.prospective[0].ground", NULL },
+      { "outcome", "body.prospective_outcome", NULL },
+      { "until", "body.respond_by", NULL }),
+      .rule = 51, .source = "UNCAC 46(26)",
+      .help = N_("consult before a refusal or a postponement") },
+    { .word = "conditions", .kind = KIND_CONDITIONS_OFFER,
+      .options = OPTIONS({ "condition", "body.conditions[0].code", NULL },
+      { "until", "body.respond_by", NULL }),
+      .text = "body.conditions[0].text", .rule = 50,
+      .source = "UNCAC 46(26)",
+      .help = N_("offer help under conditions") },
+    { .word = "accept", .kind = KIND_CONDITIONS_DECISION,
+      .qualifier = CONDITIONS_ANSWER_ACCEPT, .values = DECIDE(ACCEPT),
+      .rule = 63, .source = "UNCAC 46(26)",
+      .help = N_("accept conditions: it binds the State") },
+    { .word = "decline", .kind = KIND_CONDITIONS_DECISION,
+      .qualifier = CONDITIONS_ANSWER_DECLINE, .values = DECIDE(DECLINE),
+      .rule = 63, .source = "UNCAC 46(26)",
+      .help = N_("decline conditions") },
+    { .word = "counter", .kind = KIND_CONDITIONS_DECISION,
+      .qualifier = CONDITIONS_ANSWER_COUNTER, .values = DECIDE(COUNTER),
+      .rule = 63, .source = "UNCAC 46(26)",
+      .help = N_("propose other conditions") },
+    { .word = "refuse", .kind = KIND_REFUSAL,
+      .qualifier = REFUSAL_SCOPE_ALL,
+      .values = VALUES({ "body.scope", "\"ALL\"" }),
+      .options = OPTIONS({ "ground", "body.grounds[0].ground", NULL }),
+      .rule = 52, .source = "UNCAC 46(21) to (23)",
+      .help = N_("refuse, with a permitted ground and its reason") },
+    { .word = "refuse-parts", .kind = KIND_REFUSAL,
+      .qualifier = REFUSAL_SCOPE_PARTS,
+      .values = VALUES({ "body.scope", "\"PARTS\"" }),
+      .rule = 52, .source = "UNCAC 46(21) to (23)",
+      .help = N_("refuse a part of it") },
+    { .word = "cannot-comply", .kind = KIND_CONF_CANNOT_COMPLY,
+      .options = OPTIONS({ "aspect", "body.aspect", NULL },
+      { "reason", "body.reason_code", NULL }),
+      .rule = 50, .source = "UNCAC 46(20)",
+      .help = N_("say that it cannot be kept confidential, before anything "
+      "is disclosed") },
+    { .word = "conf-decision", .kind = KIND_CONF_DECISION,
+      .rule = 50, .source = "UNCAC 46(20)",
+      .help = N_("decide whether it goes on all the same") },
+
+    /* What may be done with what was received. */
+    { .word = "consent-request", .kind = KIND_CONSENT_REQUEST, .rule = 60,
+      .source = "UNCAC 46(5), 46(19)",
+      .help = N_("ask the originator to allow more") },
+    { .word = "consent", .kind = KIND_CONSENT_DECISION,
+      .qualifier = CONSENT_DECISION_GRANT, .rule = 61,
+      .source = "UNCAC 46(5), 46(19)",
+      .help = N_("allow more, as exactly as you say") },
+    { .word = "consent-refuse", .kind = KIND_CONSENT_DECISION,
+      .qualifier = CONSENT_DECISION_REFUSE, .without = "consent",
+      .text = "body.explanation",
+      .options = OPTIONS({ "ground", "body.refusal_ground", NULL }),
+      .rule = 68, .source = "Egmont, Directive (EU) 2015/849 art. 55",
+      .help = N_("do not allow it, with a ground and its reason") },
+    { .word = "need-info", .kind = KIND_CONSENT_DECISION,
+      .qualifier = CONSENT_DECISION_NEED_INFO, .without = "consent",
+      .text = "body.explanation",
+      .values = VALUES({ "body.need_info", "true" }), .rule = 68,
+      .help = N_("say what must be known before it can be allowed") },
+    { .word = "consent-revoke", .kind = KIND_CONSENT_REVOKE,
+      .text = "body.reason", .rule = 69,
+      .help = N_("end a consent for the future") },
+    { .word = "onward", .kind = KIND_ONWARD_TRANSFER, .rule = 61,
+      .source = "UNCAC 46(5), 46(19)",
+      .help = N_("pass it on to another authority, with the consent") },
+    { .word = "exculpatory", .kind = KIND_EXCULPATORY_NOTICE,
+      .options = OPTIONS({ "planned", "body.planned_disclosure_at", NULL }),
+      .rule = 81, .source = "UNCAC 46(5), 46(19)",
+      .help = N_("announce that what helps an accused person is "
+      "disclosed") },
+    { .word = "exculpatory-response", .kind = KIND_EXCULPATORY_RESPONSE,
+      .rule = 81, .source = "UNCAC 46(5), 46(19)",
+      .help = N_("say what you think of such a disclosure") },
+
+    /* How it goes, and what came of it. */
+    { .word = "remind", .kind = KIND_STATUS_QUERY, .rule = 50,
+      .source = "UNCAC 46(24)", .help = N_("ask how far it is") },
+    { .word = "status", .kind = KIND_STATUS_REPORT,
+      .options = OPTIONS({ "status", "body.status", NULL },
+      { "progress", "body.progress", NULL },
+      { "next", "body.next_update_by", NULL }),
+      .text = "body.next_step", .rule = 50, .source = "UNCAC 46(24)",
+      .help = N_("say how far it is") },
+    { .word = "feedback", .kind = KIND_FEEDBACK,
+      .options = OPTIONS({ "usefulness", "body.usefulness", NULL },
+      { "used-for", "body.used_for", NULL },
+      { "outcome", "body.outcome", NULL }),
+      .text = "body.text", .rule = 82,
+      .help = N_("say what came of a message") },
+    { .word = "formalise", .kind = KIND_FORMALISE_NOTICE, .rule = 46,
+      .source = "UNCAC 46(15)",
+      .help = N_("say that a formal request was sent") },
+    { .word = "withdraw", .kind = KIND_WITHDRAWAL,
+      .options = OPTIONS({ "reason", "body.reason", NULL },
+      { "keep", "body.destroy_requested", "no" }),
+      .rule = 50, .source = "UNCAC 46(24)",
+      .help = N_("withdraw: it is no longer needed") },
+
+    /* What was sent, and how it is kept. */
+    { .word = "restrict", .kind = KIND_RESTRICTION_UPDATE,
+      .values = VALUES({ "body.direction", "\"TIGHTEN\"" }),
+      .text = "body.reason", .rule = 34, .source = "UNCAC 46(5), 46(19)",
+      .help = N_("tighten the limits of what you sent") },
+    { .word = "loosen", .kind = KIND_RESTRICTION_UPDATE,
+      .values = VALUES({ "body.direction", "\"LOOSEN\"" }),
+      .text = "body.reason", .rule = 34, .source = "UNCAC 46(5), 46(19)",
+      .help = N_("loosen the limits of what you sent") },
+    { .word = "recall", .kind = KIND_RECALL,
+      .options = OPTIONS({ "reason", "body.reason_code", NULL },
+      { "action", "body.requested_action", NULL },
+      { "parts", "body.parts", NULL },
+      { "until", "body.respond_by", NULL }), .rule = 31,
+      .help = N_("call back what you sent") },
+    { .word = "recall-result", .kind = KIND_RECALL_RESULT, .rule = 50,
+      .help = N_("say what became of what was called back") },
+    { .word = "certify", .kind = KIND_DESTRUCTION_CERT, .rule = 80,
+      .help = N_("certify that it was destroyed") },
+    { .word = "correct", .kind = KIND_CORRECTION, .rule = 31,
+      .help = N_("correct what you sent") },
+    { .word = "breach", .kind = KIND_BREACH_NOTICE, .rule = 50,
+      .help = N_("tell the originator of a breach") },
     { .word = "close", .kind = KIND_CLOSE,
       .options = OPTIONS({ "reason", "body.close_reason", NULL },
       { "mla-ref", "body.mla_ref", NULL }), .rule = 50,
       .help = N_("end the thread; the limits on use go on") },
+
+    /* What opens a thread of its own. */
     { .word = "disclosure", .kind = KIND_SPONT_DISCLOSURE, .rule = 50,
       .source = "UNCAC 46(4), 56",
       .help = N_("tell more, in a thread of its own") },
     { .word = "request", .kind = KIND_INFO_REQUEST, .rule = 50,
       .source = "UNCAC 48, 58",
-      .help = N_("ask a question that follows from it, in a thread of its "
-      "own") },
+      .help = N_("ask what follows from it, in a thread of its own") },
+    { .word = "consultation", .kind = KIND_CONSULTATION, .rule = 13,
+      .source = "UNCAC 46(13)",
+      .help = N_("talk before a formal request, in a thread of its own") },
+    { .word = "question", .kind = KIND_CONSULTATION,
+      .values = VALUES({ "body.consult_type", "\"REQUIREMENTS\"" },
+      { "restrictions.use_level", "\"INTELLIGENCE_ONLY\"" },
+      { "restrictions.legal_basis", "\"UNCAC_46\"" }),
+      .options = OPTIONS({ "conf", "restrictions.conf.required", NULL },
+      { "until", "body.reply_requested_by", NULL }),
+      .rule = 13, .source = "UNCAC 46(13)",
+      .help = N_("ask what a request must have") },
+
+    /* A kind as such, where each of its words says more. */
+    { .word = "conditions-decision", .kind = KIND_CONDITIONS_DECISION,
+      .general = true, .rule = 63, .help = N_("answer conditions") },
+    { .word = "refusal", .kind = KIND_REFUSAL, .general = true, .rule = 52,
+      .help = N_("refuse all of it or a part") },
+    { .word = "restriction-update", .kind = KIND_RESTRICTION_UPDATE,
+      .general = true, .rule = 34, .help = N_("other limits on use") },
+    { .word = "consent-decision", .kind = KIND_CONSENT_DECISION,
+      .general = true, .rule = 61, .help = N_("decide on such a request") },
     { .word = NULL }
 };
 
 /* What an act can be about. */
 enum aim_side { AIM_EITHER, AIM_THEIRS, AIM_OURS };
 
+enum aim_choice {
+    AIM_MEANT,                      /* the one meant, else the newest */
+    AIM_NEWEST,                     /* whatever was meant */
+    AIM_OWED                        /* the one meant, else the oldest, which
+                                     * this side has not answered */
+};
+
 struct aim {
     uint16_t kind;                  /* of the act */
     uint8_t side;                   /* enum aim_side */
+    uint8_t choice;                 /* enum aim_choice */
     bool opening;                   /* the message that opened the thread */
-    bool once;                      /* not what this side has answered */
     uint64_t kinds;                 /* besides; 0 without opening: any */
+    /* More that it must be; NULL: nothing. */
+    bool (*only)(const struct message *m);
 };
 
 #define K(name) RULE_KIND(KIND_##name)
+#define CONTENT (K(REPLY) | K(CLARIFICATION_REPLY) | K(CORRECTION) | \
+    K(FORMALISE_NOTICE))
+
+static bool
+has_conditions(const struct message *m)
+{
+    return m->kind->n != KIND_CONSENT_DECISION ||
+        kind_consent_decision(m) == CONSENT_DECISION_GRANT_WITH_CONDITIONS;
+}
 
 static const struct aim aims[] = {
-    { KIND_RECEIPT, AIM_THEIRS, false, true, ~K(RECEIPT) },
-    { KIND_REPLY, AIM_EITHER, true, false, 0 },
-    { KIND_CLARIFICATION_REQUEST, AIM_THEIRS, true, false, K(REPLY) },
-    { KIND_CLARIFICATION_REPLY, AIM_THEIRS, false, true,
-      K(CLARIFICATION_REQUEST) },
+    { KIND_RECEIPT, AIM_THEIRS, AIM_OWED, false, ~K(RECEIPT), NULL },
+    { KIND_REPLY, AIM_THEIRS, AIM_NEWEST, true, K(FORMALISE_NOTICE), NULL },
+    { KIND_CLARIFICATION_REQUEST, AIM_THEIRS, AIM_MEANT, true,
+      K(REPLY) | K(FORMALISE_NOTICE), NULL },
+    { KIND_CLARIFICATION_REPLY, AIM_THEIRS, AIM_OWED, false,
+      K(CLARIFICATION_REQUEST) | K(PRE_REFUSAL_CONSULT), NULL },
+    { KIND_PRE_REFUSAL_CONSULT, AIM_THEIRS, AIM_NEWEST, true,
+      K(FORMALISE_NOTICE), NULL },
+    { KIND_CONDITIONS_OFFER, AIM_THEIRS, AIM_NEWEST, true,
+      K(FORMALISE_NOTICE), NULL },
+    { KIND_CONDITIONS_DECISION, AIM_THEIRS, AIM_OWED, false,
+      K(CONDITIONS_OFFER) | K(CONSENT_DECISION) | K(EVIDENCE_OFFER),
+      has_conditions },
+    { KIND_REFUSAL, AIM_THEIRS, AIM_NEWEST, true, K(FORMALISE_NOTICE),
+      NULL },
+    { KIND_DELAY_NOTICE, AIM_THEIRS, AIM_NEWEST, true, K(FORMALISE_NOTICE),
+      NULL },
+    { KIND_CONF_CANNOT_COMPLY, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
+    { KIND_CONF_DECISION, AIM_THEIRS, AIM_OWED, false,
+      K(CONF_CANNOT_COMPLY), NULL },
+    { KIND_CONSENT_REQUEST, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
+    { KIND_CONSENT_DECISION, AIM_THEIRS, AIM_OWED, false,
+      K(CONSENT_REQUEST), NULL },
+    { KIND_CONSENT_REVOKE, AIM_OURS, AIM_MEANT, false, K(CONSENT_DECISION),
+      NULL },
+    { KIND_EXCULPATORY_NOTICE, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
+    { KIND_EXCULPATORY_RESPONSE, AIM_THEIRS, AIM_OWED, false,
+      K(EXCULPATORY_NOTICE), NULL },
+    { KIND_STATUS_QUERY, AIM_EITHER, AIM_NEWEST, true, K(FORMALISE_NOTICE),
+      NULL },
+    { KIND_STATUS_REPORT, AIM_THEIRS, AIM_MEANT, false, K(STATUS_QUERY),
+      NULL },
+    { KIND_FEEDBACK, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
+    { KIND_WITHDRAWAL, AIM_OURS, AIM_NEWEST, true, 0, NULL },
+    { KIND_FORMALISE_NOTICE, AIM_OURS, AIM_NEWEST, true, 0, NULL },
+    { KIND_RESTRICTION_UPDATE, AIM_OURS, AIM_MEANT, true, CONTENT, NULL },
+    { KIND_RECALL, AIM_OURS, AIM_MEANT, true, CONTENT, NULL },
+    { KIND_RECALL_RESULT, AIM_THEIRS, AIM_OWED, false, K(RECALL), NULL },
+    { KIND_DESTRUCTION_CERT, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
+    { KIND_CORRECTION, AIM_OURS, AIM_MEANT, true, CONTENT, NULL },
+    { KIND_BREACH_NOTICE, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
 };
 
 const struct acts_row *
 acts_find(const struct domain *d, const char *word)
 {
     const struct kind *k = domain_kind_find(d, slice_str(word));
+    const struct acts_row *best = NULL;
 
     for (const struct acts_row *a = acts_all; a->word != NULL; a++) {
         if (strcmp(a->word, word) == 0)
             return a;
+        if (k != NULL && a->kind == k->n && (best == NULL || a->general))
+            best = a;
     }
-    for (const struct acts_row *a = acts_all; k != NULL && a->word != NULL; a++) {
-        if (a->kind == k->n)
-            return a;
-    }
-    return NULL;
+    return best;
 }
 
 enum err
@@ -122,10 +341,10 @@ fits(const struct aim *aim, const struct thread *t,
         (aim->side == AIM_THEIRS && m->out) ||
         (aim->side == AIM_OURS && !m->out))
         return false;
+    if (aim->only != NULL && !aim->only(&m->m))
+        return false;
     if (aim->opening && m == thread_opening(t))
         return true;
-    if (aim->kinds == 0)
-        return !aim->opening;
     return m->m.kind->n < 64 && (aim->kinds & RULE_KIND(m->m.kind->n)) != 0;
 }
 
@@ -151,8 +370,8 @@ is_answered(const struct acts_row *act, const struct thread *t,
 
 /* The oldest that is not answered, or the newest of all. */
 static const struct thread_message *
-choose(const struct acts_row *act, const struct aim *aim, const struct thread *t,
-    bool fresh)
+choose(const struct acts_row *act, const struct aim *aim,
+    const struct thread *t, bool fresh)
 {
     const struct thread_message *best = NULL;
 
@@ -182,12 +401,13 @@ acts_aim(const struct acts_row *act, const struct thread *t,
     }
     if (aim == NULL)
         return meant != NULL ? meant : thread_opening(t);
-    good = meant != NULL && fits(aim, t, meant);
+    good = meant != NULL && aim->choice != AIM_NEWEST &&
+        fits(aim, t, meant);
     /* An inability, or CAN_COMPLY, is owed of what was acknowledged. */
-    if (good && (!aim->once || !is_answered(act, t, meant) ||
+    if (good && (aim->choice != AIM_OWED || !is_answered(act, t, meant) ||
         (state->to_follow && meant == thread_opening(t))))
         return meant;
-    if (aim->once)
+    if (aim->choice == AIM_OWED)
         m = choose(act, aim, t, true);
     if (m == NULL)
         m = good ? meant : choose(act, aim, t, false);

@@ -27,10 +27,12 @@ struct acts_row {
     uint16_t kind;
     uint16_t qualifier;             /* in the table of states; 0: any */
     const struct preset *values;    /* that the word says; NULL: none */
+    const char *without;            /* field that its form does not have */
     const struct acts_option *options;   /* NULL: none */
     const char *text;               /* path of the field that --text fills */
     const char *turned;             /* the word where the message meant is a
                                      * question of the other side */
+    bool general;                   /* a kind as such: next does not list it */
     bool inherits;                  /* nothing in it is new: its limits are
                                      * those of the request */
     uint16_t rule;                  /* V-nnn behind it */

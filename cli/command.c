@@ -84,6 +84,16 @@ command_exit_codes(struct sheet *s)
 }
 
 const struct command *
+command_of_act(const struct command *const *table, const char *act)
+{
+    for (size_t i = 0; table[i] != NULL; i++) {
+        if (table[i]->act != NULL && strcmp(table[i]->act, act) == 0)
+            return table[i];
+    }
+    return NULL;
+}
+
+const struct command *
 command_find(const struct command *const *table, const char *name)
 {
     for (; *table != NULL; table++) {

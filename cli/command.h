@@ -53,6 +53,8 @@ struct command {
     const struct option_row *options;   /* NULL: the common ones only */
     const char *help;           /* one line */
     const char *const *examples;        /* ends with NULL; at least two */
+    const char *act;            /* the act (acts.h) that it is a short name
+                                 * of; else NULL */
 };
 
 /* Where a program reads and writes, and what it may know. */
@@ -188,5 +190,12 @@ MUST_USE enum err command_usage(struct run *r, const struct command *c);
  */
 const struct command *command_find(const struct command *const *table,
     const char *name);
+
+/*
+ * command_of_act(table, act):
+ * The short name of an act, NULL if it has none.
+ */
+const struct command *command_of_act(const struct command *const *table,
+    const char *act);
 
 #endif

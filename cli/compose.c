@@ -236,6 +236,23 @@ put_trust(const struct compose_opts *o, struct composed *c,
     return record_put_rec(o->a, c->m.common, side, r);
 }
 
+/* A revision keeps the id of the set that it replaces. */
+static enum err
+fill_revision(const struct compose_opts *o, struct rec *set)
+{
+    const struct rec *old = o->target == NULL ? NULL :
+        thread_governing(o->thread, o->target);
+    enum err e;
+
+    if (old == NULL)
+        return OK;
+    if ((e = put(o->a, set, "rid", (union item){
+        .s = record_bytes(old, "rid") })) != OK)
+        return e;
+    return put(o->a, set, "rrev", (union item){
+        .u = record_uint(old, "rrev") + 1 });
+}
+
 static enum err
 fill_limits(const struct compose_opts *o, struct composed *c)
 {
@@ -244,6 +261,13 @@ fill_limits(const struct compose_opts *o, struct composed *c)
 
     if (set == NULL)
         return OK;
+    if (c->m.kind->n == KIND_RESTRICTION_UPDATE && o->target != NULL) {
+        if ((e = put(o->a, set, "rv", (union item){ .u = 1 })) != OK ||
+            (e = fill_revision(o, set)) != OK)
+            return e;
+        return put_missing(o->a, set, "originator",
+            (union item){ .s = o->own });
+    }
     if ((e = put(o->a, set, "rv", (union item){ .u = 1 })) != OK ||
         (e = put_random(o->a, set, "rid", 16)) != OK ||
         (e = put(o->a, set, "rrev", (union item){ .u = 1 })) != OK)

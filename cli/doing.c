@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "cli/doing.h"
-#include "cli/form.h"
 #include "cli/input.h"
 #include "cli/interview.h"
 #include "cli/known.h"
@@ -40,7 +39,11 @@ opens(const struct way *x)
 static struct known
 known_of(const struct way *x)
 {
-    return (struct known){ x->act, &x->o, x->t != NULL ? &x->state : NULL };
+    return (struct known){ .act = x->act, .o = &x->o,
+        .state = x->t != NULL ? &x->state : NULL,
+        .to = slice_str(x->to), .from_thread = x->w->id == NULL ||
+        x->t != NULL ? slice_of(NULL, 0) :
+        message_bytes(&x->mail.m, "thread_id") };
 }
 
 /* One value into a field of the form. */
@@ -51,7 +54,7 @@ put_at(struct way *x, struct message *m, const char *path,
     const struct json_opts opts = { x->o.domain, x->o.now, x->o.people };
     struct place at;
 
-    if (!place_find(x->o.a, m, path, &at)) {
+    if (!place_any(x->o.a, m, path, &at)) {
         (void)findings_add(l, E_FIELD_RANGE, 0, path,
             _("there is no such field; see: valise draft %s --explain"),
             m->kind->form);
@@ -73,7 +76,7 @@ put_set(struct way *x, struct message *m, const char *set,
         return command_fail(x->r, ERR_USAGE, set,
             _("a field and its value: --set body.urgency=URGENT"));
     (void)snprintf(path, sizeof(path), "%.*s", (int)(is - set), set);
-    if (place_find(x->o.a, m, path, &at) && (at.f->type == FT_TEXT ||
+    if (place_any(x->o.a, m, path, &at) && (at.f->type == FT_TEXT ||
         at.f->type == FT_LINE))
         return command_fail(x->r, ERR_USAGE, path,
             _("a text does not stand in a command line: --text FILE, or "
@@ -137,12 +140,10 @@ put_facts(void *arg, struct message *m, struct findings *l)
 
     if (m->kind->n != x->act->kind)
         return OK;
-    if ((e = known_values(&k, m, l)) != OK)
-        return e;
     if (x->act->kind == KIND_RECEIPT && x->o.target != NULL &&
         (e = acknowledge_fill(x->r, &x->o, &x->about, m)) != OK)
         return e;
-    return known_facts(&k, m);
+    return known_facts(&k, m, l);
 }
 
 static enum err
@@ -154,70 +155,26 @@ put_all(void *arg, struct message *m, struct findings *l)
     return e == OK ? put_facts(x, m, l) : e;
 }
 
-/* The form of the kind, with what is known instead of its defaults. */
-static enum err
-write_form(struct way *x, const struct message *known, struct buf *b)
-{
-    const struct json_opts opts = { x->o.domain, x->o.now, x->o.people };
-    const struct form_opts f = { .to = x->to[0] != '\0' ? x->to : NULL,
-        .known = known, .json = &opts };
-    const struct kind *k = domain_kind(x->o.domain, x->act->kind);
-    struct emit w;
-
-    if (k == NULL)
-        return command_fail(x->r, E_UNKNOWN_KIND, x->act->word, NULL);
-    emit_start(&w, b, false);
-    form_write(k, &f, &w);
-    return buf_done(b);
-}
-
-/* A thread that follows from this one says so. */
-static enum err
-put_origin(struct way *x, struct message *m)
-{
-    if (x->w->id == NULL || x->t != NULL)
-        return OK;
-    return record_put_bytes(x->o.a, m->common, "spawned_from",
-        message_bytes(&x->mail.m, "thread_id"));
-}
-
-static enum err
-fill(struct way *x, struct message *m, struct findings *l)
-{
-    const struct known k = known_of(x);
-    enum err e;
-
-    if ((e = known_values(&k, m, l)) != OK ||
-        (e = put_options(x, m, l)) != OK || (e = put_origin(x, m)) != OK)
-        return e;
-    return known_frame(&k, m);
-}
-
 /* The form from which it starts, in x->text. */
 static enum err
 begin(struct way *x)
 {
-    const struct json_opts opts = { x->o.domain, x->o.now, x->o.people };
+    const struct known k = known_of(x);
     struct findings *l = calloc(1, sizeof(*l));
-    struct json_extra extra;
     struct message m;
-    struct buf b;
     enum err e;
 
     if (l == NULL)
         return ERR_NOMEM;
-    buf_init(&b, JSON_MAX);
-    if ((e = write_form(x, NULL, &b)) == OK)
-        e = json_read(x->o.a, slice_of_buf(&b), &opts, &m, &extra, l);
-    if (e == OK)
-        e = fill(x, &m, l);
+    if ((e = known_begin(&k, &m, l)) == OK)
+        e = put_options(x, &m, l);
     if (l->n > 0)
         e = command_findings(x->r, l);
     if (e == OK)
-        e = write_form(x, &m, &x->text);
-    buf_clear(&b);
+        e = known_form(&k, &m, &x->text);
     free(l);
-    return e;
+    return e == OK || x->r->told ? e : command_fail(x->r, e, x->act->word,
+        NULL);
 }
 
 static enum err
@@ -460,7 +417,8 @@ stages(struct way *x)
         return e;
     if (command_option(x->r, "form") != NULL)
         return print_form(x);
-    if (x->act->kind != KIND_RECEIPT && input_asks(x->r) && lacks(x) && (e = interview(x)) != OK)
+    if (x->act->kind != KIND_RECEIPT && input_asks(x->r) && lacks(x) &&
+        (e = interview(x)) != OK)
         return e;
     return send(x, x->draft[0] != '\0' ? x->draft : NULL);
 }

@@ -141,7 +141,7 @@ ask(struct interview *v, const struct place *p, struct lists *lists,
     if (p->f->type == FT_RECORD) {
         if (p->f->flags & F_MANY)
             remember(lists, p->path);
-        return place_more(v->o.a, p);
+        return place_next(v->o.a, p);
     }
     if ((l = calloc(1, sizeof(*l))) == NULL)
         return ERR_NOMEM;
@@ -191,6 +191,30 @@ look(struct interview *v, struct findings *l)
     return l->n > 0 ? OK : e;
 }
 
+/* Of several fields that would do, the one that this person has. */
+static enum err
+choose(struct interview *v, const char *path,
+    char out[static FAULT_PATH_MAX + 1])
+{
+    char text[FAULT_PATH_MAX + 64];
+    struct buf b;
+    enum err e;
+
+    (void)snprintf(out, FAULT_PATH_MAX + 1, "%s", path);
+    if (strchr(path, '|') == NULL)
+        return OK;
+    (void)snprintf(text, sizeof(text), _("one of these is needed: %s; "
+        "which (empty: the first)?"), path);
+    buf_init(&b, FAULT_PATH_MAX);
+    do {
+        buf_reset(&b);
+        e = input_line(v->r, text, &b);
+    } while (e == OK && b.n > 0 && !place_choose(path, slice_of_buf(&b),
+        out));
+    buf_clear(&b);
+    return e;
+}
+
 /* Ask for whatever a finding names, until there is none. */
 static enum err
 fill(struct interview *v, struct findings *l, struct lists *lists)
@@ -200,9 +224,12 @@ fill(struct interview *v, struct findings *l, struct lists *lists)
 
     while ((e = look(v, l)) == OK && l->n > 0) {
         const struct fault *f = &l->v[0].fault;
+        char path[FAULT_PATH_MAX + 1];
 
+        if ((e = choose(v, f->path, path)) != OK)
+            return e;
         if (f->e == E_BAD_STATE ||
-            !place_find(v->o.a, &v->m, f->path, &p))
+            !place_find(v->o.a, &v->m, path, &p))
             return command_findings(v->r, l);
         if (f->e != E_FIELD_MISSING && f->e != E_RESTR_UNKNOWN)
             (void)fprintf(v->r->env->err, "%s: %s\n", err_row(f->e)->name,
@@ -233,7 +260,7 @@ more(struct interview *v, struct lists *lists, bool *some)
         if ((e = input_line(v->r, text, &b)) == OK &&
             slice_is(slice_of_buf(&b), "y") &&
             place_find(v->o.a, &v->m, lists->path[i], &p)) {
-            e = place_more(v->o.a, &p);
+            e = place_next(v->o.a, &p);
             *some = true;
         }
     }

@@ -1,181 +1,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/known.h"
+#include "cli/form.h"
+#include "cli/known_in.h"
 #include "cli/place.h"
 #include "cli/text.h"
 #include "proto/enums.h"
 
-#define VALUE_MAX 64
-
-/* A field of the kind, or of every message, and how it is found. */
-struct fill {
-    uint16_t kind;                  /* 0: any kind that has the field */
-    const char *field;
-    bool frame;                     /* else a fact */
-    enum err (*put)(const struct known *k, const struct field *f,
-        struct rec *r);
-};
-
-static const struct message *
-opening_of(const struct known *k)
-{
-    const struct thread_message *m = k->o->thread != NULL ?
-        thread_opening(k->o->thread) : NULL;
-
-    return m != NULL ? &m->m : NULL;
-}
-
-static const struct message *
-target_of(const struct known *k)
-{
-    return k->o->target != NULL ? &k->o->target->m : NULL;
-}
-
-/* The limits of what is answered. */
-static const struct rec *
-asked_limits(const struct known *k)
-{
-    return k->o->target == NULL ? NULL :
-        thread_governing(k->o->thread, k->o->target);
-}
-
-/* One record for each of `list`, with its field `from` in `as`. */
-static enum err
-put_each(const struct known *k, const struct value *list, const char *from,
-    const struct field *f, const char *as, struct rec *r)
-{
-    struct arena *a = k->o->a;
-    const size_t n = list != NULL ? list->n : 0;
-    union item *items = arena_get(a, (n + 1) * sizeof(*items));
-    enum err e;
-
-    if (items == NULL)
-        return E_OVERSIZE;
-    for (size_t i = 0; i < n; i++) {
-        if ((items[i].r = record_new(a, f->rec)) == NULL)
-            return E_OVERSIZE;
-        if ((e = record_put_bytes(a, items[i].r, as,
-            record_bytes(list->v[i].r, from))) != OK)
-            return e;
-    }
-    return n == 0 ? OK : record_put(a, r, f, items, n);
-}
-
-/* The status of every answer, where the type of the reply says it. */
-static uint64_t
-common_status(uint64_t reply_type)
-{
-    return reply_type == REPLY_TYPE_NEGATIVE ? ANSWER_STATUS_NOT_HELD :
-        reply_type == REPLY_TYPE_REDIRECT ? ANSWER_STATUS_REDIRECTED :
-        reply_type == REPLY_TYPE_INTERIM ? ANSWER_STATUS_PENDING : 0;
-}
-
-static enum err
-put_answers(const struct known *k, const struct field *f, struct rec *r)
-{
-    const struct message *m = opening_of(k);
-    const uint64_t status = common_status(record_uint(r, "reply_type"));
-    const struct value *v;
-    enum err e = m == NULL ? OK : put_each(k,
-        message_value(m, "questions"), "q", f, "q", r);
-
-    v = record_value(r, f->name);
-    for (size_t i = 0; status != 0 && v != NULL && i < v->n && e == OK; i++)
-        e = record_put_uint(k->o->a, v->v[i].r, "status", status);
-    return e;
-}
-
-static enum err
-put_decisions(const struct known *k, const struct field *f, struct rec *r)
-{
-    const struct message *m = opening_of(k);
-
-    return m == NULL ? OK : put_each(k,
-        message_value(m, "intended_recipients"), "to", f, "to", r);
-}
-
-/* While nothing is answered yet, all of them are outstanding. */
-static enum err
-put_outstanding(const struct known *k, const struct field *f, struct rec *r)
-{
-    const struct message *m = opening_of(k);
-    const struct value *v = m == NULL ? NULL :
-        message_value(m, "questions");
-    union item *items = arena_get(k->o->a, ((v != NULL ? v->n : 0) + 1) *
-        sizeof(*items));
-
-    if (items == NULL)
-        return E_OVERSIZE;
-    if (v == NULL || v->n == 0 ||
-        record_uint(r, "reply_type") != REPLY_TYPE_INTERIM)
-        return OK;
-    for (size_t i = 0; i < v->n; i++)
-        items[i].s = record_bytes(v->v[i].r, "q");
-    return record_put(k->o->a, r, f, items, v->n);
-}
-
-static enum err
-put_clarifications(const struct known *k, const struct field *f,
-    struct rec *r)
-{
-    const struct message *m = target_of(k);
-
-    return m == NULL ? OK : put_each(k, message_value(m, "items"), "q", f,
-        "q", r);
-}
-
-/* That of the message before; of a new thread the first of the peer's. */
-static enum err
-put_lang(const struct known *k, const struct field *f, struct rec *r)
-{
-    const struct message *m = target_of(k);
-    const struct value *v = record_value(directory_find(k->o->directory,
-        TRUST_CARD, record_bytes(r, "to"), 0, NULL), "languages");
-    union item lang = { .s = { NULL, 0 } };
-
-    if (m != NULL)
-        lang.s = message_bytes(m, "lang");
-    else if (v != NULL && v->n > 0)
-        lang.s = v->v[0].s;
-    return lang.s.n == 0 ? OK : record_put(k->o->a, r, f, &lang, 1);
-}
-
-static enum err
-copy_limit(const struct known *k, struct rec *set, const char *name)
-{
-    const struct value *v = record_value(asked_limits(k), name);
-
-    return v == NULL || v->n == 0 || record_count(set, name) > 0 ? OK :
-        record_put(k->o->a, set, v->f, v->v, v->n);
-}
-
-/* V-075; where nothing in the answer is new, its whole set is that of the
- * request, at the level that may only be read. */
-static enum err
-put_limits(const struct known *k, struct rec *set)
-{
-    struct rec *conf = record_rec(asked_limits(k), "conf");
-    enum err e;
-
-    if ((e = copy_limit(k, set, "proceedings")) != OK ||
-        (e = copy_limit(k, set, "legal_basis")) != OK ||
-        !k->act->inherits)
-        return e;
-    if (conf != NULL && (e = record_put_rec(k->o->a, set, "conf",
-        conf)) != OK)
-        return e;
-    return record_has(set, "use_level") ? OK : record_put_uint(k->o->a, set,
-        "use_level", USE_LEVEL_INTELLIGENCE_ONLY);
-}
-
-static const struct fill fills[] = {
-    { 0, "lang", true, put_lang },
-    { KIND_REPLY, "answers", true, put_answers },
-    { KIND_REPLY, "intended_recipients_decision", true, put_decisions },
-    { KIND_REPLY, "outstanding", true, put_outstanding },
-    { KIND_CLARIFICATION_REPLY, "answers", true, put_clarifications },
-};
+#define KNOWN_TO_MAX 63
 
 /* Nothing, or records in which nothing stands, as in an empty form. */
 static bool
@@ -193,7 +25,7 @@ is_open(const struct value *v)
 }
 
 static enum err
-put_row(const struct known *k, const struct fill *row, struct message *m)
+put_row(const struct known *k, const struct known_fill *row, struct message *m)
 {
     const struct field *f = record_field(m->own->schema, row->field);
     struct rec *r = m->own;
@@ -214,41 +46,114 @@ put_rows(const struct known *k, bool frame, struct message *m)
 {
     enum err e = OK;
 
-    for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]) && e == OK;
-        i++) {
-        if (fills[i].frame == frame)
-            e = put_row(k, &fills[i], m);
+    for (const struct known_fill *row = known_fills; row->field != NULL &&
+        e == OK; row++) {
+        if (row->frame == frame)
+            e = put_row(k, row, m);
     }
     return e;
 }
 
-enum err
-known_facts(const struct known *k, struct message *m)
+/* A list that may be empty and of which nothing is known is empty; the
+ * questions of a new message have numbers. */
+static enum err
+settle_lists(const struct known *k, struct message *m)
 {
-    return put_rows(k, false, m);
+    static const struct { const char *list, *id, *first; } named[] = {
+        { "questions", "q", "q1" }, { "items", "q", "q1" },
+        { "parts", "part_id", "p1" },
+    };
+    enum err e = OK;
+
+    for (size_t i = 0; i < m->own->n && e == OK; i++) {
+        const struct value *v = &m->own->v[i];
+
+        if (v->f->type == FT_RECORD && (v->f->flags & F_MANY) &&
+            v->f->least == 0 && is_open(v))
+            e = record_put(k->o->a, m->own, v->f, v->v, 0);
+    }
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]) && e == OK;
+        i++) {
+        const struct value *v = record_value(m->own, named[i].list);
+
+        if (v != NULL && v->n == 1 && v->f->type == FT_RECORD &&
+            is_open(v) && record_field(v->f->rec, named[i].id) != NULL)
+            e = record_put_bytes(k->o->a, v->v[0].r, named[i].id,
+                slice_str(named[i].first));
+    }
+    return e;
 }
 
-enum err
-known_frame(const struct known *k, struct message *m)
+static enum err
+copy_limit(const struct known *k, struct rec *set, const char *name)
+{
+    const struct value *v = record_value(known_limits(k), name);
+
+    return v == NULL || v->n == 0 || record_count(set, name) > 0 ? OK :
+        record_put(k->o->a, set, v->f, v->v, v->n);
+}
+
+/* V-075; where nothing in the answer is new, its whole set is that of the
+ * request, at the level that may only be read. */
+static enum err
+put_limits(const struct known *k, struct rec *set)
+{
+    struct rec *conf = record_rec(known_limits(k), "conf");
+    enum err e;
+
+    if ((e = copy_limit(k, set, "proceedings")) != OK ||
+        (e = copy_limit(k, set, "legal_basis")) != OK ||
+        !k->act->inherits)
+        return e;
+    if (conf != NULL && (e = record_put_rec(k->o->a, set, "conf",
+        conf)) != OK)
+        return e;
+    return record_has(set, "use_level") ? OK : record_put_uint(k->o->a, set,
+        "use_level", USE_LEVEL_INTELLIGENCE_ONLY);
+}
+
+/* A new revision starts as the set that it replaces. */
+static enum err
+put_same_limits(const struct known *k, struct rec *set)
+{
+    const struct rec *old = known_limits(k);
+    enum err e = OK;
+
+    for (size_t i = 0; old != NULL && i < old->n && e == OK; i++)
+        e = record_put(k->o->a, set, old->v[i].f, old->v[i].v, old->v[i].n);
+    return e;
+}
+
+static enum err
+put_frame(const struct known *k, struct message *m)
 {
     struct rec *set = record_rec(m->common, "restrictions");
     enum err e;
 
     if ((e = put_rows(k, false, m)) != OK ||
-        (e = put_rows(k, true, m)) != OK)
+        (e = put_rows(k, true, m)) != OK || (e = settle_lists(k, m)) != OK ||
+        set == NULL)
         return e;
-    return set != NULL && (m->kind->flags & K_ANSWERS) ?
-        put_limits(k, set) : OK;
+    if (m->kind->n == KIND_RESTRICTION_UPDATE)
+        return put_same_limits(k, set);
+    return (m->kind->flags & K_ANSWERS) ? put_limits(k, set) : OK;
 }
 
 /* A preset is a code, a flag or a number: without its quotation marks. */
+static struct slice
+bare(const char *value)
+{
+    const size_t quote = value[0] == '"';
+
+    return slice_of(value + quote, strlen(value) - 2 * quote);
+}
+
 static enum err
-put_value(const struct known *k, const struct preset *p, struct message *m,
-    struct findings *l)
+put_value(const struct known *k, const struct preset *p, bool over,
+    struct message *m, struct findings *l)
 {
     const struct json_opts opts = { k->o->domain, k->o->now, k->o->people };
-    const size_t quote = p->value[0] == '"', n = strlen(p->value);
-    const struct slice text = slice_of(p->value + quote, n - 2 * quote);
+    const struct slice text = bare(p->value);
     const struct value *v;
     struct place at;
     union item item;
@@ -256,8 +161,9 @@ put_value(const struct known *k, const struct preset *p, struct message *m,
     if (!place_find(k->o->a, m, p->path, &at))
         return E_FIELD_RANGE;
     v = record_value(at.r, at.f->name);
-    if (v == NULL || v->n != 1)
-        return place_put(k->o->a, &at, text, &opts, l);
+    if (over || v == NULL || (at.f->flags & F_MANY))
+        return over || v == NULL ? place_put(k->o->a, &at, text, &opts, l) :
+            OK;
     if (json_typed(k->o->a, at.f, at.path, text, &opts, &item, l) &&
         item.u != v->v[0].u)
         (void)findings_add(l, E_FIELD_RANGE, 0, p->path,
@@ -266,13 +172,79 @@ put_value(const struct known *k, const struct preset *p, struct message *m,
     return OK;
 }
 
-enum err
-known_values(const struct known *k, struct message *m, struct findings *l)
+static enum err
+put_values(const struct known *k, bool over, struct message *m,
+    struct findings *l)
 {
     const struct preset *p = k->act->values;
     enum err e = OK;
 
     for (; p != NULL && p->path != NULL && e == OK; p++)
-        e = put_value(k, p, m, l);
+        e = put_value(k, p, over, m, l);
     return e;
+}
+
+enum err
+known_word(const struct known *k, struct message *m, struct findings *l)
+{
+    return put_values(k, true, m, l);
+}
+
+enum err
+known_facts(const struct known *k, struct message *m, struct findings *l)
+{
+    enum err e = put_values(k, false, m, l);
+
+    return e == OK ? put_rows(k, false, m) : e;
+}
+
+enum err
+known_form(const struct known *k, const struct message *m, struct buf *b)
+{
+    const struct json_opts opts = { k->o->domain, k->o->now, k->o->people };
+    const struct kind *kind = domain_kind(k->o->domain, k->act->kind);
+    char to[KNOWN_TO_MAX + 1];
+    const struct form_opts f = { .to = k->to.n > 0 ? to : NULL,
+        .known = m, .json = &opts };
+    struct emit w;
+
+    if (kind == NULL)
+        return E_UNKNOWN_KIND;
+    (void)snprintf(to, sizeof(to), "%.*s", (int)k->to.n,
+        k->to.n > 0 ? (const char *)k->to.p : "");
+    emit_start(&w, b, false);
+    form_write(kind, &f, &w);
+    return buf_done(b);
+}
+
+/* What the defaults ask for, and the word of the act does not. */
+static void
+drop_unasked(struct rec *r)
+{
+    for (size_t i = 0; i < r->schema->n; i++) {
+        const struct field *f = &r->schema->f[i];
+
+        if (f->when.field != NULL && !record_when(r, &f->when))
+            record_drop(r, f->name);
+    }
+}
+
+enum err
+known_begin(const struct known *k, struct message *m, struct findings *l)
+{
+    const struct json_opts opts = { k->o->domain, k->o->now, k->o->people };
+    struct json_extra extra;
+    struct buf b;
+    enum err e;
+
+    buf_init(&b, JSON_MAX);
+    if ((e = known_form(k, NULL, &b)) == OK)
+        e = json_read(k->o->a, slice_of_buf(&b), &opts, m, &extra, l);
+    buf_clear(&b);
+    if (e != OK || (e = known_word(k, m, l)) != OK)
+        return e;
+    if (k->act->without != NULL)
+        record_drop(m->own, k->act->without);
+    drop_unasked(m->own);
+    return put_frame(k, m);
 }

@@ -18,25 +18,40 @@ struct known {
     const struct acts_row *act;
     const struct compose_opts *o;       /* thread NULL: it opens one */
     const struct thread_state *state;   /* NULL without a thread */
+    struct slice to;                    /* whom it goes to then; or empty */
+    struct slice from_thread;           /* id of the thread that it follows
+                                         * from; or empty */
 };
 
 /*
- * known_facts(k, m):
- * Put the facts that m leaves out.
+ * known_begin(k, m, l):
+ * The message from which an act starts: the defaults of its kind, what its
+ * word says, the facts and the frame.
  */
-MUST_USE enum err known_facts(const struct known *k, struct message *m);
-
-/*
- * known_frame(k, m):
- * Put the facts and the frame that m leaves out.
- */
-MUST_USE enum err known_frame(const struct known *k, struct message *m);
-
-/*
- * known_values(k, m, l):
- * Put what the word of the act says; a finding where m says something else.
- */
-MUST_USE enum err known_values(const struct known *k, struct message *m,
+MUST_USE enum err known_begin(const struct known *k, struct message *m,
     struct findings *l);
+
+/*
+ * known_facts(k, m, l):
+ * Put the facts that m leaves out, and what the word of the act says; a
+ * finding where m says something else.
+ */
+MUST_USE enum err known_facts(const struct known *k, struct message *m,
+    struct findings *l);
+
+/*
+ * known_word(k, m, l):
+ * Put what the word of the act says, whatever stands there.
+ */
+MUST_USE enum err known_word(const struct known *k, struct message *m,
+    struct findings *l);
+
+/*
+ * known_form(k, m, b):
+ * Append the form of the kind with what m has in it, and null for what is to
+ * be said still.
+ */
+MUST_USE enum err known_form(const struct known *k, const struct message *m,
+    struct buf *b);
 
 #endif

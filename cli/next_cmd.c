@@ -39,10 +39,10 @@ make(struct listing *x, const struct acts_row *act, struct message *m)
     const struct kind *k = domain_kind(x->r->env->domain, act->kind);
     const struct compose_opts o = { .a = session_arena(x->s),
         .domain = x->r->env->domain, .now = x->r->env->now };
-    const struct known known = { act, &o, NULL };
+    const struct known known = { .act = act, .o = &o };
     struct findings *l = calloc(1, sizeof(*l));
     bool good = l != NULL && k != NULL && message_new(o.a, k, m) == OK &&
-        known_values(&known, m, l) == OK && l->n == 0;
+        known_word(&known, m, l) == OK && l->n == 0;
 
     free(l);
     return good;
@@ -101,14 +101,15 @@ static void
 put_way(const struct listing *x, const struct acts_row *act,
     const struct thread_message *of, char *way)
 {
-    const bool own = command_find(x->r->env->commands, act->word) != NULL;
+    const struct command *own = command_of_act(x->r->env->commands,
+        act->word);
     char id[MAIL_ID_LEN + 1];
 
     mail_id(&of->m, id);
     if (act->kind == KIND_RECEIPT)
         complete_ack(x, of, way);
-    else if (own)
-        (void)snprintf(way, WAY_MAX, "valise %s %s", act->word, id);
+    else if (own != NULL)
+        (void)snprintf(way, WAY_MAX, "valise %s %s", own->name, id);
     else
         (void)snprintf(way, WAY_MAX, "valise do %s %s", id, act->word);
 }
@@ -257,8 +258,10 @@ stages(struct listing *x)
     set_facts(x);
     set_owed(x);
     for (const struct acts_row *a = acts_all; a->word != NULL &&
-        writes(x->s); a++)
-        add_act(x, a);
+        writes(x->s); a++) {
+        if (!a->general)
+            add_act(x, a);
+    }
     return command_sheet(x->r, &x->sheet, "valise.next");
 }
 

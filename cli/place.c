@@ -40,6 +40,34 @@ place_more(struct arena *a, const struct place *p)
         record_put(a, p->r, p->f, items, n + 1);
 }
 
+enum err
+place_next(struct arena *a, const struct place *p)
+{
+    static const struct { const char *name, *first; } ids[] = {
+        { "q", "q" }, { "part_id", "p" }, { "doc_id", "d" },
+    };
+    const struct value *v;
+    char text[24];
+    struct slice id;
+    enum err e;
+
+    if ((e = place_more(a, p)) != OK || (p->f->flags & F_MANY) == 0)
+        return e;
+    v = record_value(p->r, p->f->name);
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        const struct field *f = record_field(p->f->rec, ids[i].name);
+
+        if (f == NULL || (f->flags & F_MUST) == 0)
+            continue;
+        (void)snprintf(text, sizeof(text), "%s%u", ids[i].first,
+            (unsigned)v->n);
+        if ((e = arena_copy(a, slice_str(text), &id)) != OK)
+            return e;
+        return record_put_bytes(a, v->v[v->n - 1].r, ids[i].name, id);
+    }
+    return OK;
+}
+
 /* The record below a field, made where it is missing. */
 static struct rec *
 step_into(struct arena *a, struct rec *r, const struct field *f, size_t i)
@@ -58,8 +86,61 @@ step_into(struct arena *a, struct rec *r, const struct field *f, size_t i)
     return record_value(r, f->name)->v[i].r;
 }
 
+/* Where the alternatives of a path begin; NULL if it has none. */
+static const char *
+alternatives(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return strchr(path, '|') == NULL ? NULL : dot != NULL ? dot + 1 : path;
+}
+
 bool
-place_find(struct arena *a, const struct message *m, const char *path,
+place_choose(const char *path, struct slice word,
+    char out[static FAULT_PATH_MAX + 1])
+{
+    const char *at = alternatives(path), *end;
+
+    for (; at != NULL && *at != '\0'; at = *end == '|' ? end + 1 : end) {
+        const char *name = at;
+
+        end = at + strcspn(at, "|");
+        while (name < end) {
+            size_t n = strcspn(name, "| ");
+
+            if (word.n == n && memcmp(word.p, name, n) == 0) {
+                (void)snprintf(out, FAULT_PATH_MAX + 1, "%.*s%.*s",
+                    (int)(alternatives(path) - path), path,
+                    (int)(end - at), at);
+                return true;
+            }
+            name += n + (name[n] == ' ');
+        }
+    }
+    return false;
+}
+
+/* The first field of the first alternative that r does not have. */
+static const struct field *
+first_missing(const struct rec *r, const char *names)
+{
+    const struct field *f = NULL;
+    char name[NAME_LEN];
+
+    while (*names != '\0' && *names != '|') {
+        size_t n = strcspn(names, "| ");
+
+        (void)snprintf(name, sizeof(name), "%.*s", (int)n, names);
+        f = record_field(r->schema, name);
+        if (f == NULL || !record_has(r, name))
+            return f;
+        names += n + (names[n] == ' ');
+    }
+    return f;
+}
+
+static bool
+find(struct arena *a, const struct message *m, const char *path, bool any,
     struct place *out)
 {
     struct rec *r = m->common;
@@ -76,10 +157,14 @@ place_find(struct arena *a, const struct message *m, const char *path,
     }
     for (;;) {
         const struct field *f;
+        const bool many = at[strcspn(at, ".[| ")] == '|' ||
+            at[strcspn(at, ".[| ")] == ' ';
 
+        f = many ? first_missing(r, at) : NULL;
         at = next_name(at, name, &i);
-        f = record_field(r->schema, name);
-        if (f == NULL || (f->flags & F_AUTO))
+        if (!many)
+            f = record_field(r->schema, name);
+        if (f == NULL || ((f->flags & F_AUTO) && !any))
             return false;
         if (*at == '\0' || f->type != FT_RECORD) {
             out->r = r;
@@ -89,6 +174,20 @@ place_find(struct arena *a, const struct message *m, const char *path,
         if ((r = step_into(a, r, f, i)) == NULL)
             return false;
     }
+}
+
+bool
+place_find(struct arena *a, const struct message *m, const char *path,
+    struct place *out)
+{
+    return find(a, m, path, false, out);
+}
+
+bool
+place_any(struct arena *a, const struct message *m, const char *path,
+    struct place *out)
+{
+    return find(a, m, path, true, out);
 }
 
 /* The words of a line: separated by blanks or commas. */

@@ -41,6 +41,8 @@ struct world {
     struct world_side side[2];          /* QM-FIU, QN-FIU */
     uint64_t valid_until;               /* of the cards */
     bool short_epochs;                  /* no epoch is current */
+    bool wide;                          /* both are all kinds of authority
+                                         * that talk, and take every kind */
 };
 
 static inline void
@@ -170,18 +172,36 @@ world_listed(struct world *w, struct rec *card, const char *list,
 }
 
 static inline void
+world_all_kinds(struct world *w, struct rec *r)
+{
+    union item items[64];
+    size_t n = 0;
+
+    for (uint64_t i = 1; i < 64; i++) {
+        if (domain_kind(&domain_valise, i) != NULL)
+            items[n++].u = i;
+    }
+    cr_assert_eq(record_put(w->a, r, record_field(r->schema,
+        "accepts_kinds"), items, n), OK);
+}
+
+static inline void
 world_entry(struct world *w, struct rec *r)
 {
     struct rec *c = world_sub(w, r, "contacts");
 
-    world_codes(w, r, "kinds", AUTHORITY_KIND_FIU, 0);
+    world_codes(w, r, "kinds", AUTHORITY_KIND_FIU, w->wide ?
+        AUTHORITY_KIND_MLA_CENTRAL : 0);
     world_uint(w, r, "party_kind", PARTY_KIND_STATE_PARTY);
     world_text(w, r, "name", "Unit for Financial Intelligence");
     world_text(w, r, "timezone", "+02:00");
     world_texts(w, r, "languages", "en");
     world_codes(w, r, "accepts_kinds", KIND_SPONT_DISCLOSURE,
         KIND_INFO_REQUEST);
-    world_codes(w, r, "counterpart_classes", AUTHORITY_KIND_FIU, 0);
+    if (w->wide)
+        world_all_kinds(w, r);
+    world_codes(w, r, "counterpart_classes", AUTHORITY_KIND_FIU, w->wide ?
+        AUTHORITY_KIND_MLA_CENTRAL : 0);
     world_texts(w, r, "networks", "");
     world_uint(w, r, "civil_admin", 2);
     world_uint(w, r, "reply_days", 21);
