@@ -57,7 +57,7 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request limits limits_random policy policy_table \
-	policy_consent rules states crossed identifier
+	policy_consent rules states crossed machines thread duty identifier
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \

@@ -8,7 +8,6 @@
 #define DAYS(n) ((int64_t)(n) * 86400)
 #define ALWAYS(t) { t, t, t, t }
 #define HERE "default of this project"
-#define COND_FEEDBACK 3
 #define CERT_DAYS 30
 
 static const struct duty_row rows[DUTIES] = {
@@ -276,7 +275,8 @@ static bool
 is_advance(const struct listing *x, const struct thread_message *m)
 {
     (void)x;
-    return message_uint(&m->m, "advance_notice") != 0;
+    return message_uint(&m->m, "advance_notice") != 0 &&
+        date(m, "disclosed_at") == 0;
 }
 
 /* A report on the same matter does, and any answer that names the query. */
@@ -356,7 +356,7 @@ closing_notices(struct listing *x)
 
     for (size_t i = 0; (m = next_of(x->t, MESSAGE_KIND_EXCULPATORY_NOTICE,
         &i)) != NULL;) {
-        bool owed = is_advance(x, m) && date(m, "planned_disclosure_at") > 0;
+        bool owed = is_advance(x, m);
 
         for (size_t k = 0; (o = next_of(x->t,
             MESSAGE_KIND_EXCULPATORY_NOTICE, &k)) != NULL;)
@@ -418,7 +418,8 @@ feedback_condition(const struct thread_message *m)
     if (v == NULL)
         v = record_value(message_rec(&m->m, "consent"), "conditions");
     for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (record_uint(v->v[i].r, "code") == COND_FEEDBACK)
+        if (record_uint(v->v[i].r, "code") ==
+            CONDITION_COND_FEEDBACK)
             return (int64_t)record_uint(v->v[i].r, "due");
     return 0;
 }
@@ -431,7 +432,8 @@ accepted_feedback(struct listing *x)
 
     for (size_t i = 0; (d = next_of(x->t, MESSAGE_KIND_CONDITIONS_DECISION,
         &i)) != NULL;)
-        if (message_uint(&d->m, "decision") == 1 &&
+        if (message_uint(&d->m, "decision") ==
+            CONDITIONS_ANSWER_ACCEPT &&
             (of = thread_named(x->t, d)) != NULL &&
             (due = feedback_condition(of)) != 0 &&
             !has_feedback(x, d->out, d->rank))

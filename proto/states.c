@@ -184,7 +184,7 @@ note_thread(struct thread_state *t, const struct step *s,
     } else if (s->note == NOTE_DECISION) {
         memset(t->hold, 0, MSG_ID_LEN);
         t->hold_since = 0;
-        t->modify = ev->qualifier == STEP_MODIFY;
+        t->modify = ev->qualifier == CONF_OPTION_OPT_MODIFY;
     }
 }
 
@@ -274,12 +274,14 @@ static const struct {
     { MESSAGE_KIND_REPLY, "reply_type", &enum_reply_type },
     { MESSAGE_KIND_CLOSE, "close_reason", &enum_close_reason },
     { MESSAGE_KIND_RECEIPT, "conf_answer", &enum_conf_answer },
-    { MESSAGE_KIND_CONDITIONS_DECISION, "decision", NULL },
-    { MESSAGE_KIND_REFUSAL, "scope", NULL },
-    { MESSAGE_KIND_DELAY_NOTICE, "delay_kind", NULL },
-    { MESSAGE_KIND_CONF_DECISION, "decision", NULL },
-    { MESSAGE_KIND_CONSENT_DECISION, "decision", NULL },
-    { MESSAGE_KIND_RECALL, "reason_code", NULL },
+    { MESSAGE_KIND_CONDITIONS_DECISION, "decision",
+      &enum_conditions_answer },
+    { MESSAGE_KIND_REFUSAL, "scope", &enum_refusal_scope },
+    { MESSAGE_KIND_DELAY_NOTICE, "delay_kind", &enum_delay_kind },
+    { MESSAGE_KIND_CONF_DECISION, "decision", &enum_conf_option },
+    { MESSAGE_KIND_CONSENT_DECISION, "decision",
+      &enum_consent_decision },
+    { MESSAGE_KIND_RECALL, "reason_code", &enum_recall_reason },
 };
 #define N_QUALIFIERS (sizeof(qualifiers) / sizeof(qualifiers[0]))
 
@@ -296,7 +298,7 @@ const char *
 states_qualifier_name(uint16_t kind, uint16_t qualifier)
 {
     for (size_t i = 0; i < N_QUALIFIERS; i++)
-        if (qualifiers[i].kind == kind && qualifiers[i].en != NULL)
+        if (qualifiers[i].kind == kind)
             return enum_name(qualifiers[i].en, qualifier);
     return NULL;
 }
@@ -313,8 +315,8 @@ qualifier_of(const struct message *m)
         return (uint16_t)message_uint(m, field);
     if ((consent = message_rec(m, "consent")) != NULL)
         return (uint16_t)record_uint(consent, field);
-    return message_uint(m, "refusal_ground") != 0 ? STEP_REFUSE :
-        STEP_NEED_INFO;
+    return message_uint(m, "refusal_ground") != 0 ? CONSENT_DECISION_REFUSE :
+        CONSENT_DECISION_NEED_INFO;
 }
 
 static bool

@@ -162,7 +162,7 @@ has_new_due(const struct thread_state *t, const struct step_event *ev)
 {
     (void)t;
     return ev->new_due > ev->at ||
-        (ev->new_due == 0 && ev->qualifier == STEP_POSTPONEMENT);
+        (ev->new_due == 0 && ev->qualifier == DELAY_KIND_POSTPONEMENT);
 }
 
 static bool

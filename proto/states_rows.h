@@ -11,17 +11,6 @@
 #include "proto/enums.h"
 #include "proto/states.h"
 
-/* Codes of qualifiers, as their lists have them. */
-enum {
-    STEP_ACCEPT = 1, STEP_DECLINE = 2, STEP_COUNTER = 3,
-    STEP_PROCEED = 1, STEP_MEASURE = 2, STEP_MODIFY = 3, STEP_WITHDRAW = 4,
-    STEP_ALL = 1, STEP_PARTS = 2,
-    STEP_EXTENSION = 1, STEP_POSTPONEMENT = 2,
-    STEP_GRANT = 1, STEP_GRANT_WITH_CONDITIONS = 2, STEP_REFUSE = 3,
-    STEP_NEED_INFO = 4,
-    STEP_SENT_IN_ERROR = 1, STEP_WRONG_RECIPIENT = 2, STEP_SOURCE_RISK = 5
-};
-
 #define STATE_BIT(state) (UINT32_C(1) << (state))
 
 #define STEP_ROW(m, from, kind, qualifier, who, to, guards, clock, note) \
@@ -45,9 +34,9 @@ enum {
     EVERY_ROW(m, from, CONSENT_DECISION, 0, GUARD_ANSWERS | GUARD_FIRST, \
         NONE), \
     EVERY_ROW(m, from, CONSENT_REVOKE, 0, 0, NONE), \
-    EVERY_ROW(m, from, CONDITIONS_DECISION, STEP_ACCEPT, \
+    EVERY_ROW(m, from, CONDITIONS_DECISION, CONDITIONS_ANSWER_ACCEPT, \
         GUARD_ANSWERS | GUARD_FIRST, NONE), \
-    EVERY_ROW(m, from, CONDITIONS_DECISION, STEP_DECLINE, \
+    EVERY_ROW(m, from, CONDITIONS_DECISION, CONDITIONS_ANSWER_DECLINE, \
         GUARD_ANSWERS | GUARD_FIRST, NONE), \
     EVERY_ROW(m, from, EXCULPATORY_NOTICE, 0, GUARD_OTHERS, NONE), \
     EVERY_ROW(m, from, EXCULPATORY_RESPONSE, 0, GUARD_ANSWERS, NONE), \
