@@ -7,8 +7,7 @@
 #include "proto/states.h"
 
 #define DAY 86400
-#define RG_DE_MINIMIS 9
-#define PX_LEAST 101                /* forbidden grounds are never counted */
+#define PX_LEAST GROUND_PX_BANK_SECRECY /* never counted from here on */
 #define UNCAC_MOST LEGAL_BASIS_UNCAC_44
 #define LATE_NOTICE DAY             /* "without delay" (4.4) */
 #define CERT_DAYS 30                /* where no set says it */
@@ -67,12 +66,11 @@ answer_of(const struct message *m)
         0;
 }
 
-/* scope ALL is the first code. */
 static bool
 refuses_all(const struct message *m)
 {
     return m->kind->n == MESSAGE_KIND_REFUSAL &&
-        message_uint(m, "scope") == 1;
+        message_uint(m, "scope") == REFUSAL_SCOPE_ALL;
 }
 
 static uint64_t
@@ -275,18 +273,15 @@ static void
 count_spontaneous(const struct counting *c)
 {
     uint64_t led = c->t->led ? YES : NOT_KNOWN;
-    const struct field *f;
-    uint64_t sent, planned;
 
     for (size_t i = 1; i < c->t->n && led != YES; i++) {
         const struct message *m = c->t->v[i].m;
 
-        if (m->kind->n == MESSAGE_KIND_FEEDBACK &&
-            (f = record_field(m->own->schema, "outcome")) != NULL &&
-            enum_find(f->en, slice_str("MLA_REQUEST_SENT"), &sent) &&
-            enum_find(f->en, slice_str("MLA_REQUEST_PLANNED"), &planned))
-            led = record_lists(m->own, "outcome", sent) ||
-                record_lists(m->own, "outcome", planned) ? YES : NO;
+        if (m->kind->n == MESSAGE_KIND_FEEDBACK)
+            led = record_lists(m->own, "outcome",
+                FEEDBACK_OUTCOME_MLA_REQUEST_SENT) ||
+                record_lists(m->own, "outcome",
+                FEEDBACK_OUTCOME_MLA_REQUEST_PLANNED) ? YES : NO;
         else if (m->kind->n == KIND_CLOSE && led == NOT_KNOWN)
             led = NO;
     }
@@ -304,7 +299,6 @@ count_formal(const struct counting *c)
         NOT_PRECEDED, refused ? REFUSED : NOT_REFUSED);
 }
 
-/* ACCEPT is the first code of a decision on conditions. */
 static void
 count_consulted(const struct counting *c)
 {
@@ -318,7 +312,7 @@ count_consulted(const struct counting *c)
         helped |= outcome == OUTCOME_FULL || outcome == OUTCOME_PARTIAL ||
             outcome == OUTCOME_NEGATIVE;
         accepted |= m->kind->n == MESSAGE_KIND_CONDITIONS_DECISION &&
-            message_uint(m, "decision") == 1;
+            message_uint(m, "decision") == CONDITIONS_ANSWER_ACCEPT;
     }
     add(c, refused ? ENDED_REFUSAL : accepted ? ENDED_CONDITIONS : helped ?
         ENDED_ASSISTANCE : ENDED_OPEN, 0);
@@ -412,7 +406,7 @@ static bool
 is_small(const struct message *m)
 {
     return lists_code(m, m->kind->n == MESSAGE_KIND_REFUSAL ? "grounds" :
-        "prospective", "ground", RG_DE_MINIMIS);
+        "prospective", "ground", GROUND_RG_DE_MINIMIS);
 }
 
 /* A thread is counted as received where the ground is first raised. */

@@ -185,6 +185,19 @@ put_list(struct rec *r, const char *name, uint64_t n)
         OK);
 }
 
+/* A list of one record with one code. */
+static void
+put_code(struct rec *r, const char *list, const char *name, uint64_t code)
+{
+    const struct field *f = record_field(r->schema, list);
+    union item item;
+
+    cr_assert_not_null(f, "%s", list);
+    item.r = record_new(a, f->rec);
+    put(item.r, name, code);
+    cr_assert_eq(record_put(a, r, f, &item, 1), OK);
+}
+
 static void
 put_id(struct rec *r, const char *name, struct slice id)
 {
@@ -366,6 +379,248 @@ Test(stats_count, events_of_the_quarter_count)
     stats_event(s, EVENT_BLOCKED, q.from);      /* never reported */
     cr_expect_eq(of(STATS_RETENTION, "DESTROYED", NULL), 1);
     cr_expect_eq(of(STATS_RETENTION, "LEGAL_HOLD", NULL), 1);
+}
+
+static void
+refuse(uint64_t scope, uint64_t ground, int64_t at)
+{
+    struct rec *own = say(KIND_REFUSAL, true, at);
+
+    put(own, "scope", scope);
+    put_code(own, "grounds", "ground", ground);
+}
+
+static void
+consult(uint64_t ground, int64_t at)
+{
+    put_code(say(KIND_PRE_REFUSAL_CONSULT, true, at), "prospective",
+        "ground", ground);
+}
+
+/* A consultation that the other side opened. */
+static void
+consultation(uint64_t kind, uint64_t theirs)
+{
+    struct rec *own = open_thread(KIND_CONSULTATION, false, q.from);
+    struct rec *p = record_new(a, record_field(own->schema,
+        "proceeding")->rec);
+
+    put(p, "kind", kind);
+    cr_assert_eq(record_put_rec(a, own, "proceeding", p), OK);
+    put(own, "requested_side_proceeding_kind", theirs);
+    put(own, "coercive", 1);
+}
+
+Test(stats_count, refusals_are_counted_by_ground_and_forbidden_ones_never)
+{
+    open_thread(KIND_INFO_REQUEST, false, q.from);
+    refuse(REFUSAL_SCOPE_PARTS, GROUND_RG_LEGAL_PRIVILEGE, q.from + 1);
+    refuse(REFUSAL_SCOPE_ALL, GROUND_RG_WOULD_IMPEDE, q.from + 2);
+    refuse(REFUSAL_SCOPE_ALL, GROUND_PX_BANK_SECRECY, q.from + 3);
+    count();
+    cr_expect_eq(of(STATS_REFUSALS, "RG_LEGAL_PRIVILEGE", "PARTS"), 1);
+    cr_expect_eq(of(STATS_REFUSALS, "RG_WOULD_IMPEDE", "ALL"), 1);
+    cr_expect_eq(of(STATS_REFUSALS, "PX_BANK_SECRECY", NULL), UINT64_MAX);
+    cr_expect_eq(of(STATS_OUTCOME, "REFUSED", NULL), 1);
+    cr_expect_eq(of(STATS_TIME_FINAL, "0-7", NULL), 1);
+}
+
+Test(stats_count, delays_are_counted_by_reason_and_kind)
+{
+    struct rec *own;
+
+    open_thread(KIND_INFO_REQUEST, false, q.from);
+    own = say(KIND_DELAY_NOTICE, true, q.from + 1);
+    put(own, "delay_kind", DELAY_KIND_EXTENSION);
+    put_code(own, "reasons", "code", DELAY_REASON_DR_TRANSLATION);
+    count();
+    cr_expect_eq(of(STATS_DELAYS, "DR_TRANSLATION", "EXTENSION"), 1);
+    v[1].out = false;                           /* theirs is theirs */
+    count();
+    cr_expect_eq(of(STATS_DELAYS, "DR_TRANSLATION", NULL), 1);
+}
+
+Test(stats_count, a_consultation_before_a_refusal_ends_in_one_of_four)
+{
+    consultation(PROCEEDING_KIND_CRIMINAL, 0);
+    consult(GROUND_RG_SOVEREIGNTY, q.from + 1);
+    count();                                    /* OPEN */
+    put(say(KIND_CONDITIONS_DECISION, false, q.from + 2), "decision",
+        CONDITIONS_ANSWER_ACCEPT);
+    count();                                    /* CONDITIONS */
+    refuse(REFUSAL_SCOPE_ALL, GROUND_RG_SOVEREIGNTY, q.from + 3);
+    count();                                    /* REFUSAL */
+    consultation(PROCEEDING_KIND_CRIMINAL, 0);
+    consult(GROUND_RG_SOVEREIGNTY, q.from + 1);
+    answer(REPLY_TYPE_FULL, q.from + 2);
+    count();                                    /* ASSISTANCE */
+    cr_expect_eq(of(STATS_CONSULTED, "OPEN", NULL), 1);
+    cr_expect_eq(of(STATS_CONSULTED, "CONDITIONS", NULL), 1);
+    cr_expect_eq(of(STATS_CONSULTED, "REFUSAL", NULL), 1);
+    cr_expect_eq(of(STATS_CONSULTED, "ASSISTANCE", NULL), 1);
+}
+
+Test(stats_count, a_formal_request_has_a_consultation_before_it_or_not)
+{
+    consultation(PROCEEDING_KIND_CRIMINAL, 0);
+    say(KIND_FORMALISE_NOTICE, false, q.from + 1);
+    count();
+    open_thread(KIND_INFO_REQUEST, false, q.from);
+    say(KIND_FORMALISE_NOTICE, false, q.from + 1);
+    refuse(REFUSAL_SCOPE_ALL, GROUND_RG_SOVEREIGNTY, q.from + 2);
+    count();
+    cr_expect_eq(of(STATS_FORMAL, "PRECEDED", "NOT_REFUSED"), 1);
+    cr_expect_eq(of(STATS_FORMAL, "NOT_PRECEDED", "REFUSED"), 1);
+}
+
+Test(stats_count, proceedings_of_both_sides_may_differ_in_kind)
+{
+    consultation(PROCEEDING_KIND_CIVIL, PROCEEDING_KIND_CRIMINAL);
+    count();
+    consultation(PROCEEDING_KIND_CRIMINAL, PROCEEDING_KIND_CRIMINAL);
+    count();
+    consultation(PROCEEDING_KIND_CRIMINAL, PROCEEDING_KIND_NONE_KNOWN);
+    count();
+    cr_expect_eq(of(STATS_PROCEEDING, "CIVIL", "ASYMMETRIC"), 1);
+    cr_expect_eq(of(STATS_PROCEEDING, "CRIMINAL", "SAME"), 1);
+    cr_expect_eq(of(STATS_PROCEEDING, "CRIMINAL", "UNKNOWN"), 1);
+    cr_expect_eq(of(STATS_UNCAC, "COERCIVE", "CIVIL"), 1);
+    cr_expect_eq(of(STATS_UNCAC, "COERCIVE", "CRIMINAL"), 2);
+}
+
+Test(stats_count, a_de_minimis_request_is_counted_where_it_is_first_raised)
+{
+    consultation(PROCEEDING_KIND_CRIMINAL, 0);
+    consult(GROUND_RG_DE_MINIMIS, q.from + 1);
+    consult(GROUND_RG_DE_MINIMIS, q.from + 2);
+    refuse(REFUSAL_SCOPE_ALL, GROUND_RG_DE_MINIMIS, q.from + 3);
+    count();
+    cr_expect_eq(of(STATS_DE_MINIMIS, "RECEIVED", NULL), 1);
+    cr_expect_eq(of(STATS_DE_MINIMIS, "REFUSED", NULL), 1);
+}
+
+Test(stats_count, consent_requests_have_a_decision_or_none)
+{
+    struct rec *own, *consent;
+    struct slice first;
+
+    open_thread(KIND_SPONT_DISCLOSURE, true, q.from);
+    put(say(KIND_CONSENT_REQUEST, false, q.from + 1), "consent_type",
+        CONSENT_TYPE_ONWARD);
+    first = message_bytes(&m[1], "msg_id");
+    put(say(KIND_CONSENT_REQUEST, false, q.from + 2), "consent_type",
+        CONSENT_TYPE_EXPORT);
+    own = say(KIND_CONSENT_DECISION, true, q.from + 3);
+    put_id(m[3].common, "in_reply_to", first);
+    consent = record_new(a, record_field(own->schema, "consent")->rec);
+    put(consent, "decision", CONSENT_GRANT_GRANT_WITH_CONDITIONS);
+    cr_assert_eq(record_put_rec(a, own, "consent", consent), OK);
+    count();
+    cr_expect_eq(of(STATS_CONSENT, "ONWARD", "GRANT_WITH_CONDITIONS"), 1);
+    cr_expect_eq(of(STATS_CONSENT, "EXPORT", "NO_DECISION"), 1);
+    record_drop(own, "consent");
+    put(own, "refusal_ground", CONSENT_GROUND_CG_SOURCE_RISK);
+    count();
+    cr_expect_eq(of(STATS_CONSENT, "ONWARD", "REFUSE"), 1);
+    record_drop(own, "refusal_ground");
+    put(own, "need_info", 1);
+    count();
+    cr_expect_eq(of(STATS_CONSENT, "ONWARD", "NEED_INFO"), 1);
+}
+
+Test(stats_count, confidentiality_that_could_not_be_kept)
+{
+    open_thread(KIND_INFO_REQUEST, false, q.from);
+    put(say(KIND_CONF_CANNOT_COMPLY, true, q.from + 1), "reason_code",
+        CANNOT_COMPLY_CR_COURT_ORDER);
+    put(say(KIND_CONF_DECISION, false, q.from + 2), "decision",
+        CONF_OPTION_OPT_MODIFY);
+    count();
+    cr_expect_eq(of(STATS_CONF_UNABLE, "CR_COURT_ORDER", NULL), 1);
+    cr_expect_eq(of(STATS_CONF_DECIDED, "OPT_MODIFY", NULL), 1);
+}
+
+static struct rec *
+notice(bool advance, int64_t disclosed, int64_t at)
+{
+    struct rec *own = say(KIND_EXCULPATORY_NOTICE, true, at);
+
+    put_id(own, "target_msg", message_bytes(&m[0], "msg_id"));
+    put(own, "advance_notice", advance);
+    if (disclosed != 0)
+        put(own, "disclosed_at", (uint64_t)disclosed);
+    return own;
+}
+
+Test(stats_count, an_exculpatory_notice_is_in_advance_after_or_late)
+{
+    open_thread(KIND_SPONT_DISCLOSURE, false, q.from);
+    notice(true, 0, q.from + DAY);
+    notice(false, q.from + 5 * DAY, q.from + 5 * DAY);  /* it was done */
+    count();
+    open_thread(KIND_SPONT_DISCLOSURE, false, q.from);
+    notice(false, q.from + DAY, q.from + 2 * DAY);
+    count();
+    open_thread(KIND_SPONT_DISCLOSURE, false, q.from);
+    notice(false, q.from + DAY, q.from + 2 * DAY + 1);
+    count();
+    cr_expect_eq(of(STATS_EXCULPATORY, "ADVANCE", NULL), 1);
+    cr_expect_eq(of(STATS_EXCULPATORY, "AFTER", NULL), 1);
+    cr_expect_eq(of(STATS_EXCULPATORY, "LATE", NULL), 1);
+}
+
+Test(stats_count, a_certificate_is_on_time_by_the_days_of_its_set)
+{
+    static const uint8_t rid[16] = { 7 };
+    struct rec *own;
+
+    open_thread(KIND_SPONT_DISCLOSURE, false, q.from);
+    put_id(record_rec(m[0].common, "restrictions"), "rid", SLICE(rid));
+    put(record_rec(m[0].common, "restrictions"), "cert_due_days", 5);
+    own = say(KIND_DESTRUCTION_CERT, true, q.from + 6 * DAY);
+    put_id(own, "rid", SLICE(rid));
+    put(own, "performed_at", (uint64_t)(q.from + DAY));
+    count();
+    cr_expect_eq(of(STATS_RETENTION, "CERTIFICATE_ON_TIME", NULL), 1);
+    put(own, "performed_at", (uint64_t)(q.from + DAY - 1));
+    count();
+    cr_expect_eq(of(STATS_RETENTION, "CERTIFICATE_LATE", NULL), 1);
+}
+
+Test(stats_count, feedback_says_what_came_of_a_disclosure)
+{
+    uint64_t tenths;
+
+    for (size_t i = 0; i < 20; i++) {
+        put(open_thread(KIND_SPONT_DISCLOSURE, false, q.from),
+            "feedback_requested", 1);
+        put_list(say(KIND_FEEDBACK, true, q.from + 1), "outcome", i == 0 ?
+            FEEDBACK_OUTCOME_MLA_REQUEST_SENT : FEEDBACK_OUTCOME_NO_RESULT);
+        put(m[1].own, "usefulness", i % 2 == 0 ? 4 : 3);
+        if (i == 19)
+            cr_expect_not(stats_mean(stats_table(s, STATS_FEEDBACK),
+                &tenths));
+        count();
+    }
+    t.led = true;                               /* a request names it */
+    count();
+    cr_expect_eq(of(STATS_SPONTANEOUS, "RECEIVED", "YES"), 2);
+    cr_expect_eq(of(STATS_SPONTANEOUS, "RECEIVED", "NO"), 19);
+    cr_expect_eq(of(STATS_FEEDBACK, "ASKED", NULL), 21);
+    cr_expect_eq(of(STATS_FEEDBACK, "GIVEN", NULL), 21);
+    cr_assert(stats_mean(stats_table(s, STATS_FEEDBACK), &tenths));
+    cr_expect_eq(tenths, 35);
+}
+
+Test(stats_count, every_axis_has_its_codes)
+{
+    for (unsigned i = 0; i < STATS_TABLES; i++) {
+        const struct stats_table *x = stats_table(s,
+            (enum stats_table_id)i);
+
+        cr_expect_gt(x->rows, 0, "%s %s", x->id, x->measure);
+        cr_expect_gt(x->columns, 0, "%s %s", x->id, x->measure);
+    }
 }
 
 /* The report. */
