@@ -41,7 +41,8 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	command input prompt config agent home profile card enrol vetting \
 	seen trust_cache session_link session session_find \
 	session_open confirm waiting roles keeper keeper_epochs peers entry \
-	approve_object mail show verify compose draft_store submit opening \
+	approve_object mail proven show verify compose draft_store submit \
+	opening \
 	sending acknowledge interview acts known_fills known doing pending status_cmd \
 	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd \
 	peer_show_cmd peer_contact_cmd authority_profile_cmd inbox_cmd read_cmd \
@@ -51,6 +52,7 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	audit_headers audit_limits audit_statements audit_objects \
 	audit_openings audit_files audit audit_report audit_begin \
 	audit_cmd audit_rows audit_show_cmd \
+	paper formal formal_paper formalise_pack formalise_cmd \
 	stats_mask stats stats_count stats_feed stats_report stats_cmd \
 	audit_export audit_export_cmd unlock_cmd lock_cmd authority_new_cmd \
 	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
@@ -66,7 +68,7 @@ TESTS.node    := queue clock log config gate dial transport store \
 TESTS.cli     := json form forms acts command session keeper officer peer \
 	verify compose \
 	show draft_store audit audit_export home setup \
-	stats
+	stats formalise
 # What a layer's tests share.
 HELP.node     := world/world world/world_message
 WORLD          = $(HELP.node:%=$(B)/tests/%.o)

@@ -22,6 +22,7 @@ const struct command *const commands_all[] = {
     &command_withdraw,
     &command_recall,
     &command_close,
+    &command_formalise,
     &command_new,
     &command_draft,
     &command_check,

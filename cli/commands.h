@@ -31,6 +31,7 @@ extern const struct command command_feedback;
 extern const struct command command_withdraw;
 extern const struct command command_recall;
 extern const struct command command_close;
+extern const struct command command_formalise;
 extern const struct command command_next_step;
 extern const struct command command_may;
 extern const struct command command_thread;

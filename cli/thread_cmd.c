@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/mail.h"
+#include "cli/proven.h"
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "cli/times.h"
@@ -25,88 +26,6 @@ struct view {
     struct mail *in, *out;          /* both boxes */
     size_t n_in, n_out;
 };
-
-/* What the peer has proven of one message. */
-struct proven {
-    int64_t stored, opened;
-};
-
-/* The key of a log of that authority, by its card. */
-static const uint8_t *
-log_key(const struct view *x, struct slice peer, struct slice origin)
-{
-    const struct value *logs = record_value(directory_find(
-        session_directory(x->s), TRUST_CARD, peer, 0, NULL), "logs");
-
-    for (size_t i = 0; logs != NULL && i < logs->n; i++) {
-        if (slice_equal(record_bytes(logs->v[i].r, "origin"), origin))
-            return record_bytes(logs->v[i].r, "key").p;
-    }
-    return NULL;
-}
-
-static enum err
-check_proof(const struct view *x, const struct rec *proof,
-    const struct thread_message *m, struct entry *out)
-{
-    const uint64_t events = RECEIPT_EVENT(EVENT_DELIVERED) |
-        RECEIPT_EVENT(EVENT_OPENED) | RECEIPT_EVENT(EVENT_STORED);
-    struct receipt_expect expect = { .events = events,
-        .digest = m->digest };
-    struct note_checkpoint point;
-    struct receipt receipt;
-    const uint8_t *key;
-    enum err e;
-
-    if ((e = receipt_decode(record_bytes(proof, "receipt"),
-        &receipt)) != OK)
-        return e;
-    key = log_key(x, message_bytes(&m->m, "to"), receipt.origin);
-    if (key == NULL)
-        return ERR_TRUST;
-    if ((e = checkpoint_check(record_bytes(proof, "note"), receipt.origin,
-        key, &point)) != OK)
-        return e;
-    expect.origin = receipt.origin;
-    expect.size = point.size;
-    expect.root = point.root;
-    return receipt_check(&receipt, &expect, out);
-}
-
-static enum err
-take_proofs(const struct view *x, const struct thread_message *m,
-    struct proven *out)
-{
-    struct arena *a = session_arena(x->s);
-    struct rec *args = record_new(a, &record_ask_digest), *result;
-    const struct value *v;
-    enum err e;
-
-    *out = (struct proven){ .stored = 0 };
-    if (!m->out || m->place == 0)
-        return OK;
-    if (args == NULL)
-        return ERR_NOMEM;
-    if ((e = record_put_bytes(a, args, "digest", SLICE(m->digest))) != OK ||
-        (e = session_ask(x->s, REQUEST_MSG_RECEIPTS, args, NULL,
-        &result)) != OK)
-        return e;
-    v = record_value(result, "receipts");
-    for (size_t i = 0; v != NULL && i < v->n; i++) {
-        uint64_t event = record_uint(v->v[i].r, "event");
-        struct entry entry;
-
-        if (event != EVENT_DELIVERED && event != EVENT_OPENED)
-            continue;
-        if ((e = check_proof(x, v->v[i].r, m, &entry)) != OK)
-            return e;
-        if (entry.event == EVENT_OPENED)
-            out->opened = (int64_t)entry.time;
-        else
-            out->stored = (int64_t)entry.time;
-    }
-    return OK;
-}
 
 /* When the other side acknowledged or answered m; 0 if it did not. */
 static int64_t
@@ -216,7 +135,7 @@ add_row(struct view *x, const struct thread_message *m, struct sheet *s)
     mail_id(&m->m, id);
     if (row == NULL)
         return command_fail(x->r, E_NOT_FOUND, id, NULL);
-    if ((e = take_proofs(x, m, &proven)) != OK)
+    if ((e = proven_ask(x->s, m, &proven)) != OK)
         return command_fail(x->r, e, id, NULL);
     (void)snprintf(who, sizeof(who), "%.*s", (int)from.n,
         (const char *)from.p);

@@ -5,8 +5,8 @@
 
 A string with at least two words of letters stands in _(), N_() or
 ngettext(), unless it is something else: a line to type (it begins with the
-program), columns of a table, the name of a command, JSON of a schema, or
-the place of a fault.  What a string calls "valise WORD" is a command.  Prints
+program), columns of a table, the name of a command, JSON of a schema, markup
+of HTML, or the place of a fault.  What a string calls "valise WORD" is a command.  Prints
 what is left, and ends with 1 if there is any.
 """
 import re
@@ -92,6 +92,8 @@ def check(path, names):
             continue
         if re.match(r'(echo .*\| )?valise |{', s):
             continue
+        if re.search(r'</?[a-z!]', s):
+            continue
         if is_columns(s) and (COLUMNS & set(calls) or
                               last.endswith('_COLUMNS')):
             continue
@@ -104,7 +106,8 @@ def main():
     names = set()
     for path in sys.argv[1:]:
         with open(path) as f:
-            names |= set(re.findall(r'\.name = "([^"]+)"', f.read()))
+            names |= set(re.findall(r'(?:\.name = |\bSHORT\()"([^"]+)"',
+                                    f.read()))
     if not names:
         return 'no commands in these files'
     return max(check(path, names) for path in sys.argv[1:])
