@@ -7,6 +7,7 @@
 
 #include "keys/sign.h"
 #include "node/core_in.h"
+#include "node/keep.h"
 
 #define WRITERS (REQUEST_ROLE(OFFICER_ROLE_OFFICER) | \
     REQUEST_ROLE(OFFICER_ROLE_HEAD) | REQUEST_ROLE(OFFICER_ROLE_LIAISON))
@@ -501,8 +502,10 @@ check_rest(struct core *c, struct arena *a, struct checked *k,
         (e = check_known(k, f)) != OK ||
         (e = check_times(c, k, f)) != OK ||
         (e = check_order(c, k, f)) != OK ||
+        (e = keep_sources(c, k, f)) != OK ||
         (e = check_matter(c, a, k, f)) != OK ||
-        (e = check_policy(c, k, f)) != OK)
+        (e = check_policy(c, k, f)) != OK ||
+        (e = keep_guard(c, k, f)) != OK)
         return e;
     return check_seals(c, k, f);
 }

@@ -157,6 +157,12 @@ take_beat(struct config *c, const char *value)
 }
 
 static bool
+take_send_delay(struct config *c, const char *value)
+{
+    return take_u32(value, 0, 3600, &c->limits.send_delay);
+}
+
+static bool
 take_store_max(struct config *c, const char *value)
 {
     static const char units[] = "KMG";
@@ -191,6 +197,8 @@ static const struct key {
     { "node", "listen", false, take_listen, ENDPOINT_FORM },
     { "node", "officers", true, take_officers, ENDPOINT_FORM },
     { "node", "log", false, take_log, "error, warn or info" },
+    { "node", "send_delay", false, take_send_delay,
+      "seconds from 0 to 3600" },
     { "limits", "rate", false, take_rate, "a number from 1 to 100000" },
     { "limits", "burst", false, take_burst, "a number from 1 to 1000000" },
     { "limits", "beat", false, take_beat, "seconds from 5 to 3600" },
@@ -403,7 +411,7 @@ config_new(void)
         return NULL;
     c->log = LOG_INFO;
     c->limits = (struct core_limits){ .rate = 200, .burst = 2000,
-        .store_max = 0, .beat = 30 };
+        .store_max = 0, .beat = 30, .send_delay = 60 };
     c->peers = calloc(CONFIG_PEERS, sizeof(*c->peers));
     if (c->peers == NULL) {
         free(c);

@@ -6,6 +6,8 @@
  *     listen = tcp://0.0.0.0:7001          for peers; absent: dials only
  *     officers = ipc:///run/valise/node   for the authority's own officers
  *     log = info                          error, warn or info, on stderr
+ *     send_delay = 60                     seconds in which a message can be
+ *                                         cancelled
  *
  *     [limits]
  *     rate = 200                          messages a second of one peer

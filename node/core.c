@@ -367,6 +367,19 @@ event(struct core *c, const struct incoming *in)
     return OK;
 }
 
+/* Nothing of what was destroyed stays in the write-ahead log.  The batch has
+ * happened whatever becomes of this, which is tried again after the next. */
+static void
+erase(struct core *c)
+{
+    enum err e = store_checkpoint(c->store);
+
+    POINT("after-erase");
+    c->erased = e != OK;
+    if (e != OK)
+        core_log(c, e, "what was destroyed is still in the log of the store");
+}
+
 static enum err
 run(struct core *c, const struct incoming *in, size_t n)
 {
@@ -390,6 +403,8 @@ run(struct core *c, const struct incoming *in, size_t n)
     if (e == OK) {
         e = store_commit(c->store);
         POINT("after-commit");
+        if (e == OK && c->erased)
+            erase(c);
     } else {
         store_rollback(c->store);
     }
@@ -549,6 +564,9 @@ core_open(const struct core_opts *o, const struct times *t,
     if ((e = store_commit(c->store)) != OK)
         goto out;
     POINT("after-start");
+    /* What was destroyed just before a crash is still in its log. */
+    if ((e = store_checkpoint(c->store)) != OK)
+        goto out;
     if ((e = trustbase_load(c)) != OK)
         goto out;
     *out = c;

@@ -87,6 +87,8 @@ struct core_limits {
     uint32_t burst;
     uint64_t store_max;                 /* bytes of the database; 0: none */
     uint32_t beat;                      /* seconds without a request */
+    uint32_t send_delay;                /* seconds in which it can be
+                                         * cancelled */
 };
 
 struct core_opts {

@@ -9,6 +9,8 @@
  *   matter.c    a thread as the store has it
  *   lists.c     greetings, and the cards and lists of peers
  *   peers.c     what is known of peers, and what is asked of them
+ *   facts.c     what is known of a message that a person wants to use
+ *   keep*.c     how long content stays, and how it ends (keep.h)
  *   requests.c  from a client's frame to the handler of its request
  */
 #ifndef NODE_CORE_IN_H
@@ -119,6 +121,8 @@ struct core {
     char witness[LOG_NAME_MAX];
     bool roster_changed;
     bool trust_touched;                 /* by the batch that runs */
+    bool erased;                        /* content, and it is still in the
+                                         * write-ahead log */
     bool peer_told;                     /* a peer told its time: */
     int64_t peer_time;
     struct reply *replies, **last_reply;
@@ -504,6 +508,7 @@ typedef enum err ask_fn(struct core *c, struct ask *k);
 ask_fn do_hello, do_submit, do_approve, do_return, do_open, do_finding;
 ask_fn do_object_get, do_object_put, do_object_approve, do_slot_put;
 ask_fn do_thread_get, do_inbox_list, do_msg_receipts, do_status;
+ask_fn do_use, do_hold, do_destroy, do_cancel, do_tasks, do_track, do_report;
 ask_fn do_log_read, do_log_checkpoint, do_log_openings;
 
 /*

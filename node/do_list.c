@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/core_in.h"
+#include "node/store_keep.h"
 
 #define ROWS_ROOM 200000                /* bytes of a page */
 
@@ -104,6 +105,31 @@ put_comment(struct core *c, struct arena *a, struct rec *r, uint64_t n)
     return e == ERR_NOTFOUND ? OK : e;
 }
 
+/* What became of its content, and until when it can be cancelled. */
+static enum err
+put_keeping(struct core *c, struct arena *a, struct rec *r,
+    const struct store_message *m)
+{
+    struct store_retention k;
+    struct store_out o;
+    enum err e = store_retention_get(c->store, m->n, &k);
+
+    if (e == ERR_NOTFOUND)
+        return OK;
+    if (e != OK || (e = record_put_uint(a, r, "keeping", k.state)) != OK ||
+        (k.use_until > 0 && (e = record_put_uint(a, r, "use_until",
+        (uint64_t)k.use_until)) != OK) ||
+        (k.retain_until > 0 && (e = record_put_uint(a, r, "keep_until",
+        (uint64_t)k.retain_until)) != OK) ||
+        (k.hold_until > 0 && (e = record_put_uint(a, r, "hold_until",
+        (uint64_t)k.hold_until)) != OK) || m->state != STORE_QUEUED)
+        return e;
+    e = store_outbox_get(c->store, m->n, &o);
+    return e == OK && o.tries == 0 && o.next > c->now.hi ?
+        record_put_uint(a, r, "leaves_at", (uint64_t)o.next) :
+        e == ERR_NOTFOUND ? OK : e;
+}
+
 static enum err
 put_fields(struct arena *a, struct rec *r, const struct store_message *m)
 {
@@ -145,12 +171,13 @@ add_row(struct page *p, const struct store_message *m)
         (e = store_marks_list(p->c->store, m->n, see_mark, &l)) != OK ||
         (e = record_put(p->a, r, record_field(&record_ask_message,
         "events"), l.items, l.n)) != OK ||
-        (e = put_thread(p->c, p->a, r, m)) != OK)
+        (e = put_thread(p->c, p->a, r, m)) != OK ||
+        (e = put_keeping(p->c, p->a, r, m)) != OK)
         return e;
     if (m->state == STORE_RETURNED &&
         (e = put_comment(p->c, p->a, r, m->n)) != OK)
         return e;
-    p->bytes += m->head.n + 400;
+    p->bytes += m->head.n + 450;
     p->items[p->n++].r = r;
     return OK;
 }

@@ -5,77 +5,7 @@
  */
 #include <string.h>
 
-#include "node/core_in.h"
-
-/* What is known of the message. */
-struct facts {
-    struct store_message m;
-    struct thread *t;
-    const struct thread_message *of;
-    const struct rec *set;              /* that governs it */
-    struct policy_facts p;
-};
-
-static enum err
-find(struct core *c, struct ask *k, struct facts *x)
-{
-    struct slice digest = record_bytes(k->args, "digest");
-    enum err e;
-
-    e = store_message_find_digest(c->store, digest.p, k->a, &x->m);
-    if (e == ERR_NOTFOUND || (e == OK && (x->m.dir == STORE_BAD ||
-        (x->m.dir == STORE_IN && x->m.state == STORE_REFUSED))))
-        return E_NOT_FOUND;
-    if (e != OK)
-        return e;
-    if (!slice_equal(k->st.obj, digest))
-        return fault_set(&k->f, E_SIGNATURE, 4, "obj");
-    return OK;
-}
-
-/* Content of which this authority is the only originator is its own. */
-static bool
-is_own(const struct core *c, const struct rec *set)
-{
-    const struct value *v = record_value(set, "originator");
-
-    return v != NULL && v->n == 1 &&
-        slice_equal(v->v[0].s, core_self(c));
-}
-
-static enum err
-gather(struct core *c, struct ask *k, struct facts *x)
-{
-    struct thread_state state;
-    struct slice msg_id;
-    enum err e;
-
-    if ((e = find(c, k, x)) != OK ||
-        (e = matter_load(c, k->a, x->m.peer, x->m.thread, &x->t)) != OK ||
-        (e = thread_fold(x->t, &state)) != OK)
-        return e;
-    msg_id = SLICE(x->m.msg_id);
-    x->of = thread_find(x->t, msg_id);
-    if (x->of == NULL)
-        return E_NOT_FOUND;
-    x->set = thread_governing(x->t, x->of);
-    x->p = (struct policy_facts){ .lo = c->now.lo, .hi = c->now.hi,
-        .roles = k->roles, .authority = core_self(c),
-        .purpose = (uint16_t)record_uint(k->args, "purpose"),
-        .proceeding = record_bytes(k->args, "proceeding"),
-        .own = is_own(c, x->set),
-        .accepted = thread_accepted(x->t, x->of) };
-    memcpy(x->p.reader, k->who->kid, HASH_LEN);
-    return OK;
-}
-
-static struct verdict
-decide(const struct facts *x)
-{
-    if (x->of->env.body_of.body_len == 0)
-        return (struct verdict){ VERDICT_NO, E_NOT_FOUND, 0, 0 };
-    return policy_check(x->set, MAY_OPEN, &x->p);
-}
+#include "node/facts.h"
 
 /* The sender is told of the first opening alone.  Of a message of ours the
  * mark is what its recipient did: the own desk's copy has only the entry. */
@@ -94,21 +24,6 @@ tell(struct core *c, const struct facts *x, uint64_t index)
         return e;
     return x->m.state == STORE_RECEIVED ? store_message_state_set(c->store,
         x->m.n, STORE_OPENED) : OK;
-}
-
-/* A statement that was refused once is not good for another answer. */
-static enum err
-check_before(struct core *c, struct ask *k, const struct verdict *v)
-{
-    struct entry entry;
-    enum err e;
-
-    if (k->before == STORE_NONE)
-        return OK;
-    if ((e = ledger_entry(c, k->before, &entry)) != OK)
-        return e;
-    return entry.code == (uint16_t)v->code ? OK : fault_set(&k->f,
-        E_STALE_STATEMENT, 4, "statement");
 }
 
 static enum err
@@ -204,18 +119,17 @@ do_open(struct core *c, struct ask *k)
     struct verdict v;
     enum err e;
 
-    if ((e = gather(c, k, &x)) != OK)
+    if ((e = facts_gather(c, k, &x)) != OK)
         return e;
-    v = decide(&x);
+    v = facts_decide(&x, MAY_OPEN);
     if (v.code == E_NOT_FOUND)
-        return fault_set(&k->f, v.code, 0, "body");
-    if ((e = check_before(c, k, &v)) != OK ||
+        return facts_refused(k, &v);
+    if ((e = facts_before(c, k, &v)) != OK ||
         (e = write_entry(c, k, &x, &v, &k->receipt)) != OK)
         return e;
     if (v.answer != VERDICT_YES) {
         k->receipt = STORE_NONE;
-        return fault_set(&k->f, v.code, v.rule, "%s", v.code == E_PURPOSE ?
-            "purpose" : v.code == E_ROLE ? "" : "restrictions");
+        return facts_refused(k, &v);
     }
     if ((e = tell(c, &x, k->receipt)) != OK)
         return e;
@@ -233,7 +147,7 @@ do_finding(struct core *c, struct ask *k)
 
     if (!err_known(code) || code == OK)
         return fault_set(&k->f, E_FIELD_RANGE, 2, "code");
-    if ((e = find(c, k, &x)) != OK || (e = ask_result(c, k)) != OK)
+    if ((e = facts_message(c, k, &x.m)) != OK || (e = ask_result(c, k)) != OK)
         return e;
     l.code = (enum err)code;
     l.detail = record_bytes(k->args, "path");

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/keep.h"
 #include "node/receive.h"
 
 /* What is known of one item when it is decided. */
@@ -145,7 +146,9 @@ accept(struct core *c, const struct checked *k, uint64_t *index)
     if ((e = receive_store(c, k, &m, true)) != OK ||
         (e = matter_mark(c, m.n, EVENT_DELIVERED, c->last, OK, NULL)) != OK)
         return e;
-    return matter_put(c, k->t, k->peer, k->thread, &k->state);
+    if ((e = matter_put(c, k->t, k->peer, k->thread, &k->state)) != OK)
+        return e;
+    return keep_arrived(c, k, m.n);
 }
 
 /* A refusal is logged once; it takes the id where its signatures held. */

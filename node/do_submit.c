@@ -6,6 +6,7 @@
 
 #include "keys/sign.h"
 #include "node/core_in.h"
+#include "node/keep.h"
 #include "node/receive.h"
 
 struct plan {
@@ -47,11 +48,21 @@ decide(struct core *c, struct ask *k, struct checked *m, struct plan *p)
     return check_rest(c, k->a, m, &k->f);
 }
 
+/* How long it can be cancelled before it leaves: what is urgent, only says
+ * that something came, or only tightens, leaves at once. */
+static int64_t
+send_delay(const struct core *c, const struct message *m)
+{
+    return message_uint(m, "urgency") >= URGENCY_URGENT ||
+        m->kind->n == KIND_RECEIPT || (m->kind->flags & K_TIGHTENS) != 0 ?
+        0 : c->o.limits.send_delay;
+}
+
 static enum err
 queue(struct core *c, const struct checked *m, uint64_t n)
 {
-    const struct store_out o = { .n = n, .next = c->now.lo,
-        .expires = (int64_t)message_uint(&m->m, "expires_at") };
+    const struct store_out o = { .n = n,
+        .next = c->now.hi + send_delay(c, &m->m), .expires = (int64_t)message_uint(&m->m, "expires_at") };
 
     return store_outbox_put(c->store, &o);
 }
@@ -71,13 +82,15 @@ apply(struct core *c, struct ask *k, const struct checked *m,
         return e;
     row.entry = *index;
     if ((e = receive_store(c, m, &row, queued)) != OK ||
-        (e = matter_mark(c, row.n, EVENT_CREATED, c->last, OK, NULL)) != OK)
+        (e = matter_mark(c, row.n, EVENT_CREATED, c->last, OK, NULL)) != OK
+        || (e = keep_made(c, m, row.n)) != OK)
         return e;
     if (!queued)
         return OK;
-    if ((e = queue(c, m, row.n)) != OK)
+    if ((e = queue(c, m, row.n)) != OK ||
+        (e = matter_put(c, m->t, m->peer, m->thread, &m->state)) != OK)
         return e;
-    return matter_put(c, m->t, m->peer, m->thread, &m->state);
+    return keep_placed(c, m);
 }
 
 static enum err
@@ -173,7 +186,9 @@ apply_approval(struct core *c, struct ask *k, const struct checked *m,
         (e = matter_mark(c, row->n, EVENT_APPROVED, c->last, OK, NULL)) !=
         OK)
         return e;
-    return matter_keep(c, m->peer, m->thread);
+    if ((e = matter_keep(c, m->peer, m->thread)) != OK)
+        return e;
+    return keep_placed(c, m);
 }
 
 enum err

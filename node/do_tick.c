@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/core_in.h"
+#include "node/keep.h"
 
 #define ENDED_MAX 64                    /* of one tick */
 #define HEADS_MAX (1u << 20)
@@ -200,7 +201,8 @@ do_tick(struct core *c)
 {
     enum err e;
 
-    if ((e = clock_trust(c)) != OK || (e = alive(c)) != OK)
+    if ((e = clock_trust(c)) != OK || (e = alive(c)) != OK ||
+        (e = keep_tick(c)) != OK)
         return e;
     if (!c->now.trusted)
         return OK;

@@ -28,6 +28,13 @@ static const struct {
     { REQUEST_MSG_RECEIPTS, do_msg_receipts },
     { REQUEST_INBOX_LIST, do_inbox_list },
     { REQUEST_STATUS, do_status },
+    { REQUEST_USE, do_use },
+    { REQUEST_HOLD, do_hold },
+    { REQUEST_DESTROY, do_destroy },
+    { REQUEST_CANCEL, do_cancel },
+    { REQUEST_TASKS, do_tasks },
+    { REQUEST_TRACK, do_track },
+    { REQUEST_REPORT, do_report },
     { REQUEST_LOG_READ, do_log_read },
     { REQUEST_LOG_CHECKPOINT, do_log_checkpoint },
     { REQUEST_LOG_OPENINGS, do_log_openings },
@@ -71,15 +78,23 @@ ask_done(struct core *c, struct ask *k, const struct line *l,
     return store_statement_put(c->store, k->st_digest, *index);
 }
 
-/* What an opening is for is what its officer signed, not what his node says
- * that he asked; the pages of an audit are read under one statement. */
+/* Objects and approvals carry signatures of their own; the pages of an audit
+ * are read under one statement. */
+#define BARE_ACTS (ACT_BIT(ACT_APPROVE) | ACT_BIT(ACT_RETURN) | \
+    ACT_BIT(ACT_PUT_CARD) | ACT_BIT(ACT_PUT_STAFF) | \
+    ACT_BIT(ACT_PUT_EPOCHS) | ACT_BIT(ACT_PUT_PIN) | \
+    ACT_BIT(ACT_PUT_SLOTS) | ACT_BIT(ACT_PUT_CONTACT) | \
+    ACT_BIT(ACT_AUDIT_READ))
+
+/* What is done with content is what the officer signed, not what his node
+ * says that he asked. */
 static bool
 names_args(const struct ask *k)
 {
     const struct statement *st = &k->st;
 
     if (st->args.n == 0)
-        return st->act != ACT_OPEN && st->act != ACT_FINDING;
+        return (BARE_ACTS & ACT_BIT(st->act)) != 0;
     return slice_equal(st->args, k->q->args);
 }
 

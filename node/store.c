@@ -57,7 +57,7 @@ static const struct { int id, most; } limits[] = {
     { SQLITE_LIMIT_FUNCTION_ARG, 8 },
     { SQLITE_LIMIT_ATTACHED, 0 },
     { SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64 },
-    { SQLITE_LIMIT_VARIABLE_NUMBER, 16 },
+    { SQLITE_LIMIT_VARIABLE_NUMBER, 24 },
     { SQLITE_LIMIT_TRIGGER_DEPTH, 4 },
     { SQLITE_LIMIT_WORKER_THREADS, 0 },
 };
@@ -103,9 +103,11 @@ static const char *const schema[] = {
     "CREATE TABLE thread (peer BLOB NOT NULL, id BLOB NOT NULL,"
     " machine INTEGER NOT NULL, state INTEGER NOT NULL,"
     " flags INTEGER NOT NULL, due INTEGER NOT NULL,"
-    " stopped INTEGER NOT NULL, fold BLOB NOT NULL,"
+    " stopped INTEGER NOT NULL, look INTEGER NOT NULL,"
+    " fold BLOB NOT NULL,"
     " PRIMARY KEY (peer, id)) STRICT",
     "CREATE INDEX thread_due ON thread (due) WHERE due > 0",
+    "CREATE INDEX thread_look ON thread (look) WHERE look > 0",
     "CREATE TABLE outbox (n INTEGER PRIMARY KEY REFERENCES message,"
     " target INTEGER NOT NULL, tries INTEGER NOT NULL,"
     " next INTEGER NOT NULL, expires INTEGER NOT NULL,"
@@ -149,21 +151,19 @@ static const char *const schema[] = {
     " bytes BLOB NOT NULL) STRICT",
     "CREATE TABLE retention (n INTEGER PRIMARY KEY REFERENCES message,"
     " state INTEGER NOT NULL, before INTEGER NOT NULL,"
-    " action INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " held INTEGER NOT NULL, action INTEGER NOT NULL, since INTEGER NOT NULL,"
     " use_until INTEGER NOT NULL, retain_until INTEGER NOT NULL,"
     " next INTEGER NOT NULL, hold_until INTEGER NOT NULL,"
     " hold_reason INTEGER NOT NULL, hold_by BLOB NOT NULL,"
-    " cert_due INTEGER NOT NULL, recall INTEGER NOT NULL,"
-    " recall_due INTEGER NOT NULL, told INTEGER NOT NULL,"
-    " date INTEGER NOT NULL) STRICT",
+    " told INTEGER NOT NULL) STRICT",
     "CREATE INDEX retention_next ON retention (next) WHERE next > 0",
-    "CREATE INDEX retention_date ON retention (n) WHERE date > 0",
+    "CREATE INDEX retention_dates ON retention (n) WHERE next > 0",
     "CREATE TABLE copy (n INTEGER NOT NULL REFERENCES message,"
     " no INTEGER NOT NULL, what INTEGER NOT NULL, way INTEGER NOT NULL,"
     " party BLOB NOT NULL, at INTEGER NOT NULL, entry INTEGER NOT NULL,"
     " PRIMARY KEY (n, no)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE source (id BLOB NOT NULL,"
-    " n INTEGER NOT NULL REFERENCES message, PRIMARY KEY (id, n))"
+    "CREATE TABLE source (id BLOB NOT NULL, role INTEGER NOT NULL,"
+    " n INTEGER NOT NULL REFERENCES message, PRIMARY KEY (id, role, n))"
     " STRICT, WITHOUT ROWID",
     "CREATE TABLE late (n INTEGER NOT NULL REFERENCES message,"
     " duty INTEGER NOT NULL, PRIMARY KEY (n, duty)) STRICT, WITHOUT ROWID",

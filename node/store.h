@@ -288,6 +288,7 @@ struct store_thread {
     uint32_t flags;
     int64_t due;                /* seconds UTC, 0: none */
     int64_t stopped;            /* since when the clock stands, 0: it runs */
+    int64_t look;               /* when a timer is to look at it; 0: never */
     struct slice fold;          /* whatever else the fold keeps */
 };
 
@@ -295,17 +296,22 @@ typedef enum err (*store_thread_fn)(void *arg, const struct store_thread *t);
 
 /*
  * store_thread_put(s, t), store_thread_get(s, peer, id, a, out),
- * store_threads_due(s, now, max, fn, arg):
- * Write a thread over what was there; read one, ERR_NOTFOUND; those due at
- * now or before, earliest first.
+ * store_threads_look(s, now, max, fn, arg), store_threads_list(s, after, max,
+ * fn, arg):
+ * Write a thread over what was there; read one, ERR_NOTFOUND; those that a
+ * timer is to look at, earliest first; all, by row, which fn is given.
  */
 MUST_USE enum err store_thread_put(struct store *s,
     const struct store_thread *t);
 MUST_USE enum err store_thread_get(struct store *s, struct slice peer,
     const uint8_t id[static MSG_ID_LEN], struct arena *a,
     struct store_thread *out);
-MUST_USE enum err store_threads_due(struct store *s, int64_t now,
+MUST_USE enum err store_threads_look(struct store *s, int64_t now,
     unsigned max, store_thread_fn fn, void *arg);
+typedef enum err (*store_threads_fn)(void *arg, uint64_t row,
+    const struct store_thread *t);
+MUST_USE enum err store_threads_list(struct store *s, uint64_t after,
+    unsigned max, store_threads_fn fn, void *arg);
 
 /*
  * The outbox: messages with a place that are still to be delivered.  Peer,
@@ -327,15 +333,18 @@ typedef enum err (*store_out_fn)(void *arg, const struct store_out *o);
 
 /*
  * store_outbox_put(s, o), store_outbox_tried(s, n, tries, next),
- * store_outbox_done(s, n):
+ * store_outbox_done(s, n), store_outbox_get(s, n, out):
  * Add a message (ERR_NOTFOUND without a place, ERR_EXISTS); note a try;
- * remove it, delivered or over.  For one that is not there both do nothing.
+ * remove it, delivered or over: for one that is not there both do nothing.
+ * Read one, without its peer; ERR_NOTFOUND.
  */
 MUST_USE enum err store_outbox_put(struct store *s,
     const struct store_out *o);
 MUST_USE enum err store_outbox_tried(struct store *s, uint64_t n,
     uint32_t tries, int64_t next);
 MUST_USE enum err store_outbox_done(struct store *s, uint64_t n);
+MUST_USE enum err store_outbox_get(struct store *s, uint64_t n,
+    struct store_out *out);
 
 /*
  * store_outbox_over(s, n, expires, next):
@@ -362,7 +371,8 @@ MUST_USE enum err store_outbox_expired(struct store *s, int64_t now,
 
 /*
  * store_outbox_count(s, peer, out), store_outbox_wake(s, peer, now):
- * How many wait for a peer; let all of them be due at now, when it shows up.
+ * How many wait for a peer; let all of them that were tried be due at now,
+ * when it shows up.  What was not tried yet keeps its time.
  */
 MUST_USE enum err store_outbox_count(struct store *s, struct slice peer,
     uint64_t *out);

@@ -7,19 +7,6 @@
 #include "node/store_in.h"
 #include "node/store_keep.h"
 
-/* The earliest of the dates that concern people. */
-static int64_t
-date_of(const struct store_retention *k)
-{
-    const int64_t dates[] = { k->next, k->cert_due, k->recall_due };
-    int64_t date = 0;
-
-    for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++)
-        if (dates[i] > 0 && (date == 0 || dates[i] < date))
-            date = dates[i];
-    return date;
-}
-
 /* STORE_NONE is kept as a number that SQLite has. */
 static void
 put_entry(struct query *q, uint64_t entry)
@@ -44,6 +31,7 @@ store_retention_put(struct store *s, const struct store_retention *k)
     query_put_u64(&q, k->n);
     query_put_u64(&q, k->state);
     query_put_u64(&q, k->before);
+    query_put_u64(&q, k->held);
     query_put_u64(&q, k->action);
     query_put_i64(&q, k->since);
     query_put_i64(&q, k->use_until);
@@ -51,12 +39,8 @@ store_retention_put(struct store *s, const struct store_retention *k)
     query_put_i64(&q, k->next);
     query_put_i64(&q, k->hold_until);
     query_put_u64(&q, k->hold_reason);
-    query_put(&q, k->hold_by);
-    query_put_i64(&q, k->cert_due);
-    query_put_u64(&q, k->recall);
-    query_put_i64(&q, k->recall_due);
+    query_put_fixed(&q, k->hold_by, HASH_LEN);
     put_entry(&q, k->told);
-    query_put_i64(&q, date_of(k));
     return query_run(&q);
 }
 
@@ -66,22 +50,20 @@ read_keep(struct query *q, struct store_retention *k)
     k->n = query_get_u64(q, 0, INT64_MAX);
     k->state = (uint8_t)query_get_u64(q, 1, UINT8_MAX);
     k->before = (uint8_t)query_get_u64(q, 2, UINT8_MAX);
-    k->action = (uint8_t)query_get_u64(q, 3, UINT8_MAX);
-    k->since = query_get_i64(q, 4);
-    k->use_until = query_get_i64(q, 5);
-    k->retain_until = query_get_i64(q, 6);
-    k->next = query_get_i64(q, 7);
-    k->hold_until = query_get_i64(q, 8);
-    k->hold_reason = (uint8_t)query_get_u64(q, 9, UINT8_MAX);
-    k->hold_by = query_get(q, 10);
-    k->cert_due = query_get_i64(q, 11);
-    k->recall = query_get_u64(q, 12, INT64_MAX);
-    k->recall_due = query_get_i64(q, 13);
-    k->told = get_entry(q, 14);
+    k->held = (uint8_t)query_get_u64(q, 3, UINT8_MAX);
+    k->action = (uint8_t)query_get_u64(q, 4, UINT8_MAX);
+    k->since = query_get_i64(q, 5);
+    k->use_until = query_get_i64(q, 6);
+    k->retain_until = query_get_i64(q, 7);
+    k->next = query_get_i64(q, 8);
+    k->hold_until = query_get_i64(q, 9);
+    k->hold_reason = (uint8_t)query_get_u64(q, 10, UINT8_MAX);
+    query_get_fixed(q, 11, k->hold_by, HASH_LEN);
+    k->told = get_entry(q, 12);
 }
 
 enum err
-store_retention_get(struct store *s, uint64_t n, struct arena *a,
+store_retention_get(struct store *s, uint64_t n,
     struct store_retention *out)
 {
     struct store_retention k;
@@ -93,8 +75,6 @@ store_retention_get(struct store *s, uint64_t n, struct arena *a,
     found = query_next(&q);
     if (found) {
         read_keep(&q, &k);
-        if (q.e == OK)
-            q.e = store_keep(a, &k.hold_by);
         if (q.e == OK)
             *out = k;
     }
@@ -210,24 +190,27 @@ store_copies_list(struct store *s, uint64_t n, store_copy_fn fn, void *arg)
 /* What was made of what. */
 
 enum err
-store_source_put(struct store *s, struct slice id, uint64_t n)
+store_source_put(struct store *s, struct slice id, enum store_role role,
+    uint64_t n)
 {
     struct query q;
 
     query_start(&q, s, SQL_SOURCE_PUT);
     query_put(&q, id);
+    query_put_u64(&q, role);
     query_put_u64(&q, n);
     return query_run(&q);
 }
 
 enum err
-store_source_list(struct store *s, struct slice id, store_source_fn fn,
-    void *arg)
+store_source_list(struct store *s, struct slice id, enum store_role role,
+    store_source_fn fn, void *arg)
 {
     struct query q;
 
     query_start(&q, s, SQL_SOURCES);
     query_put(&q, id);
+    query_put_u64(&q, role);
     while (query_next(&q)) {
         uint64_t n = query_get_u64(&q, 0, INT64_MAX);
 
@@ -324,33 +307,6 @@ store_track_list(struct store *s, uint64_t after, int64_t until,
         read_track(&q, &t);
         if (q.e == OK)
             q.e = fn(arg, &t);
-    }
-    return query_end(&q);
-}
-
-enum err
-store_threads_list(struct store *s, uint64_t after, unsigned max,
-    store_threads_fn fn, void *arg)
-{
-    struct store_thread t;
-    struct query q;
-
-    query_start(&q, s, SQL_THREADS);
-    query_put_u64(&q, after);
-    query_put_u64(&q, max);
-    while (query_next(&q)) {
-        uint64_t row = query_get_u64(&q, 0, INT64_MAX);
-
-        t.peer = query_get(&q, 1);
-        query_get_fixed(&q, 2, t.id, MSG_ID_LEN);
-        t.machine = (uint8_t)query_get_u64(&q, 3, UINT8_MAX);
-        t.state = (uint8_t)query_get_u64(&q, 4, UINT8_MAX);
-        t.flags = (uint32_t)query_get_u64(&q, 5, UINT32_MAX);
-        t.due = query_get_i64(&q, 6);
-        t.stopped = query_get_i64(&q, 7);
-        t.fold = query_get(&q, 8);
-        if (q.e == OK)
-            q.e = fn(arg, row, &t);
     }
     return query_end(&q);
 }

@@ -14,7 +14,8 @@
 struct store_retention {
     uint64_t n;                 /* of the message */
     uint8_t state;              /* RETENTION_ */
-    uint8_t before;             /* to which SEALED or LEGAL_HOLD goes back */
+    uint8_t before;             /* to which SEALED goes back */
+    uint8_t held;               /* to which LEGAL_HOLD goes back */
     uint8_t action;             /* END_ACTION_ */
     int64_t since;              /* of the state */
     int64_t use_until;          /* seconds UTC; 0: none */
@@ -22,10 +23,7 @@ struct store_retention {
     int64_t next;               /* when a timer is to look at it; 0: never */
     int64_t hold_until;
     uint8_t hold_reason;        /* HOLD_REASON_; 0: none */
-    struct slice hold_by;       /* kid, or empty */
-    int64_t cert_due;           /* a certificate is owed by then; 0: none */
-    uint64_t recall;            /* message that asks for it; 0: none */
-    int64_t recall_due;
+    uint8_t hold_by[HASH_LEN];  /* kid; zeros: none */
     uint64_t told;              /* entry that ended the content, or
                                  * STORE_NONE */
 };
@@ -34,13 +32,13 @@ typedef enum err (*store_retention_fn)(void *arg,
     const struct store_retention *k);
 
 /*
- * store_retention_put(s, k), store_retention_get(s, n, a, out):
- * Write the row over the one before; read it (a may be NULL), ERR_NOTFOUND.
+ * store_retention_put(s, k), store_retention_get(s, n, out):
+ * Write the row over the one before; read it, ERR_NOTFOUND.
  */
 MUST_USE enum err store_retention_put(struct store *s,
     const struct store_retention *k);
 MUST_USE enum err store_retention_get(struct store *s, uint64_t n,
-    struct arena *a, struct store_retention *out);
+    struct store_retention *out);
 
 /*
  * store_retention_due(s, now, max, fn, arg):
@@ -51,8 +49,7 @@ MUST_USE enum err store_retention_due(struct store *s, int64_t now,
 
 /*
  * store_retention_dates(s, after, until, max, fn, arg):
- * Rows with a date for people before until (0: any date), by n: a time that
- * ends, a certificate or an answer that is owed.
+ * Rows of which a time ends before until (0: at any time), by n.
  */
 MUST_USE enum err store_retention_dates(struct store *s, uint64_t after,
     int64_t until, unsigned max, store_retention_fn fn, void *arg);
@@ -89,16 +86,21 @@ MUST_USE enum err store_copy_of_entry(struct store *s, uint64_t n,
 MUST_USE enum err store_copies_list(struct store *s, uint64_t n,
     store_copy_fn fn, void *arg);
 
+/* What an id (of a message, or of a restriction set) is to message n. */
+enum store_role {
+    STORE_ITSELF = 1,          /* it or its own set has it */
+    STORE_SOURCE = 2            /* it holds content of what has it */
+};
+
 /*
- * store_source_put(s, id, n), store_source_list(s, id, fn, arg):
- * Message n holds content of what has this id (of a message, or of a
- * restriction set); all that do, by n.
+ * store_source_put(s, id, role, n), store_source_list(s, id, role, fn, arg):
+ * Note one (again is OK); the messages of a role, by n.
  */
 typedef enum err (*store_source_fn)(void *arg, uint64_t n);
 MUST_USE enum err store_source_put(struct store *s, struct slice id,
-    uint64_t n);
+    enum store_role role, uint64_t n);
 MUST_USE enum err store_source_list(struct store *s, struct slice id,
-    store_source_fn fn, void *arg);
+    enum store_role role, store_source_fn fn, void *arg);
 
 /*
  * store_late_put(s, n, duty, fresh):
@@ -136,15 +138,6 @@ MUST_USE enum err store_track_get(struct store *s,
     struct store_track *out);
 MUST_USE enum err store_track_list(struct store *s, uint64_t after,
     int64_t until, unsigned max, store_track_fn fn, void *arg);
-
-/*
- * store_threads_list(s, after, max, fn, arg):
- * All threads by row, which fn is given.
- */
-typedef enum err (*store_threads_fn)(void *arg, uint64_t row,
-    const struct store_thread *t);
-MUST_USE enum err store_threads_list(struct store *s, uint64_t after,
-    unsigned max, store_threads_fn fn, void *arg);
 
 /* A consent object. */
 struct store_consent {

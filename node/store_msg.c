@@ -450,6 +450,7 @@ store_thread_put(struct store *s, const struct store_thread *t)
     query_put_u64(&q, t->flags);
     query_put_i64(&q, t->due);
     query_put_i64(&q, t->stopped);
+    query_put_i64(&q, t->look);
     query_put(&q, t->fold);
     return query_run(&q);
 }
@@ -464,7 +465,8 @@ load_thread(struct query *q, struct store_thread *t)
         .flags = (uint32_t)query_get_u64(q, 4, UINT32_MAX),
         .due = query_get_i64(q, 5),
         .stopped = query_get_i64(q, 6),
-        .fold = query_get(q, 7),
+        .look = query_get_i64(q, 7),
+        .fold = query_get(q, 8),
     };
     query_get_fixed(q, 1, t->id, MSG_ID_LEN);
 }
@@ -496,19 +498,39 @@ store_thread_get(struct store *s, struct slice peer,
 }
 
 enum err
-store_threads_due(struct store *s, int64_t now, unsigned max,
+store_threads_look(struct store *s, int64_t now, unsigned max,
     store_thread_fn fn, void *arg)
 {
     struct query q;
     struct store_thread t = { .due = 0 };
 
-    query_start(&q, s, SQL_THREADS_DUE);
+    query_start(&q, s, SQL_THREADS_LOOK);
     query_put_i64(&q, now);
     query_put_u64(&q, max);
     while (query_next(&q)) {
         load_thread(&q, &t);
         if (q.e == OK)
             q.e = fn(arg, &t);
+    }
+    return query_end(&q);
+}
+
+enum err
+store_threads_list(struct store *s, uint64_t after, unsigned max,
+    store_threads_fn fn, void *arg)
+{
+    struct query q;
+    struct store_thread t = { .due = 0 };
+
+    query_start(&q, s, SQL_THREADS);
+    query_put_u64(&q, after);
+    query_put_u64(&q, max);
+    while (query_next(&q)) {
+        uint64_t row = query_get_u64(&q, 9, INT64_MAX);
+
+        load_thread(&q, &t);
+        if (q.e == OK)
+            q.e = fn(arg, row, &t);
     }
     return query_end(&q);
 }
@@ -581,6 +603,33 @@ each_out(struct query *q, store_out_fn fn, void *arg)
             q->e = fn(arg, &o);
     }
     return query_end(q);
+}
+
+static enum err
+see_out(void *arg, const struct store_out *o)
+{
+    struct store_out *out = arg;
+
+    *out = *o;
+    out->peer = SLICE_EMPTY;
+    return OK;
+}
+
+enum err
+store_outbox_get(struct store *s, uint64_t n, struct store_out *out)
+{
+    struct store_out o = { .n = 0 };
+    struct query q;
+    enum err e;
+
+    query_start(&q, s, SQL_OUTBOX_GET);
+    query_put_u64(&q, n);
+    if ((e = each_out(&q, see_out, &o)) != OK)
+        return e;
+    if (o.n == 0)
+        return ERR_NOTFOUND;
+    *out = o;
+    return OK;
 }
 
 enum err

@@ -22,7 +22,8 @@ X(SQL_META_GET, "SELECT v FROM meta WHERE k = ?1")
 #define NEXT_PLACE "(SELECT coalesce(max(place), 0) + 1 FROM message)"
 #define OUTBOX_COLS \
     "o.n, o.target, o.tries, o.next, o.expires, o.over, o.place, o.peer"
-#define THREAD_COLS "peer, id, machine, state, flags, due, stopped, fold"
+#define THREAD_COLS \
+    "peer, id, machine, state, flags, due, stopped, look, fold"
 
 #define SQL_MSG(X) \
 X(SQL_MESSAGE_PUT, "INSERT INTO message (dir, peer, msg_id, thread, digest," \
@@ -72,14 +73,17 @@ X(SQL_RECEIPT_GET, "SELECT n, event, bytes, note FROM receipt" \
 X(SQL_RECEIPTS, "SELECT n, event, bytes, note FROM receipt" \
   " WHERE n = ?1 ORDER BY event") \
 X(SQL_THREAD_PUT, "INSERT INTO thread (" THREAD_COLS ")" \
-  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (peer, id)" \
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (peer, id)" \
   " DO UPDATE SET machine = excluded.machine, state = excluded.state," \
   " flags = excluded.flags, due = excluded.due," \
-  " stopped = excluded.stopped, fold = excluded.fold") \
+  " stopped = excluded.stopped, look = excluded.look," \
+  " fold = excluded.fold") \
 X(SQL_THREAD_GET, "SELECT " THREAD_COLS " FROM thread" \
   " WHERE peer = ?1 AND id = ?2") \
-X(SQL_THREADS_DUE, "SELECT " THREAD_COLS " FROM thread" \
-  " WHERE due > 0 AND due <= ?1 ORDER BY due, peer, id LIMIT ?2") \
+X(SQL_THREADS_LOOK, "SELECT " THREAD_COLS " FROM thread" \
+  " WHERE look > 0 AND look <= ?1 ORDER BY look, peer, id LIMIT ?2") \
+X(SQL_THREADS, "SELECT " THREAD_COLS ", rowid FROM thread" \
+  " WHERE rowid > ?1 ORDER BY rowid LIMIT ?2") \
 X(SQL_OUTBOX_PUT, "INSERT INTO outbox (n, target, tries, next, expires," \
   " over, place, peer, thread)" \
   " SELECT n, ?2, ?3, ?4, ?5, 0, place, peer, thread" \
@@ -99,7 +103,8 @@ X(SQL_OUTBOX_EXPIRED, "SELECT " OUTBOX_COLS " FROM outbox AS o" \
   " WHERE o.expires <= ?1 ORDER BY o.place LIMIT ?2") \
 X(SQL_OUTBOX_COUNT, "SELECT count(*) FROM outbox WHERE peer = ?1") \
 X(SQL_OUTBOX_WAKE, "UPDATE outbox SET next = ?2" \
-  " WHERE peer = ?1 AND next > ?2")
+  " WHERE peer = ?1 AND next > ?2 AND tries > 0") \
+X(SQL_OUTBOX_GET, "SELECT " OUTBOX_COLS " FROM outbox AS o WHERE o.n = ?1")
 
 #define PEERLOG_COLS "origin, size, root, note, cosigned"
 
@@ -191,32 +196,27 @@ X(SQL_ALARMS, "SELECT " ALARM_COLS " FROM alarm ORDER BY at DESC," \
 X(SQL_REMARK_PUT, "INSERT INTO remark (n, bytes) VALUES (?1, ?2)") \
 X(SQL_REMARK_GET, "SELECT bytes FROM remark WHERE n = ?1")
 
-#define RETENTION_COLS "n, state, before, action, since, use_until," \
-    " retain_until, next, hold_until, hold_reason, hold_by, cert_due," \
-    " recall, recall_due, told"
+#define RETENTION_COLS "n, state, before, held, action, since, use_until," \
+    " retain_until, next, hold_until, hold_reason, hold_by, told"
 #define COPY_COLS "n, no, what, way, party, at, entry"
 #define TRACK_COLS "rowid, id, party, channel, ours, sent, due, remark," \
     " entry, late"
 #define CONSENT_COLS "digest, id, n, state, bytes"
 
-/* A row of retention has a date for people while next, cert_due or recall_due
- * is not 0; `date` is the earliest of them. */
 #define SQL_KEEP(X) \
-X(SQL_RETENTION_PUT, "INSERT INTO retention (" RETENTION_COLS ", date)" \
-  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)" \
+X(SQL_RETENTION_PUT, "INSERT INTO retention (" RETENTION_COLS ")" \
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)" \
   " ON CONFLICT (n) DO UPDATE SET state = excluded.state," \
-  " before = excluded.before, action = excluded.action," \
-  " since = excluded.since, use_until = excluded.use_until," \
+  " before = excluded.before, held = excluded.held," \
+  " action = excluded.action, since = excluded.since, use_until = excluded.use_until," \
   " retain_until = excluded.retain_until, next = excluded.next," \
   " hold_until = excluded.hold_until, hold_reason = excluded.hold_reason," \
-  " hold_by = excluded.hold_by, cert_due = excluded.cert_due," \
-  " recall = excluded.recall, recall_due = excluded.recall_due," \
-  " told = excluded.told, date = excluded.date") \
+  " hold_by = excluded.hold_by, told = excluded.told") \
 X(SQL_RETENTION_GET, "SELECT " RETENTION_COLS " FROM retention WHERE n = ?1") \
 X(SQL_RETENTION_DUE, "SELECT " RETENTION_COLS " FROM retention" \
   " WHERE next > 0 AND next <= ?1 ORDER BY next, n LIMIT ?2") \
 X(SQL_RETENTION_DATES, "SELECT " RETENTION_COLS " FROM retention" \
-  " WHERE n > ?1 AND date > 0 AND (?2 = 0 OR date < ?2)" \
+  " WHERE n > ?1 AND next > 0 AND (?2 = 0 OR next < ?2)" \
   " ORDER BY n LIMIT ?3") \
 X(SQL_REMARK_DROP, "DELETE FROM remark WHERE n = ?1") \
 X(SQL_COPY_PUT, "INSERT INTO copy (n, what, way, party, at, entry, no)" \
@@ -224,8 +224,10 @@ X(SQL_COPY_PUT, "INSERT INTO copy (n, what, way, party, at, entry, no)" \
   " FROM copy WHERE n = ?1)) RETURNING no") \
 X(SQL_COPY_ENTRY, "SELECT no FROM copy WHERE n = ?1 AND entry = ?2") \
 X(SQL_COPIES, "SELECT " COPY_COLS " FROM copy WHERE n = ?1 ORDER BY no") \
-X(SQL_SOURCE_PUT, "INSERT OR IGNORE INTO source (id, n) VALUES (?1, ?2)") \
-X(SQL_SOURCES, "SELECT n FROM source WHERE id = ?1 ORDER BY n") \
+X(SQL_SOURCE_PUT, "INSERT OR IGNORE INTO source (id, role, n)" \
+  " VALUES (?1, ?2, ?3)") \
+X(SQL_SOURCES, "SELECT n FROM source WHERE id = ?1 AND role = ?2" \
+  " ORDER BY n") \
 X(SQL_LATE_PUT, "INSERT OR IGNORE INTO late (n, duty) VALUES (?1, ?2)") \
 X(SQL_TRACK_PUT, "INSERT INTO track (id, party, channel, ours, sent, due," \
   " remark, entry, late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)" \
@@ -236,8 +238,6 @@ X(SQL_TRACK_PUT, "INSERT INTO track (id, party, channel, ours, sent, due," \
 X(SQL_TRACK_GET, "SELECT " TRACK_COLS " FROM track WHERE id = ?1") \
 X(SQL_TRACKS, "SELECT " TRACK_COLS " FROM track WHERE rowid > ?1" \
   " AND due > 0 AND (?2 = 0 OR due < ?2) ORDER BY rowid LIMIT ?3") \
-X(SQL_THREADS, "SELECT rowid, " THREAD_COLS " FROM thread" \
-  " WHERE rowid > ?1 ORDER BY rowid LIMIT ?2") \
 X(SQL_CONSENT_PUT, "INSERT INTO consent (" CONSENT_COLS ")" \
   " VALUES (?1, ?2, ?3, ?4, ?5)") \
 X(SQL_CONSENT_GET, "SELECT " CONSENT_COLS " FROM consent" \

@@ -326,7 +326,7 @@ static const struct field use_rows[] = {
     FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
     { .key = 2, .name = "what", .type = FT_ENUM, .flags = F_MUST,
       .en = &enum_use, .help = "what is done; the statement's act is the "
-      "same, FORWARD for HAND_OVER" },
+      "same, FORWARD for HAND_OVER, USE for the last three" },
     { .key = 3, .name = "purpose", .type = FT_ENUM, .flags = F_MUST,
       .en = &enum_purpose, .help = "what for" },
     { .key = 4, .name = "proceeding", .type = FT_ID, .min = 1, .max = 64,
@@ -342,7 +342,7 @@ static const struct field use_rows[] = {
       .min = 1, .max = 32, .least = 1, .most = 64,
       .help = "of which parts; left out: of all" },
     { .key = 9, .name = "quoted_to", .type = FT_PARTY, .max = 120,
-      .when = { "what", 1 << USE_QUOTE },
+      .when = { "what", 1 << USE_QUOTE | 1 << USE_FORMALISE },
       .help = "who reads the paper that quotes it" },
 };
 RECORD(use, "use arguments");
@@ -383,7 +383,7 @@ RECORD(destroyed, "destroy result");
 static const struct field tasks_of_rows[] = {
     UINT(1, "source", F_MUST, "cursor; 0 at first"),
     UINT(2, "after", F_MUST, "cursor; 0 at first"),
-    { .key = 3, .name = "most", .type = FT_UINT, .flags = F_MUST, .min = 1,
+    { .key = 3, .name = "most", .type = FT_UINT, .flags = F_MUST, .min = 64,
       .max = ASK_TASKS_MAX, .help = "at most so many" },
     TIME(4, "until", 0, "only what has a date before this"),
 };

@@ -186,7 +186,7 @@ put_config(const struct pair *p, const struct world *w, char path[static 512])
     (void)snprintf(path, 512, "%s/%s.conf", p->folder, w->name);
     must((f = fopen(path, "we")) != NULL);
     (void)fprintf(f, "[node]\nfolder = %s\nofficers = ipc://%s/%s.ipc\n"
-        "log = warn\n", w->folder, p->folder, w->name);
+        "log = warn\nsend_delay = 0\n", w->folder, p->folder, w->name);
     if (w->o.listen != NULL)
         (void)fprintf(f, "listen = %s\n", w->o.listen);
     (void)fprintf(f, "[limits]\nrate = 100000\nburst = 1000000\n");

@@ -118,6 +118,8 @@ found() {
         run valise node new "$a" --network demo --folder "$dir/$a/node" \
             --officers "tcp://127.0.0.1:$officers"
     fi
+    # Nobody is to wait for the minute in which a message can be cancelled.
+    echo 'send_delay = 0' >>"$a/node/valised.conf"
     run mv "$cust/k-1" "$a/home/k-1"
     run valise key new "$a" o-1 --person "Hanna Obi" --home "$a/home/o-1" \
         --kdf interactive --passphrase-file $p/head

@@ -185,6 +185,7 @@ set_up() {
     ln -s custodians/k-1 "$d/k-1"
     quiet "$VALISE" node new "$name" --network demo --folder "$d/node" \
         "${listen[@]}" --officers "$3" || return 1
+    echo "send_delay = ${SEND_DELAY:-0}" >>"$d/node/valised.conf"
     for who in $people; do
         IFS=: read -r label person rest <<<"$who"
         quiet new_person "$name" "$label" "$person" || return 1

@@ -584,7 +584,7 @@ configure(struct node *n, const char *folder, const char *clock)
     (void)snprintf(n->conf, sizeof(n->conf), "%s/%s.conf", folder,
         n->w->name);
     (void)snprintf(text, sizeof(text), "[node]\nfolder = %s\nlisten = %s\n"
-        "officers = %s\nlog = warn\n[limits]\nrate = 100000\n"
+        "officers = %s\nlog = warn\nsend_delay = 0\n[limits]\nrate = 100000\n"
         "burst = 100000\nbeat = 5\n", n->w->folder, n->w->o.listen,
         n->officers);
     world_check(file_write(n->conf, slice_str(text), 0600, false));

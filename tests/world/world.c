@@ -213,7 +213,9 @@ world_open(struct world *w)
 {
     const uint32_t rate = w->rate != 0 ? w->rate : 100000;
     const struct core_opts o = { .folder = w->folder,
-        .domain = w->domain, .limits = { rate, rate, w->store_max, 30 } };
+        .domain = w->domain, .limits = { .rate = rate, .burst = rate,
+        .store_max = w->store_max, .beat = 30,
+        .send_delay = w->send_delay } };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 

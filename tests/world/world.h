@@ -66,6 +66,7 @@ struct world {
     struct times t;
     uint64_t store_max;                 /* of world_open; 0: none */
     uint32_t rate;                      /* of world_open; 0: 100,000 */
+    uint32_t send_delay;                /* likewise; 0: none */
     struct world_opts o;
     world_via via;                      /* NULL: w->core is asked */
     void *via_arg;
@@ -166,6 +167,8 @@ struct world_form {
     bool approval;
     bool accept_first;
     int64_t life;                       /* 0: 14 days */
+    /* Changes the limits on use. */
+    void (*limits)(struct arena *a, struct rec *set);
     /* Fills the fields of a kind that this module does not know. */
     void (*body)(struct arena *a, struct message *m);
 };

@@ -62,6 +62,8 @@ put_limits(struct world *w, struct message *m, const struct world_form *f)
     put_uint(w, r, "accept_first", f->accept_first);
     put_uint(w, r, "class_equiv", CLASS_EQUIV_OFFICIAL);
     put_one(w, r, "legal_basis", (union item){ .u = LEGAL_BASIS_UNCAC_58 });
+    if (f->limits != NULL)
+        f->limits(w->a, r);
     put_one(w, m->common, "restrictions", (union item){ .r = r });
 }
 

@@ -64,7 +64,7 @@ Test(config, a_whole_file_is_read)
         "a ; in a path");
     cr_assert_eq(read_text("# a comment\n; and one\n\n[node]\r\n"
         "folder=/var/lib/valise\nlisten = tcp://*:7001\n"
-        "officers = ipc:///run/valise/node\nlog = warn\n"
+        "officers = ipc:///run/valise/node\nlog = warn\nsend_delay = 5\n"
         "[limits]\nrate = 7\nburst = 70\nbeat = 5\nstore_max = 20G\n"
         "[peer QM-FIU]\nendpoint = tcp://[::1]:7002\n"
         "[peer QO-FIU]\nendpoint = ipc:///q"), OK, "%s", fault_text);
@@ -75,6 +75,7 @@ Test(config, a_whole_file_is_read)
     cr_assert_eq(c->limits.rate, 7);
     cr_assert_eq(c->limits.burst, 70);
     cr_assert_eq(c->limits.beat, 5);
+    cr_assert_eq(c->limits.send_delay, 5);
     cr_assert_eq(c->limits.store_max, (uint64_t)20 << 30);
     cr_assert_str_eq(config_override(c, slice_str("QM-FIU")),
         "tcp://[::1]:7002");
@@ -90,6 +91,7 @@ Test(config, what_is_absent_has_the_numbers_of_the_protocol)
     cr_assert_eq(c->limits.rate, 200);
     cr_assert_eq(c->limits.burst, 2000);
     cr_assert_eq(c->limits.beat, 30);
+    cr_assert_eq(c->limits.send_delay, 60);
     cr_assert_eq(c->limits.store_max, 0);
 }
 
@@ -130,6 +132,7 @@ Test(config, every_fault_is_named_with_its_line)
         { NODE "[limits\n", "4: expected [SECTION] alone" },
         { NODE "log = \033[2J\n", "4: a byte that is no text" },
         { "\357\273\277" NODE, "1: expected KEY = VALUE" },
+        { NODE "send_delay = 3601\n", "4: send_delay = 3601: expected sec" },
         { NODE "[limits]\nrate = 0\n", "5: rate = 0: expected a number" },
         { NODE "[limits]\nrate = 1x\n", "5: rate = 1x: expected" },
         { NODE "[limits]\nrate = -1\n", "5: rate = -1: expected" },

@@ -46,11 +46,11 @@ see_relay(void *arg, const struct store_relay *r)
 
 TestSuite(store_keep, .init = set_up, .fini = tear_down);
 
-Test(store_keep, retention_is_found_by_its_timer_and_by_its_dates)
+Test(store_keep, retention_is_found_by_its_timer)
 {
     struct store_retention k = { .state = RETENTION_HELD, .action = 2,
-        .since = 5, .use_until = 100, .retain_until = 200, .next = 100,
-        .told = STORE_NONE, .hold_by = slice_str("kid") };
+        .since = 5, .use_until = 100, .retain_until = 200, .next = 100, .held = 1,
+        .told = STORE_NONE, .hold_by = { 5 } };
     struct store_retention got;
     struct seen due = { .n = 0 }, dates = { .n = 0 }, none = { .n = 0 };
 
@@ -58,7 +58,6 @@ Test(store_keep, retention_is_found_by_its_timer_and_by_its_dates)
     for (unsigned i = 1; i <= 3; i++) {
         k.n = put_message(i);
         k.next = 100 * i;
-        k.cert_due = i == 3 ? 50 : 0;
         cr_assert_eq(store_retention_put(s, &k), OK);
     }
     cr_expect_eq(store_retention_due(s, 200, 8, see_retention, &due), OK);
@@ -66,22 +65,22 @@ Test(store_keep, retention_is_found_by_its_timer_and_by_its_dates)
     cr_expect_eq(due.at[0], 1);
     cr_expect_eq(store_retention_dates(s, 0, 150, 8, see_retention,
         &dates), OK);
-    cr_expect_eq(dates.n, 2, "by the certificate too");
-    cr_expect_eq(dates.at[1], 3);
+    cr_expect_eq(dates.n, 1);
+    cr_expect_eq(dates.at[0], 1);
     cr_expect_eq(store_retention_dates(s, 3, 0, 8, see_retention, &none),
         OK);
     cr_expect_eq(none.n, 0);
     k.next = 0;
-    k.cert_due = 0;
     k.told = 7;
     cr_expect_eq(store_retention_put(s, &k), OK);
-    cr_expect_eq(store_retention_get(s, k.n, a, &got), OK);
+    cr_expect_eq(store_retention_get(s, k.n, &got), OK);
     cr_expect_eq(got.told, 7);
     cr_expect_eq(got.action, 2);
-    cr_expect(slice_is(got.hold_by, "kid"));
-    cr_expect_eq(store_retention_get(s, 1, NULL, &got), OK);
+    cr_expect_eq(got.held, 1);
+    cr_expect_eq(got.hold_by[0], 5);
+    cr_expect_eq(store_retention_get(s, 1, &got), OK);
     cr_expect_eq(got.told, STORE_NONE);
-    cr_expect_eq(store_retention_get(s, 9, NULL, &got), ERR_NOTFOUND);
+    cr_expect_eq(store_retention_get(s, 9, &got), ERR_NOTFOUND);
     commit();
 }
 
@@ -117,14 +116,17 @@ Test(store_keep, what_came_of_a_set_or_message_is_found_again)
 
     begin();
     for (unsigned i = 1; i <= 2; i++)
-        cr_assert_eq(store_source_put(s, slice_str("rid"), put_message(i)),
-            OK);
-    cr_expect_eq(store_source_put(s, slice_str("rid"), 1), OK);
-    cr_expect_eq(store_source_list(s, slice_str("rid"), see_number, &seen),
+        cr_assert_eq(store_source_put(s, slice_str("rid"), STORE_SOURCE,
+            put_message(i)), OK);
+    cr_expect_eq(store_source_put(s, slice_str("rid"), STORE_SOURCE, 1),
         OK);
+    cr_expect_eq(store_source_put(s, slice_str("rid"), STORE_ITSELF, 1),
+        OK);
+    cr_expect_eq(store_source_list(s, slice_str("rid"), STORE_SOURCE,
+        see_number, &seen), OK);
     cr_expect_eq(seen.n, 2);
-    cr_expect_eq(store_source_list(s, slice_str("x"), see_number, &seen),
-        OK);
+    cr_expect_eq(store_source_list(s, slice_str("x"), STORE_SOURCE,
+        see_number, &seen), OK);
     cr_expect_eq(seen.n, 2);
     cr_expect_eq(store_late_put(s, 1, 4, &fresh), OK);
     cr_expect(fresh);

@@ -279,7 +279,7 @@ Test(store_msg, the_first_receipt_of_an_event_stays)
     store_rollback(s);
 }
 
-Test(store_msg, a_thread_is_written_over_and_found_when_it_is_due)
+Test(store_msg, a_thread_is_written_over_and_found_at_its_time)
 {
     struct store_thread t = { .peer = slice_str("QO-FIU"), .machine = 1,
         .state = 4, .flags = 0x80000001, .due = 500, .stopped = 90,
@@ -289,7 +289,7 @@ Test(store_msg, a_thread_is_written_over_and_found_when_it_is_due)
     begin();
     for (unsigned i = 1; i <= 4; i++) {
         fill(t.id, MSG_ID_LEN, i);
-        t.due = i == 4 ? 0 : 500 - (int64_t)i;
+        t.look = i == 4 ? 0 : 500 - (int64_t)i;
         cr_expect_eq(store_thread_put(s, &t), OK);
     }
     t.state = 5;
@@ -301,12 +301,13 @@ Test(store_msg, a_thread_is_written_over_and_found_when_it_is_due)
     cr_expect_eq(got.machine, 1);
     cr_expect_eq(got.state, 5);
     cr_expect_eq(got.flags, 0x80000001);
-    cr_expect_eq(got.due, 0);
+    cr_expect_eq(got.due, 500);
+    cr_expect_eq(got.look, 0);
     cr_expect_eq(got.stopped, 90);
     cr_expect(slice_is(got.fold, "fold"));
     cr_expect_eq(store_thread_get(s, slice_str("ZZ"), t.id, a, &got),
         ERR_NOTFOUND);
-    cr_expect_eq(store_threads_due(s, 498, 9, see_thread, &seen), OK);
+    cr_expect_eq(store_threads_look(s, 498, 9, see_thread, &seen), OK);
     cr_assert_eq(seen.n, 2);
     cr_expect_eq(seen.at[0], 3);
     cr_expect_eq(seen.at[1], 2);

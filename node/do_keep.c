@@ -1,0 +1,215 @@
+/*
+ * An officer sets or lifts a legal hold, destroys or seals content, or takes
+ * back a message that has not left (FORMAT.md sections 8 and 9).
+ */
+#include <string.h>
+
+#include "node/facts.h"
+#include "node/keep.h"
+
+/* An entry that says what was not allowed, and its code. */
+static enum err
+blocked(struct core *c, struct ask *k, const struct store_message *m,
+    enum err code)
+{
+    const struct line l = { .event = EVENT_BLOCKED, .code = code,
+        .obj = m->digest };
+    uint64_t index;
+    enum err e = ask_done(c, k, &l, &index);
+
+    return e != OK ? e : fault_set(&k->f, code, 44, "digest");
+}
+
+/* Answered before: the entry of the same statement again, or its refusal. */
+static enum err
+again(struct core *c, struct ask *k)
+{
+    struct entry entry;
+    enum err e = ledger_entry(c, k->before, &entry);
+
+    k->receipt = k->before;
+    if (e != OK || entry.code == OK)
+        return e;
+    k->receipt = STORE_NONE;
+    return fault_set(&k->f, (enum err)entry.code, 44, "digest");
+}
+
+static enum err
+check_until(const struct core *c, struct ask *k)
+{
+    int64_t until = (int64_t)record_uint(k->args, "until");
+
+    if (!record_has(k->args, "reason"))
+        return fault_set(&k->f, E_FIELD_MISSING, 2, "reason");
+    if (until <= c->now.hi || until > c->now.hi + KEEP_HOLD_MAX)
+        return fault_set(&k->f, E_FIELD_RANGE, 2, "until");
+    return OK;
+}
+
+static enum err
+set_hold(struct core *c, struct ask *k, const struct store_message *m,
+    struct store_retention *r)
+{
+    const struct line l = { .event = EVENT_HOLD_SET, .obj = m->digest };
+    enum err e;
+
+    if ((e = check_until(c, k)) != OK)
+        return e;
+    r->hold_until = (int64_t)record_uint(k->args, "until");
+    r->hold_reason = (uint8_t)record_uint(k->args, "reason");
+    memcpy(r->hold_by, k->who->kid, HASH_LEN);
+    if (keep_step(c, r, KEEP_HOLD) != OK)
+        return fault_set(&k->f, keep_ended(r) ? E_DESTROYED : E_BAD_STATE,
+            44, "digest");
+    if ((e = ask_done(c, k, &l, &k->receipt)) != OK)
+        return e;
+    return store_retention_put(c->store, r);
+}
+
+static enum err
+lift_hold(struct core *c, struct ask *k, const struct store_message *m,
+    struct store_retention *r)
+{
+    const struct line l = { .event = EVENT_HOLD_LIFTED, .obj = m->digest };
+    enum err e;
+
+    if (keep_step(c, r, KEEP_LIFT) != OK)
+        return fault_set(&k->f, E_BAD_STATE, 44, "digest");
+    if ((e = ask_done(c, k, &l, &k->receipt)) != OK)
+        return e;
+    return store_retention_put(c->store, r);
+}
+
+enum err
+do_hold(struct core *c, struct ask *k)
+{
+    struct store_retention r;
+    struct store_message m;
+    enum err e;
+
+    if ((e = facts_message(c, k, &m)) != OK || (e = ask_result(c, k)) != OK)
+        return e;
+    if (k->before != STORE_NONE)
+        return again(c, k);
+    if ((e = store_retention_get(c->store, m.n, &r)) == ERR_NOTFOUND)
+        return fault_set(&k->f, E_NOT_FOUND, 0, "body");
+    if (e != OK)
+        return e;
+    return record_has(k->args, "until") ? set_hold(c, k, &m, &r) :
+        lift_hold(c, k, &m, &r);
+}
+
+static enum err
+end(struct core *c, struct ask *k, const struct store_message *m,
+    uint64_t *derived)
+{
+    uint64_t how = record_uint(k->args, "how");
+    enum err e;
+
+    *derived = 0;
+    if (how != END_SEAL)
+        return keep_destroy(c, m->n, how == END_RETURN, k, &k->receipt,
+            derived);
+    e = keep_seal(c, m->n, k, &k->receipt);
+    return e == OK && k->receipt == STORE_NONE ? E_BAD_STATE : e;
+}
+
+enum err
+do_destroy(struct core *c, struct ask *k)
+{
+    struct store_retention r;
+    struct store_message m;
+    uint64_t derived = 0;
+    enum err e;
+
+    if ((e = facts_message(c, k, &m)) != OK || (e = ask_result(c, k)) != OK)
+        return e;
+    if (k->before != STORE_NONE) {
+        if ((e = again(c, k)) != OK)
+            return e;
+        return record_put_uint(c->batch, k->result, "derived", 0);
+    }
+    if ((e = store_retention_get(c->store, m.n, &r)) == ERR_NOTFOUND)
+        return fault_set(&k->f, E_NOT_FOUND, 0, "body");
+    if (e == OK)
+        e = end(c, k, &m, &derived);
+    if (e == E_ON_HOLD)
+        return blocked(c, k, &m, e);
+    if (e == E_BAD_STATE || e == E_DESTROYED)
+        return fault_set(&k->f, e, 44, "digest");
+    return e != OK ? e : record_put_uint(c->batch, k->result, "derived",
+        derived);
+}
+
+/* Cancelling. */
+
+/* Whether a later message of ours of its thread is on its way: it was
+ * written for a thread in which this one stands. */
+static enum err
+has_later(struct core *c, struct ask *k, const struct store_message *m,
+    bool *yes)
+{
+    struct thread *t;
+    enum err e = matter_load(c, k->a, m->peer, m->thread, &t);
+
+    *yes = false;
+    for (size_t i = 0; e == OK && i < thread_count(t); i++) {
+        const struct thread_message *o = thread_at(t, i);
+
+        if (o->out && !o->gone && m->place > 0 && o->place > m->place)
+            *yes = true;
+    }
+    return e;
+}
+
+static enum err
+check_cancel(struct core *c, struct ask *k, const struct store_message *m)
+{
+    struct store_out o;
+    bool later;
+    enum err e = OK;
+
+    if (m->dir != STORE_OUT)
+        return E_NOT_FOUND;
+    if (m->state == STORE_QUEUED) {
+        e = store_outbox_get(c->store, m->n, &o);
+        if (e == ERR_NOTFOUND || (e == OK && o.tries > 0))
+            return fault_set(&k->f, E_BAD_STATE, 50, "state");
+    } else if (m->state != STORE_PENDING && m->state != STORE_HELD) {
+        return fault_set(&k->f, E_BAD_STATE, 50, "state");
+    }
+    if (e != OK || (e = has_later(c, k, m, &later)) != OK)
+        return e;
+    return later ? fault_set(&k->f, E_BAD_STATE, 50, "thread") : OK;
+}
+
+/* Who signed it as its author. */
+static enum err
+check_author(struct core *c, struct ask *k, const struct store_message *m)
+{
+    struct envelope env;
+    struct message msg;
+    enum err e;
+
+    if ((e = envelope_decode_head(m->head, &env, &k->f)) != OK ||
+        (e = message_decode(k->a, c->o.domain, env.pre, &msg, &k->f)) != OK)
+        return e;
+    return slice_equal(message_bytes(&msg, "officer"), SLICE(k->who->kid)) ?
+        OK : fault_set(&k->f, E_ROLE, 4, "officer");
+}
+
+enum err
+do_cancel(struct core *c, struct ask *k)
+{
+    struct store_message m;
+    enum err e;
+
+    if ((e = facts_message(c, k, &m)) != OK || (e = ask_result(c, k)) != OK)
+        return e;
+    if (k->before != STORE_NONE)
+        return again(c, k);
+    if ((e = check_author(c, k, &m)) != OK ||
+        (e = check_cancel(c, k, &m)) != OK)
+        return e;
+    return keep_withdraw(c, &m, EVENT_CANCELLED, k, &k->receipt);
+}
