@@ -27,24 +27,26 @@ MODULES.proto := err slice hash wire tree base64 note text record enums limits \
 	trust envelope entry tlog receipt packet ask request \
 	limits_order limits_meet policy \
 	identifier namekey states_guards states_request states_spontaneous \
-	states_evidence states_consent states_retention states thread \
+	states_evidence states_consent states_retention states thread consent consent_run \
 	thread_limits duty \
-	rules rules_general rules_limits rules_reply rules_list
+	rules rules_general rules_limits rules_reply rules_consent rules_list
 MODULES.keys  := secret random process point file sign kdf aead hpke stream \
-	keyfile digits object directory seal slot epoch person slots \
+	keyfile digits object directory consents seal slot epoch person slots \
 	node_keys root handover statement comment channel
 MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
-	store_mark store_keep ledger trustbase proposal matter keep keep_end \
-	keep_by check lists peers do_receive \
+	store_mark store_keep store_consent ledger trustbase proposal matter keep keep_end \
+	keep_by check onward lists peers do_receive \
 	do_answer facts do_submit do_open do_use do_keep do_object do_list \
 	do_task do_log do_tick requests core
+	store_mark store_keep store_consent ledger trustbase proposal matter check onward lists peers do_receive \
+	do_answer do_submit do_open do_object do_list do_log do_tick requests core
 MODULES.cli   := near times out emit sheet findings json json_write place form \
 	command input prompt config agent home profile card enrol vetting \
 	seen trust_cache session_link session session_find \
 	session_open confirm waiting roles keeper keeper_epochs peers entry \
-	approve_object mail proven show verify compose draft_store submit \
-	opening \
+	approve_object mail proven show verify compose consenting draft_store submit \
+	opening consent_source \
 	sending acknowledge interview acts known_fills known doing pending status_cmd \
 	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd \
 	peer_show_cmd peer_contact_cmd authority_profile_cmd inbox_cmd read_cmd \
@@ -61,12 +63,13 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	packet request limits limits_random policy policy_table \
-	policy_consent rules states crossed machines thread duty identifier
+	policy_consent rules consent states crossed machines thread duty identifier
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir store_keep destroy \
 	core crossing hostile hostile_peer \
+	store_msg store_log store_dir store_keep store_consent core crossing hostile hostile_peer \
 	full limits lists
 TESTS.cli     := json form forms acts command session keeper officer peer \
 	verify compose \

@@ -9,6 +9,7 @@
 #include "cli/approve_object.h"
 #include "cli/commands.h"
 #include "cli/confirm.h"
+#include "cli/consenting.h"
 #include "cli/opening.h"
 #include "cli/pending.h"
 #include "cli/show.h"
@@ -123,6 +124,26 @@ show(struct run *r, struct session *s, const struct message *m)
     show_content(&o, m);
 }
 
+/* His signatures of the consents that the message makes. */
+static enum err
+sign_consents(struct arena *a, const struct message *m,
+    const struct sign_key *key, struct rec *args)
+{
+    struct signature own[CONSENTS_ALL];
+    union item items[CONSENTS_ALL];
+    size_t n;
+    enum err e;
+
+    if ((e = consents_sign(m, LABEL_APPR, key, NULL, own, CONSENTS_ALL,
+        &n)) != OK || n == 0)
+        return e;
+    for (size_t i = 0; i < n; i++)
+        if ((e = arena_copy(a, SLICE(own[i].sig), &items[i].s)) != OK)
+            return e;
+    return record_put(a, args, record_field(&record_ask_sign, "consents"),
+        items, n);
+}
+
 static enum err
 sign(struct run *r, struct session *s, const struct mail *m,
     struct submitted *out)
@@ -138,7 +159,9 @@ sign(struct run *r, struct session *s, const struct mail *m,
     sign_make(LABEL_APPR, person_sign(session_home(s)->person), m->digest,
         &sig);
     if ((e = record_put_bytes(a, args, "digest", SLICE(m->digest))) != OK ||
-        (e = record_put_bytes(a, args, "sig", SLICE(sig.sig))) != OK)
+        (e = record_put_bytes(a, args, "sig", SLICE(sig.sig))) != OK ||
+        (e = sign_consents(a, &m->m,
+        person_sign(session_home(s)->person), args)) != OK)
         return e;
     if ((e = session_act(s, REQUEST_APPROVE, ACT_APPROVE, SLICE(m->digest),
         args, &result)) != OK)
@@ -168,6 +191,10 @@ approve_message(struct run *r, struct session *s, const struct mail *m)
             return e;
     } else {
         o = (struct opened){ .m = m->m };
+    }
+    if ((e = consenting_show(session_arena(s), &o.m)) != OK) {
+        opening_close(&o);
+        return command_fail(r, e, "items", NULL);
     }
     show(r, s, &o.m);
     if ((e = confirm(r, _("Sign it, so that it is sent?"))) == OK)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/compose.h"
+#include "cli/consenting.h"
 #include "cli/mail.h"
 #include "cli/text.h"
 #include "cli/verify.h"
@@ -338,6 +339,8 @@ fill(const struct compose_opts *o, struct composed *c)
         (e = fill_place(o, c)) != OK || (e = fill_limits(o, c)) != OK ||
         (e = fill_own(o, c)) != OK)
         return e;
+    if ((e = consenting_standing(o, c)) != OK)
+        return e;
     if ((e = put_trust(o, c, "trust_own", o->own, "from")) != OK)
         return e;
     return put_trust(o, c, "trust_peer", record_bytes(m, "to"), "to");
@@ -593,6 +596,10 @@ compose_finish(const struct compose_opts *o, struct composed *c)
     facts.opening = o->opening != NULL ? o->opening :
         opening != NULL ? &opening->m : NULL;
     facts.target = o->target != NULL ? &o->target->m : NULL;
+    facts.target_set = o->target != NULL ? thread_governing(o->thread,
+        o->target) : NULL;
+    facts.consents = o->consents;
+    facts.n_consents = o->n_consents;
     if ((e = fill(o, c)) != OK || (e = fill_approval(o, c, &facts)) != OK)
         return e;
     ask_rules(o, c, &facts);
@@ -611,7 +618,7 @@ enum err
 compose_seal(const struct compose_opts *o, struct composed *c,
     struct buf *out)
 {
-    const struct seal_opts opts = { c->to, c->n_to, o->author };
+    const struct seal_opts opts = { c->to, c->n_to, o->author, o->brought };
 
     return seal_message(o->a, &c->m, &opts, out);
 }

@@ -38,6 +38,10 @@ struct compose_opts {
      * what speaks against it goes into l.  NULL: nothing. */
     enum err (*complete)(void *arg, struct message *m, struct findings *l);
     void *arg;
+    const struct signature *brought;    /* of consents of others that it
+                                     * carries; see seal_opts */
+    const struct rule_consent *consents;    /* see rule_facts */
+    size_t n_consents;
     const char *label;              /* the author's, for hints; or NULL */
 };
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/consent_source.h"
 #include "cli/doing.h"
 #include "cli/input.h"
 #include "cli/interview.h"
@@ -21,6 +22,7 @@ struct way {
     struct compose_opts o;
     struct opened request;          /* where --purpose was given */
     bool is_open;
+    struct consent_source *source;  /* whose content the act is about */
     struct composed *receipt;       /* goes before; or NULL */
     struct compose_opts receipt_opts;
     char to[MAIL_WHO_MAX + 1];
@@ -140,6 +142,9 @@ put_facts(void *arg, struct message *m, struct findings *l)
 
     if (m->kind->n != x->act->kind)
         return OK;
+    if (x->source != NULL &&
+        (e = consent_source_put(x->source, &x->o, m, l)) != OK)
+        return e;
     if (x->act->kind == KIND_RECEIPT && x->o.target != NULL &&
         (e = acknowledge_fill(x->r, &x->o, &x->about, m)) != OK)
         return e;
@@ -258,6 +263,25 @@ swap(struct way *x)
     return OK;
 }
 
+/* What is granted, or passed on, is opened before. */
+static enum err
+open_source(struct way *x, struct thread *t,
+    const struct thread_message *about)
+{
+    enum err e;
+
+    if (!consent_source_wants(x->act->kind) || about == NULL ||
+        command_option(x->r, "form") != NULL)
+        return OK;
+    if (x->act->kind == KIND_ONWARD_TRANSFER && x->w->to == NULL)
+        return command_fail(x->r, ERR_USAGE, "--to",
+            _("name the authority that it is passed on to"));
+    if ((e = consent_source_open(x->r, x->s, x->act->kind, t, about,
+        x->w->to, &x->source)) == OK)
+        consent_source_opts(x->source, &x->o);
+    return e;
+}
+
 static void
 set_to(struct way *x, struct slice to)
 {
@@ -280,7 +304,8 @@ find_place_of_act(struct way *x)
         set_to(x, x->w->to != NULL ? slice_str(x->w->to) :
             message_bytes(&x->mail.m, x->mail.out ? "to" : "from"));
         submit_opts(x->r, x->s, NULL, NULL, &x->o);
-        return OK;
+        return open_source(x, t, thread_find(t, message_bytes(&x->mail.m,
+            "msg_id")));
     }
     x->t = t;
     submit_opts(x->r, x->s, t, acts_aim(x->act, t, &x->state,
@@ -291,6 +316,8 @@ find_place_of_act(struct way *x)
         (e = open_request(x)) != OK)
         return e;
     x->o.opening = x->is_open ? &x->request.m : NULL;
+    if ((e = open_source(x, t, x->o.target)) != OK)
+        return e;
     return acknowledge(x);
 }
 
@@ -320,7 +347,7 @@ send(struct way *x, const char *path)
         .text = slice_of_buf(&x->text), .thread = x->t,
         .target = x->o.target, .opening = x->o.opening,
         .kind = x->act->kind, .hint = hint,
-        .complete = path != NULL && x->draft[0] == '\0' ? put_all :
+        .source = x->source, .complete = path != NULL && x->draft[0] == '\0' ? put_all :
         put_facts, .arg = x,
         .first = x->receipt != NULL ? &first : NULL };
 
@@ -436,6 +463,7 @@ doing_run(struct run *r, const struct doing_want *w)
     buf_clear(&x.text);
     sending_free(x.receipt);
     opening_close(&x.request);
+    consent_source_close(x.source);
     session_close(x.s);
     return e;
 }

@@ -177,6 +177,24 @@ open_request(struct way *w, const struct thread_message *opening,
     return open_at(w->r, w->s, &want, w->depth + 1, out);
 }
 
+/* Whether the conditions of each consent were accepted by who used it. */
+static size_t
+known_consents(struct way *w, struct rule_consent out[static CONSENTS_MAX])
+{
+    const struct value *c = message_value(&w->v.m, "consent");
+    const struct value *v = message_value(&w->v.m, "acceptance");
+    size_t n = 0;
+
+    for (; c != NULL && n < c->n && n < CONSENTS_MAX; n++) {
+        out[n] = (struct rule_consent){ .used = false };
+        for (size_t i = 0; v != NULL && i < v->n; i++)
+            out[n].accepted |= consents_acceptance(session_directory(w->s),
+                w->r->env->domain, session_arena(w->s), c->v[n].r,
+                v->v[i].s) == OK;
+    }
+    return n;
+}
+
 /* 5: the rules of a recipient, with the cards that the message names. */
 static enum err
 ask_rules(struct way *w)
@@ -186,6 +204,7 @@ ask_rules(struct way *w)
     const struct thread_message *opening, *of;
     struct rule_facts facts = { .sender = w->v.sender,
         .recipient = w->v.recipient, .now = w->r->env->now };
+    struct rule_consent consents[CONSENTS_MAX];
     struct opened request = { .at = 0 };
     enum err e = OK;
 
@@ -196,6 +215,9 @@ ask_rules(struct way *w)
         message_bytes(m, "in_reply_to"));
     facts.opening = opening != NULL ? &opening->m : NULL;
     facts.target = of != NULL ? &of->m : NULL;
+    facts.target_set = of != NULL ? thread_governing(w->thread, of) : NULL;
+    facts.n_consents = known_consents(w, consents);
+    facts.consents = consents;
     facts.known_thread = (m->kind->flags & K_OPENS) == 0;
     if (m->kind->n == KIND_REPLY && opening != NULL && opening->out &&
         record_count(m->own, "subjects") > 0 && w->depth == 0) {
@@ -260,6 +282,8 @@ stages(struct way *w, struct opened *out)
         return e;
     if ((e = ask(w)) != OK || (e = prove(w)) != OK ||
         (e = check_header(w)) != OK || (e = decrypt(w, out)) != OK ||
+        (e = consent_items_check(session_arena(w->s), &w->v.m,
+        &w->fault)) != OK ||
         (e = ask_rules(w)) != OK)
         return e;
     out->m = w->v.m;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/consenting.h"
 #include "cli/opening.h"
 #include "cli/show.h"
 #include "cli/submit.h"
@@ -165,6 +166,8 @@ stages(struct reading *x)
     if ((e = take_purpose(x)) != OK ||
         (e = opening_open(x->r, x->s, &x->want, &x->o)) != OK)
         return e;
+    if ((e = consenting_show(session_arena(x->s), &x->o.m)) != OK)
+        return command_fail(x->r, e, "items", NULL);
     return print(x);
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/confirm.h"
+#include "cli/consent_source.h"
 #include "cli/draft_store.h"
 #include "cli/input.h"
 #include "cli/mail.h"
@@ -335,6 +336,7 @@ sending_run(struct run *r, struct session *s, const struct sending_want *w)
     x.o.opening = w->opening;
     x.o.complete = w->complete;
     x.o.arg = w->arg;
+    consent_source_opts(w->source, &x.o);
     x.o.receipt_first = w->first != NULL;
     buf_init(&x.text, JSON_MAX);
     buf_init(&x.bytes, ENVELOPE_MAX);

@@ -36,6 +36,7 @@ struct sending_want {
     const char *hint;                   /* where the form is of another */
     enum err (*complete)(void *arg, struct message *m, struct findings *l);
     void *arg;                          /* see compose_opts; or NULL */
+    const struct consent_source *source;    /* what it passes on; or NULL */
     const struct sending_first *first;  /* or NULL */
 };
 

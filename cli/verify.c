@@ -124,7 +124,7 @@ verify_author(const struct directory *d, const struct message *m,
     struct signature sig;
     enum err e;
 
-    if (env->n_sigs != (approval && !pending ? 2 : 1))
+    if (env->n_sigs != consent_signatures(m, pending))
         return fault_set(f, E_SIGNATURE, 4, "signatures");
     envelope_sig(env, 0, &sig);
     if (!slice_equal(SLICE(sig.kid), record_bytes(m->common, "officer")))
@@ -132,14 +132,14 @@ verify_author(const struct directory *d, const struct message *m,
     if ((e = named_list(d, m, "trust_own", TRUST_STAFF, &staff, f)) != OK ||
         (e = check_signer(staff, env, 0, at, &author, f)) != OK)
         return e;
-    if (env->n_sigs == 1)
-        return OK;
-    if ((e = check_signer(staff, env, 1, at, &second, f)) != OK)
-        return e;
-    if (slice_equal(record_bytes(author, "person"),
-        record_bytes(second, "person")))
-        return fault_set(f, E_FOUR_EYES, 5, "approval");
-    return OK;
+    if (approval && !pending) {
+        if ((e = check_signer(staff, env, 1, at, &second, f)) != OK)
+            return e;
+        if (slice_equal(record_bytes(author, "person"),
+            record_bytes(second, "person")))
+            return fault_set(f, E_FOUR_EYES, 5, "approval");
+    }
+    return consents_check(d, m, env, pending, f);
 }
 
 static enum err

@@ -8,7 +8,7 @@
 #ifndef CLI_VERIFY_H
 #define CLI_VERIFY_H
 
-#include "keys/directory.h"
+#include "keys/consents.h"
 #include "proto/entry.h"
 #include "proto/enums.h"
 #include "proto/envelope.h"

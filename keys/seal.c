@@ -160,8 +160,9 @@ seal_message(struct arena *a, struct message *m, const struct seal_opts *o,
     struct envelope_body body;
     struct buf record, pre, w, ct, h;
     uint8_t digest[HASH_LEN];
-    struct signature sig;
+    struct signature sigs[ENVELOPE_SIGS_MAX];
     struct slice author;
+    size_t n_sigs;
     bool has_body;
     enum err e;
 
@@ -188,9 +189,11 @@ seal_message(struct arena *a, struct message *m, const struct seal_opts *o,
     if ((e = buf_done(&h)) != OK)
         goto out;
     envelope_digest(slice_of_buf(&h), digest);
-    sign_make(LABEL_SIG, o->author, digest, &sig);
-    e = envelope_put(slice_of_buf(&h), &sig, 1, slice_of_buf(&w),
-        slice_of_buf(&ct), out);
+    sign_make(LABEL_SIG, o->author, digest, &sigs[0]);
+    if ((e = consents_sign(m, LABEL_SIG, o->author, o->brought, &sigs[1],
+        ENVELOPE_SIGS_MAX - 1, &n_sigs)) == OK)
+        e = envelope_put(slice_of_buf(&h), sigs, 1 + n_sigs,
+            slice_of_buf(&w), slice_of_buf(&ct), out);
 out:
     buf_clear(&record);
     buf_clear(&pre);
@@ -201,24 +204,31 @@ out:
 }
 
 enum err
-seal_approve(struct slice in, const struct sign_key *approver,
-    struct buf *out)
+seal_approve(const struct message *m, struct slice in,
+    const struct sign_key *approver, struct buf *out)
 {
-    struct signature sigs[2];
+    struct signature held[ENVELOPE_SIGS_MAX], sigs[ENVELOPE_SIGS_MAX];
+    struct signature own[CONSENTS_ALL], second;
     uint8_t digest[HASH_LEN];
     struct envelope env;
+    size_t n_own, n;
     enum err e;
 
     if ((e = envelope_decode(in, &env, NULL)) != OK)
         return e;
-    if (env.n_sigs != 1)
+    if (env.n_sigs != consent_signatures(m, true))
         return E_FOUR_EYES;
-    envelope_sig(&env, 0, &sigs[0]);
-    if (memcmp(sigs[0].kid, sign_key_id(approver), HASH_LEN) == 0)
+    for (size_t i = 0; i < env.n_sigs; i++)
+        envelope_sig(&env, i, &held[i]);
+    if (memcmp(held[0].kid, sign_key_id(approver), HASH_LEN) == 0)
         return E_FOUR_EYES;
     envelope_digest(env.h, digest);
-    sign_make(LABEL_APPR, approver, digest, &sigs[1]);
-    return envelope_put(env.h, sigs, 2, env.wraps, env.body, out);
+    sign_make(LABEL_APPR, approver, digest, &second);
+    if ((e = consents_sign(m, LABEL_APPR, approver, NULL, own, CONSENTS_ALL,
+        &n_own)) != OK || (e = consents_merge(m, held, env.n_sigs, &second,
+        own, n_own, sigs, ENVELOPE_SIGS_MAX, &n)) != OK)
+        return e;
+    return envelope_put(env.h, sigs, n, env.wraps, env.body, out);
 }
 
 bool

@@ -13,9 +13,8 @@
 #ifndef KEYS_SEAL_H
 #define KEYS_SEAL_H
 
+#include "keys/consents.h"
 #include "keys/hpke.h"
-#include "keys/sign.h"
-#include "proto/envelope.h"
 
 /* One reader of a message, as a row of "seals" in its control half. */
 struct seal_to {
@@ -30,12 +29,15 @@ struct seal_opts {
     const struct seal_to *to;
     size_t n_to;
     const struct sign_key *author;
+    /* Of the consents of others that it carries: two each, in their order. */
+    const struct signature *brought;
 };
 
 /*
  * seal_message(a, m, o, out):
  * Write "officer" and "seals" into m, seal its body half and append the
- * envelope with the author's signature to out.  A message whose body half is
+ * envelope to out, with the author's signature and those of its consents
+ * (keys/consents.h).  A message whose body half is
  * empty has no body, no seals.  E_OVERSIZE if the control half or the body is
  * too large, E_KEY_STALE if a suite is not known.
  */
@@ -43,10 +45,12 @@ MUST_USE enum err seal_message(struct arena *a, struct message *m,
     const struct seal_opts *o, struct buf *out);
 
 /*
- * seal_approve(in, approver, out):
- * Append the envelope in with the approver's signature as the second.
+ * seal_approve(m, in, approver, out):
+ * Append the envelope in, of message m, with the approver's signature as the
+ * second and behind the author's of each own consent.  E_FOUR_EYES if it has
+ * them already or the author signs again.
  */
-MUST_USE enum err seal_approve(struct slice in,
+MUST_USE enum err seal_approve(const struct message *m, struct slice in,
     const struct sign_key *approver, struct buf *out);
 
 /*

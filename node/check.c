@@ -211,7 +211,7 @@ check_signers(struct core *c, struct checked *k, bool waits,
     if ((e = check_officer(c, k, staff, &sig, WRITERS, "officer", &author,
         f)) != OK)
         return e;
-    if (k->env.n_sigs != (size_t)(approval && !waits) + 1)
+    if (k->env.n_sigs != consent_signatures(&k->m, waits))
         return fault_set(f, approval ? E_FOUR_EYES : E_SIGNATURE, 4,
             "approval");
     if ((e = check_sig(k, LABEL_SIG, author, &sig, "officer", f)) != OK)
@@ -220,6 +220,8 @@ check_signers(struct core *c, struct checked *k, bool waits,
         (e = check_approver(c, k, staff, author, f)) != OK)
         return e;
     k->signers_hold = true;
+    if ((e = consents_check(c->dir, &k->m, &k->env, waits, f)) != OK)
+        return e;
     return check_lists(c, k, f);
 }
 
@@ -299,6 +301,24 @@ control_of(const struct thread_message *m)
     return m != NULL ? &m->m : NULL;
 }
 
+/* The set from which that of the message derives, where the thread has it. */
+static const struct rec *
+parent_of(const struct checked *k)
+{
+    const struct value *v = record_value(message_rec(&k->m, "restrictions"),
+        "derived_from");
+
+    for (size_t i = 0; v != NULL && v->n == 1 && i < thread_count(k->t); i++)
+    {
+        const struct rec *set = message_rec(&thread_at(k->t, i)->m,
+            "restrictions");
+
+        if (slice_equal(record_bytes(set, "rid"), v->v[0].s))
+            return set;
+    }
+    return NULL;
+}
+
 /* Rules and the thread's state, with the message at its place and with the
  * time that its entry will have. */
 static enum err
@@ -323,6 +343,13 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
     facts.recipient = trustbase_card(c, recipient_of(c, k));
     facts.opening = control_of(opening);
     facts.target = control_of(target);
+    facts.target_set = target != NULL ? thread_governing(k->t, target) :
+        NULL;
+    facts.parent = parent_of(k);
+    if ((e = onward_facts(c, a, k, f)) != OK)
+        return e;
+    facts.consents = k->consents;
+    facts.n_consents = k->n_consents;
     facts.known_thread = opening != NULL;
     if ((opening != NULL) == ((k->m.kind->flags & K_OPENS) != 0))
         return fault_set(f, E_BAD_STATE, 50, "thread_id");

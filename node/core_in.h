@@ -7,6 +7,7 @@
  *   trustbase.c the directory and the persons, as the store has them
  *   check.c     what must hold of every message, at submission and on receipt
  *   matter.c    a thread as the store has it
+ *   onward.c    consents that a message carries, and the proof of their use
  *   lists.c     greetings, and the cards and lists of peers
  *   peers.c     what is known of peers, and what is asked of them
  *   facts.c     what is known of a message that a person wants to use
@@ -16,6 +17,7 @@
 #ifndef NODE_CORE_IN_H
 #define NODE_CORE_IN_H
 
+#include "keys/consents.h"
 #include "keys/directory.h"
 #include "node/core.h"
 #include "node/store.h"
@@ -333,6 +335,9 @@ struct checked {
     bool own;                           /* submitted here */
     struct slice peer;                  /* the other authority */
     bool signers_hold;
+    /* What this node knows of the consents of an onward transfer. */
+    struct rule_consent consents[CONSENTS_MAX];
+    size_t n_consents;
     struct thread *t;
     struct thread_state state;          /* with this message */
 };
@@ -365,6 +370,48 @@ MUST_USE enum err check_signers(struct core *c, struct checked *k,
  */
 MUST_USE enum err check_rest(struct core *c, struct arena *a,
     struct checked *k, struct fault *f);
+
+/* onward.c ------------------------------------------------------------- */
+
+/*
+ * onward_facts(c, a, k, f):
+ * Fill what this node knows of the consents of an onward transfer, for the
+ * rules; E_CONSENT_SCOPE for one that never came here.
+ */
+MUST_USE enum err onward_facts(struct core *c, struct arena *a,
+    struct checked *k, struct fault *f);
+
+/*
+ * onward_taken(c, k, n), onward_dropped(c, m):
+ * Message n has its place: the consents that it brings are known by it, the
+ * number of use that it takes is taken.  A transfer that was refused,
+ * cancelled or never handed over frees its number.
+ */
+MUST_USE enum err onward_taken(struct core *c, const struct checked *k,
+    uint64_t n);
+MUST_USE enum err onward_dropped(struct core *c,
+    const struct store_message *m);
+
+/*
+ * onward_confirmed(c, m, receipt, note), onward_pump(c, p, to),
+ * onward_seen(c, p, s):
+ * A transfer of this node arrived: the receipt is shown to whom the consent
+ * came from, until it says that it has seen it.
+ */
+MUST_USE enum err onward_confirmed(struct core *c,
+    const struct store_message *m, struct slice receipt, struct slice note);
+MUST_USE enum err onward_pump(struct core *c, struct peer *p,
+    const struct link *to);
+MUST_USE enum err onward_seen(struct core *c, struct peer *p,
+    const struct packet_seen *s);
+
+/*
+ * onward_used(c, p, from, packet, a):
+ * Such a proof: CONSENT_USED in the log of the originator, an alarm where it
+ * was used against its terms; passed on by whoever is between.
+ */
+MUST_USE enum err onward_used(struct core *c, struct peer *p,
+    const struct link *from, const struct packet *packet, struct arena *a);
 
 /* lists.c -------------------------------------------------------------- */
 

@@ -129,6 +129,9 @@ ended(struct core *c, const struct store_message *m,
         (e = ledger_append(c, &l, &index)) != OK ||
         (e = matter_mark(c, m->n, l.event, c->last, l.code, NULL)) != OK)
         return e;
+    if (m->kind == KIND_ONWARD_TRANSFER && (e = good ? onward_confirmed(c,
+        m, bytes, note) : onward_dropped(c, m)) != OK)
+        return e;
     return matter_keep(c, m->peer, m->thread);
 }
 

@@ -144,7 +144,8 @@ accept(struct core *c, const struct checked *k, uint64_t *index)
         return e;
     m.entry = *index;
     if ((e = receive_store(c, k, &m, true)) != OK ||
-        (e = matter_mark(c, m.n, EVENT_DELIVERED, c->last, OK, NULL)) != OK)
+        (e = matter_mark(c, m.n, EVENT_DELIVERED, c->last, OK, NULL)) != OK ||
+        (e = onward_taken(c, k, m.n)) != OK)
         return e;
     if ((e = matter_put(c, k->t, k->peer, k->thread, &k->state)) != OK)
         return e;

@@ -88,6 +88,7 @@ apply(struct core *c, struct ask *k, const struct checked *m,
     if (!queued)
         return OK;
     if ((e = queue(c, m, row.n)) != OK ||
+        (e = onward_taken(c, m, row.n)) != OK ||
         (e = matter_put(c, m->t, m->peer, m->thread, &m->state)) != OK)
         return e;
     return keep_placed(c, m);
@@ -144,12 +145,49 @@ find_pending(struct core *c, struct ask *k, struct store_message *m)
     return OK;
 }
 
-/* The envelope with the approver's signature as its second. */
+/* The approver's signatures of the consents that are our own. */
+static enum err
+own_signatures(struct ask *k, struct signature out[static CONSENTS_ALL],
+    size_t *n)
+{
+    const struct value *v = record_value(k->args, "consents");
+
+    *n = v != NULL ? v->n : 0;
+    if (*n > CONSENTS_ALL)
+        return E_OVERSIZE;
+    for (size_t i = 0; i < *n; i++) {
+        memcpy(out[i].kid, k->who->kid, HASH_LEN);
+        memcpy(out[i].sig, v->v[i].s.p, SIG_LEN);
+    }
+    return OK;
+}
+
+static enum err
+merge(struct ask *k, const struct envelope *env, const struct message *m,
+    struct buf *whole)
+{
+    struct signature held[ENVELOPE_SIGS_MAX], sigs[ENVELOPE_SIGS_MAX];
+    struct signature own[CONSENTS_ALL], second;
+    size_t n_own, n;
+    enum err e;
+
+    for (size_t i = 0; i < env->n_sigs; i++)
+        envelope_sig(env, i, &held[i]);
+    memcpy(second.kid, k->who->kid, HASH_LEN);
+    memcpy(second.sig, record_bytes(k->args, "sig").p, SIG_LEN);
+    if ((e = own_signatures(k, own, &n_own)) != OK ||
+        (e = consents_merge(m, held, env->n_sigs, &second, own, n_own, sigs,
+        ENVELOPE_SIGS_MAX, &n)) != OK)
+        return fault_set(&k->f, e, 4, "consents");
+    return envelope_put(env->h, sigs, n, env->wraps, env->body, whole);
+}
+
+/* The envelope with the approver's signatures too. */
 static enum err
 with_signature(struct core *c, struct ask *k, const struct store_message *m,
     struct slice *out)
 {
-    struct signature sigs[2];
+    struct message control;
     struct envelope env;
     struct buf b, whole;
     enum err e;
@@ -157,12 +195,10 @@ with_signature(struct core *c, struct ask *k, const struct store_message *m,
     buf_init(&b, ENVELOPE_MAX);
     buf_init(&whole, ENVELOPE_MAX);
     if ((e = matter_envelope(c, m->n, m->head, &b)) == OK &&
-        (e = envelope_decode(slice_of_buf(&b), &env, &k->f)) == OK) {
-        envelope_sig(&env, 0, &sigs[0]);
-        memcpy(sigs[1].kid, k->who->kid, HASH_LEN);
-        memcpy(sigs[1].sig, record_bytes(k->args, "sig").p, SIG_LEN);
-        e = envelope_put(env.h, sigs, 2, env.wraps, env.body, &whole);
-    }
+        (e = envelope_decode(slice_of_buf(&b), &env, &k->f)) == OK &&
+        (e = message_decode(k->a, c->o.domain, env.pre, &control, &k->f)) ==
+        OK)
+        e = merge(k, &env, &control, &whole);
     if (e == OK)
         e = arena_copy(k->a, slice_of_buf(&whole), out);
     buf_clear(&b);
@@ -183,6 +219,7 @@ apply_approval(struct core *c, struct ask *k, const struct checked *m,
         (e = store_message_state_set(c->store, row->n, STORE_QUEUED)) != OK
         || (e = store_message_place_take(c->store, row->n, &place)) != OK ||
         (e = queue(c, m, row->n)) != OK ||
+        (e = onward_taken(c, m, row->n)) != OK ||
         (e = matter_mark(c, row->n, EVENT_APPROVED, c->last, OK, NULL)) !=
         OK)
         return e;

@@ -53,7 +53,8 @@ end_one(struct core *c, const struct store_out *o)
     if (e != OK || (e = store_message_state_set(c->store, o->n, handed ?
         STORE_UNCONFIRMED : STORE_NOT_DELIVERED)) != OK ||
         (e = ledger_append(c, &l, &index)) != OK ||
-        (e = matter_mark(c, o->n, l.event, c->last, OK, NULL)) != OK)
+        (e = matter_mark(c, o->n, l.event, c->last, OK, NULL)) != OK ||
+        (!handed && (e = onward_dropped(c, &m)) != OK))
         goto out;
     e = matter_keep(c, m.peer, m.thread);
 out:

@@ -234,8 +234,8 @@ bool
 peers_admits(const struct core *c, struct peer *p,
     const struct packet *packet)
 {
-    uint32_t n = packet != NULL && packet->type == PACKET_GET ?
-        GET_WEIGHT : 1;
+    uint32_t n = packet != NULL && (packet->type == PACKET_GET ||
+        packet->type == PACKET_USED) ? GET_WEIGHT : 1;
 
     if (packet != NULL && (packet->type == PACKET_DELIVER ||
         is_awaited(p, packet)))
@@ -377,6 +377,10 @@ peers_frame(struct core *c, struct peer *p, const struct link *from,
         core_log(c, err_row((enum err)packet->u.error.code)->e,
             "%s did not take a frame", p->name);
         return OK;
+    case PACKET_USED:
+        return onward_used(c, p, from, packet, a);
+    case PACKET_SEEN:
+        return onward_seen(c, p, &packet->u.seen);
     case PACKET_DELIVER:
     case PACKET_ANSWER:
         break;
@@ -577,6 +581,8 @@ pump(struct core *c, struct peer *p)
         if ((e = lists_greet(c, &to)) != OK)
             return e;
     }
+    if ((e = onward_pump(c, p, &to)) != OK)
+        return e;
     /* Its answer was lost, or the question was one too many. */
     if (p->getting && c->now.mono - p->last_tried >= ANSWER_WAIT_MS)
         p->want = true;

@@ -172,19 +172,17 @@ static const char *const schema[] = {
     " channel INTEGER NOT NULL, ours INTEGER NOT NULL,"
     " sent INTEGER NOT NULL, due INTEGER NOT NULL, remark BLOB NOT NULL,"
     " entry INTEGER NOT NULL, late INTEGER NOT NULL) STRICT",
-    "CREATE TABLE consent (row INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " digest BLOB NOT NULL UNIQUE, id BLOB NOT NULL,"
-    " n INTEGER NOT NULL REFERENCES message, state INTEGER NOT NULL,"
-    " bytes BLOB NOT NULL) STRICT",
-    "CREATE INDEX consent_id ON consent (id)",
+    "CREATE TABLE consent (digest BLOB NOT NULL PRIMARY KEY,"
+    " id BLOB NOT NULL, n INTEGER NOT NULL REFERENCES message)"
+    " STRICT, WITHOUT ROWID",
     "CREATE TABLE consent_use (digest BLOB NOT NULL,"
-    " use_no INTEGER NOT NULL, dir INTEGER NOT NULL,"
-    " n INTEGER NOT NULL REFERENCES message,"
-    " PRIMARY KEY (digest, use_no, dir)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE relay (row INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " n INTEGER NOT NULL REFERENCES message, party BLOB NOT NULL,"
-    " consent BLOB NOT NULL, next INTEGER NOT NULL,"
-    " UNIQUE (n, party, consent)) STRICT",
+    " use_no INTEGER NOT NULL, role INTEGER NOT NULL,"
+    " transfer BLOB NOT NULL, PRIMARY KEY (digest, use_no, role))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE INDEX consent_use_transfer ON consent_use (transfer)",
+    "CREATE TABLE relay (transfer BLOB NOT NULL, party BLOB NOT NULL,"
+    " bytes BLOB NOT NULL, next INTEGER NOT NULL,"
+    " PRIMARY KEY (transfer, party)) STRICT, WITHOUT ROWID",
     "CREATE INDEX relay_party ON relay (party, next)",
 };
 

@@ -1,7 +1,7 @@
 /*
  * store_keep: what the store knows of the life of content after it came:
- * retention and holds, numbered copies, what was made of what, consents and
- * their uses, requests that went another way.  The rules of store.h hold.
+ * retention and holds, numbered copies, what was made of what, requests that
+ * went another way.  The rules of store.h hold.
  */
 #ifndef NODE_STORE_KEEP_H
 #define NODE_STORE_KEEP_H
@@ -138,75 +138,5 @@ MUST_USE enum err store_track_get(struct store *s,
     struct store_track *out);
 MUST_USE enum err store_track_list(struct store *s, uint64_t after,
     int64_t until, unsigned max, store_track_fn fn, void *arg);
-
-/* A consent object. */
-struct store_consent {
-    uint8_t digest[HASH_LEN];
-    uint8_t id[16];
-    uint64_t n;                 /* message that brought it */
-    uint16_t state;             /* the caller's */
-    struct slice bytes;
-};
-
-typedef enum err (*store_consent_fn)(void *arg,
-    const struct store_consent *c);
-
-/*
- * store_consent_put(s, c), store_consent_get(s, digest, a, out),
- * store_consent_find(s, id, fn, arg), store_consent_state(s, digest, state):
- * Add one, ERR_EXISTS; by digest; all with this id; change its state.
- * ERR_NOTFOUND.
- */
-MUST_USE enum err store_consent_put(struct store *s,
-    const struct store_consent *c);
-MUST_USE enum err store_consent_get(struct store *s,
-    const uint8_t digest[static HASH_LEN], struct arena *a,
-    struct store_consent *out);
-MUST_USE enum err store_consent_find(struct store *s,
-    const uint8_t id[static 16], store_consent_fn fn, void *arg);
-MUST_USE enum err store_consent_state(struct store *s,
-    const uint8_t digest[static HASH_LEN], unsigned state);
-
-/*
- * store_consent_use_put(s, digest, use_no, dir, n),
- * store_consent_use_get(s, digest, use_no, dir, n),
- * store_consent_uses(s, digest, dir, out):
- * A use of a consent by message n, once for each number and direction:
- * ERR_EXISTS; the message of a use, ERR_NOTFOUND; how many there are.
- */
-MUST_USE enum err store_consent_use_put(struct store *s,
-    const uint8_t digest[static HASH_LEN], uint64_t use_no,
-    enum store_dir dir, uint64_t n);
-MUST_USE enum err store_consent_use_get(struct store *s,
-    const uint8_t digest[static HASH_LEN], uint64_t use_no,
-    enum store_dir dir, uint64_t *n);
-MUST_USE enum err store_consent_uses(struct store *s,
-    const uint8_t digest[static HASH_LEN], enum store_dir dir,
-    uint64_t *out);
-
-/* A receipt that an authority is to be shown. */
-struct store_relay {
-    uint64_t row;               /* only read */
-    uint64_t n;                 /* message whose receipt it is */
-    struct slice to;
-    uint8_t consent[HASH_LEN];
-    int64_t next;               /* not before */
-};
-
-typedef enum err (*store_relay_fn)(void *arg, const struct store_relay *r);
-
-/*
- * store_relay_put(s, r), store_relay_due(s, to, now, max, fn, arg),
- * store_relay_next(s, row, next), store_relay_done(s, row):
- * Add one (again is OK); those due for an authority, by row; put one off;
- * remove it.
- */
-MUST_USE enum err store_relay_put(struct store *s,
-    const struct store_relay *r);
-MUST_USE enum err store_relay_due(struct store *s, struct slice to,
-    int64_t now, unsigned max, store_relay_fn fn, void *arg);
-MUST_USE enum err store_relay_next(struct store *s, uint64_t row,
-    int64_t next);
-MUST_USE enum err store_relay_done(struct store *s, uint64_t row);
 
 #endif

@@ -201,7 +201,6 @@ X(SQL_REMARK_GET, "SELECT bytes FROM remark WHERE n = ?1")
 #define COPY_COLS "n, no, what, way, party, at, entry"
 #define TRACK_COLS "rowid, id, party, channel, ours, sent, due, remark," \
     " entry, late"
-#define CONSENT_COLS "digest, id, n, state, bytes"
 
 #define SQL_KEEP(X) \
 X(SQL_RETENTION_PUT, "INSERT INTO retention (" RETENTION_COLS ")" \
@@ -237,29 +236,30 @@ X(SQL_TRACK_PUT, "INSERT INTO track (id, party, channel, ours, sent, due," \
   " late = excluded.late") \
 X(SQL_TRACK_GET, "SELECT " TRACK_COLS " FROM track WHERE id = ?1") \
 X(SQL_TRACKS, "SELECT " TRACK_COLS " FROM track WHERE rowid > ?1" \
-  " AND due > 0 AND (?2 = 0 OR due < ?2) ORDER BY rowid LIMIT ?3") \
-X(SQL_CONSENT_PUT, "INSERT INTO consent (" CONSENT_COLS ")" \
-  " VALUES (?1, ?2, ?3, ?4, ?5)") \
-X(SQL_CONSENT_GET, "SELECT " CONSENT_COLS " FROM consent" \
-  " WHERE digest = ?1") \
-X(SQL_CONSENT_FIND, "SELECT " CONSENT_COLS " FROM consent WHERE id = ?1" \
-  " ORDER BY rowid") \
-X(SQL_CONSENT_STATE, "UPDATE consent SET state = ?2 WHERE digest = ?1") \
-X(SQL_CONSENT_USE_PUT, "INSERT INTO consent_use (digest, use_no, dir, n)" \
-  " VALUES (?1, ?2, ?3, ?4)") \
-X(SQL_CONSENT_USE_GET, "SELECT n FROM consent_use WHERE digest = ?1" \
-  " AND use_no = ?2 AND dir = ?3") \
+  " AND due > 0 AND (?2 = 0 OR due < ?2) ORDER BY rowid LIMIT ?3")
+
+#define SQL_CONSENT(X) \
+X(SQL_CONSENT_PUT, "INSERT OR IGNORE INTO consent (digest, id, n)" \
+  " VALUES (?1, ?2, ?3)") \
+X(SQL_CONSENT_GET, "SELECT n FROM consent WHERE digest = ?1") \
+X(SQL_CONSENT_USE_PUT, "INSERT INTO consent_use (digest, use_no, role," \
+  " transfer) VALUES (?1, ?2, ?3, ?4)") \
+X(SQL_CONSENT_USE_GET, "SELECT transfer FROM consent_use" \
+  " WHERE digest = ?1 AND use_no = ?2 AND role = ?3") \
+X(SQL_CONSENT_USE_DROP, "DELETE FROM consent_use WHERE transfer = ?1" \
+  " AND role = ?2") \
 X(SQL_CONSENT_USES, "SELECT count(*) FROM consent_use WHERE digest = ?1" \
-  " AND dir = ?2") \
-X(SQL_RELAY_PUT, "INSERT OR IGNORE INTO relay (n, party, consent, next)" \
-  " VALUES (?1, ?2, ?3, ?4)") \
-X(SQL_RELAYS, "SELECT rowid, n, party, consent, next FROM relay" \
-  " WHERE party = ?1 AND next <= ?2 ORDER BY rowid LIMIT ?3") \
-X(SQL_RELAY_NEXT, "UPDATE relay SET next = ?2 WHERE rowid = ?1") \
-X(SQL_RELAY_DONE, "DELETE FROM relay WHERE rowid = ?1")
+  " AND role = ?2") \
+X(SQL_RELAY_PUT, "INSERT OR IGNORE INTO relay (transfer, party, bytes," \
+  " next) VALUES (?1, ?2, ?3, ?4)") \
+X(SQL_RELAYS, "SELECT transfer, bytes FROM relay WHERE party = ?1" \
+  " AND next <= ?2 ORDER BY next, transfer LIMIT ?3") \
+X(SQL_RELAY_NEXT, "UPDATE relay SET next = ?3" \
+  " WHERE transfer = ?1 AND party = ?2") \
+X(SQL_RELAY_DONE, "DELETE FROM relay WHERE transfer = ?1 AND party = ?2")
 
 #define SQL_LIST(X) SQL_CORE(X) SQL_MSG(X) SQL_LOG(X) SQL_DIR(X) \
-    SQL_MARKS(X) SQL_KEEP(X)
+    SQL_MARKS(X) SQL_KEEP(X) SQL_CONSENT(X)
 
 enum sql {
 #define SQL_ENUM(id, text) id,

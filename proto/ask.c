@@ -102,6 +102,9 @@ RECORD(accepted, "submit result");
 static const struct field sign_rows[] = {
     FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
     FIXED(2, "sig", F_MUST, SIG_LEN, "signature with label appr"),
+    { .key = 3, .name = "consents", .type = FT_BIN, .flags = F_MANY,
+      .min = SIG_LEN, .max = SIG_LEN, .least = 1, .most = 64,
+      .help = "the same of each consent that is the authority's own" },
 };
 RECORD(sign, "approve arguments");
 

@@ -20,7 +20,7 @@
 #define ENVELOPE_BODY_MAX 131072    /* bytes of ciphertext */
 #define ENVELOPE_WRAPS_MAX 65536    /* bytes of W */
 #define ENVELOPE_SEALS_MAX 64
-#define ENVELOPE_SIGS_MAX 130       /* author, approver, 64 consents */
+#define ENVELOPE_SIGS_MAX 146       /* author, approver, 72 consents */
 #define ENVELOPE_MAX (CONTROL_MAX + 256 + ENVELOPE_SIGS_MAX * 96 + \
     ENVELOPE_WRAPS_MAX + ENVELOPE_BODY_MAX)
 

@@ -26,7 +26,8 @@ struct hasher {
 X(LABEL_MSG, "msg") X(LABEL_CTX, "ctx") X(LABEL_KID, "kid") \
 X(LABEL_CARD, "card") X(LABEL_STAFF, "staff") X(LABEL_EPOCHS, "epochs") \
 X(LABEL_PIN, "pin") X(LABEL_ACT, "act") X(LABEL_SLOTK, "slotk") \
-X(LABEL_CONSENT, "consent") X(LABEL_ITEM, "item") X(LABEL_CLOSE, "close") \
+X(LABEL_CONSENT, "consent") X(LABEL_ITEM, "item") \
+X(LABEL_ITEMS, "items") X(LABEL_CLOSE, "close") \
 X(LABEL_REQUEST, "request") X(LABEL_NODE, "node") \
 X(LABEL_CONTACT, "contact") \
 X(LABEL_COMMENT, "comment") X(LABEL_LOG, "log") X(LABEL_LOGC, "logc") \

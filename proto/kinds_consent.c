@@ -100,6 +100,9 @@ static const struct field consent_rows[] = {
     { .key = 28, .name = "transferable", .type = FT_BOOL,
       .flags = F_CTL | F_AUTO, .when = { "consent_type", 0 },
       .help = "always false: the grantee cannot hand it on" },
+    { .key = 29, .name = "staff_serial", .type = FT_UINT, .flags = CTL_AUTO,
+      .min = 1, .max = UINT32_MAX,
+      .help = "the staff list that its signers stand on" },
 };
 static const struct choice consent_choices[] = {
     { { NULL, 0 }, "parts|docs" },
@@ -206,6 +209,13 @@ static const struct field consent_decision_rows[] = {
     { .key = 36, .name = "explanation", .type = FT_TEXT, .flags = F_BODY,
       .min = 20, .max = 4000, .rule = 68,
       .help = "why it is refused, or what must be known" },
+    { .key = 37, .name = "parts", .type = FT_RECORD,
+      .flags = F_FORM | F_MANY, .rec = &record_part, .least = 0,
+      .most = PARTS_MAX,
+      .help = "the parts as they may pass; left out: as they stand" },
+    { .key = 38, .name = "subjects", .type = FT_RECORD,
+      .flags = F_FORM | F_MANY, .rec = &record_subject, .least = 0,
+      .most = SUBJECTS_MAX, .help = "the subjects that go with them" },
 };
 /* Each is judged in the half of its first field. */
 static const struct choice consent_decision_choices[] = {

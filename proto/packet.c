@@ -249,6 +249,36 @@ write_error(const struct packet *p, struct buf *b)
     write_uint(b, p->u.error.code);
 }
 
+static void
+read_used(struct reader *r, struct packet *p)
+{
+    struct packet_used *u = &p->u.used;
+
+    u->head = read_bin(r, 1, PACKET_HEAD_MAX);
+    u->receipt = read_bin(r, 1, RECEIPT_MAX);
+    u->note = read_bin(r, 1, NOTE_MAX);
+}
+
+static void
+write_used(const struct packet *p, struct buf *b)
+{
+    write_bin(b, p->u.used.head);
+    write_bin(b, p->u.used.receipt);
+    write_bin(b, p->u.used.note);
+}
+
+static void
+read_seen(struct reader *r, struct packet *p)
+{
+    read_fixed(r, p->u.seen.digest, HASH_LEN);
+}
+
+static void
+write_seen(const struct packet *p, struct buf *b)
+{
+    write_bin(b, SLICE(p->u.seen.digest));
+}
+
 /* `most` bounds what `count` counts, where there is a list. */
 static const struct row {
     enum packet_type type;
@@ -271,6 +301,8 @@ static const struct row {
       count_objects, PACKET_OBJECTS_MAX },
     { PACKET_BUSY, "BUSY", false, 2, read_busy, write_busy, NULL, 0 },
     { PACKET_ERROR, "ERROR", false, 1, read_error, write_error, NULL, 0 },
+    { PACKET_USED, "USED", true, 3, read_used, write_used, NULL, 0 },
+    { PACKET_SEEN, "SEEN", false, 1, read_seen, write_seen, NULL, 0 },
 };
 
 static const struct row *

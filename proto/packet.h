@@ -12,6 +12,8 @@
  *     6 OBJECTS  [authority, [[kind, object]...]]
  *     7 BUSY     [req, ms]
  *     8 ERROR    [code]
+ *    24 USED     [header, receipt, note]        of an onward transfer
+ *    25 SEEN     [digest]                       of the transfer that USED told
  *
  * Names, texts, notes, envelopes, receipts and signed objects are bin.  What
  * may be absent is an empty bin: cosignature (u64 seconds || signature, over
@@ -20,7 +22,11 @@
  * is enum trust_kind.  Types 16 to 23 are kept for blocks, 24 to 31 for
  * witnesses and proofs.
  *
- * HELLO, DELIVER, BEAT and GET ask and are answered; the others answer.
+ * USED shows the authority from which a consent came that it was used: the
+ * signed header of the transfer, and the receipt of the authority that took
+ * it, under its note.  It is told again until SEEN names the transfer.
+ *
+ * HELLO, DELIVER, BEAT, GET and USED ask and are answered; the others answer.
  * Everything borrows from the frame.
  */
 #ifndef PROTO_PACKET_H
@@ -37,6 +43,7 @@
 #define PACKET_OBJECTS_MAX 64
 #define PACKET_NAME_MAX 64              /* network, authority, suggest */
 #define PACKET_MS_MAX 3600000
+#define PACKET_HEAD_MAX 65536           /* bytes of a signed header */
 #define PACKET_COSIGNATURE_LEN NOTE_COSIGNATURE_LEN
 
 enum packet_type {
@@ -47,7 +54,9 @@ enum packet_type {
     PACKET_GET = 5,
     PACKET_OBJECTS = 6,
     PACKET_BUSY = 7,
-    PACKET_ERROR = 8
+    PACKET_ERROR = 8,
+    PACKET_USED = 24,
+    PACKET_SEEN = 25
 };
 
 struct packet_serials {
@@ -129,6 +138,16 @@ struct packet_error {
     uint16_t code;
 };
 
+struct packet_used {
+    struct slice head;                  /* envelope_decode_head */
+    struct slice receipt;
+    struct slice note;
+};
+
+struct packet_seen {
+    uint8_t digest[HASH_LEN];
+};
+
 struct packet {
     enum packet_type type;
     union {
@@ -140,6 +159,8 @@ struct packet {
         struct packet_objects objects;
         struct packet_busy busy;
         struct packet_error error;
+        struct packet_used used;
+        struct packet_seen seen;
     } u;
 };
 

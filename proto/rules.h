@@ -25,12 +25,22 @@ enum {
 /* Kinds of a row as bits; no bits are all kinds.  Numbers below 64. */
 #define RULE_KIND(n) (UINT64_C(1) << (n))
 
+/* What is known of one consent of an onward transfer. */
+struct rule_consent {
+    bool revoked;                       /* by its originator */
+    bool accepted;                      /* its conditions were, with proof */
+    bool used;                          /* its number of use was */
+};
+
 struct rule_facts {
     const struct rec *sender;           /* cards; NULL unknown */
     const struct rec *recipient;
     const struct message *opening;      /* of the thread; NULL unknown */
     const struct message *target;       /* that it names; NULL unknown */
     const struct rec *parent;           /* the set that derived_from names */
+    const struct rec *target_set;       /* that governs the target */
+    const struct rule_consent *consents;    /* of the kind's own consents */
+    size_t n_consents;
     int64_t now;                        /* seconds UTC */
     bool known_thread;                  /* the thread exists already */
 };
@@ -48,7 +58,7 @@ struct rule {
 };
 
 /* The rows of the product, for its struct domain. */
-#define RULES_VALISE_N 22
+#define RULES_VALISE_N 35
 extern const struct rule rules_valise[];
 
 /*

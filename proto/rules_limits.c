@@ -71,23 +71,6 @@ v032_times(const struct message *m, const struct rule_facts *facts,
     return OK;
 }
 
-/* A set that names several parents, or a consent, cannot be shown here. */
-enum err
-v033_derived(const struct message *m, const struct rule_facts *facts,
-    struct fault *f)
-{
-    const struct rec *set = rules_limits(m);
-
-    if (record_count(set, "derived_from") == 0)
-        return OK;
-    if (facts->parent == NULL || record_count(set, "derived_from") != 1 ||
-        !rules_lists(set, "derived_from",
-        record_bytes(facts->parent, "rid")))
-        return fault_set(f, E_RESTR_WIDENED, 33,
-            "restrictions.derived_from");
-    return limits_widened(set, facts->parent, f);
-}
-
 enum err
 v035_class(const struct message *m, const struct rule_facts *facts,
     struct fault *f)

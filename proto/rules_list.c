@@ -5,6 +5,8 @@
 #include "proto/rules_in.h"
 
 #define DEFAULT_HERE "default of this project"
+#define ONWARD_LAW "UNCAC 46(5), 46(19); FATF INR.40; Egmont Principles for " \
+    "Information Exchange"
 #define BOTH_SIDES (RULE_SENDER | RULE_RECIPIENT)
 #define CLIENTS (BOTH_SIDES | RULE_CLIENT)
 #define URGENT_KINDS (K(SPONT_DISCLOSURE) | K(INFO_REQUEST) | \
@@ -45,8 +47,8 @@ const struct rule rules_valise[] = {
       "Use begins before it ends, and keeping ends no earlier.",
       DEFAULT_HERE },
     { 33, 0, BOTH_SIDES, v033_derived, E_RESTR_WIDENED,
-      "Limits that derive from another's are no wider than those.",
-      "UNCAC 46(5), 46(19)" },
+      "Limits that derive from another's are no wider than those, or than "
+      "what a consent allows.", "UNCAC 46(5), 46(19)" },
     { 35, 0, BOTH_SIDES, v035_class, E_SOURCE,
       "What comes from a suspicious transaction report protects its source.",
       "FATF Recommendation 21; Egmont Principles for Information Exchange" },
@@ -59,6 +61,42 @@ const struct rule rules_valise[] = {
     { 55, URGENT_KINDS, RULE_SENDER, v055_urgency, E_FIELD_MISSING,
       "Urgency has a reason; IMMEDIATE also a date within 72 hours.",
       "UNCAC 46(24); " DEFAULT_HERE },
+    { 60, K(ONWARD_TRANSFER), BOTH_SIDES, v060_carried, E_ONWARD_NO_CONSENT,
+      "What is passed on carries the consent of each originator; silence is "
+      "none.", ONWARD_LAW },
+    { 60, K(CONSENT_REQUEST), BOTH_SIDES, v060_never, E_ONWARD_NEVER,
+      "What is never to be passed on is not asked for.", ONWARD_LAW },
+    { 60, 0, BOTH_SIDES, v060_standing, E_CONSENT_SCOPE,
+      "A permission given in advance is for whom the limits list, and two "
+      "persons sign it.", ONWARD_LAW },
+    { 61, K(CONSENT_DECISION) | K(ONWARD_TRANSFER), BOTH_SIDES,
+      v061_originator, E_CONSENT_NOT_ORIGINATOR,
+      "Consent is the originator's alone.", ONWARD_LAW },
+    { 62, 0, BOTH_SIDES, v062_form, E_CONSENT_SCOPE,
+      "A consent names exactly what it releases, and its limits are within "
+      "its own words.", DEFAULT_HERE },
+    { 62, K(CONSENT_DECISION), BOTH_SIDES, v062_decision, E_CONSENT_SCOPE,
+      "A decision is about what was asked.", DEFAULT_HERE },
+    { 62, K(ONWARD_TRANSFER), BOTH_SIDES, v062_scope, E_CONSENT_SCOPE,
+      "What is passed on is within the consent: recipient, parts, purposes, "
+      "proceedings.", ONWARD_LAW },
+    { 62, K(ONWARD_TRANSFER), BOTH_SIDES, v062_time, E_CONSENT_EXPIRED,
+      "A consent is used while it runs.", DEFAULT_HERE },
+    { 62, K(ONWARD_TRANSFER), BOTH_SIDES, v062_uses, E_CONSENT_EXHAUSTED,
+      "A consent is used as often as it says, each use once.",
+      DEFAULT_HERE },
+    { 62, K(ONWARD_TRANSFER), BOTH_SIDES, v062_revoked, E_CONSENT_REVOKED,
+      "A consent that was revoked is not used.", ONWARD_LAW },
+    { 63, K(ONWARD_TRANSFER), BOTH_SIDES, v063_accepted, E_BAD_STATE,
+      "A consent with conditions is used once they were accepted.",
+      "UNCAC 46(26)" },
+    { 64, 0, BOTH_SIDES, v064_bounds, E_RESTR_WIDENED,
+      "No consent loosens the protection of a source, recall, or the "
+      "certificate of destruction.", "UNCAC 32, 33; " DEFAULT_HERE },
+    { 68, K(CONSENT_DECISION), CLIENTS, v068_refused, E_REASON_MISSING,
+      "Who refuses consent gives a ground and explains it.",
+      "Egmont Principles for Information Exchange; Directive (EU) 2015/849 "
+      "art. 55(2)" },
     { 70, K(REPLY), BOTH_SIDES, v070_answers, E_REPLY,
       "A full answer has a final status for each question, once.",
       DEFAULT_HERE },

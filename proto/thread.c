@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "proto/consent.h"
 #include "proto/duty.h"
 #include "proto/enums.h"
 #include "proto/rules.h"
@@ -96,6 +97,21 @@ const struct thread_message *
 thread_at(const struct thread *t, size_t i)
 {
     return i < t->n ? &t->m[i] : NULL;
+}
+
+const struct domain *
+thread_domain(const struct thread *t)
+{
+    return t->d;
+}
+
+void
+thread_deny(struct thread *t, const struct thread_message *m, enum err code)
+{
+    struct thread_message *mine = &t->m[m - t->m];
+
+    mine->allowed = false;
+    mine->code = code;
 }
 
 /* The opening message is the first of its side, whatever became of it. */
@@ -294,6 +310,27 @@ by_digest(struct thread *t, const uint8_t digest[static HASH_LEN])
     return NULL;
 }
 
+/* What a consent's own machine does not allow is not allowed either. */
+static enum err
+judge_consents(struct thread *t)
+{
+    struct consent_run *runs;
+    size_t n = 0, used;
+
+    for (size_t i = 0; i < t->n; i++) {
+        const struct value *v = message_value(&t->m[i].m, "standing");
+
+        n += t->m[i].m.kind->n == KIND_CONSENT_REQUEST;
+        n += v != NULL ? v->n : 0;
+    }
+    if (n == 0)
+        return OK;
+    if (n > CONSENT_RUNS_MAX ||
+        (runs = arena_get(t->a, n * sizeof(*runs))) == NULL)
+        return E_OVERSIZE;
+    return consent_fold(t, runs, n, &used);
+}
+
 enum err
 thread_fold(struct thread *t, struct thread_state *state)
 {
@@ -331,7 +368,7 @@ thread_fold(struct thread *t, struct thread_state *state)
             m->rank = items[i].rank;
         }
     }
-    return OK;
+    return judge_consents(t);
 }
 
 int64_t

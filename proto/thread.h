@@ -80,18 +80,21 @@ size_t thread_count(const struct thread *t);
 const struct thread_message *thread_at(const struct thread *t, size_t i);
 
 /*
- * thread_arena(t):
- * The arena in which it lives.
- */
-struct arena *thread_arena(const struct thread *t);
-
-/*
  * thread_find_about(t, about):
  * What the field `about` names: the message with this id, in bytes or in
  * hex; NULL if none.
  */
 const struct thread_message *thread_find_about(const struct thread *t,
     struct slice about);
+
+/*
+ * thread_domain(t), thread_arena(t), thread_deny(t, m, code):
+ * Its tables and memory; mark a message of it as not allowed at its place.
+ */
+const struct domain *thread_domain(const struct thread *t);
+struct arena *thread_arena(const struct thread *t);
+void thread_deny(struct thread *t, const struct thread_message *m,
+    enum err code);
 
 /*
  * thread_opening(t), thread_find(t, msg_id), thread_newest(t, out):

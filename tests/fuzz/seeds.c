@@ -160,11 +160,11 @@ wire(const char *folder)
     struct buf b;
 
     buf_init(&b, PACKET_MAX);
-    for (unsigned type = PACKET_HELLO; type <= PACKET_ERROR; type++) {
-        p = packet_sample((enum packet_type)type);
+    for (size_t i = 0; i < PACKET_TYPES; i++) {
+        p = packet_sample(packet_types[i]);
         buf_reset(&b);
         failed |= packet_encode(&p, &b) != OK;
-        put(folder, "p", type, slice_of_buf(&b));
+        put(folder, "p", (unsigned)packet_types[i], slice_of_buf(&b));
     }
     buf_clear(&b);
     put_requests(folder);

@@ -183,8 +183,8 @@ world_seal_by(struct world *w, enum world_person who, struct message *m,
         { .peer = true, .epoch = directory_epoch_at(directory_find(w->dir,
           TRUST_EPOCHS, slice_str(to->name), 0, NULL), w->t.lo) },
     };
-    const struct seal_opts o = { readers, 2,
-        person_sign(w->who[who].p) };
+    const struct seal_opts o = { .to = readers, .n_to = 2,
+        .author = person_sign(w->who[who].p) };
 
     world_check(seal_message(w->a, m, &o, out));
 }

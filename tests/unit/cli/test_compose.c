@@ -232,9 +232,14 @@ Test(compose, a_form_becomes_a_whole_message_that_the_peer_opens)
 static void
 approved(const struct world_side *from, size_t i, const struct buf *once)
 {
+    struct envelope env;
+    struct message m;
+
     buf_reset(&sealed);
-    cr_assert_eq(seal_approve(slice_of_buf(once), from->o[i].key, &sealed),
-        OK);
+    cr_assert_eq(envelope_decode(slice_of_buf(once), &env, NULL), OK);
+    cr_assert_eq(message_decode(w.a, &domain_valise, env.pre, &m, NULL), OK);
+    cr_assert_eq(seal_approve(&m, slice_of_buf(once), from->o[i].key,
+        &sealed), OK);
 }
 
 Test(compose, a_kind_with_four_eyes_asks_for_an_approver_by_itself)

@@ -123,7 +123,8 @@ Test(sealed_vector, sealing_it_again_gives_its_bytes)
         { .peer = true, .epoch = theirs, .psk = &psk },
         { .peer = true, .epoch = theirs, .psk = &psk,
         .named = row_of(&record_staff, "officers", "reading", reading) } };
-    const struct seal_opts o = { to, 3, author };
+    const struct seal_opts o = { .to = to, .n_to = 3,
+        .author = author };
 
     fill_message(a, domain_kind(&domain_valise, KIND_CLARIFICATION_REQUEST),
         0, &m);

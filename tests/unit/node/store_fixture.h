@@ -128,4 +128,11 @@ see_message(void *arg, const struct store_message *m)
     return see(arg, m->n, m->head.n);
 }
 
+/* Message `seed`, which is there afterwards; its number. */
+static inline uint64_t
+put_message(unsigned seed)
+{
+    return put(seed, STORE_OUT, "QO-FIU", 1);
+}
+
 #endif

@@ -256,7 +256,7 @@ Test(hostile, a_signer_who_is_not_on_the_list_or_has_no_such_role_is_refused)
             NULL), WORLD_NOW) }, { .peer = true, .epoch = directory_epoch_at(
             directory_find(a->dir, TRUST_EPOCHS, slice_str("QN-FIU"), 0,
             NULL), WORLD_NOW) } };
-        const struct seal_opts o = { to, 2, k };
+        const struct seal_opts o = { .to = to, .n_to = 2, .author = k };
 
         good(&m);
         buf_reset(&out);
@@ -578,8 +578,8 @@ Test(hostile, a_seal_too_many_or_twice_is_not_taken)
 
     buf_init(&out, ENVELOPE_MAX);
     for (size_t i = 0; i < 3; i++) {
-        const struct seal_opts o = { to[i], 3,
-            person_sign(a->who[OFFICER].p) };
+        const struct seal_opts o = { .to = to[i], .n_to = 3,
+            .author = person_sign(a->who[OFFICER].p) };
         struct message m;
 
         good(&m);

@@ -2,12 +2,6 @@
 #include "proto/enums.h"
 #include "store_fixture.h"
 
-static uint64_t
-put_message(unsigned seed)
-{
-    return put(seed, STORE_OUT, "QO-FIU", 1);
-}
-
 static enum err
 see_retention(void *arg, const struct store_retention *k)
 {
@@ -30,18 +24,6 @@ static enum err
 see_track(void *arg, const struct store_track *t)
 {
     return see_number(arg, t->row);
-}
-
-static enum err
-see_consent(void *arg, const struct store_consent *c)
-{
-    return see_number(arg, c->state);
-}
-
-static enum err
-see_relay(void *arg, const struct store_relay *r)
-{
-    return see_number(arg, r->row);
 }
 
 TestSuite(store_keep, .init = set_up, .fini = tear_down);
@@ -180,45 +162,6 @@ Test(store_keep, tracked_requests_are_listed_until_they_are_over)
     cr_expect(slice_is(got.remark, "sealed"));
     seen.n = 0;
     cr_expect_eq(store_track_list(s, 0, 0, 8, see_track, &seen), OK);
-    cr_expect_eq(seen.n, 1);
-    commit();
-}
-
-Test(store_keep, a_number_of_a_consent_is_used_once_in_each_direction)
-{
-    struct store_consent c = { .state = 2, .bytes = slice_str("consent") };
-    struct store_consent got;
-    struct store_relay r = { .to = slice_str("QM-FIU"), .next = 5 };
-    struct seen seen = { .n = 0 };
-    uint64_t n;
-
-    begin();
-    c.n = r.n = put_message(1);
-    cr_assert_eq(store_consent_put(s, &c), OK);
-    cr_expect_eq(store_consent_state(s, c.digest, 3), OK);
-    cr_expect_eq(store_consent_get(s, c.digest, a, &got), OK);
-    cr_expect(slice_is(got.bytes, "consent"));
-    cr_expect_eq(store_consent_find(s, c.id, see_consent, &seen), OK);
-    cr_expect_eq(seen.at[0], 3);
-    cr_expect_eq(store_consent_use_put(s, c.digest, 1, STORE_IN, c.n), OK);
-    cr_expect_eq(store_consent_use_put(s, c.digest, 1, STORE_OUT, c.n), OK);
-    cr_expect_eq(store_consent_use_get(s, c.digest, 1, STORE_IN, &n), OK);
-    cr_expect_eq(store_consent_use_get(s, c.digest, 2, STORE_IN, &n),
-        ERR_NOTFOUND);
-    cr_expect_eq(store_consent_uses(s, c.digest, STORE_IN, &n), OK);
-    cr_expect_eq(n, 1);
-    cr_assert_eq(store_relay_put(s, &r), OK);
-    cr_assert_eq(store_relay_put(s, &r), OK);
-    seen.n = 0;
-    cr_expect_eq(store_relay_due(s, r.to, 4, 8, see_relay, &seen), OK);
-    cr_expect_eq(seen.n, 0);
-    cr_expect_eq(store_relay_due(s, r.to, 5, 8, see_relay, &seen), OK);
-    cr_assert_eq(seen.n, 1);
-    cr_expect_eq(store_relay_next(s, seen.at[0], 9), OK);
-    cr_expect_eq(store_relay_due(s, r.to, 8, 8, see_relay, &seen), OK);
-    cr_expect_eq(seen.n, 1);
-    cr_expect_eq(store_relay_done(s, seen.at[0]), OK);
-    cr_expect_eq(store_relay_due(s, r.to, 9, 8, see_relay, &seen), OK);
     cr_expect_eq(seen.n, 1);
     commit();
 }

@@ -8,6 +8,12 @@
 
 #include "proto/packet.h"
 
+/* The types, in the order of their numbers. */
+static const enum packet_type packet_types[] = { PACKET_HELLO,
+    PACKET_DELIVER, PACKET_ANSWER, PACKET_BEAT, PACKET_GET, PACKET_OBJECTS,
+    PACKET_BUSY, PACKET_ERROR, PACKET_USED, PACKET_SEEN };
+#define PACKET_TYPES (sizeof(packet_types) / sizeof(packet_types[0]))
+
 /* n bytes, all alike, which stay until the next call. */
 static inline struct slice
 packet_some(size_t n)
@@ -62,6 +68,12 @@ packet_sample(enum packet_type type)
         p.u.objects.objects[1] = (struct packet_object){ 2, packet_some(7) };
     } else if (type == PACKET_BUSY) {
         p.u.busy.ms = 1500;
+    } else if (type == PACKET_USED) {
+        p.u.used.head = packet_some(60);
+        p.u.used.receipt = packet_some(30);
+        p.u.used.note = packet_some(40);
+    } else if (type == PACKET_SEEN) {
+        memset(p.u.seen.digest, 0x5b, HASH_LEN);
     } else {
         p.u.error.code = E_NETWORK;
     }

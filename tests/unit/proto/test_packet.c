@@ -10,12 +10,12 @@ Test(packet, every_type_survives_every_bit_and_every_truncation)
     struct buf b;
 
     buf_init(&b, PACKET_MAX);
-    for (int type = PACKET_HELLO; type <= PACKET_ERROR; type++) {
-        p = packet_sample((enum packet_type)type);
+    for (size_t i = 0; i < PACKET_TYPES; i++) {
+        p = packet_sample(packet_types[i]);
         buf_reset(&b);
         cr_assert_eq(packet_encode(&p, &b), OK);
         cr_assert_eq(packet_decode(slice_of_buf(&b), &back), OK, "%s",
-            packet_name((unsigned)type));
+            packet_name((unsigned)packet_types[i]));
         cr_expect_eq(back.type, p.type);
         mutate_all(slice_of_buf(&b), again_packet);
     }
@@ -42,11 +42,11 @@ Test(packet, what_was_put_in_comes_out)
 Test(packet, names_and_who_is_answered)
 {
     static const bool asks[] = { true, true, false, true, true, false, false,
-        false };
+        false, true, false };
 
-    for (unsigned type = 1; type <= 8; type++) {
-        cr_expect_not_null(packet_name(type));
-        cr_expect_eq(packet_is_request(type), asks[type - 1]);
+    for (size_t i = 0; i < PACKET_TYPES; i++) {
+        cr_expect_not_null(packet_name(packet_types[i]));
+        cr_expect_eq(packet_is_request(packet_types[i]), asks[i]);
     }
     cr_expect_null(packet_name(0));
     cr_expect_null(packet_name(9));

@@ -205,7 +205,7 @@ Test(rules, v005_keeps_the_kinds_that_an_authority_may_not_leave_out)
 {
     struct kind transfer = *m.kind;
 
-    transfer.n = 19;
+    transfer.n = KIND_DESTRUCTION_CERT;
     m.kind = &transfer;
     record_drop(m.common, "approval");
     put(sender, "four_eyes", KIND_REPLY);

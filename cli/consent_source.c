@@ -1,0 +1,319 @@
+#include <string.h>
+
+#include "cli/consent_source.h"
+#include "cli/text.h"
+#include "proto/enums.h"
+#include "proto/policy.h"
+
+struct consent_source {
+    struct run *r;
+    struct session *s;
+    uint16_t kind;
+    struct thread *t;
+    const struct thread_message *about;     /* that was meant */
+    struct opened open;
+    bool is_open;
+    /* A decision. */
+    const struct thread_message *request;
+    const struct rec *set;
+    const struct thread_message *with;      /* another's, passed on */
+    /* A copy. */
+    struct consent_run run;
+    uint64_t use_no;
+    struct signature sigs[2];
+    struct rule_consent known;
+    bool brings;
+};
+
+bool
+consent_source_wants(uint16_t kind)
+{
+    return kind == KIND_CONSENT_DECISION || kind == KIND_ONWARD_TRANSFER;
+}
+
+static enum err
+find_mail(struct consent_source *x, const struct thread_message *m,
+    struct mail *out)
+{
+    char id[2 * MSG_ID_LEN + 1];
+
+    hex_encode(message_bytes(&m->m, "msg_id"), id);
+    return mail_find(x->r, x->s, id, out);
+}
+
+/* Own content is opened by role; that of others for a purpose that its
+ * limits allow. */
+static enum err
+open_it(struct consent_source *x, const struct mail *mail)
+{
+    const char *purpose = command_option(x->r, "purpose");
+    const struct value *v = record_value(x->set, "purposes");
+    struct opening_want want = { .mail = mail,
+        .purpose = PURPOSE_REGISTRATION };
+    enum err e;
+
+    if (!mail->out && v != NULL && v->n > 0)
+        want.purpose = v->v[0].u;
+    if (purpose != NULL && (e = opening_purpose(x->r, purpose,
+        &want.purpose)) != OK)
+        return e;
+    if ((e = opening_open(x->r, x->s, &want, &x->open)) == OK)
+        x->is_open = true;
+    return e;
+}
+
+/* A decision. */
+
+static const struct thread_message *
+asked(const struct consent_source *x)
+{
+    if (x->about->m.kind->n == KIND_CONSENT_REQUEST)
+        return x->about;
+    for (size_t i = thread_count(x->t); i > 0; i--) {
+        const struct thread_message *m = thread_at(x->t, i - 1);
+
+        if (m->m.kind->n == KIND_CONSENT_REQUEST && !m->out && m->allowed)
+            return m;
+    }
+    return NULL;
+}
+
+static bool
+is_ours(const struct consent_source *x)
+{
+    const struct value *v = record_value(x->set, "originator");
+    struct slice own = mail_own(x->s);
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_equal(v->v[i].s, own))
+            return true;
+    return false;
+}
+
+/* The decision of the originator, which is passed on as it is. */
+static enum err
+open_other(struct consent_source *x, const char *with)
+{
+    struct thread_state state;
+    struct mail mail;
+    struct thread *t;
+    enum err e;
+
+    if ((e = mail_find(x->r, x->s, with, &mail)) != OK ||
+        (e = mail_thread(x->r, x->s, &mail, &t, &state)) != OK)
+        return e;
+    x->with = thread_find(t, message_bytes(&mail.m, "msg_id"));
+    if (mail.m.kind->n != KIND_CONSENT_DECISION || x->with == NULL ||
+        message_value(&mail.m, "consent") == NULL)
+        return command_fail(x->r, ERR_USAGE, with,
+            _("this is not a consent: name the originator's decision"));
+    consenting_signatures(x->with, message_rec(&x->with->m, "consent"),
+        x->sigs);
+    x->brings = true;
+    return open_it(x, &mail);
+}
+
+static enum err
+open_decision(struct consent_source *x)
+{
+    const char *with = command_option(x->r, "with");
+    const struct thread_message *target;
+    struct mail mail;
+    enum err e;
+
+    if ((x->request = asked(x)) == NULL)
+        return command_fail(x->r, E_BAD_STATE, "in_reply_to",
+            _("nobody asked for a consent in this thread"));
+    target = thread_find(x->t, message_bytes(&x->request->m, "target_msg"));
+    if (target == NULL)
+        return command_fail(x->r, E_NOT_FOUND, "target_msg", NULL);
+    x->set = thread_governing(x->t, target);
+    if (with != NULL)
+        return open_other(x, with);
+    if (!is_ours(x))
+        return command_fail(x->r, E_CONSENT_NOT_ORIGINATOR, "target_msg",
+            _("the content is another's: ask him, valise consent ask ID "
+            "--behalf AUTHORITY, and pass his decision on with --with ID"));
+    if (!target->out)
+        return OK;
+    if ((e = find_mail(x, target, &mail)) != OK)
+        return e;
+    return mail_has_body(&mail) ? open_it(x, &mail) : OK;
+}
+
+/* A copy. */
+
+static bool
+concerns(const struct consent_source *x, const struct consent_run *run)
+{
+    if (run->consent == NULL)
+        return false;
+    return run->request == NULL ? run->decision == x->about :
+        slice_equal(message_bytes(&run->request->m, "target_msg"),
+        message_bytes(&x->about->m, "msg_id"));
+}
+
+/* How often this authority has used the consent. */
+static enum err
+count_uses(struct consent_source *x, const struct rec *consent,
+    uint64_t *out)
+{
+    struct mail *all;
+    size_t n;
+    enum err e;
+
+    *out = 0;
+    if ((e = mail_list(x->s, x->r->env->domain, ASK_OUT, &all, &n)) !=
+        OK)
+        return session_fail(x->s, e);
+    for (size_t i = 0; i < n; i++) {
+        const struct value *v = message_value(&all[i].m, "consent");
+        uint64_t no = message_uint(&all[i].m, "use_no");
+        const bool gone = all[i].state == MESSAGE_STATE_REFUSED ||
+            all[i].state == MESSAGE_STATE_CANCELLED ||
+            all[i].state == MESSAGE_STATE_RETURNED ||
+            all[i].state == MESSAGE_STATE_NOT_DELIVERED;
+
+        if (all[i].m.kind->n != KIND_ONWARD_TRANSFER || gone)
+            continue;
+        for (size_t k = 0; v != NULL && k < v->n; k++)
+            if (slice_equal(record_bytes(v->v[k].r, "consent_id"),
+                record_bytes(consent, "consent_id")) && no > *out)
+                *out = no;
+    }
+    return OK;
+}
+
+static enum err
+no_consent(struct consent_source *x, enum err e, const char *to)
+{
+    const struct rec *onward = record_rec(x->set, "onward");
+    char hint[160], id[MAIL_ID_LEN + 1];
+
+    if (record_uint(onward, "mode") == ONWARD_NEVER)
+        e = E_ONWARD_NEVER;
+    mail_id(&x->about->m, id);
+    (void)snprintf(hint, sizeof(hint), e == E_BAD_STATE ?
+        _("its conditions are not accepted yet: valise do %s accept") :
+        e == E_ONWARD_NEVER ? _("nobody can ask either") :
+        _("ask the originator: valise consent ask %s --to %s"), id, to);
+    return command_fail(x->r, e, "consent", hint);
+}
+
+/* The consent under which it may go to this authority: a live one, or why
+ * not. */
+static enum err
+choose(struct consent_source *x, const char *to)
+{
+    struct consent_run *runs = arena_get(session_arena(x->s),
+        CONSENT_RUNS_MAX * sizeof(*runs));
+    const struct rec *card = directory_find(session_directory(x->s),
+        TRUST_CARD, slice_str(to), 0, NULL);
+    enum err why = E_ONWARD_NO_CONSENT, e;
+    size_t n;
+
+    if (runs == NULL)
+        return ERR_NOMEM;
+    if ((e = consent_fold(x->t, runs, CONSENT_RUNS_MAX, &n)) != OK)
+        return command_fail(x->r, e, "thread", NULL);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t uses;
+
+        if (!concerns(x, &runs[i]) || consent_fits(runs[i].consent,
+            mail_own(x->s), card, slice_str(to), NULL) != OK)
+            continue;
+        if ((e = count_uses(x, runs[i].consent, &uses)) != OK)
+            return e;
+        switch (consent_state_at(&runs[i], uses, x->r->env->now)) {
+        case CONSENT_GRANTED:
+            x->run = runs[i];
+            x->use_no = uses + 1;
+            return OK;
+        case CONSENT_OFFERED_WITH_CONDITIONS:
+            why = E_BAD_STATE;
+            break;
+        case CONSENT_EXPIRED:
+            why = E_CONSENT_EXPIRED;
+            break;
+        case CONSENT_EXHAUSTED:
+            why = E_CONSENT_EXHAUSTED;
+            break;
+        case CONSENT_REVOKED:
+            why = E_CONSENT_REVOKED;
+            break;
+        default:
+            break;
+        }
+    }
+    return no_consent(x, why, to);
+}
+
+static enum err
+open_copy(struct consent_source *x, const char *to)
+{
+    struct mail mail;
+    enum err e;
+
+    x->set = thread_governing(x->t, x->about);
+    if ((e = choose(x, to)) != OK ||
+        (e = find_mail(x, x->run.decision, &mail)) != OK ||
+        (e = open_it(x, &mail)) != OK)
+        return e;
+    consenting_signatures(x->run.decision, x->run.consent, x->sigs);
+    x->known.accepted = x->run.acceptance != NULL;
+    x->brings = true;
+    return OK;
+}
+
+enum err
+consent_source_open(struct run *r, struct session *s, uint16_t kind,
+    struct thread *t, const struct thread_message *about, const char *to,
+    struct consent_source **out)
+{
+    struct consent_source *x = arena_get(session_arena(s), sizeof(*x));
+
+    if (x == NULL)
+        return ERR_NOMEM;
+    *x = (struct consent_source){ .r = r, .s = s, .kind = kind, .t = t,
+        .about = about };
+    *out = x;
+    return kind == KIND_CONSENT_DECISION ? open_decision(x) :
+        open_copy(x, to);
+}
+
+void
+consent_source_close(struct consent_source *x)
+{
+    if (x != NULL && x->is_open)
+        opening_close(&x->open);
+}
+
+enum err
+consent_source_put(struct consent_source *x, const struct compose_opts *o,
+    struct message *m, struct findings *l)
+{
+    const struct consenting_source d = { .request = x->request,
+        .content = x->is_open ? &x->open.m : NULL, .set = x->set };
+    const struct consenting_forward f = { .run = &x->run,
+        .brought = &x->open.m, .source = x->about, .source_set = x->set,
+        .use_no = x->use_no };
+
+    if (m->kind->n != x->kind)
+        return OK;
+    if (x->kind == KIND_ONWARD_TRANSFER)
+        return consenting_copy(o, &f, m, l);
+    return x->with != NULL ? consenting_relay(o, &x->open.m, m) :
+        consenting_decide(o, &d, m, l);
+}
+
+void
+consent_source_opts(const struct consent_source *x, struct compose_opts *o)
+{
+    if (x == NULL || !x->brings)
+        return;
+    o->brought = x->sigs;
+    if (x->kind == KIND_ONWARD_TRANSFER) {
+        o->consents = &x->known;
+        o->n_consents = 1;
+    }
+}

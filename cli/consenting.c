@@ -1,0 +1,720 @@
+#include <sodium.h>
+#include <string.h>
+
+#include "cli/consenting.h"
+#include "cli/text.h"
+#include "proto/enums.h"
+#include "proto/limits.h"
+#include "proto/subjects.h"
+
+#define GRANT_LIFE (INT64_C(180) * 86400)
+
+static enum err
+put_random(struct arena *a, struct rec *r, const char *name, size_t n)
+{
+    uint8_t *id = arena_get(a, n);
+
+    if (id == NULL)
+        return E_OVERSIZE;
+    randombytes_buf(id, n);
+    return record_put_bytes(a, r, name, slice_of(id, n));
+}
+
+static enum err
+put_list(struct arena *a, struct rec *r, const char *name,
+    const struct value *v)
+{
+    return v == NULL ? OK : record_put(a, r, record_field(r->schema, name),
+        v->v, v->n);
+}
+
+/* Items. */
+
+static enum err
+encode_content(struct arena *a, const struct rec *content,
+    struct slice *out)
+{
+    struct buf b;
+    enum err e;
+
+    buf_init(&b, BODY_RECORD_MAX);
+    record_encode(content, 0, &b);
+    if ((e = buf_done(&b)) == OK)
+        e = arena_copy(a, slice_of_buf(&b), out);
+    buf_clear(&b);
+    return e;
+}
+
+/* Salt, commitment and, where the reader cannot cut them, the bytes. */
+static enum err
+new_item(struct arena *a, const struct rec *content, bool bytes,
+    struct rec **out)
+{
+    struct rec *item = record_new(a, &record_item);
+    uint8_t *commit = arena_get(a, HASH_LEN);
+    struct slice s;
+    enum err e;
+
+    if (item == NULL || commit == NULL)
+        return E_OVERSIZE;
+    if ((e = encode_content(a, content, &s)) != OK ||
+        (e = put_random(a, item, "salt", CONSENT_SALT_LEN)) != OK)
+        return e;
+    consent_commit(CONSENT_ITEM_PART, record_bytes(item, "salt").p, s,
+        commit);
+    if ((e = record_put_bytes(a, item, "id", record_bytes(record_rec(content,
+        "part"), "part_id"))) != OK ||
+        (e = record_put_uint(a, item, "type", CONSENT_ITEM_PART)) != OK ||
+        (e = record_put_bytes(a, item, "commit", slice_of(commit,
+        HASH_LEN))) != OK)
+        return e;
+    if (bytes && (e = record_put_bytes(a, item, "bytes", s)) != OK)
+        return e;
+    *out = item;
+    return OK;
+}
+
+static bool
+lists(const struct value *ids, struct slice id)
+{
+    for (size_t i = 0; ids != NULL && i < ids->n; i++)
+        if (slice_equal(ids->v[i].s, id))
+            return true;
+    return ids == NULL;
+}
+
+/* An item for each part that `ids` names (NULL: each) of what `of` holds. */
+static enum err
+put_items(struct arena *a, const struct message *of, const struct value *ids,
+    bool bytes, struct message *m)
+{
+    union item items[ITEMS_MAX];
+    struct rec *content;
+    size_t n = 0;
+    enum err e = OK;
+
+    for (size_t i = 0; (e = consent_cut(a, of, i, &content)) == OK; i++) {
+        if (!lists(ids, record_bytes(record_rec(content, "part"),
+            "part_id")))
+            continue;
+        if (n == ITEMS_MAX)
+            return E_OVERSIZE;
+        if ((e = new_item(a, content, bytes, &items[n].r)) != OK)
+            return e;
+        n++;
+    }
+    if (e != ERR_NOTFOUND)
+        return e;
+    return n == 0 ? OK : record_put(a, m->common, record_field(
+        &record_common, "items"), items, n);
+}
+
+static enum err
+put_items_digest(struct arena *a, const struct message *m,
+    struct rec *consent)
+{
+    uint8_t *digest = arena_get(a, HASH_LEN);
+    enum err e;
+
+    if (digest == NULL)
+        return E_OVERSIZE;
+    if ((e = consent_items(m, digest)) != OK)
+        return e == E_FIELD_MISSING ? OK : e;
+    return record_put_bytes(a, consent, "items", slice_of(digest,
+        HASH_LEN));
+}
+
+/* What every consent of ours has. */
+static enum err
+put_frame(const struct compose_opts *o, struct rec *consent)
+{
+    const struct rec *staff = directory_find(o->directory, TRUST_STAFF,
+        o->own, 0, NULL);
+    enum err e;
+
+    if ((e = put_random(o->a, consent, "consent_id", CONSENT_ID_LEN)) != OK
+        || (e = record_put_bytes(o->a, consent, "originator", o->own)) != OK
+        || (e = record_put_uint(o->a, consent, "staff_serial",
+        record_uint(staff, "serial"))) != OK)
+        return e;
+    return record_put_uint(o->a, consent, "signed_at", (uint64_t)o->now);
+}
+
+/* The set that the copy may have: never passed on further. */
+static enum err
+never_onward(struct arena *a, struct rec *set)
+{
+    struct rec *onward = record_new(a, record_field(set->schema,
+        "onward")->rec);
+    enum err e;
+
+    if (onward == NULL)
+        return E_OVERSIZE;
+    record_drop(set, "derived_from");
+    record_drop(set, "consents");
+    if ((e = record_put_uint(a, onward, "mode", ONWARD_NEVER)) != OK ||
+        (e = record_put(a, onward, record_field(onward->schema, "allow"),
+        NULL, 0)) != OK)
+        return e;
+    return record_put_rec(a, set, "onward", onward);
+}
+
+/* Permissions in advance. */
+
+static enum err
+put_terms_of_set(struct arena *a, struct rec *consent, const struct rec *set)
+{
+    static const char *const same[] = { "use_level", "actions",
+        "attribution" };
+    enum err e;
+
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+        if ((e = record_put_uint(a, consent, same[i], record_uint(set,
+            same[i]))) != OK)
+            return e;
+    if ((e = put_list(a, consent, "purposes", record_value(set,
+        "purposes"))) != OK || (e = put_list(a, consent, "proceedings",
+        record_value(set, "proceedings"))) != OK ||
+        (e = record_put_uint(a, consent, "valid_from", record_uint(set,
+        "valid_from"))) != OK || (e = record_put_uint(a, consent,
+        "expires_at", record_uint(set, "use_until"))) != OK)
+        return e;
+    return record_put_uint(a, consent, "max_uses", 0);
+}
+
+static enum err
+new_standing(const struct compose_opts *o, const struct message *m,
+    const char *field, struct slice to, struct rec **out)
+{
+    const struct rec *set = message_rec(m, "restrictions");
+    struct rec *consent = record_new(o->a, &record_consent);
+    struct rec *copy = limits_copy(o->a, set);
+    enum err e;
+
+    if (consent == NULL || copy == NULL)
+        return E_OVERSIZE;
+    if ((e = put_frame(o, consent)) != OK ||
+        (e = record_put_uint(o->a, consent, "consent_type",
+        CONSENT_TYPE_ONWARD)) != OK ||
+        (e = record_put_uint(o->a, consent, "decision",
+        CONSENT_GRANT_GRANT)) != OK ||
+        (e = record_put_bytes(o->a, consent, "target_msg",
+        message_bytes(m, "msg_id"))) != OK ||
+        (e = record_put_bytes(o->a, consent, "grantee", message_bytes(m,
+        "to"))) != OK ||
+        (e = record_put_bytes(o->a, consent, field, to)) != OK ||
+        (e = put_terms_of_set(o->a, consent, set)) != OK ||
+        (e = put_items_digest(o->a, m, consent)) != OK ||
+        (e = never_onward(o->a, copy)) != OK ||
+        (e = record_put_rec(o->a, consent, "set", copy)) != OK)
+        return e;
+    *out = consent;
+    return OK;
+}
+
+static bool
+holds(struct slice s, uint8_t c)
+{
+    return s.n > 0 && memchr(s.p, c, s.n) != NULL;
+}
+
+/* Whom the limits list and who has, or may have, a node. */
+static enum err
+each_entry(const struct compose_opts *o, struct composed *c,
+    union item out[static STANDING_MAX], size_t *n)
+{
+    const struct rec *onward = record_rec(record_rec(c->m.common,
+        "restrictions"), "onward");
+    const struct value *v = record_value(onward, "allow");
+    enum err e;
+
+    *n = 0;
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        const bool class = holds(v->v[i].s, '@');
+
+        if (holds(v->v[i].s, ':'))
+            continue;               /* by hand: a court, counsel, a party */
+        if (*n == STANDING_MAX)
+            return E_OVERSIZE;
+        if ((e = new_standing(o, &c->m, class ? "onward_to_class" :
+            "onward_to", v->v[i].s, &out[*n].r)) != OK)
+            return e;
+        (*n)++;
+    }
+    return OK;
+}
+
+/* All competent authorities of the recipient's State. */
+static enum err
+whole_state(const struct compose_opts *o, struct composed *c,
+    union item *out)
+{
+    struct slice to = record_bytes(c->m.common, "to"), entry;
+    uint8_t text[3] = { '@' };
+    enum err e;
+
+    if (to.n < 2)
+        return E_FIELD_MISSING;
+    memcpy(&text[1], to.p, 2);
+    if ((e = arena_copy(o->a, SLICE(text), &entry)) != OK)
+        return e;
+    return new_standing(o, &c->m, "onward_to_class", entry, &out->r);
+}
+
+enum err
+consenting_standing(const struct compose_opts *o, struct composed *c)
+{
+    const struct rec *set = record_rec(c->m.common, "restrictions");
+    uint64_t mode = record_uint(record_rec(set, "onward"), "mode");
+    union item out[STANDING_MAX + 1];
+    size_t n = 0;
+    enum err e;
+
+    record_drop(c->m.common, "standing");
+    if (mode < ONWARD_LISTED || record_count(set, "derived_from") > 0)
+        return OK;
+    record_drop(c->m.common, "items");
+    if ((e = put_items(o->a, &c->m, NULL, false, &c->m)) != OK ||
+        !record_has(c->m.common, "items"))
+        return e;
+    if ((e = each_entry(o, c, out, &n)) != OK)
+        return e;
+    if (mode == ONWARD_STATE) {
+        if ((e = whole_state(o, c, &out[n])) != OK)
+            return e;
+        n++;
+    }
+    if (n == 0) {
+        record_drop(c->m.common, "items");
+        return OK;
+    }
+    c->extra.approver = true;
+    return record_put(o->a, c->m.common, record_field(&record_common,
+        "standing"), out, n);
+}
+
+/* A decision. */
+
+static struct rec *
+consent_of(const struct message *m)
+{
+    const struct value *v = message_value(m, "consent");
+
+    return v != NULL && v->n > 0 ? v->v[0].r : NULL;
+}
+
+/* What was asked, in the place of what the form leaves out. */
+static const struct { const char *field, *asked; bool list; } as_asked[] = {
+    { "consent_type", "consent_type", false },
+    { "onward_to", "onward_to", false },
+    { "purposes", "purpose_requested", true },
+    { "use_level", "use_level_requested", false },
+    { "actions", "actions_requested", false },
+    { "parts", "parts", true },
+    { "docs", "docs", true },
+};
+
+static enum err
+put_as_asked(struct arena *a, struct rec *consent,
+    const struct message *asked)
+{
+    enum err e;
+
+    for (size_t i = 0; i < sizeof(as_asked) / sizeof(as_asked[0]); i++) {
+        const struct value *v = message_value(asked, as_asked[i].asked);
+
+        if (v == NULL || record_has(consent, as_asked[i].field))
+            continue;
+        if ((e = put_list(a, consent, as_asked[i].field, v)) != OK)
+            return e;
+    }
+    return OK;
+}
+
+static enum err
+put_proceedings(struct arena *a, struct rec *consent,
+    const struct message *asked)
+{
+    const struct value *v = message_value(asked, "proceedings");
+    union item *ids;
+
+    if (v == NULL || record_has(consent, "proceedings"))
+        return OK;
+    if ((ids = arena_get(a, (v->n + 1) * sizeof(*ids))) == NULL)
+        return E_OVERSIZE;
+    for (size_t i = 0; i < v->n; i++)
+        ids[i].s = record_bytes(v->v[i].r, "proc_id");
+    return record_put(a, consent, record_field(&record_consent,
+        "proceedings"), ids, v->n);
+}
+
+static enum err
+put_missing_uint(struct arena *a, struct rec *r, const char *name,
+    uint64_t u)
+{
+    return record_has(r, name) ? OK : record_put_uint(a, r, name, u);
+}
+
+static enum err
+put_dates(const struct compose_opts *o, struct rec *consent,
+    const struct rec *set)
+{
+    uint64_t end = (uint64_t)(o->now + GRANT_LIFE);
+    uint64_t until = record_uint(set, "use_until");
+    enum err e;
+
+    if ((e = put_missing_uint(o->a, consent, "valid_from",
+        (uint64_t)o->now)) != OK || (e = put_missing_uint(o->a, consent,
+        "expires_at", until < end ? until : end)) != OK)
+        return e;
+    return put_missing_uint(o->a, consent, "max_uses", 1);
+}
+
+/* The texts of conditions, bound by salted commitments. */
+static enum err
+commit_conditions(struct arena *a, struct rec *consent)
+{
+    const struct value *v = record_value(consent, "conditions");
+    enum err e;
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        uint8_t *commit = arena_get(a, HASH_LEN);
+        struct rec *r = v->v[i].r;
+
+        if (commit == NULL)
+            return E_OVERSIZE;
+        if ((e = put_random(a, r, "salt", CONSENT_SALT_LEN)) != OK)
+            return e;
+        consent_commit(CONSENT_ITEM_CONDITION, record_bytes(r, "salt").p,
+            record_bytes(r, "text"), commit);
+        if ((e = record_put_bytes(a, r, "commit", slice_of(commit,
+            HASH_LEN))) != OK)
+            return e;
+    }
+    return OK;
+}
+
+/* The parts that pass: as they stand, or as the form has redacted them. */
+static enum err
+release_items(const struct compose_opts *o,
+    const struct consenting_source *x, struct message *m,
+    struct rec *consent)
+{
+    const bool redacted = message_value(m, "parts") != NULL;
+
+    record_drop(m->common, "items");
+    if (record_uint(consent, "consent_type") != CONSENT_TYPE_ONWARD ||
+        (x->content == NULL && !redacted))
+        return OK;
+    return put_items(o->a, redacted ? m : x->content, record_value(consent,
+        "parts"), true, m);
+}
+
+static enum err
+put_set(const struct compose_opts *o, const struct rec *of,
+    struct rec *consent)
+{
+    const struct rec *one[] = { consent };
+    struct rec *set;
+    enum err e;
+
+    if ((e = limits_with(o->a, of, one, 1, &set)) != OK ||
+        (e = put_random(o->a, set, "rid", 16)) != OK)
+        return e;
+    if (record_uint(consent, "consent_type") == CONSENT_TYPE_ONWARD &&
+        (e = never_onward(o->a, set)) != OK)
+        return e;
+    return record_put_rec(o->a, consent, "set", set);
+}
+
+/* Who may use it: who asked, or for whom he did. */
+static enum err
+put_grantee(struct arena *a, struct rec *consent,
+    const struct message *asked)
+{
+    struct slice behalf = message_bytes(asked, "on_behalf_of");
+    const bool other = behalf.n > 0 && !holds(behalf, '@') &&
+        !slice_equal(behalf, message_bytes(asked, "onward_to"));
+
+    if (record_has(consent, "grantee"))
+        return OK;
+    return record_put_bytes(a, consent, "grantee", other ? behalf :
+        message_bytes(asked, "from"));
+}
+
+/* The words of the form, and behind them what was asked. */
+static enum err
+put_words(const struct compose_opts *o, const struct consenting_source *x,
+    struct rec *consent)
+{
+    const struct message *asked = &x->request->m;
+    enum err e;
+
+    if ((e = put_missing_uint(o->a, consent, "decision",
+        record_count(consent, "conditions") > 0 ?
+        CONSENT_GRANT_GRANT_WITH_CONDITIONS : CONSENT_GRANT_GRANT)) != OK ||
+        (e = record_put_bytes(o->a, consent, "target_msg",
+        message_bytes(asked, "target_msg"))) != OK ||
+        (e = put_grantee(o->a, consent, asked)) != OK ||
+        (e = put_as_asked(o->a, consent, asked)) != OK ||
+        (e = put_proceedings(o->a, consent, asked)) != OK)
+        return e;
+    return put_dates(o, consent, x->set);
+}
+
+enum err
+consenting_decide(const struct compose_opts *o,
+    const struct consenting_source *x, struct message *m,
+    struct findings *l)
+{
+    struct rec *consent = consent_of(m);
+    enum err e;
+
+    if (consent == NULL)
+        return OK;
+    if ((e = put_frame(o, consent)) != OK ||
+        (e = put_words(o, x, consent)) != OK ||
+        (e = commit_conditions(o->a, consent)) != OK ||
+        (e = release_items(o, x, m, consent)) != OK ||
+        (e = put_items_digest(o->a, m, consent)) != OK)
+        return e;
+    if (record_uint(consent, "consent_type") == CONSENT_TYPE_ONWARD &&
+        !record_has(consent, "items"))
+        return findings_add(l, E_CONSENT_SCOPE, 62, "consent.parts",
+            _("none of these parts is in the message"));
+    return put_set(o, x->set, consent);
+}
+
+/* A copy that is passed on. */
+
+/* What a form says of a part is what was released, or it is refused. */
+static enum err
+check_words(const struct message *m, const struct rec *part, size_t i,
+    struct findings *l)
+{
+    const struct value *v = message_value(m, "parts");
+    char path[64];
+
+    for (size_t k = 0; v != NULL && k < v->n; k++) {
+        struct slice text = record_bytes(v->v[k].r, "text");
+
+        if (!slice_equal(record_bytes(v->v[k].r, "part_id"),
+            record_bytes(part, "part_id")) || text.n == 0 ||
+            slice_equal(text, record_bytes(part, "text")))
+            continue;
+        (void)snprintf(path, sizeof(path), "parts[%zu].text", k);
+        return findings_add(l, E_CONSENT_SCOPE, 62, path,
+            _("not what the originator released: leave it out"));
+    }
+    (void)i;
+    return OK;
+}
+
+/* The part as the nodes see it. */
+static enum err
+part_row(struct arena *a, const struct record *rows, const struct rec *part,
+    struct rec **out)
+{
+    struct rec *r = record_new(a, rows);
+    enum err e;
+
+    if (r == NULL)
+        return E_OVERSIZE;
+    if ((e = record_put_bytes(a, r, "part_id", record_bytes(part,
+        "part_id"))) != OK || (e = record_put_uint(a, r, "kind",
+        record_uint(part, "kind"))) != OK || (e = record_put_uint(a, r,
+        "content_class", record_uint(part, "content_class"))) != OK)
+        return e;
+    *out = r;
+    return record_uint(part, "protect_source") == 0 ? OK :
+        record_put_uint(a, r, "protect_source", 1);
+}
+
+static enum err
+copy_items(const struct compose_opts *o, const struct consenting_forward *x,
+    struct message *m, struct findings *l)
+{
+    const struct value *v = message_value(x->brought, "items");
+    const struct field *f = record_field(m->kind->rec, "parts");
+    union item items[ITEMS_MAX], parts[ITEMS_MAX];
+    struct rec *content;
+    enum err e;
+
+    if (v == NULL || v->n == 0 || v->n > ITEMS_MAX)
+        return findings_add(l, E_CONSENT_SCOPE, 62, "items", NULL);
+    for (size_t i = 0; i < v->n; i++) {
+        const struct rec *part;
+        struct slice bytes;
+
+        if ((e = consent_item_content(o->a, x->brought, i, &content,
+            NULL)) != OK || (e = encode_content(o->a, content, &bytes)) !=
+            OK)
+            return e;
+        part = record_rec(content, "part");
+        if ((items[i].r = limits_copy(o->a, v->v[i].r)) == NULL)
+            return E_OVERSIZE;
+        if ((e = record_put_bytes(o->a, items[i].r, "bytes", bytes)) != OK ||
+            (e = check_words(m, part, i, l)) != OK ||
+            (e = part_row(o->a, f->rec, part, &parts[i].r)) != OK)
+            return e;
+    }
+    if ((e = record_put(o->a, m->common, record_field(&record_common,
+        "items"), items, v->n)) != OK)
+        return e;
+    record_drop(m->own, "subjects");
+    return record_put(o->a, m->own, f, parts, v->n);
+}
+
+/* The limits of the copy: what the consent allows, and no more. */
+static enum err
+copy_limits(const struct compose_opts *o, const struct consenting_forward *x,
+    struct message *m)
+{
+    struct rec *set = limits_copy(o->a, record_rec(x->run->consent, "set"));
+    union item rid = { .s = record_bytes(x->source_set, "rid") };
+    union item id = { .s = record_bytes(x->run->consent, "consent_id") };
+    enum err e;
+
+    if (set == NULL)
+        return E_OVERSIZE;
+    if ((e = record_put(o->a, set, record_field(set->schema,
+        "derived_from"), &rid, 1)) != OK ||
+        (e = record_put(o->a, set, record_field(set->schema, "consents"),
+        &id, 1)) != OK)
+        return e;
+    return record_put_rec(o->a, m->common, "restrictions", set);
+}
+
+void
+consenting_signatures(const struct thread_message *d,
+    const struct rec *consent, struct signature out[static 2])
+{
+    const struct rec *all[CONSENTS_ALL];
+    size_t n = consent_list(&d->m, all, CONSENTS_ALL), at, held;
+
+    for (size_t i = 0; i < n && i < CONSENTS_ALL; i++) {
+        if (!slice_equal(record_bytes(all[i], "consent_id"),
+            record_bytes(consent, "consent_id")))
+            continue;
+        consent_place(&d->m, false, i, &at, &held);
+        envelope_sig(&d->env, at, &out[0]);
+        envelope_sig(&d->env, at + 1, &out[1]);
+        return;
+    }
+}
+
+/* With the texts of its conditions, which stand in the body. */
+static enum err
+copy_consent(const struct compose_opts *o,
+    const struct consenting_forward *x, struct message *m)
+{
+    struct rec *whole = consent_of(x->brought);
+    union item consent = { .r = limits_copy(o->a, x->run->request != NULL &&
+        whole != NULL ? whole : x->run->consent) };
+
+    if (consent.r == NULL)
+        return E_OVERSIZE;
+    return record_put(o->a, m->own, record_field(m->kind->rec, "consent"),
+        &consent, 1);
+}
+
+enum err
+consenting_copy(const struct compose_opts *o,
+    const struct consenting_forward *x, struct message *m,
+    struct findings *l)
+{
+    union item head = { .s = x->run->acceptance != NULL ?
+        x->run->acceptance->head : SLICE_EMPTY };
+    enum err e;
+
+    if ((e = record_put_bytes(o->a, m->own, "source_msg", message_bytes(
+        &x->source->m, "msg_id"))) != OK ||
+        (e = put_list(o->a, m->own, "source_originator", record_value(
+        x->source_set, "originator"))) != OK ||
+        (e = record_put_uint(o->a, m->own, "use_no", x->use_no)) != OK ||
+        (e = copy_consent(o, x, m)) != OK ||
+        (e = copy_limits(o, x, m)) != OK ||
+        (e = copy_items(o, x, m, l)) != OK)
+        return e;
+    return head.s.n == 0 ? OK : record_put(o->a, m->own, record_field(
+        m->kind->rec, "acceptance"), &head, 1);
+}
+
+enum err
+consenting_relay(const struct compose_opts *o, const struct message *d,
+    struct message *m)
+{
+    const struct value *items = message_value(d, "items");
+    struct rec *consent = consent_of(d);
+    enum err e;
+
+    if (consent == NULL)
+        return E_CONSENT_SCOPE;
+    if ((e = record_put_rec(o->a, m->own, "consent", consent)) != OK ||
+        items == NULL)
+        return e;
+    return record_put(o->a, m->common, record_field(&record_common,
+        "items"), items->v, items->n);
+}
+
+/* For people. */
+
+static enum err
+show_part(struct arena *a, const struct record *rows,
+    const struct rec *content, struct rec **out)
+{
+    const struct rec *part = record_rec(content, "part");
+    struct rec *r = record_new(a, rows);
+    enum err e = OK;
+
+    if (r == NULL)
+        return E_OVERSIZE;
+    for (size_t i = 0; e == OK && i < part->n; i++) {
+        const struct value *v = &part->v[i];
+
+        if (record_field(rows, v->f->name) != NULL)
+            e = put_list(a, r, v->f->name, v);
+    }
+    *out = r;
+    return e;
+}
+
+static bool
+has_subject(const union item *all, size_t n, const struct rec *subject)
+{
+    for (size_t i = 0; i < n; i++)
+        if (slice_equal(record_bytes(all[i].r, "ref"),
+            record_bytes(subject, "ref")))
+            return true;
+    return false;
+}
+
+enum err
+consenting_show(struct arena *a, struct message *m)
+{
+    const struct field *f = record_field(m->kind->rec, "parts");
+    const struct value *v = message_value(m, "items"), *s;
+    union item parts[ITEMS_MAX], subjects[SUBJECTS_MAX];
+    struct rec *content;
+    size_t n = 0;
+    enum err e;
+
+    if (v == NULL || v->n > ITEMS_MAX || f == NULL ||
+        (m->kind->n != KIND_ONWARD_TRANSFER &&
+        m->kind->n != KIND_CONSENT_DECISION))
+        return OK;
+    for (size_t i = 0; i < v->n; i++) {
+        if ((e = consent_item_content(a, m, i, &content, NULL)) != OK ||
+            (e = show_part(a, f->rec, content, &parts[i].r)) != OK)
+            return e;
+        s = record_value(content, "subjects");
+        for (size_t k = 0; s != NULL && k < s->n && n < SUBJECTS_MAX; k++)
+            if (!has_subject(subjects, n, s->v[k].r))
+                subjects[n++] = s->v[k];
+    }
+    if ((e = record_put(a, m->own, f, parts, v->n)) != OK)
+        return e;
+    record_drop(m->common, "items");
+    return record_put(a, m->own, record_field(m->kind->rec, "subjects"),
+        subjects, n);
+}

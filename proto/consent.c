@@ -1,0 +1,414 @@
+/*
+ * A consent as bytes, its items and their commitments.  The fold of what was
+ * asked and decided is consent_run.c.
+ */
+#include <string.h>
+
+#include "proto/consent.h"
+#include "proto/enums.h"
+#include "proto/kinds_list.h"
+
+static const char *const lists[] = { "standing", "consent" };
+
+size_t
+consent_list(const struct message *m, const struct rec **out, size_t max)
+{
+    size_t n = 0;
+
+    for (size_t l = 0; l < sizeof(lists) / sizeof(lists[0]); l++) {
+        const struct value *v = message_value(m, lists[l]);
+
+        for (size_t i = 0; v != NULL && i < v->n; i++, n++)
+            if (n < max)
+                out[n] = v->v[i].r;
+    }
+    return n;
+}
+
+bool
+consent_own(const struct message *m, const struct rec *consent)
+{
+    return slice_equal(record_bytes(consent, "originator"),
+        message_bytes(m, "from"));
+}
+
+/* While the approver's signatures are to come, those of others and the
+ * author's stand there. */
+static size_t
+signatures_of(const struct message *m, const struct rec *consent, bool waits)
+{
+    return waits && consent_own(m, consent) ? 1 : 2;
+}
+
+static size_t
+signatures_before(const struct message *m, bool waits)
+{
+    return message_uint(m, "approval") != 0 && !waits ? 2 : 1;
+}
+
+void
+consent_place(const struct message *m, bool waits, size_t i, size_t *first,
+    size_t *n)
+{
+    const struct rec *c[CONSENTS_ALL];
+    size_t all = consent_list(m, c, CONSENTS_ALL);
+
+    *first = signatures_before(m, waits);
+    for (size_t k = 0; k < i && k < all; k++)
+        *first += signatures_of(m, c[k], waits);
+    *n = i < all ? signatures_of(m, c[i], waits) : 0;
+}
+
+size_t
+consent_signatures(const struct message *m, bool waits)
+{
+    const struct rec *c[CONSENTS_ALL];
+    size_t first, n, all = consent_list(m, c, CONSENTS_ALL);
+
+    if (all > CONSENTS_ALL)
+        return SIZE_MAX;
+    consent_place(m, waits, all, &first, &n);
+    return first;
+}
+
+enum err
+consent_digest(const struct rec *consent, uint8_t out[static HASH_LEN])
+{
+    struct buf b;
+    enum err e;
+
+    buf_init(&b, CONSENT_BYTES_MAX);
+    record_encode(consent, F_CTL, &b);
+    if ((e = buf_done(&b)) == OK)
+        hash_digest(LABEL_CONSENT, slice_of_buf(&b), out);
+    buf_clear(&b);
+    return e;
+}
+
+enum err
+consent_items(const struct message *m, uint8_t out[static HASH_LEN])
+{
+    const struct value *v = message_value(m, "items");
+    struct buf b;
+    enum err e;
+
+    if (v == NULL)
+        return E_FIELD_MISSING;
+    buf_init(&b, CONTROL_MAX);
+    write_array(&b, v->n);
+    for (size_t i = 0; i < v->n; i++)
+        record_encode(v->v[i].r, F_CTL, &b);
+    if ((e = buf_done(&b)) == OK)
+        hash_digest(LABEL_ITEMS, slice_of_buf(&b), out);
+    buf_clear(&b);
+    return e;
+}
+
+void
+consent_commit(uint8_t type, const uint8_t salt[static CONSENT_SALT_LEN],
+    struct slice bytes, uint8_t out[static HASH_LEN])
+{
+    struct hasher h;
+    uint8_t len[8];
+
+    put_u64(len, bytes.n);
+    hash_start(&h);
+    hash_add(&h, label_bytes(LABEL_ITEM));
+    hash_add(&h, slice_of(&type, 1));
+    hash_add(&h, slice_of(salt, CONSENT_SALT_LEN));
+    hash_add(&h, SLICE(len));
+    hash_add(&h, bytes);
+    hash_end(&h, out);
+}
+
+/*
+ * Cutting.  A part passes as it is; an answer as a part of facts that has the
+ * id of its question; a message with neither as one part, "body", of the
+ * texts named here.
+ */
+static const struct { uint16_t kind; const char *record, *field; } texts[] = {
+    { KIND_INFO_REQUEST, NULL, "case_description" },
+    { KIND_CONSULTATION, NULL, "title" },
+    { KIND_CONSULTATION, "draft_46_15", "b_subject_matter" },
+    { KIND_CONSULTATION, "draft_46_15", "b_conducting_authority" },
+    { KIND_CONSULTATION, "draft_46_15", "c_facts" },
+    { KIND_CONSULTATION, "draft_46_15", "d_assistance" },
+    { KIND_CONSULTATION, "draft_46_15", "d_procedure" },
+    { KIND_CONSULTATION, "draft_46_15", "f_purpose" },
+    { KIND_CONSULTATION, NULL, "nexus" },
+};
+
+static enum err
+new_part(struct arena *a, struct slice id, struct slice text,
+    struct rec **out)
+{
+    struct rec *part = record_new(a, &record_part);
+    enum err e;
+
+    if (part == NULL)
+        return E_OVERSIZE;
+    if ((e = record_put_bytes(a, part, "part_id", id)) != OK ||
+        (e = record_put_uint(a, part, "kind", PART_KIND_FACTS)) != OK ||
+        (e = record_put_uint(a, part, "content_class",
+        CONTENT_CLASS_ANALYSIS)) != OK ||
+        (e = record_put_bytes(a, part, "text", text)) != OK ||
+        (e = record_put(a, part, record_field(&record_part, "subjects"),
+        NULL, 0)) != OK)
+        return e;
+    *out = part;
+    return OK;
+}
+
+static enum err
+whole_text(struct arena *a, const struct message *m, struct slice *out)
+{
+    struct buf b;
+    enum err e = OK;
+
+    buf_init(&b, BODY_RECORD_MAX);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct slice s;
+
+        if (texts[i].kind != m->kind->n)
+            continue;
+        s = texts[i].record == NULL ? message_bytes(m, texts[i].field) :
+            record_bytes(message_rec(m, texts[i].record), texts[i].field);
+        if (s.n > 0 && b.n > 0)
+            buf_put_str(&b, "\n");
+        buf_put_slice(&b, s);
+    }
+    if ((e = buf_done(&b)) == OK)
+        e = b.n == 0 ? ERR_NOTFOUND : arena_copy(a, slice_of_buf(&b), out);
+    buf_clear(&b);
+    return e;
+}
+
+/* The i-th answer that says something. */
+static const struct rec *
+answer_at(const struct message *m, size_t i)
+{
+    const struct value *v = message_value(m, "answers");
+
+    for (size_t k = 0; v != NULL && k < v->n; k++)
+        if (record_bytes(v->v[k].r, "text").n > 0 && i-- == 0)
+            return v->v[k].r;
+    return NULL;
+}
+
+static enum err
+part_at(struct arena *a, const struct message *m, size_t i, struct rec **out)
+{
+    const struct value *v = message_value(m, "parts");
+    size_t n = v != NULL ? v->n : 0;
+    const struct rec *answer;
+    struct slice text;
+    enum err e;
+
+    if (i < n) {
+        *out = v->v[i].r;
+        return OK;
+    }
+    if ((answer = answer_at(m, i - n)) != NULL)
+        return new_part(a, record_bytes(answer, "q"),
+            record_bytes(answer, "text"), out);
+    if (i > 0 || (e = whole_text(a, m, &text)) != OK)
+        return ERR_NOTFOUND;
+    return new_part(a, slice_str("body"), text, out);
+}
+
+static bool
+names(const struct value *refs, struct slice ref)
+{
+    for (size_t i = 0; refs != NULL && i < refs->n; i++)
+        if (slice_equal(refs->v[i].s, ref))
+            return true;
+    return false;
+}
+
+/* A part that names no subjects and is the whole has all of them. */
+static enum err
+put_subjects(struct arena *a, const struct message *m,
+    const struct rec *part, struct rec *content)
+{
+    const struct field *f = record_field(&record_item_content, "subjects");
+    const struct value *refs = record_value(part, "subjects");
+    const struct value *all = message_value(m, "subjects");
+    const bool whole = slice_is(record_bytes(part, "part_id"), "body") &&
+        message_value(m, "parts") == NULL;
+    union item *items;
+    size_t n = 0;
+
+    if (all == NULL)
+        return record_put(a, content, f, NULL, 0);
+    items = arena_get(a, (all->n + 1) * sizeof(*items));
+    if (items == NULL)
+        return E_OVERSIZE;
+    for (size_t i = 0; i < all->n; i++)
+        if (whole || names(refs, record_bytes(all->v[i].r, "ref")))
+            items[n++] = all->v[i];
+    return record_put(a, content, f, items, n);
+}
+
+enum err
+consent_cut(struct arena *a, const struct message *m, size_t i,
+    struct rec **out)
+{
+    struct rec *content = record_new(a, &record_item_content), *part;
+    enum err e;
+
+    if (content == NULL)
+        return E_OVERSIZE;
+    if ((e = part_at(a, m, i, &part)) != OK ||
+        (e = record_put_rec(a, content, "part", part)) != OK ||
+        (e = put_subjects(a, m, part, content)) != OK)
+        return e;
+    *out = content;
+    return OK;
+}
+
+/* What a message releases as it stands, by the name of the part. */
+static enum err
+cut_named(struct arena *a, const struct message *m, struct slice id,
+    struct rec **out)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK; i++) {
+        struct rec *content;
+
+        if ((e = consent_cut(a, m, i, &content)) == OK && slice_equal(id,
+            record_bytes(record_rec(content, "part"), "part_id"))) {
+            *out = content;
+            return OK;
+        }
+    }
+    return e == ERR_NOTFOUND ? E_DIGEST_MISMATCH : e;
+}
+
+static enum err
+encoded(struct arena *a, const struct rec *content, struct slice *out)
+{
+    struct buf b;
+    enum err e;
+
+    buf_init(&b, BODY_RECORD_MAX);
+    record_encode(content, 0, &b);
+    if ((e = buf_done(&b)) == OK)
+        e = arena_copy(a, slice_of_buf(&b), out);
+    buf_clear(&b);
+    return e;
+}
+
+enum err
+consent_item_content(struct arena *a, const struct message *m, size_t i,
+    struct rec **out, struct fault *f)
+{
+    const struct value *v = message_value(m, "items");
+    const struct rec *item = v != NULL && i < v->n ? v->v[i].r : NULL;
+    struct slice bytes = record_bytes(item, "bytes");
+    struct slice salt = record_bytes(item, "salt");
+    uint8_t commit[HASH_LEN];
+    struct fault inner;
+    struct rec *c;
+    enum err e;
+
+    if (item == NULL)
+        return ERR_NOTFOUND;
+    if (record_uint(item, "type") != CONSENT_ITEM_PART ||
+        salt.n != CONSENT_SALT_LEN)
+        return fault_set(f, E_DIGEST_MISMATCH, 65, "items[%zu]", i);
+    e = bytes.n > 0 ? record_decode(a, &record_item_content, 0, bytes,
+        WIRE_ITEMS, &c, &inner) : cut_named(a, m, record_bytes(item, "id"),
+        &c);
+    if (e == OK && bytes.n > 0)
+        e = record_check(c, 0, &inner);
+    if (e == OK && bytes.n == 0)
+        e = encoded(a, c, &bytes);
+    if (e != OK)
+        return fault_set(f, e, 65, "items[%zu].bytes", i);
+    consent_commit(CONSENT_ITEM_PART, salt.p, bytes, commit);
+    if (!slice_equal(SLICE(commit), record_bytes(item, "commit")) ||
+        !slice_equal(record_bytes(item, "id"),
+        record_bytes(record_rec(c, "part"), "part_id")))
+        return fault_set(f, E_DIGEST_MISMATCH, 65, "items[%zu].commit", i);
+    *out = c;
+    return OK;
+}
+
+static enum err
+check_conditions(const struct rec *consent, size_t which, struct fault *f)
+{
+    const struct value *v = record_value(consent, "conditions");
+    uint8_t commit[HASH_LEN];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        struct slice salt = record_bytes(v->v[i].r, "salt");
+
+        if (salt.n == CONSENT_SALT_LEN)
+            consent_commit(CONSENT_ITEM_CONDITION, salt.p,
+                record_bytes(v->v[i].r, "text"), commit);
+        if (salt.n != CONSENT_SALT_LEN || !slice_equal(SLICE(commit),
+            record_bytes(v->v[i].r, "commit")))
+            return fault_set(f, E_DIGEST_MISMATCH, 65,
+                "consent[%zu].conditions[%zu]", which, i);
+    }
+    return OK;
+}
+
+enum err
+consent_items_check(struct arena *a, const struct message *m,
+    struct fault *f)
+{
+    const struct value *v = message_value(m, "items");
+    const struct value *c = message_value(m, "consent");
+    struct rec *content;
+    enum err e;
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if ((e = consent_item_content(a, m, i, &content, f)) != OK)
+            return e;
+    for (size_t i = 0; c != NULL && i < c->n; i++)
+        if ((e = check_conditions(c->v[i].r, i, f)) != OK)
+            return e;
+    return OK;
+}
+
+/* Whether a CLASS@state, or @state for all of a State, means this card. */
+static bool
+class_fits(struct slice entry, const struct rec *card)
+{
+    const struct value *kinds = record_value(card, "kinds");
+    struct slice state = record_bytes(card, "state");
+    size_t at = 0;
+
+    while (at < entry.n && entry.p[at] != '@')
+        at++;
+    if (card == NULL || at == entry.n || !slice_equal(state,
+        slice_of(entry.p + at + 1, entry.n - at - 1)))
+        return false;
+    if (at == 0)
+        return true;
+    for (size_t i = 0; kinds != NULL && i < kinds->n; i++) {
+        const char *name = enum_name(&enum_authority_kind, kinds->v[i].u);
+
+        if (name != NULL && slice_is(slice_of(entry.p, at), name))
+            return true;
+    }
+    return false;
+}
+
+enum err
+consent_fits(const struct rec *consent, struct slice from,
+    const struct rec *to_card, struct slice to, struct fault *f)
+{
+    struct slice exact = record_bytes(consent, "onward_to");
+
+    if (record_uint(consent, "consent_type") != CONSENT_TYPE_ONWARD)
+        return fault_set(f, E_CONSENT_SCOPE, 62, "consent_type");
+    if (!slice_equal(record_bytes(consent, "grantee"), from))
+        return fault_set(f, E_CONSENT_SCOPE, 62, "grantee");
+    if (exact.n > 0 ? !slice_equal(exact, to) :
+        !class_fits(record_bytes(consent, "onward_to_class"), to_card))
+        return fault_set(f, E_CONSENT_SCOPE, 62, "onward_to");
+    return OK;
+}
