@@ -39,8 +39,6 @@ MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 	keep_by check onward lists peers do_receive \
 	do_answer facts do_submit do_open do_use do_keep do_object do_list \
 	do_task do_log do_tick requests core
-	store_mark store_keep store_consent ledger trustbase proposal matter check onward lists peers do_receive \
-	do_answer do_submit do_open do_object do_list do_log do_tick requests core
 MODULES.cli   := near times out emit sheet findings json json_write place form \
 	command input prompt config agent home profile card enrol vetting \
 	seen trust_cache session_link session session_find \
@@ -68,8 +66,7 @@ TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir store_keep destroy \
-	core crossing hostile hostile_peer \
-	store_msg store_log store_dir store_keep store_consent core crossing hostile hostile_peer \
+	store_consent core crossing hostile hostile_peer \
 	full limits lists
 TESTS.cli     := json form forms acts command session keeper officer peer \
 	verify compose \

@@ -70,33 +70,17 @@ find_party(struct core *c, struct ask *k, const struct row *row,
     return OK;
 }
 
-struct found {
-    bool yes;
-};
-
+/* A consent that he names must be one about this message. */
 static enum err
-see_consent(void *arg, const struct store_consent *consent)
-{
-    struct found *f = arg;
-
-    (void)consent;
-    f->yes = true;
-    return OK;
-}
-
-/* A consent that he names must have come to this node. */
-static enum err
-find_consent(struct core *c, struct ask *k)
+find_consent(struct ask *k, const struct facts *x)
 {
     struct slice id = record_bytes(k->args, "consent");
-    struct found f = { false };
-    enum err e;
 
-    if (id.n == 0)
-        return OK;
-    if ((e = store_consent_find(c->store, id.p, see_consent, &f)) != OK)
-        return e;
-    return f.yes ? OK : fault_set(&k->f, E_NOT_FOUND, 62, "consent");
+    for (size_t i = 0; i < x->p.n_consents && id.n > 0; i++)
+        if (slice_equal(record_bytes(x->p.consents[i].consent,
+            "consent_id"), id))
+            return OK;
+    return id.n == 0 ? OK : fault_set(&k->f, E_NOT_FOUND, 62, "consent");
 }
 
 static enum err
@@ -163,7 +147,7 @@ do_use(struct core *c, struct ask *k)
         return fault_set(&k->f, E_SIGNATURE, 4, "act");
     if ((e = facts_gather(c, k, &x)) != OK ||
         (e = find_party(c, k, row, &x)) != OK ||
-        (e = find_consent(c, k)) != OK)
+        (e = find_consent(k, &x)) != OK)
         return e;
     v = facts_decide(&x, row->may);
     if (v.code == E_NOT_FOUND)

@@ -54,6 +54,9 @@ facts_gather(struct core *c, struct ask *k, struct facts *x)
         .own = is_own(c, x->set),
         .accepted = thread_accepted(x->t, x->of) };
     memcpy(x->p.reader, k->who->kid, HASH_LEN);
+    if ((e = consent_policy(x->t, x->of, c->now.hi, &x->p.consents,
+        &x->p.n_consents)) != OK)
+        return e;
     x->kept = keep_open(c, x->m.n);
     return x->kept == E_DESTROYED || x->kept == E_SEALED ||
         x->kept == E_RETENTION_EXPIRED ? OK : x->kept;

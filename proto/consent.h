@@ -19,6 +19,7 @@
 #ifndef PROTO_CONSENT_H
 #define PROTO_CONSENT_H
 
+#include "proto/policy.h"
 #include "proto/thread.h"
 
 #define CONSENT_ID_LEN 16
@@ -133,6 +134,15 @@ MUST_USE enum err consent_fold(struct thread *t, struct consent_run *out,
  */
 uint8_t consent_state_at(const struct consent_run *run, uint64_t uses,
     int64_t now);
+
+/*
+ * consent_policy(t, m, now, out, n):
+ * For policy_check: every consent of the folded thread about message m, and
+ * whether it is live at `now`, in the thread's arena.
+ */
+MUST_USE enum err consent_policy(struct thread *t,
+    const struct thread_message *m, int64_t now,
+    const struct policy_consent **out, size_t *n);
 
 /*
  * consent_fits(consent, from, to_card, to, f):

@@ -133,6 +133,24 @@ note(struct consent_run *r, const struct thread_message *m)
     }
 }
 
+/* Who asks again after a date has passed, or after the last use, asks anew:
+ * by the dates of the messages, so that both sides judge alike. */
+static enum err
+pass_time(struct folding *f, struct consent_run *r,
+    const struct thread_message *m)
+{
+    struct step_event ev = { .by_opener = true };
+    uint8_t now = consent_state_at(r, record_uint(r->consent, "max_uses"),
+        (int64_t)message_uint(&m->m, "created_at"));
+
+    ev.kind = now == CONSENT_LAPSED ? STEP_EVENT_LAPSED :
+        now == CONSENT_EXPIRED ? STEP_EVENT_EXPIRED : STEP_EVENT_EXHAUSTED;
+    if (now == r->state.state || (now != CONSENT_LAPSED &&
+        now != CONSENT_EXPIRED && now != CONSENT_EXHAUSTED))
+        return OK;
+    return states_step(f->d, &r->state, &ev);
+}
+
 static enum err
 step(struct folding *f, const struct thread_message *m)
 {
@@ -150,6 +168,9 @@ step(struct folding *f, const struct thread_message *m)
         return E_BAD_STATE;
     if (fresh)
         r->request = m;
+    else if (m->m.kind->n == KIND_CONSENT_REQUEST &&
+        (e = pass_time(f, r, m)) != OK)
+        return e;
     states_event(&m->m, r->request != NULL ? m->out == r->request->out :
         m->out != r->decision->out, &ev);
     e = states_step(f->d, &r->state, &ev);
@@ -246,4 +267,37 @@ consent_state_at(const struct consent_run *run, uint64_t uses, int64_t now)
     if (run->state.state == CONSENT_GRANTED && most > 0 && uses >= most)
         return CONSENT_EXHAUSTED;
     return run->state.state;
+}
+
+/* Whether the run is about message m: the one that was asked about, or that
+ * brought a standing consent itself. */
+static bool
+is_about(const struct consent_run *r, const struct thread_message *m)
+{
+    return r->request == NULL ? r->decision == m :
+        is_id(m, message_bytes(&r->request->m, "target_msg"));
+}
+
+enum err
+consent_policy(struct thread *t, const struct thread_message *m, int64_t now,
+    const struct policy_consent **out, size_t *n)
+{
+    struct consent_run *runs = arena_get(thread_arena(t),
+        CONSENT_RUNS_MAX * sizeof(*runs));
+    struct policy_consent *all = arena_get(thread_arena(t),
+        CONSENT_RUNS_MAX * sizeof(*all));
+    size_t count = 0;
+    enum err e;
+
+    *n = 0;
+    *out = all;
+    if (runs == NULL || all == NULL)
+        return E_OVERSIZE;
+    if ((e = consent_fold(t, runs, CONSENT_RUNS_MAX, &count)) != OK)
+        return e;
+    for (size_t i = 0; i < count; i++)
+        if (runs[i].consent != NULL && is_about(&runs[i], m))
+            all[(*n)++] = (struct policy_consent){ runs[i].consent,
+                consent_state_at(&runs[i], 0, now) == CONSENT_GRANTED };
+    return OK;
 }

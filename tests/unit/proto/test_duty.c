@@ -208,7 +208,7 @@ Test(duty, a_decision_on_consent_is_due_by_its_own_urgency)
         URGENCY_URGENT }, { "needed_by", T0 + 7 * DAY }));
     expect(DUTY_CONSENT, true, T0 + 48 * HOUR);
     say(THEIRS, MESSAGE_KIND_CONSENT_REQUEST, 1, PUT({ "needed_by",
-        T0 + 3 * DAY }));
+        T0 + 3 * DAY }, { "consent_type", CONSENT_TYPE_EXPORT }));
     cr_expect_eq(owed(DUTY_CONSENT, 1)->due, T0 + 3 * DAY);
     say(OURS, MESSAGE_KIND_CONSENT_DECISION, 3, PUT({ "refusal_ground", 1 }));
     expect(DUTY_CONSENT, true, T0 + 3 * DAY);
