@@ -59,8 +59,8 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	audit_export audit_export_cmd unlock_cmd lock_cmd authority_new_cmd \
 	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
-TESTS.proto   := base wire tree note record kinds envelope entry receipt \
-	packet request limits limits_random policy policy_table \
+TESTS.proto   := base wire tree note record kinds kinds_page envelope \
+	entry receipt packet request limits limits_random policy policy_table \
 	policy_consent rules states crossed machines thread duty identifier
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
