@@ -396,18 +396,35 @@ choose(const struct acts_row *act, const struct aim *aim,
     return best;
 }
 
+static const struct aim *
+aim_of(const struct acts_row *act)
+{
+    for (size_t i = 0; i < sizeof(aims) / sizeof(aims[0]); i++) {
+        if (aims[i].kind == act->kind)
+            return &aims[i];
+    }
+    return NULL;
+}
+
+bool
+acts_suits(const struct acts_row *act, const struct thread *t,
+    const struct thread_state *state, const struct thread_message *m)
+{
+    const struct aim *aim = aim_of(act);
+
+    /* After OPT_MODIFY the opener amends what he asked. */
+    return aim == NULL || fits(aim, t, m) ||
+        (state->modify && act->kind == KIND_CLARIFICATION_REPLY);
+}
+
 const struct thread_message *
 acts_aim(const struct acts_row *act, const struct thread *t,
     const struct thread_state *state, const struct thread_message *meant)
 {
-    const struct aim *aim = NULL;
+    const struct aim *aim = aim_of(act);
     const struct thread_message *m = NULL;
     bool good;
 
-    for (size_t i = 0; i < sizeof(aims) / sizeof(aims[0]); i++) {
-        if (aims[i].kind == act->kind)
-            aim = &aims[i];
-    }
     if (aim == NULL)
         return meant != NULL ? meant : thread_opening(t);
     good = meant != NULL && aim->choice != AIM_NEWEST &&

@@ -75,6 +75,13 @@ const struct thread_message *acts_aim(const struct acts_row *act,
     const struct thread *t, const struct thread_state *state,
     const struct thread_message *meant);
 
+/*
+ * acts_suits(act, t, state, m):
+ * Whether an act can be about this message at all.
+ */
+bool acts_suits(const struct acts_row *act, const struct thread *t,
+    const struct thread_state *state, const struct thread_message *m);
+
 /* What acts_allowed tries. */
 struct acts_try {
     const struct domain *domain;

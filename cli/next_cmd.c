@@ -127,7 +127,10 @@ target_of(const struct listing *x, const struct acts_row *act)
     struct acts_try try = { x->r->env->domain, x->t, &x->state,
         acts_aim(act, x->t, &x->state, meant), x->r->env->now };
 
-    if (try.target == NULL || acts_allowed(act, &try))
+    if (try.target == NULL ||
+        !acts_suits(act, x->t, &x->state, try.target))
+        return NULL;
+    if (acts_allowed(act, &try))
         return try.target;
     try.state = &x->then;
     return x->owed && act->kind != KIND_RECEIPT && acts_allowed(act, &try) ?

@@ -495,6 +495,8 @@ Test(acts, an_act_is_about_the_message_that_waits_for_it)
     m = acts_aim(a, side[0], &state, thread_opening(side[0]));
     cr_assert_not_null(m);
     cr_expect_eq(m, thread_at(side[0], thread_count(side[0]) - 1));
+    cr_expect(acts_suits(a, side[0], &state, m));
+    cr_expect(!acts_suits(a, side[0], &state, thread_opening(side[0])));
     /* The one that was answered, where it is meant, is not asked again. */
     cr_expect_eq(acts_aim(a, side[0], &state, thread_at(side[0], 2)), m);
 }
