@@ -112,11 +112,13 @@ const struct acts_row acts_all[] = {
       .help = N_("decide whether it goes on all the same") },
 
     /* What may be done with what was received. */
-    { .word = "consent-request", .kind = KIND_CONSENT_REQUEST, .rule = 60,
+    { .word = "consent-request", .kind = KIND_CONSENT_REQUEST, .needs = ACTS_HOLDER,
+      .rule = 60,
       .source = "UNCAC 46(5), 46(19)",
       .help = N_("ask the originator to allow more") },
     { .word = "consent", .kind = KIND_CONSENT_DECISION,
-      .qualifier = CONSENT_DECISION_GRANT, .rule = 61,
+      .qualifier = CONSENT_DECISION_GRANT, .needs = ACTS_ORIGINATOR,
+      .rule = 61,
       .source = "UNCAC 46(5), 46(19)",
       .help = N_("allow more, as exactly as you say") },
     { .word = "consent-refuse", .kind = KIND_CONSENT_DECISION,
@@ -133,11 +135,13 @@ const struct acts_row acts_all[] = {
     { .word = "consent-revoke", .kind = KIND_CONSENT_REVOKE,
       .text = "body.reason", .rule = 69,
       .help = N_("end a consent for the future") },
-    { .word = "onward", .kind = KIND_ONWARD_TRANSFER, .rule = 61,
+    { .word = "onward", .kind = KIND_ONWARD_TRANSFER, .needs = ACTS_HOLDER,
+      .rule = 61,
       .source = "UNCAC 46(5), 46(19)",
       .help = N_("pass it on to another authority, with the consent") },
     { .word = "exculpatory", .kind = KIND_EXCULPATORY_NOTICE,
       .options = OPTIONS({ "planned", "body.planned_disclosure_at", NULL }),
+      .needs = ACTS_HOLDER,
       .rule = 81, .source = "UNCAC 46(5), 46(19)",
       .help = N_("announce that what helps an accused person is "
       "disclosed") },
@@ -172,25 +176,30 @@ const struct acts_row acts_all[] = {
     /* What was sent, and how it is kept. */
     { .word = "restrict", .kind = KIND_RESTRICTION_UPDATE,
       .values = VALUES({ "body.direction", "\"TIGHTEN\"" }),
-      .text = "body.reason", .rule = 34, .source = "UNCAC 46(5), 46(19)",
+      .text = "body.reason", .needs = ACTS_ORIGINATOR,
+      .rule = 34, .source = "UNCAC 46(5), 46(19)",
       .help = N_("tighten the limits of what you sent") },
     { .word = "loosen", .kind = KIND_RESTRICTION_UPDATE,
       .values = VALUES({ "body.direction", "\"LOOSEN\"" }),
-      .text = "body.reason", .rule = 34, .source = "UNCAC 46(5), 46(19)",
+      .text = "body.reason", .needs = ACTS_ORIGINATOR,
+      .rule = 34, .source = "UNCAC 46(5), 46(19)",
       .help = N_("loosen the limits of what you sent") },
     { .word = "recall", .kind = KIND_RECALL,
       .options = OPTIONS({ "reason", "body.reason_code", NULL },
       { "action", "body.requested_action", NULL },
       { "parts", "body.parts", NULL },
-      { "until", "body.respond_by", NULL }), .rule = 31,
+      { "until", "body.respond_by", NULL }), .needs = ACTS_ORIGINATOR | ACTS_RECALLABLE,
+      .rule = 31,
       .help = N_("call back what you sent") },
     { .word = "recall-result", .kind = KIND_RECALL_RESULT, .rule = 50,
       .help = N_("say what became of what was called back") },
-    { .word = "certify", .kind = KIND_DESTRUCTION_CERT, .rule = 80,
+    { .word = "certify", .kind = KIND_DESTRUCTION_CERT, .needs = ACTS_GONE,
+      .rule = 80,
       .help = N_("certify that it was destroyed") },
     { .word = "correct", .kind = KIND_CORRECTION, .rule = 31,
       .help = N_("correct what you sent") },
-    { .word = "breach", .kind = KIND_BREACH_NOTICE, .rule = 50,
+    { .word = "breach", .kind = KIND_BREACH_NOTICE, .needs = ACTS_HOLDER,
+      .rule = 50,
       .help = N_("tell the originator of a breach") },
     { .word = "close", .kind = KIND_CLOSE,
       .options = OPTIONS({ "reason", "body.close_reason", NULL },
@@ -387,18 +396,35 @@ choose(const struct acts_row *act, const struct aim *aim,
     return best;
 }
 
+static const struct aim *
+aim_of(const struct acts_row *act)
+{
+    for (size_t i = 0; i < sizeof(aims) / sizeof(aims[0]); i++) {
+        if (aims[i].kind == act->kind)
+            return &aims[i];
+    }
+    return NULL;
+}
+
+bool
+acts_suits(const struct acts_row *act, const struct thread *t,
+    const struct thread_state *state, const struct thread_message *m)
+{
+    const struct aim *aim = aim_of(act);
+
+    /* After OPT_MODIFY the opener amends what he asked. */
+    return aim == NULL || fits(aim, t, m) ||
+        (state->modify && act->kind == KIND_CLARIFICATION_REPLY);
+}
+
 const struct thread_message *
 acts_aim(const struct acts_row *act, const struct thread *t,
     const struct thread_state *state, const struct thread_message *meant)
 {
-    const struct aim *aim = NULL;
+    const struct aim *aim = aim_of(act);
     const struct thread_message *m = NULL;
     bool good;
 
-    for (size_t i = 0; i < sizeof(aims) / sizeof(aims[0]); i++) {
-        if (aims[i].kind == act->kind)
-            aim = &aims[i];
-    }
     if (aim == NULL)
         return meant != NULL ? meant : thread_opening(t);
     good = meant != NULL && aim->choice != AIM_NEWEST &&
@@ -482,4 +508,31 @@ acts_after(const struct acts_row *act, const struct acts_try *x,
             return true;
     }
     return false;
+}
+
+static bool
+originates(const struct rec *set, struct slice own)
+{
+    const struct value *v = record_value(set, "originator");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        if (slice_equal(v->v[i].s, own))
+            return true;
+    }
+    return false;
+}
+
+bool
+acts_fits(const struct acts_row *act, const struct rec *set,
+    struct slice own, uint64_t keeping)
+{
+    if ((act->needs & ACTS_ORIGINATOR) && !originates(set, own))
+        return false;
+    if ((act->needs & ACTS_HOLDER) && (set == NULL || originates(set, own)))
+        return false;
+    if ((act->needs & ACTS_RECALLABLE) &&
+        record_uint(set, "recallable") == 0)
+        return false;
+    return (act->needs & ACTS_GONE) == 0 || keeping == RETENTION_DESTROYED ||
+        keeping == RETENTION_RETURNED || keeping == RETENTION_CERTIFIED;
 }

@@ -32,12 +32,22 @@ struct acts_row {
     const char *text;               /* path of the field that --text fills */
     const char *turned;             /* the word where the message meant is a
                                      * question of the other side */
+    uint8_t needs;                  /* ACTS_ bits: what the limits and the
+                                     * keeping of the message must be */
     bool general;                   /* a kind as such: next does not list it */
     bool inherits;                  /* nothing in it is new: its limits are
                                      * those of the request */
     uint16_t rule;                  /* V-nnn behind it */
     const char *source;             /* article; NULL: the project's own */
     const char *help;
+};
+
+enum {
+    ACTS_ORIGINATOR = 1,            /* its limits are this authority's */
+    ACTS_HOLDER = 2,                /* they are somebody else's */
+    ACTS_RECALLABLE = 4,
+    ACTS_GONE = 8                   /* its content was destroyed or given
+                                     * back here */
 };
 
 extern const struct acts_row acts_all[];     /* ends with a row without word */
@@ -65,6 +75,13 @@ const struct thread_message *acts_aim(const struct acts_row *act,
     const struct thread *t, const struct thread_state *state,
     const struct thread_message *meant);
 
+/*
+ * acts_suits(act, t, state, m):
+ * Whether an act can be about this message at all.
+ */
+bool acts_suits(const struct acts_row *act, const struct thread *t,
+    const struct thread_state *state, const struct thread_message *m);
+
 /* What acts_allowed tries. */
 struct acts_try {
     const struct domain *domain;
@@ -83,5 +100,13 @@ struct acts_try {
 bool acts_allowed(const struct acts_row *act, const struct acts_try *x);
 bool acts_after(const struct acts_row *act, const struct acts_try *x,
     struct thread_state *out);
+
+/*
+ * acts_fits(act, set, own, keeping):
+ * Whether the limits that govern what the act is about (NULL: none), and
+ * what became of its content here (a code of retention), leave room for it.
+ */
+bool acts_fits(const struct acts_row *act, const struct rec *set,
+    struct slice own, uint64_t keeping);
 
 #endif

@@ -300,9 +300,9 @@ find_place_of_act(struct way *x)
         (e = mail_thread(x->r, x->s, &x->mail, &t, &x->state)) != OK)
         return e;
     turn(x);
+    set_to(x, x->w->to != NULL && opens(x) ? slice_str(x->w->to) :
+        message_bytes(&x->mail.m, x->mail.out ? "to" : "from"));
     if (opens(x)) {
-        set_to(x, x->w->to != NULL ? slice_str(x->w->to) :
-            message_bytes(&x->mail.m, x->mail.out ? "to" : "from"));
         submit_opts(x->r, x->s, NULL, NULL, &x->o);
         return open_source(x, t, thread_find(t, message_bytes(&x->mail.m,
             "msg_id")));

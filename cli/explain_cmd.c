@@ -256,6 +256,15 @@ explain_kind(struct answer *x)
     return true;
 }
 
+/* Whether a second officer signs; "if": it depends on what is said. */
+static const char *
+second_person(const struct kind *k)
+{
+    if ((k->flags & K_FOUR_EYES) == 0)
+        return "no";
+    return k->alone.field != NULL ? "if" : "yes";
+}
+
 static void
 list_kinds(struct answer *x)
 {
@@ -269,8 +278,7 @@ list_kinds(struct answer *x)
             (void)snprintf(number, sizeof(number), "%u", k->n);
             sheet_row(&x->s, (const char *const[]){ k->name, number,
                 k->form, k->flags & K_OPENS ? "yes" : "no",
-                k->flags & K_FOUR_EYES ? "yes" : "no",
-                k->flags & K_RESTR ? "yes" : "no",
+                second_person(k), k->flags & K_RESTR ? "yes" : "no",
                 k->help != NULL ? _(k->help) : "" });
         }
 }

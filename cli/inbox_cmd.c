@@ -16,9 +16,10 @@ struct boxes {
     size_t n_in, n_out;
 };
 
-/* Whether one of `all` is of this kind and names m. */
+/* Whether one of `all` names m: an acknowledgement, or an answer of any
+ * kind. */
 static bool
-named_by(const struct mail *all, size_t n, unsigned kind,
+named_by(const struct mail *all, size_t n, bool receipt,
     const struct mail *m)
 {
     struct slice id = message_bytes(&m->m, "msg_id");
@@ -26,12 +27,34 @@ named_by(const struct mail *all, size_t n, unsigned kind,
     for (size_t i = 0; i < n; i++) {
         const struct message *o = &all[i].m;
 
-        if (o->kind->n == kind && all[i].state != MESSAGE_STATE_REFUSED &&
+        if ((o->kind->n == KIND_RECEIPT) == receipt &&
+            (o->kind->flags & K_ANSWERS) &&
+            all[i].state != MESSAGE_STATE_REFUSED &&
             all[i].state != MESSAGE_STATE_CANCELLED &&
             slice_equal(message_bytes(o, "in_reply_to"), id))
             return true;
     }
     return false;
+}
+
+/* What became of the content here, where that says more; else NULL. */
+static const char *
+keeping(const struct mail *m)
+{
+    static const char *const words[] = {
+        [RETENTION_READ_ONLY] = N_("to be read only"),
+        [RETENTION_END_DUE] = N_("its time is over"),
+        [RETENTION_SEALED] = N_("called back, closed"),
+        [RETENTION_LEGAL_HOLD] = N_("on legal hold"),
+        [RETENTION_DESTROYED] = N_("destroyed"),
+        [RETENTION_RETURNED] = N_("given back"),
+        [RETENTION_ARCHIVED] = N_("archived"),
+        [RETENTION_CERTIFIED] = N_("destroyed and certified"),
+    };
+    const uint64_t code = record_uint(m->row, "keeping");
+
+    return code < sizeof(words) / sizeof(words[0]) && words[code] != NULL ?
+        _(words[code]) : NULL;
 }
 
 /* The furthest that a message has come, in words. */
@@ -41,15 +64,16 @@ progress(const struct boxes *b, const struct mail *m)
     const struct mail *others = m->out ? b->in : b->out;
     size_t n = m->out ? b->n_in : b->n_out;
 
+    if (keeping(m) != NULL)
+        return keeping(m);
     if (m->state != MESSAGE_STATE_DELIVERED &&
         m->state != MESSAGE_STATE_RECEIVED &&
         m->state != MESSAGE_STATE_OPENED &&
         m->state != MESSAGE_STATE_UNCONFIRMED)
         return mail_state(m->state);
-    if (named_by(others, n, KIND_REPLY, m) ||
-        named_by(others, n, KIND_CLARIFICATION_REPLY, m))
+    if (named_by(others, n, false, m))
         return _("answered");
-    if (named_by(others, n, KIND_RECEIPT, m))
+    if (named_by(others, n, true, m))
         return _("acknowledged");
     return mail_state(m->state);
 }
@@ -65,6 +89,8 @@ is_terminal(const struct mail *m)
         return true;
     if (machine == MACHINE_REQUEST)
         return state == REQUEST_CLOSED || state == REQUEST_REJECTED;
+    if (machine == MACHINE_EVIDENCE)
+        return state == EVIDENCE_CLOSED || state == EVIDENCE_REJECTED;
     return machine == MACHINE_SPONTANEOUS &&
         (state == SPONTANEOUS_CLOSED || state == SPONTANEOUS_REJECTED);
 }
@@ -75,6 +101,7 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
 {
     char id[MAIL_ID_LEN + 1], due[MAIL_WHEN_MAX + 1];
     char peer[MAIL_WHO_MAX + 1], at[TIMES_LEN + 1];
+    char says[MAIL_SAYS_MAX + 1];
     struct slice who = record_bytes(m->row, "peer");
     const char *urgency = enum_name(&enum_urgency,
         message_uint(&m->m, "urgency"));
@@ -87,9 +114,10 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
     times_format(record_uint(m->row, "at"), at);
     (void)snprintf(peer, sizeof(peer), "%.*s", (int)who.n,
         (const char *)who.p);
+    mail_says(&m->m, says);
     sheet_row(s, (const char *const[]){ id, m->m.kind->name, peer, at,
         urgency != NULL ? urgency : "", progress(b, m),
-        thread != NULL ? thread : "", due });
+        thread != NULL ? thread : "", due, says });
 }
 
 static enum err
@@ -110,8 +138,8 @@ list(struct run *r, struct session *s)
     box = sent ? out : in;
     sheet_init(&sheet, session_arena(s), sent ? _("Messages that were sent.")
         : _("Messages that came in."), sent ?
-        "id kind to at urgency state thread due" :
-        "id kind from at urgency state thread due");
+        "id kind to at urgency state thread due says" :
+        "id kind from at urgency state thread due says");
     for (size_t i = 0; i < (sent ? b.n_out : b.n_in); i++) {
         if (box[i].m.kind->n != KIND_RECEIPT && (all ||
             !is_terminal(&box[i])))

@@ -93,6 +93,20 @@ copy_limit(const struct known *k, struct rec *set, const char *name)
         record_put(k->o->a, set, v->f, v->v, v->n);
 }
 
+/* Those that the request states, else those of what is answered. */
+static enum err
+put_purposes(const struct known *k, struct rec *set)
+{
+    const struct thread_message *m = thread_opening(k->o->thread);
+    const struct value *v = m == NULL ? NULL :
+        message_value(&m->m, "purpose_requested");
+
+    if (v == NULL || v->n == 0 || record_count(set, "purposes") > 0)
+        return copy_limit(k, set, "purposes");
+    return record_put(k->o->a, set, record_field(set->schema, "purposes"),
+        v->v, v->n);
+}
+
 /* V-075; where nothing in the answer is new, its whole set is that of the
  * request, at the level that may only be read. */
 static enum err
@@ -101,7 +115,8 @@ put_limits(const struct known *k, struct rec *set)
     struct rec *conf = record_rec(known_limits(k), "conf");
     enum err e;
 
-    if ((e = copy_limit(k, set, "proceedings")) != OK ||
+    if ((e = put_purposes(k, set)) != OK ||
+        (e = copy_limit(k, set, "proceedings")) != OK ||
         (e = copy_limit(k, set, "legal_basis")) != OK ||
         !k->act->inherits)
         return e;
@@ -136,7 +151,8 @@ put_frame(const struct known *k, struct message *m)
         return e;
     if (m->kind->n == KIND_RESTRICTION_UPDATE)
         return put_same_limits(k, set);
-    return (m->kind->flags & K_ANSWERS) ? put_limits(k, set) : OK;
+    return (m->kind->flags & K_ANSWERS) && k->o->thread != NULL ?
+        put_limits(k, set) : OK;
 }
 
 /* A preset is a code, a flag or a number: without its quotation marks. */

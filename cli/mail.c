@@ -214,6 +214,50 @@ mail_state_code(uint64_t state)
     return name != NULL ? name : "UNKNOWN";
 }
 
+static void
+add_code(const struct field *f, uint64_t code,
+    char out[static MAIL_SAYS_MAX + 1])
+{
+    const char *name = f != NULL && f->type == FT_ENUM ?
+        enum_name(f->en, code) : NULL;
+    const size_t n = strlen(out);
+
+    if (name != NULL && n + strlen(name) + 1 <= MAIL_SAYS_MAX)
+        (void)snprintf(out + n, MAIL_SAYS_MAX + 1 - n, "%s%s",
+            n > 0 ? " " : "", name);
+}
+
+void
+mail_says(const struct message *m, char out[static MAIL_SAYS_MAX + 1])
+{
+    static const char *const codes[] = { "reply_type", "negative_reason",
+        "close_reason", "conf_answer", "decision", "scope", "delay_kind",
+        "reason_code", "consent_type", "refusal_ground", "status",
+        "reason", "requested_action", "direction", "breach_type",
+        "prospective_outcome", "consult_type" };
+    static const struct { const char *list, *code; } lists[] = {
+        { "grounds", "ground" }, { "prospective", "ground" },
+        { "reasons", "code" }, { "conditions", "code" },
+        { "results", "result" },
+    };
+
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        const struct value *v = record_value(m->own, codes[i]);
+
+        if (v != NULL && v->n == 1)
+            add_code(v->f, v->v[0].u, out);
+    }
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        const struct value *v = record_value(m->own, lists[i].list);
+
+        for (size_t k = 0; v != NULL && v->f->type == FT_RECORD &&
+            k < v->n; k++)
+            add_code(record_field(v->f->rec, lists[i].code),
+                record_uint(v->v[k].r, lists[i].code), out);
+    }
+}
+
 /* "3 days ago"; n counts days, hours, minutes or seconds. */
 static void
 past(size_t unit, unsigned long n, char *out, size_t max)

@@ -14,6 +14,7 @@
 
 #define MAIL_ID_LEN 8               /* hex digits of a short id */
 #define MAIL_WHEN_MAX 63
+#define MAIL_SAYS_MAX 119
 #define MAIL_WHO_MAX 319
 
 struct mail {
@@ -79,6 +80,14 @@ bool mail_has_body(const struct mail *m);
  */
 const char *mail_state(uint64_t state);
 const char *mail_state_code(uint64_t state);
+
+/*
+ * mail_says(m, out):
+ * What the codes of a message say of it: its
+ * type, decision, grounds and reasons, by name and as far as they fit: "PARTS RG_SECURITY RG_ORDRE_PUBLIC"; "" for a
+ * kind that has none.
+ */
+void mail_says(const struct message *m, char out[static MAIL_SAYS_MAX + 1]);
 
 /*
  * mail_when(t, now, out):

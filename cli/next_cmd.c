@@ -13,10 +13,12 @@
 #include "cli/mail.h"
 #include "cli/submit.h"
 #include "cli/text.h"
+#include "proto/duty.h"
 #include "proto/enums.h"
 #include "proto/rules.h"
 
 #define WAY_MAX 120
+#define DUTIES_MAX 32
 
 struct listing {
     struct run *r;
@@ -28,7 +30,8 @@ struct listing {
     bool owed;                      /* an acknowledgement is */
     struct rule_facts facts;        /* the two cards, and the time */
     struct sheet sheet;
-    char due[MAIL_WHEN_MAX + 1];
+    struct duty duties[DUTIES_MAX];
+    size_t n_duties;
 };
 
 /* A message of the act with what its word says, for rules that ask who may
@@ -124,27 +127,63 @@ target_of(const struct listing *x, const struct acts_row *act)
     struct acts_try try = { x->r->env->domain, x->t, &x->state,
         acts_aim(act, x->t, &x->state, meant), x->r->env->now };
 
-    if (try.target == NULL || acts_allowed(act, &try))
+    if (try.target == NULL ||
+        !acts_suits(act, x->t, &x->state, try.target))
+        return NULL;
+    if (acts_allowed(act, &try))
         return try.target;
     try.state = &x->then;
     return x->owed && act->kind != KIND_RECEIPT && acts_allowed(act, &try) ?
         try.target : NULL;
 }
 
+/* When the act is owed, by this side: about that message, or at all. */
+static void
+put_due(const struct listing *x, const struct acts_row *act,
+    const struct thread_message *of, char due[static MAIL_WHEN_MAX + 1])
+{
+    int64_t at = 0;
+
+    for (size_t i = 0; i < x->n_duties; i++) {
+        const struct duty *d = &x->duties[i];
+
+        if (d->own && duty_row(d->what)->kind == act->kind && d->due > 0 &&
+            (d->about == of || d->about == NULL ||
+            act->kind == KIND_REPLY) && (at == 0 || d->due < at))
+            at = d->due;
+    }
+    mail_when(at, x->r->env->now, due);
+}
+
+/* Whether the limits leave room for it; what became of the content is known
+ * of the message that was meant. */
+static bool
+has_room(const struct listing *x, const struct acts_row *act,
+    const struct thread_message *of)
+{
+    const bool same = slice_equal(message_bytes(&of->m, "msg_id"),
+        message_bytes(&x->mail.m, "msg_id"));
+
+    return acts_fits(act, thread_governing(x->t, of), mail_own(x->s),
+        same ? record_uint(x->mail.row, "keeping") : RETENTION_HELD);
+}
+
 static void
 add_act(struct listing *x, const struct acts_row *act)
 {
     const struct thread_message *of = target_of(x, act);
-    char way[WAY_MAX] = "", rule[16];
+    char way[WAY_MAX] = "", rule[16], due[MAIL_WHEN_MAX + 1];
     struct message m;
 
-    if (of == NULL || !make(x, act, &m) || !is_between(x, &m))
+    if (of == NULL || !has_room(x, act, of) || !make(x, act, &m) ||
+        !is_between(x, &m))
         return;
     put_way(x, act, of, way);
+    put_due(x, act, of, due);
     (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
     sheet_row(&x->sheet, (const char *const[]){ act->word, way,
         signs_twice(x, &m) ? _("an approver") : "",
-        act->kind == KIND_REPLY ? x->due : "", rule,
+        due, rule,
         act->source != NULL ? act->source : _("default of this project"),
         _(act->help) });
 }
@@ -251,7 +290,8 @@ stages(struct listing *x)
         name != NULL ? name : "DRAFT");
     sheet_init(&x->sheet, session_arena(x->s), title,
         "act command co-signer due rule source meaning");
-    mail_when(session_due(x->s, x->t, &x->state), x->r->env->now, x->due);
+    x->n_duties = session_duties(x->s, x->t, &x->state, x->duties,
+        DUTIES_MAX);
     add_open(x);
     add_approve(x);
     add_mend(x);

@@ -174,4 +174,13 @@ MUST_USE enum err session_thread(struct session *s, struct slice peer,
 int64_t session_due(struct session *s, const struct thread *t,
     const struct thread_state *state);
 
+/*
+ * session_duties(s, t, state, out, max):
+ * What is owed in a thread (duty_list), by both cards and the time now;
+ * returns how many.
+ */
+struct duty;
+size_t session_duties(struct session *s, const struct thread *t,
+    const struct thread_state *state, struct duty *out, size_t max);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "cli/session_in.h"
 #include "cli/text.h"
+#include "proto/duty.h"
 #include "proto/thread.h"
 
 #define SHORT_ID_MIN 8                  /* hex digits */
@@ -340,4 +341,21 @@ session_due(struct session *s, const struct thread *t,
     return opening == NULL ? 0 : thread_due(t, state, directory_find(
         session_directory(s), TRUST_CARD, message_bytes(&opening->m, "to"),
         0, NULL));
+}
+
+size_t
+session_duties(struct session *s, const struct thread *t,
+    const struct thread_state *state, struct duty *out, size_t max)
+{
+    const struct thread_message *opening = thread_opening(t);
+    const struct slice own = person_name(session_home(s)->person).authority;
+    struct duty_facts facts = { .now = s->r->env->now };
+
+    if (opening == NULL)
+        return 0;
+    facts.own = directory_find(session_directory(s), TRUST_CARD, own, 0,
+        NULL);
+    facts.peer = directory_find(session_directory(s), TRUST_CARD,
+        message_bytes(&opening->m, opening->out ? "to" : "from"), 0, NULL);
+    return duty_list(t, state, &facts, out, max);
 }

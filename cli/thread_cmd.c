@@ -15,7 +15,12 @@
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "proto/duty.h"
 #include "proto/enums.h"
+#include "proto/rules.h"
+
+#define OWED_MAX 32
+#define FINDINGS_SHOWN 8                /* of one message */
 
 struct view {
     struct run *r;
@@ -127,6 +132,7 @@ add_row(struct view *x, const struct thread_message *m, struct sheet *s)
 {
     const struct mail *row = row_of(x, m);
     char id[MAIL_ID_LEN + 1], who[MAIL_WHO_MAX + 1];
+    char says[MAIL_SAYS_MAX + 1];
     struct slice from = message_bytes(&m->m, "from");
     struct proven proven;
     struct buf b;
@@ -141,8 +147,9 @@ add_row(struct view *x, const struct thread_message *m, struct sheet *s)
         (const char *)from.p);
     buf_init(&b, 512);
     put_progress(x, m, row, &proven, &b);
+    mail_says(&m->m, says);
     sheet_row(s, (const char *const[]){ id, m->m.kind->name, who,
-        mail_state_code(row->state), b.bad ? "" : (const char *)b.p });
+        mail_state_code(row->state), says, b.bad ? "" : (const char *)b.p });
     buf_clear(&b);
     return OK;
 }
@@ -172,9 +179,76 @@ fill_rows(struct view *x, struct sheet *s)
     return s->bad ? ERR_NOMEM : OK;
 }
 
+/* What is owed, by whom, until when: what this side owes comes first. */
+static void
+fill_owed(struct view *x, struct sheet *s)
+{
+    struct duty all[OWED_MAX];
+    const size_t n = session_duties(x->s, x->t, &x->state, all, OWED_MAX);
+
+    for (size_t i = 0; i < 2 * n; i++) {
+        const struct duty *d = &all[i % n];
+        const struct duty_row *row = duty_row(d->what);
+        char id[MAIL_ID_LEN + 1] = "", due[MAIL_WHEN_MAX + 1];
+
+        if (d->own != (i < n))
+            continue;
+        if (d->about != NULL)
+            mail_id(&d->about->m, id);
+        mail_when(d->due, x->r->env->now, due);
+        sheet_row(s, (const char *const[]){ d->own ? _("you") :
+            _("they"), _(row->words), id, due, d->late ? "A_OVERDUE" : "",
+            row->source });
+    }
+}
+
+/* What the rules find in a message that came in, and let pass: it is shown,
+ * since the fact that it was sent must not be hidden. */
+static void
+fill_findings(struct view *x, struct sheet *s)
+{
+    const struct thread_message *opening = thread_opening(x->t);
+    const struct directory *d = session_directory(x->s);
+
+    for (size_t i = 0; i < thread_count(x->t); i++) {
+        const struct thread_message *m = thread_at(x->t, i);
+        const struct thread_message *of = thread_named(x->t, m);
+        const struct rule_facts facts = { .known_thread = true,
+            .now = m->at, .opening = opening != NULL ? &opening->m : NULL,
+            .target = of != NULL ? &of->m : NULL,
+            .sender = directory_find(d, TRUST_CARD,
+            message_bytes(&m->m, "from"), 0, NULL),
+            .recipient = directory_find(d, TRUST_CARD,
+            message_bytes(&m->m, "to"), 0, NULL) };
+        struct fault found[FINDINGS_SHOWN];
+        char id[MAIL_ID_LEN + 1], rule[16];
+        size_t n = m->out ? 0 : rules_alerts(x->r->env->domain,
+            RULE_RECIPIENT, &m->m, &facts, found, FINDINGS_SHOWN);
+
+        mail_id(&m->m, id);
+        for (size_t k = 0; k < n; k++) {
+            (void)snprintf(rule, sizeof(rule), "V-%03u", found[k].rule);
+            sheet_row(s, (const char *const[]){ id,
+                err_row(found[k].e)->name, found[k].path, rule,
+                _(err_row(found[k].e)->text) });
+        }
+    }
+}
+
+/* A table of the JSON object that is open. */
+static void
+put_table(struct emit *w, const char *name, const struct sheet *s)
+{
+    emit_key(w, name);
+    emit_object(w);
+    sheet_members(s, w);
+    emit_end(w);
+}
+
 static enum err
 print(struct view *x, const struct sheet *s)
 {
+    struct sheet owed, found;
     const char *name = states_name(x->state.machine, x->state.state);
     char due[MAIL_WHEN_MAX + 1], since[MAIL_WHEN_MAX + 1];
     char id[2 * MSG_ID_LEN + 1];
@@ -184,6 +258,13 @@ print(struct view *x, const struct sheet *s)
     mail_when(session_due(x->s, x->t, &x->state), x->r->env->now, due);
     mail_when(x->state.stopped_since, x->r->env->now, since);
     hex_encode(message_bytes(&x->mail.m, "thread_id"), id);
+    sheet_init(&owed, session_arena(x->s), _("Owed in this thread."),
+        "who what about due late source");
+    sheet_init(&found, session_arena(x->s),
+        _("What the rules find in what came in."),
+        "id code field rule meaning");
+    fill_owed(x, &owed);
+    fill_findings(x, &found);
     if (!x->r->json) {
         (void)fprintf(x->r->env->out, _("thread %s: %s\n"), id,
             name != NULL ? name : "DRAFT");
@@ -192,6 +273,10 @@ print(struct view *x, const struct sheet *s)
         if (since[0] != '\0')
             (void)fprintf(x->r->env->out, _("clock stopped: %s\n"), since);
         sheet_print(s, &x->r->out);
+        if (owed.n > 0)
+            sheet_print(&owed, &x->r->out);
+        if (found.n > 0)
+            sheet_print(&found, &x->r->out);
         return OK;
     }
     command_json(x->r, &w, &b, "valise.thread");
@@ -200,6 +285,8 @@ print(struct view *x, const struct sheet *s)
     emit_count(&w, "due", (uint64_t)session_due(x->s, x->t, &x->state));
     emit_count(&w, "stopped_since", (uint64_t)x->state.stopped_since);
     sheet_members(s, &w);
+    put_table(&w, "owed", &owed);
+    put_table(&w, "findings", &found);
     return command_json_end(x->r, &w);
 }
 
@@ -211,7 +298,7 @@ stages(struct view *x)
     enum err e;
 
     sheet_init(&s, session_arena(x->s), _("Messages in their order."),
-        "id kind from state progress");
+        "id kind from state says progress");
     if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
         (e = mail_thread(x->r, x->s, &x->mail, &x->t, &x->state)) != OK ||
         (e = fill_rows(x, &s)) != OK || (e = print(x, &s)) != OK)

@@ -495,6 +495,8 @@ Test(acts, an_act_is_about_the_message_that_waits_for_it)
     m = acts_aim(a, side[0], &state, thread_opening(side[0]));
     cr_assert_not_null(m);
     cr_expect_eq(m, thread_at(side[0], thread_count(side[0]) - 1));
+    cr_expect(acts_suits(a, side[0], &state, m));
+    cr_expect(!acts_suits(a, side[0], &state, thread_opening(side[0])));
     /* The one that was answered, where it is meant, is not asked again. */
     cr_expect_eq(acts_aim(a, side[0], &state, thread_at(side[0], 2)), m);
 }
@@ -511,4 +513,30 @@ Test(acts, a_field_of_several_is_found_by_any_of_its_names)
     cr_expect_str_eq(path, "iban");
     cr_expect(!place_choose("iban|bic", slice_str("b"), path));
     cr_expect(!place_choose("iban", slice_str("iban"), path));
+}
+
+Test(acts, what_the_limits_leave_no_room_for_is_not_offered)
+{
+    const struct slice own = slice_str(w.side[0].name);
+    const struct slice other = slice_str(w.side[1].name);
+    const struct acts_row *recall = acts_find(&domain_valise, "recall");
+    struct rec *set;
+
+    play("0disclosure");
+    set = record_rec(thread_opening(side[0])->m.common, "restrictions");
+    cr_expect(acts_fits(recall, set, own, RETENTION_HELD));
+    cr_expect(!acts_fits(recall, set, other, RETENTION_HELD));
+    cr_expect(!acts_fits(recall, NULL, own, RETENTION_HELD));
+    record_drop(set, "recallable");
+    cr_expect(!acts_fits(recall, set, own, RETENTION_HELD));
+    cr_expect(!acts_fits(acts_find(&domain_valise, "consent-request"), set,
+        own, RETENTION_HELD));
+    cr_expect(acts_fits(acts_find(&domain_valise, "consent-request"), set,
+        other, RETENTION_HELD));
+    cr_expect(!acts_fits(acts_find(&domain_valise, "certify"), set, other,
+        RETENTION_HELD));
+    cr_expect(acts_fits(acts_find(&domain_valise, "certify"), set, other,
+        RETENTION_DESTROYED));
+    cr_expect(acts_fits(acts_find(&domain_valise, "ack"), NULL, own,
+        RETENTION_HELD));
 }

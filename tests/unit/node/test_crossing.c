@@ -48,6 +48,15 @@ struct script {
 #define CLEARS(who, n, of) { n, who, KIND_CLARIFICATION_REPLY, 0, of, OK }
 #define REPLY_(n, how, of) \
     { n, OTHER, KIND_REPLY, REPLY_TYPE_##how, of, OK }
+#define CONSULTS(n, of) { n, OTHER, KIND_PRE_REFUSAL_CONSULT, 0, of, OK }
+#define REFUSES(n, of) { n, OTHER, KIND_REFUSAL, REFUSAL_SCOPE_ALL, of, OK }
+#define EXTENDS(n, of) \
+    { n, OTHER, KIND_DELAY_NOTICE, DELAY_KIND_EXTENSION, of, OK }
+#define CANNOT(n, of) { n, OTHER, KIND_CONF_CANNOT_COMPLY, 0, of, OK }
+#define OFFERS(n, of) { n, OTHER, KIND_CONDITIONS_OFFER, 0, of, OK }
+#define DECLINES(n, of) { n, OPENER, KIND_CONDITIONS_DECISION, \
+    CONDITIONS_ANSWER_DECLINE, of, OK }
+#define WITHDRAWS(n, of) { n, OPENER, KIND_WITHDRAWAL, 0, of, OK }
 #define CLOSES(who, n) \
     { n, who, KIND_CLOSE, CLOSE_REASON_ANSWERED, "r", OK }
 
@@ -98,6 +107,22 @@ static const struct script scripts[] = {
       { "nor", OTHER, KIND_REPLY, REPLY_TYPE_FULL, "r", E_BAD_STATE },
       ACK(OTHER, "k", "r"), ASKS(OTHER, "q1", "r"),
       REPLY_("n", NEGATIVE, "r"), CLOSES(OTHER, "x") } },
+    { "a refusal crosses the word that was asked for before it", 3,
+      REQUEST_WITHDRAWN, 2, {
+      QUESTION("r"), ACK(OTHER, "k", "r"), CONSULTS("c", "r"),
+      CLEARS(OPENER, "w", "c"), WITHDRAWS("z", "r"),
+      EXTENDS("e", "r"), REFUSES("f", "r") } },
+    { "conditions are declined while others take their place", 3,
+      REQUEST_CONDITIONS_OFFERED, 0, {
+      QUESTION("r"), ACK(OTHER, "k", "r"), OFFERS("o1", "r"),
+      DECLINES("d", "o1"),
+      OFFERS("o2", "r"), EXTENDS("e", "r"),
+      /* It was refused before it was asked about. */
+      { "no", OTHER, KIND_CLOSE, CLOSE_REASON_REFUSED, "r",
+        E_BAD_STATE } } },
+    { "a request is withdrawn while it cannot be kept secret", 1,
+      REQUEST_WITHDRAWN, 0, {
+      QUESTION("r"), WITHDRAWS("z", "r"), CANNOT("h", "r") } },
 };
 
 /* A line that was queued. */
@@ -299,6 +324,94 @@ put_reply(struct world *w, struct message *m, unsigned type)
     }
 }
 
+/* One sub-record of a list, with a code and its words. */
+static struct rec *
+put_coded(struct world *w, struct rec *r, const char *list, const char *code,
+    uint64_t n)
+{
+    struct rec *sub = put_sub(w, r, list);
+
+    put_uint(w, sub, code, n);
+    return sub;
+}
+
+static void
+put_none(struct world *w, struct rec *r, const char *list)
+{
+    world_check(record_put(w->a, r, record_field(r->schema, list), NULL, 0));
+}
+
+#define WORDS "Words that explain it well enough."
+
+static void
+put_ground(struct world *w, struct rec *own, const char *list)
+{
+    struct rec *r = put_coded(w, own, list, "ground", GROUND_RG_OUT_OF_SCOPE);
+
+    put_text(w, r, "source", "Egmont Principles");
+    put_text(w, r, "explanation", WORDS);
+}
+
+static void
+put_refusing(struct world *w, struct rec *own, unsigned kind)
+{
+    if (kind == KIND_PRE_REFUSAL_CONSULT) {
+        put_ground(w, own, "prospective");
+        put_uint(w, own, "prospective_outcome", 1);
+        put_none(w, own, "non_coercive_available");
+        put_uint(w, own, "respond_by", WORLD_NOW + 14 * 86400);
+        put_none(w, own, "ways_to_cure");
+    } else if (kind == KIND_REFUSAL) {
+        put_ground(w, own, "grounds");
+        put_uint(w, own, "scope", REFUSAL_SCOPE_ALL);
+        put_none(w, own, "alternatives");
+        put_text(w, own, "appeal_or_resubmit", "Ask again.");
+    } else if (kind == KIND_DELAY_NOTICE) {
+        put_uint(w, own, "delay_kind", DELAY_KIND_EXTENSION);
+        put_text(w, put_coded(w, own, "reasons", "code",
+            DELAY_REASON_DR_RESOURCES), "text", WORDS);
+        put_uint(w, own, "original_due", WORLD_NOW + 21 * 86400);
+        put_uint(w, own, "new_due", WORLD_NOW + 40 * 86400);
+        put_uint(w, own, "partial_available", 0);
+    }
+}
+
+static void
+put_talk(struct world *w, struct rec *own, unsigned kind)
+{
+    if (kind == KIND_CONDITIONS_OFFER) {
+        put_text(w, put_coded(w, own, "conditions", "code",
+            CONDITION_COND_COSTS), "text", "Costs are shared.");
+        put_uint(w, own, "respond_by", WORLD_NOW + 14 * 86400);
+    } else if (kind == KIND_CONF_CANNOT_COMPLY) {
+        put_uint(w, own, "aspect", CONF_ASPECT_FACT);
+        put_uint(w, own, "reason_code", CANNOT_COMPLY_CR_OVERSIGHT_BODY);
+        put_uint(w, own, "execution_started", 0);
+        put_uint(w, own, "options", CONF_OPTION_OPT_PROCEED);
+        put_text(w, own, "explanation", WORDS);
+        put_text(w, own, "when_would_disclose", "At once.");
+    } else if (kind == KIND_WITHDRAWAL) {
+        put_uint(w, own, "reason", 1);
+        put_uint(w, own, "destroy_requested", 0);
+    }
+}
+
+/* What refuses, delays, withdraws or makes conditions. */
+static void
+put_more(struct world *w, struct message *m, const struct line *l,
+    struct slice target)
+{
+    if (l->kind == KIND_CONDITIONS_DECISION) {
+        put_uint(w, m->own, "decision", l->type);
+        world_check(record_put_bytes(w->a, m->own, "conditions_of", target));
+        return;
+    }
+    if (record_field(m->own->schema, "target_msg") != NULL)
+        world_check(record_put_bytes(w->a, m->own, "target_msg", target));
+    put_refusing(w, m->own, l->kind);
+    put_talk(w, m->own, l->kind);
+}
+
 static void
 approve(struct world *w, const struct sent *s)
 {
@@ -332,13 +445,14 @@ submit(struct world *w, struct world *to, const struct line *l,
         .to = to, .thread = n_sent > 0 ? SLICE(thread) : SLICE_EMPTY,
         .target = of != NULL ? SLICE(of->id) : SLICE_EMPTY,
         .seen = newest_of(!l->other, delivered), .reply_type = l->type,
-        .close_reason = l->type, .text = "Some words.",
-        .approval = l->kind == KIND_SPONT_DISCLOSURE };
+        .close_reason = l->type, .text = "Some words." };
     struct message m;
     uint64_t state;
     struct buf out;
 
+    f.approval = (f.kind->flags & K_FOUR_EYES) != 0;
     world_message(w, &f, &m);
+    put_more(w, &m, l, f.target);
     if (l->kind == KIND_SPONT_DISCLOSURE)
         put_disclosure(w, &m);
     if (l->kind == KIND_REPLY)
@@ -574,4 +688,19 @@ Test(crossing, a_disclosure_is_closed_while_the_other_side_asks)
 Test(crossing, nothing_but_the_opening_message_has_arrived)
 {
     play_all(&scripts[5]);
+}
+
+Test(crossing, a_refusal_crosses_the_word_that_was_asked_for)
+{
+    play_all(&scripts[6]);
+}
+
+Test(crossing, conditions_are_declined_while_others_take_their_place)
+{
+    play_all(&scripts[7]);
+}
+
+Test(crossing, a_request_is_withdrawn_while_it_cannot_be_kept_secret)
+{
+    play_all(&scripts[8]);
 }

@@ -215,6 +215,22 @@ Test(rules, v005_keeps_the_kinds_that_an_authority_may_not_leave_out)
     expect_both(OK, 0);
 }
 
+/* Where one officer is enough, no card asks for a second one. */
+Test(rules, v005_asks_the_message_whether_one_officer_is_enough)
+{
+    struct kind some = *m.kind;
+
+    some.alone = (struct when){ "feedback_requested", 1 << 1 };
+    m.kind = &some;
+    record_drop(m.common, "approval");
+    put(sender, "four_eyes", some.n);
+    put(m.own, "feedback_requested", 1);
+    facts.known_thread = true;
+    expect_both(OK, 0);
+    put(m.own, "feedback_requested", 0);
+    expect_both(E_FOUR_EYES, 5);
+}
+
 Test(rules, v010_warns_the_sender_and_blocks_at_the_recipient)
 {
     put(sender, "kinds", AUTHORITY_KIND_TAX);
