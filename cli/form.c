@@ -170,6 +170,39 @@ asks_for(const struct writing *x, const struct record *schema,
     return f->when.field == NULL || record_when(x->known, &f->when);
 }
 
+/* Whether the word stands in "iban|account_number bic". */
+static bool
+is_named(const char *alternatives, const char *name)
+{
+    for (const char *p = alternatives; *p != '\0'; p += *p != '\0') {
+        size_t n = strcspn(p, "| ");
+
+        if (n == strlen(name) && memcmp(p, name, n) == 0)
+            return true;
+        p += n;
+    }
+    return false;
+}
+
+/* One of several fields of which one is needed: all of them stand there, to
+ * be filled or left. */
+static bool
+is_one_of(const struct writing *x, const struct record *schema,
+    const char *up, const struct field *f)
+{
+    const struct choice *c = schema->choices;
+
+    for (; c != NULL && c->alternatives != NULL; c++) {
+        const struct field by = { .when = c->when };
+
+        if (strchr(c->alternatives, '|') != NULL &&
+            is_named(c->alternatives, f->name) &&
+            asks_for(x, schema, up, &by))
+            return true;
+    }
+    return false;
+}
+
 /* One field of the form; what is optional and has no default is left out. */
 static void
 write_row(const struct writing *x, const struct record *schema,
@@ -201,6 +234,9 @@ write_row(const struct writing *x, const struct record *schema,
             write_below(x, f, NULL, path);
             return;
         }
+        emit_key(x->w, f->name);
+        emit_null(x->w);
+    } else if (is_one_of(x, schema, up, f)) {
         emit_key(x->w, f->name);
         emit_null(x->w);
     }

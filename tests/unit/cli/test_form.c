@@ -72,6 +72,33 @@ Test(form, has_defaults_and_null_for_what_is_asked)
     json_decref(j);
 }
 
+static void
+expect_open(json_t *j, const char *name, bool there)
+{
+    json_t *v = json_object_get(json_object_get(j, "body"), name);
+
+    cr_expect_eq(v != NULL, there, "%s", name);
+    cr_expect(v == NULL || json_is_null(v), "%s", name);
+}
+
+Test(form, has_every_way_out_where_one_of_several_fields_is_needed)
+{
+    json_t *j = form_of("delay");
+
+    expect_open(j, "about", true);
+    expect_open(j, "new_due", true);
+    expect_open(j, "review_at", false);     /* of a postponement alone */
+    json_decref(j);
+    j = form_of("consultation");
+    expect_open(j, "value_at_stake", true);
+    expect_open(j, "value_unknown", true);
+    json_decref(j);
+    j = form_of("consent");
+    expect_open(j, "refusal_ground", true);
+    expect_open(j, "explanation", true);
+    json_decref(j);
+}
+
 Test(form, of_every_kind_reads_back_with_faults_for_what_is_open)
 {
     const struct json_opts opts = { &domain_valise, 1800000000, NULL };

@@ -344,6 +344,13 @@ Test(kinds, lists_of_unequal_length_do_not_join)
     static const struct { uint8_t kind; const char *list; } split[] = {
         { KIND_SPONT_DISCLOSURE, "parts" }, { KIND_INFO_REQUEST, "questions" },
         { KIND_REPLY, "answers" }, { KIND_CLARIFICATION_REQUEST, "items" },
+        { KIND_CONSULTATION, "questions" },
+        { KIND_PRE_REFUSAL_CONSULT, "prospective" },
+        { KIND_CONDITIONS_OFFER, "conditions" }, { KIND_REFUSAL, "grounds" },
+        { KIND_DELAY_NOTICE, "reasons" },
+        { KIND_CONSENT_REQUEST, "proceedings" },
+        { KIND_ONWARD_TRANSFER, "consent" },
+        { KIND_DESTRUCTION_CERT, "items" },
     };
 
     for (size_t i = 0; i < sizeof(split) / sizeof(split[0]); i++) {
