@@ -37,6 +37,8 @@ MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
 	store_mark store_keep store_consent ledger trustbase proposal matter keep keep_end \
 	keep_by check onward lists peers do_receive \
+	store_mark store_keep ledger trustbase proposal matter owed keep keep_end \
+	keep_by check lists peers do_receive \
 	do_answer facts do_submit do_open do_use do_keep do_object do_list \
 	do_task do_log do_tick requests core
 MODULES.cli   := near times out emit sheet findings json json_write place form \
@@ -70,6 +72,8 @@ TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir store_keep destroy \
 	store_consent core crossing hostile hostile_peer \
+	store_msg store_log store_dir store_keep destroy keep use cancel \
+	core crossing hostile hostile_peer \
 	full limits lists
 TESTS.cli     := json form forms acts command session keeper officer peer \
 	verify compose \

@@ -236,7 +236,9 @@ X(SQL_TRACK_PUT, "INSERT INTO track (id, party, channel, ours, sent, due," \
   " late = excluded.late") \
 X(SQL_TRACK_GET, "SELECT " TRACK_COLS " FROM track WHERE id = ?1") \
 X(SQL_TRACKS, "SELECT " TRACK_COLS " FROM track WHERE rowid > ?1" \
-  " AND due > 0 AND (?2 = 0 OR due < ?2) ORDER BY rowid LIMIT ?3")
+  " AND due > 0 AND (?2 = 0 OR due < ?2) ORDER BY rowid LIMIT ?3") \
+X(SQL_TRACKS_LATE, "SELECT " TRACK_COLS " FROM track" \
+  " WHERE due > 0 AND due <= ?1 AND late = 0 ORDER BY rowid LIMIT ?2")
 
 #define SQL_CONSENT(X) \
 X(SQL_CONSENT_PUT, "INSERT OR IGNORE INTO consent (digest, id, n)" \
