@@ -61,9 +61,6 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
 TESTS.proto   := base wire tree note record kinds kinds_page envelope \
 	entry receipt packet request limits limits_random policy policy_table \
-	policy_consent rules states crossed machines thread duty identifier
-TESTS.proto   := base wire tree note record kinds envelope entry receipt \
-	packet request limits limits_random policy policy_table \
 	policy_consent thread_limits rules states crossed machines thread \
 	duty identifier
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
