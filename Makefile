@@ -66,7 +66,8 @@ TESTS.proto   := base wire tree note record kinds envelope entry receipt \
 	policy_consent rules consent states crossed machines thread duty identifier
 TESTS.proto   := base wire tree note record kinds kinds_page envelope \
 	entry receipt packet request limits limits_random policy policy_table \
-	policy_consent rules states crossed machines thread duty identifier
+	policy_consent thread_limits rules states crossed machines thread \
+	duty identifier
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \

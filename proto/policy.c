@@ -330,31 +330,39 @@ static const struct row {
     const char *field;              /* that a consent replaces */
     bool own;                       /* asked of own content too */
     bool lifted;                    /* not asked of what exculpates */
+    bool of_consent;                /* asked of a consent's own set too */
 } rows[] = {
-    { check_role, ACTS_READ, 4, 0, NULL, true, false },
-    { check_audience, ACTS_READ, 30, 0, NULL, false, false },
-    { check_accepted, ACTS_READ, 41, 0, NULL, false, false },
-    { check_embargo, ACTS_READ, 45, 0, NULL, false, false },
+    { check_role, ACTS_READ, 4, 0, NULL, true, false, false },
+    { check_audience, ACTS_READ, 30, 0, NULL, false, false, false },
+    { check_accepted, ACTS_READ, 41, 0, NULL, false, false, false },
+    { check_embargo, ACTS_READ, 45, 0, NULL, false, false, false },
     { check_retain_until, ACTS_ALL, 44, CONSENT_TYPE_EXTEND_RETENTION,
-      "retain_until", false, false },
-    { check_use_until, ACTS_USE | ACT(MAY_TELL), 44, 0, NULL, false,
-      false },
+      "retain_until", false, false, true },
+    { check_use_until, ACTS_USE | ACT(MAY_TELL), 44, 0, NULL, false, false,
+      true },
     { check_notice, ACT(MAY_TELL) | ACT(MAY_HAND_OVER), 43,
-      CONSENT_TYPE_SUBJECT_NOTICE, "subject_notice", false, true },
+      CONSENT_TYPE_SUBJECT_NOTICE, "subject_notice", false, true, true },
     { check_name, ACT(MAY_NAME), 65, CONSENT_TYPE_ATTRIBUTION,
-      "attribution", false, false },
+      "attribution", false, false, true },
     { check_onward, ACTS_PASS | ACTS_CITE, 60, CONSENT_TYPE_ONWARD,
-      "onward", false, true },
+      "onward", false, true, false },
     { check_purpose, ACT(MAY_OPEN) | ACTS_USE, 43,
-      CONSENT_TYPE_PURPOSE_CHANGE, "purposes", false, true },
+      CONSENT_TYPE_PURPOSE_CHANGE, "purposes", false, true, true },
     { check_proceeding, ACTS_USE, 43, CONSENT_TYPE_PURPOSE_CHANGE,
-      "proceedings", false, true },
+      "proceedings", false, true, true },
     { check_use_level, ACTS_USE, 43, CONSENT_TYPE_USE_LEVEL, "use_level",
-      false, true },
+      false, true, true },
     { check_export, ACTS_COPY, 43, CONSENT_TYPE_EXPORT, "export", false,
-      false },
+      false, true },
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static bool
+is_asked(const struct row *r, enum may act, const struct policy_facts *facts)
+{
+    return (r->acts & ACT(act)) && (r->own || !facts->own) &&
+        !(r->lifted && facts->exculpatory);
+}
 
 /* What the rows say of the act under the governing set. */
 struct asked {
@@ -406,13 +414,12 @@ in_scope(const struct policy_consent *c, const struct asked *q)
 }
 
 /* Whether the consent's own set allows what row i asks, and what the
- * governing set allows; whom it goes to is for the consent itself. */
+ * governing set allows; who acts and whom it goes to is not for that set. */
 static bool
 set_allows(const struct rec *set, const struct asked *q, size_t i)
 {
     for (size_t k = 0; set != NULL && k < N_ROWS; k++)
-        if ((rows[k].acts & ACT(q->act)) && rows[k].field != NULL &&
-            rows[k].check != check_onward &&
+        if (rows[k].of_consent && is_asked(&rows[k], q->act, q->facts) &&
             (k == i || q->said[k].e == OK) &&
             rows[k].check(set, q->act, q->facts).e != OK)
             return false;
@@ -452,13 +459,6 @@ consented(const struct asked *q, size_t i)
             !one_consents(q, i, v->v[k].s))
             return false;
     return true;
-}
-
-static bool
-is_asked(const struct row *r, enum may act, const struct policy_facts *facts)
-{
-    return (r->acts & ACT(act)) && (r->own || !facts->own) &&
-        !(r->lifted && facts->exculpatory);
 }
 
 /* A refusal that no consent lifts comes before one that a consent would. */

@@ -66,52 +66,57 @@ thread_revision(const struct thread *t, const struct thread_message *m,
 }
 
 /* Under the conditions that m's side offered and the other one accepted. */
-static struct rec *
+static const struct rec *
 under_conditions(const struct thread *t, const struct thread_message *m,
-    struct rec *set)
+    const struct rec *set)
 {
     for (size_t i = 0; set != NULL && i < thread_count(t); i++) {
         const struct thread_message *d = thread_at(t, i), *offer;
+        struct rec *tight;
 
         if (d->m.kind->n != MESSAGE_KIND_CONDITIONS_DECISION ||
             d->out == m->out || !thread_counts(d) ||
             message_uint(&d->m, "decision") != CONDITIONS_ANSWER_ACCEPT)
             continue;
         offer = thread_find(t, message_bytes(&d->m, "conditions_of"));
-        if (offer != NULL && offer->out == m->out && thread_counts(offer) &&
-            offer->m.kind->n == MESSAGE_KIND_CONDITIONS_OFFER &&
-            limits_tighten(thread_arena(t), set, message_value(&offer->m,
-            "conditions"), &set) != OK)
-            set = NULL;
+        if (offer == NULL || offer->out != m->out || !thread_counts(offer) ||
+            offer->m.kind->n != MESSAGE_KIND_CONDITIONS_OFFER)
+            continue;
+        set = limits_tighten(thread_arena(t), set, message_value(&offer->m,
+            "conditions"), &tight) == OK ? tight : NULL;
     }
     return set;
 }
 
-static struct rec *governing(const struct thread *t,
+static const struct rec *governing(const struct thread *t,
     const struct thread_message *m, unsigned deep);
 
 /* What binds `of` as it binds an answer that points to it. */
-static struct rec *
+static const struct rec *
 borrowed(const struct thread *t, const struct thread_message *m,
     const struct thread_message *of, unsigned deep)
 {
-    struct rec *set = deep < POINTERS_DEEP ? governing(t, of, deep + 1) :
-        NULL;
+    const struct rec *set = deep < POINTERS_DEEP ?
+        governing(t, of, deep + 1) : NULL;
+    struct rec *r;
 
-    if (set != NULL && of->out != m->out && (record_put_uint(
-        thread_arena(t), set, "audience", AUDIENCE_AUTHORITY) != OK ||
-        record_put(thread_arena(t), set, record_field(set->schema,
-        "named_officers"), NULL, 0) != OK))
-        return NULL;
-    return set;
+    if (set == NULL || of->out == m->out ||
+        record_uint(set, "audience") != AUDIENCE_NAMED)
+        return set;
+    r = limits_copy(thread_arena(t), set);
+    return r != NULL && record_put_uint(thread_arena(t), r, "audience",
+        AUDIENCE_AUTHORITY) == OK && record_put(thread_arena(t), r,
+        record_field(r->schema, "named_officers"), NULL, 0) == OK ? r :
+        NULL;
 }
 
 /* The sets of what m points to by these fields; *n counts them. */
-static struct rec *
+static const struct rec *
 pointed(const struct thread *t, const struct thread_message *m,
     const char *const *names, unsigned deep, size_t *n)
 {
-    struct rec *set = NULL, *one;
+    const struct rec *set = NULL, *one;
+    struct rec *both;
 
     for (; *names != NULL; names++) {
         const struct thread_message *of = thread_find_about(t,
@@ -122,15 +127,15 @@ pointed(const struct thread *t, const struct thread_message *m,
         one = borrowed(t, m, of, deep);
         if ((*n)++ == 0)
             set = one;
-        else if (set == NULL || one == NULL || limits_meet(thread_arena(t),
-            set, one, &set, NULL) != OK)
-            set = NULL;
+        else if (set != one)
+            set = set != NULL && limits_meet(thread_arena(t), set, one,
+                &both, NULL) == OK ? both : NULL;
     }
     return set;
 }
 
 /* The sender of a text without a set is its originator. */
-static struct rec *
+static const struct rec *
 set_of_others(const struct thread *t, const struct thread_message *m,
     unsigned deep)
 {
@@ -139,25 +144,31 @@ set_of_others(const struct thread *t, const struct thread_message *m,
     static const char *const answer[] = { "in_reply_to", "conditions_of",
         NULL };
     const struct thread_message *opening = thread_opening(t);
+    struct slice from = message_bytes(&m->m, "from");
     size_t n = 0;
-    struct rec *set = pointed(t, m, by, deep, &n);
+    const struct rec *set = pointed(t, m, by, deep, &n);
+    struct rec *r;
 
     if (n == 0)
         set = pointed(t, m, answer, deep, &n);
     if (n == 0 && opening != NULL && opening != m)
         set = borrowed(t, m, opening, deep);
-    return set != NULL && record_put_bytes(thread_arena(t), set,
-        "originator", message_bytes(&m->m, "from")) == OK ? set : NULL;
+    if (set == NULL || (record_count(set, "originator") == 1 &&
+        limits_lists(set, "originator", from)))
+        return set;
+    r = limits_copy(thread_arena(t), set);
+    return r != NULL && record_put_bytes(thread_arena(t), r, "originator",
+        from) == OK ? r : NULL;
 }
 
-static struct rec *
+static const struct rec *
 governing(const struct thread *t, const struct thread_message *m,
     unsigned deep)
 {
     const struct rec *own = own_set(m);
 
     return under_conditions(t, m, own == NULL ? set_of_others(t, m, deep) :
-        limits_copy(thread_arena(t), newest(t, own, INT64_MAX)));
+        newest(t, own, INT64_MAX));
 }
 
 const struct rec *

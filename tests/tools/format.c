@@ -13,6 +13,7 @@
 
 #include "proto/enums.h"
 #include "proto/kinds.h"
+#include "proto/limits.h"
 #include "proto/request.h"
 #include "proto/rules.h"
 #include "proto/states.h"
@@ -223,6 +224,18 @@ table_errors(void)
 }
 
 static void
+table_limits(void)
+{
+    size_t n;
+    const struct limit *rows = limits_all(&n);
+
+    printf("\n| field | stricter |\n|---|---|\n");
+    for (size_t i = 0; i < n; i++)
+        printf("| `%s` | %s |\n", rows[i].name,
+            limits_order_words(rows[i].order));
+}
+
+static void
 print_kinds(uint64_t mask)
 {
     const char *sep = "";
@@ -364,6 +377,7 @@ static const struct {
     { "kinds", table_kinds },
     { "enums", table_enums },
     { "rules", table_rules },
+    { "limits", table_limits },
     { "requests", table_requests },
     { "asks", table_asks },
     { "errors", table_errors },

@@ -250,6 +250,25 @@ Test(policy_consent, what_the_consents_own_set_forbids_stays_forbidden)
     expect(MAY_PRINT, VERDICT_ASK);     /* export NONE there */
     put(a, wide, "export", EXPORT_PRINT_LOGGED);
     expect(MAY_PRINT, VERDICT_YES);
+    put(a, wide, "use_until", NOW - 1);
+    expect(MAY_PRINT, VERDICT_ASK);
+    expect(MAY_OPEN, VERDICT_YES);      /* which is no use */
+    /* Whom the third side lets read is not for the one that passes on. */
+    put(a, wide, "use_until", NOW);
+    put(a, wide, "audience", AUDIENCE_NAMED);
+    put(a, wide, "accept_first", 1);
+    put(a, wide, "valid_from", NOW + 9);
+    expect(MAY_PRINT, VERDICT_YES);
+}
+
+Test(policy_consent, what_exculpates_is_not_asked_of_its_set_either)
+{
+    (void)grant(CONSENT_TYPE_EXPORT);
+    put(a, wide, "export", EXPORT_PRINT_LOGGED);
+    facts.purpose = PURPOSE_PROSECUTION;
+    expect(MAY_PRINT, VERDICT_ASK);
+    facts.exculpatory = true;
+    expect(MAY_PRINT, VERDICT_YES);
 }
 
 Test(policy_consent, one_that_names_several_fields_lifts_each)
