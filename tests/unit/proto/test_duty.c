@@ -89,6 +89,19 @@ Test(duty, the_times_are_those_of_the_page)
     }
     for (int what = 0; what < DUTIES; what++)
         cr_expect_not_null(duty_row((enum duty_what)what)->words);
+    cr_expect_null(duty_row(DUTIES));
+}
+
+Test(duty, nothing_is_owed_about_what_has_not_arrived)
+{
+    say(OURS, KIND_SPONT_DISCLOSURE, 0, NULL);
+    undelivered = true;
+    say(OURS, MESSAGE_KIND_RECALL, 1, NULL);
+    expect_none(DUTY_RECALL);
+    expect(DUTY_NODE_RECEIPT, false, T0 + DAY);
+    pending = true;
+    say(OURS, MESSAGE_KIND_RECALL, 1, NULL);
+    expect(DUTY_NODE_RECEIPT, false, T0 + DAY);
 }
 
 Test(duty, the_other_node_owes_a_receipt)
@@ -327,6 +340,8 @@ Test(duty, feedback_follows_an_answer_that_gave_something)
     clock_now += 2 * DAY;
     say(THEIRS, KIND_REPLY, 1, PUT({ "reply_type", REPLY_TYPE_PARTIAL }));
     expect(DUTY_FEEDBACK, true, T0 + 92 * DAY);
+    say(THEIRS, MESSAGE_KIND_FEEDBACK, 1, NULL);
+    expect(DUTY_FEEDBACK, true, T0 + 92 * DAY);
     say(OURS, MESSAGE_KIND_FEEDBACK, 3, NULL);
     expect_none(DUTY_FEEDBACK);
 }
@@ -352,11 +367,13 @@ Test(duty, feedback_is_due_as_a_condition_that_was_accepted)
     struct message m;
 
     ask(URGENCY_ROUTINE);
+    /* What was said before counts for nothing. */
+    say(THEIRS, MESSAGE_KIND_FEEDBACK, 2, NULL);
     make(MESSAGE_KIND_CONDITIONS_OFFER, 1, NULL, &m);
     put_conditions(m.own);
     add(&m, OURS);
     expect_none(DUTY_FEEDBACK);
-    say(THEIRS, MESSAGE_KIND_CONDITIONS_DECISION, 3, PUT({ "decision",
+    say(THEIRS, MESSAGE_KIND_CONDITIONS_DECISION, 4, PUT({ "decision",
         CONDITIONS_ANSWER_ACCEPT }));
     expect(DUTY_FEEDBACK, false, T0 + 50 * DAY);
     say(THEIRS, MESSAGE_KIND_FEEDBACK, 2, NULL);

@@ -22,6 +22,7 @@ static int64_t clock_now;
 static uint8_t count;
 static uint32_t places[2];
 static bool undelivered;            /* the next ones are */
+static bool pending;                /* the next ones have no place */
 
 /* A number of a field; "set.x" stands in the restriction set. */
 struct put {
@@ -37,7 +38,7 @@ thread_setup(void)
     clock_now = T0;
     count = 0;
     places[0] = places[1] = 0;
-    undelivered = false;
+    undelivered = pending = false;
 }
 
 __attribute__((unused)) static void
@@ -102,7 +103,7 @@ static uint8_t
 add(const struct message *m, bool out)
 {
     struct thread_message row = { .out = out, .n = count,
-        .place = ++places[out], .at = clock_now,
+        .place = pending ? 0 : ++places[out], .at = clock_now,
         .delivered = undelivered ? 0 : clock_now };
     const struct thread_message *other = thread_newest(t, !out);
     struct buf pre, h, env;
