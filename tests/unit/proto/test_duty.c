@@ -319,6 +319,7 @@ Test(duty, feedback_has_the_date_that_the_disclosure_names)
     expect(DUTY_FEEDBACK, true, T0 + 60 * DAY);
     say(THEIRS, KIND_CLOSE, 0, PUT({ "close_reason", 8 }));
     expect_none(DUTY_FEEDBACK);
+    expect_none(DUTY_ACKNOWLEDGE);
 }
 
 Test(duty, feedback_that_was_offered_is_due_after_the_answer)
@@ -413,12 +414,12 @@ Test(duty, a_recall_is_acted_on_by_the_day_it_names)
 
 Test(duty, what_was_destroyed_is_certified)
 {
-    static const struct duty_destroyed gone[] = { { { 1 }, T0 + DAY } };
+    static const struct duty_destroyed erased[] = { { { 1 }, T0 + DAY } };
     const struct field *f;
     struct message m;
     union item item;
 
-    facts.destroyed = gone;
+    facts.destroyed = erased;
     facts.n_destroyed = 1;
     say(THEIRS, KIND_SPONT_DISCLOSURE, 0, PUT({ "set.cert_required", 1 },
         { "set.cert_due_days", 10 }));
@@ -435,9 +436,9 @@ Test(duty, what_was_destroyed_is_certified)
 
 Test(duty, no_certificate_is_owed_where_none_is_asked_for)
 {
-    static const struct duty_destroyed gone[] = { { { 1 }, T0 + DAY } };
+    static const struct duty_destroyed erased[] = { { { 1 }, T0 + DAY } };
 
-    facts.destroyed = gone;
+    facts.destroyed = erased;
     facts.n_destroyed = 1;
     say(THEIRS, KIND_SPONT_DISCLOSURE, 0, PUT({ "set.cert_required", 0 }));
     expect_none(DUTY_CERTIFICATE);
@@ -453,6 +454,16 @@ Test(duty, what_was_withdrawn_is_closed_and_nothing_else_owed)
     expect_none(DUTY_ANSWER);
     say(OURS, KIND_CLOSE, 0, PUT({ "close_reason", CLOSE_REASON_WITHDRAWN }));
     expect_none(DUTY_CLOSE);
+}
+
+Test(duty, nobody_acknowledges_what_is_over)
+{
+    say(THEIRS, KIND_INFO_REQUEST, 0, NULL);
+    expect(DUTY_ACKNOWLEDGE, true, T0 + 5 * DAY);
+    say(THEIRS, KIND_WITHDRAWAL, 1, NULL);
+    expect_none(DUTY_ACKNOWLEDGE);
+    say(OURS, KIND_CLOSE, 0, PUT({ "close_reason", CLOSE_REASON_WITHDRAWN }));
+    expect_none(DUTY_ACKNOWLEDGE);
 }
 
 Test(duty, a_list_ends_where_its_room_ends)

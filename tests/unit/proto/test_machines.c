@@ -309,6 +309,7 @@ Test(machines, an_answer_to_an_older_question_leaves_the_newer_one)
     go(&t, message(KIND_CLARIFICATION_REQUEST, 0, false, 6, 1), OK);
     go(&t, message(KIND_CLARIFICATION_REPLY, 0, true, 7, 4), OK);
     cr_assert_eq(t.state, REQUEST_CLARIFYING);
+    go(&t, message(KIND_CLARIFICATION_REPLY, 0, true, 7, 4), E_BAD_STATE);
     go(&t, message(KIND_CLARIFICATION_REPLY, 0, true, 8, 6), OK);
     cr_assert_eq(t.state, REQUEST_PARTIALLY_ANSWERED);
 }
@@ -326,4 +327,6 @@ Test(machines, every_code_of_a_row_has_a_name)
         "PARTS");
     cr_expect_null(states_qualifier_name(MESSAGE_KIND_FEEDBACK, 1));
     cr_expect_null(states_qualifier(MESSAGE_KIND_FEEDBACK));
+    cr_expect_null(states_event_name(KIND_REPLY));
+    cr_expect_null(states_event_name(STEP_EVENT_LAST + 1));
 }

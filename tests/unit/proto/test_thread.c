@@ -384,6 +384,27 @@ Test(thread, what_waits_for_a_second_person_does_not_count)
     expect(OK, REQUEST_CLARIFYING);
 }
 
+Test(thread, what_was_refused_is_out)
+{
+    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_MOU);
+    gone = true;
+    say(ANSWERS, KIND_REPLY, 1, PUT({ "reply_type", REPLY_TYPE_NEGATIVE }));
+    cr_assert_eq(thread_fold(t, &state), OK);
+    cr_expect_eq(state.state, REQUEST_ACKNOWLEDGED);
+    cr_expect_not(thread_counts(nth(3)));
+}
+
+Test(thread, a_message_is_acknowledged_once)
+{
+    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_MOU);
+    say(ANSWERS, KIND_RECEIPT, 1, NULL);
+    expect(E_BAD_STATE, REQUEST_ACKNOWLEDGED);
+    say(ASKS, KIND_RECEIPT, 2, NULL);
+    expect(OK, REQUEST_ACKNOWLEDGED);
+    say(ASKS, KIND_RECEIPT, 1, NULL);
+    expect(E_BAD_STATE, REQUEST_ACKNOWLEDGED);
+}
+
 Test(thread, a_thread_opens_with_what_was_sent)
 {
     pending = true;

@@ -23,6 +23,7 @@ static uint8_t count;
 static uint32_t places[2];
 static bool undelivered;            /* the next ones are */
 static bool pending;                /* the next ones have no place */
+static bool gone;                   /* the next ones are out */
 
 /* A number of a field; "set.x" stands in the restriction set. */
 struct put {
@@ -38,7 +39,7 @@ thread_setup(void)
     clock_now = T0;
     count = 0;
     places[0] = places[1] = 0;
-    undelivered = pending = false;
+    undelivered = pending = gone = false;
 }
 
 __attribute__((unused)) static void
@@ -102,7 +103,7 @@ make(unsigned kind, uint8_t target, const struct put *p, struct message *m)
 static uint8_t
 add(const struct message *m, bool out)
 {
-    struct thread_message row = { .out = out, .n = count,
+    struct thread_message row = { .out = out, .n = count, .gone = gone,
         .place = pending ? 0 : ++places[out], .at = clock_now,
         .delivered = undelivered ? 0 : clock_now };
     const struct thread_message *other = thread_newest(t, !out);
