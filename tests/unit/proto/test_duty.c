@@ -89,6 +89,19 @@ Test(duty, the_times_are_those_of_the_page)
     }
     for (int what = 0; what < DUTIES; what++)
         cr_expect_not_null(duty_row((enum duty_what)what)->words);
+    cr_expect_null(duty_row(DUTIES));
+}
+
+Test(duty, nothing_is_owed_about_what_has_not_arrived)
+{
+    say(OURS, KIND_SPONT_DISCLOSURE, 0, NULL);
+    undelivered = true;
+    say(OURS, MESSAGE_KIND_RECALL, 1, NULL);
+    expect_none(DUTY_RECALL);
+    expect(DUTY_NODE_RECEIPT, false, T0 + DAY);
+    pending = true;
+    say(OURS, MESSAGE_KIND_RECALL, 1, NULL);
+    expect(DUTY_NODE_RECEIPT, false, T0 + DAY);
 }
 
 Test(duty, the_other_node_owes_a_receipt)
@@ -306,6 +319,7 @@ Test(duty, feedback_has_the_date_that_the_disclosure_names)
     expect(DUTY_FEEDBACK, true, T0 + 60 * DAY);
     say(THEIRS, KIND_CLOSE, 0, PUT({ "close_reason", 8 }));
     expect_none(DUTY_FEEDBACK);
+    expect_none(DUTY_ACKNOWLEDGE);
 }
 
 Test(duty, feedback_that_was_offered_is_due_after_the_answer)
@@ -326,6 +340,8 @@ Test(duty, feedback_follows_an_answer_that_gave_something)
     say(THEIRS, KIND_RECEIPT, 1, NULL);
     clock_now += 2 * DAY;
     say(THEIRS, KIND_REPLY, 1, PUT({ "reply_type", REPLY_TYPE_PARTIAL }));
+    expect(DUTY_FEEDBACK, true, T0 + 92 * DAY);
+    say(THEIRS, MESSAGE_KIND_FEEDBACK, 1, NULL);
     expect(DUTY_FEEDBACK, true, T0 + 92 * DAY);
     say(OURS, MESSAGE_KIND_FEEDBACK, 3, NULL);
     expect_none(DUTY_FEEDBACK);
@@ -352,11 +368,13 @@ Test(duty, feedback_is_due_as_a_condition_that_was_accepted)
     struct message m;
 
     ask(URGENCY_ROUTINE);
+    /* What was said before counts for nothing. */
+    say(THEIRS, MESSAGE_KIND_FEEDBACK, 2, NULL);
     make(MESSAGE_KIND_CONDITIONS_OFFER, 1, NULL, &m);
     put_conditions(m.own);
     add(&m, OURS);
     expect_none(DUTY_FEEDBACK);
-    say(THEIRS, MESSAGE_KIND_CONDITIONS_DECISION, 3, PUT({ "decision",
+    say(THEIRS, MESSAGE_KIND_CONDITIONS_DECISION, 4, PUT({ "decision",
         CONDITIONS_ANSWER_ACCEPT }));
     expect(DUTY_FEEDBACK, false, T0 + 50 * DAY);
     say(THEIRS, MESSAGE_KIND_FEEDBACK, 2, NULL);
@@ -396,12 +414,12 @@ Test(duty, a_recall_is_acted_on_by_the_day_it_names)
 
 Test(duty, what_was_destroyed_is_certified)
 {
-    static const struct duty_destroyed gone[] = { { { 1 }, T0 + DAY } };
+    static const struct duty_destroyed erased[] = { { { 1 }, T0 + DAY } };
     const struct field *f;
     struct message m;
     union item item;
 
-    facts.destroyed = gone;
+    facts.destroyed = erased;
     facts.n_destroyed = 1;
     say(THEIRS, KIND_SPONT_DISCLOSURE, 0, PUT({ "set.cert_required", 1 },
         { "set.cert_due_days", 10 }));
@@ -418,9 +436,9 @@ Test(duty, what_was_destroyed_is_certified)
 
 Test(duty, no_certificate_is_owed_where_none_is_asked_for)
 {
-    static const struct duty_destroyed gone[] = { { { 1 }, T0 + DAY } };
+    static const struct duty_destroyed erased[] = { { { 1 }, T0 + DAY } };
 
-    facts.destroyed = gone;
+    facts.destroyed = erased;
     facts.n_destroyed = 1;
     say(THEIRS, KIND_SPONT_DISCLOSURE, 0, PUT({ "set.cert_required", 0 }));
     expect_none(DUTY_CERTIFICATE);
@@ -436,6 +454,16 @@ Test(duty, what_was_withdrawn_is_closed_and_nothing_else_owed)
     expect_none(DUTY_ANSWER);
     say(OURS, KIND_CLOSE, 0, PUT({ "close_reason", CLOSE_REASON_WITHDRAWN }));
     expect_none(DUTY_CLOSE);
+}
+
+Test(duty, nobody_acknowledges_what_is_over)
+{
+    say(THEIRS, KIND_INFO_REQUEST, 0, NULL);
+    expect(DUTY_ACKNOWLEDGE, true, T0 + 5 * DAY);
+    say(THEIRS, KIND_WITHDRAWAL, 1, NULL);
+    expect_none(DUTY_ACKNOWLEDGE);
+    say(OURS, KIND_CLOSE, 0, PUT({ "close_reason", CLOSE_REASON_WITHDRAWN }));
+    expect_none(DUTY_ACKNOWLEDGE);
 }
 
 Test(duty, a_list_ends_where_its_room_ends)

@@ -272,3 +272,61 @@ Test(machines, an_extension_does_not_touch_the_clock)
     cr_assert_eq(t.state, REQUEST_DELAYED);
     cr_assert_eq(states_due(&t, 1000), 1200);
 }
+
+Test(machines, nothing_else_lets_the_clock_go_on)
+{
+    struct step_event ev;
+
+    start(&t);
+    go(&t, message(KIND_CLARIFICATION_REQUEST, 0, false, 4, 1), OK);
+    go(&t, message(KIND_REPLY, REPLY_TYPE_INTERIM, false, 5, 1), OK);
+    ev = message(KIND_RECEIPT, 0, true, 6, 5);
+    go(&t, ev, OK);
+    cr_assert_eq(t.stopped_since, 400);
+    go(&t, message(KIND_WITHDRAWAL, 0, true, 7, 1), OK);
+    cr_assert_eq(t.stopped_since, 0);
+    cr_assert_eq(t.stopped_total, 300);
+}
+
+Test(machines, every_decision_lets_a_held_request_go_on)
+{
+    for (uint16_t option = PROCEED; option <= WITHDRAW; option++) {
+        start(&t);
+        t.to_follow = true;
+        go(&t, message(MESSAGE_KIND_CONF_CANNOT_COMPLY, 0, false, 4, 1), OK);
+        go(&t, message(MESSAGE_KIND_CONF_DECISION, option, true, 6, 4), OK);
+        cr_assert_eq(t.stopped_since, 0);
+        cr_assert_eq(t.stopped_total, 200);
+        cr_assert_eq(t.modify, option == MODIFY);
+    }
+}
+
+Test(machines, an_answer_to_an_older_question_leaves_the_newer_one)
+{
+    start(&t);
+    go(&t, message(KIND_CLARIFICATION_REQUEST, 0, false, 4, 1), OK);
+    go(&t, message(KIND_REPLY, REPLY_TYPE_PARTIAL, false, 5, 1), OK);
+    go(&t, message(KIND_CLARIFICATION_REQUEST, 0, false, 6, 1), OK);
+    go(&t, message(KIND_CLARIFICATION_REPLY, 0, true, 7, 4), OK);
+    cr_assert_eq(t.state, REQUEST_CLARIFYING);
+    go(&t, message(KIND_CLARIFICATION_REPLY, 0, true, 7, 4), E_BAD_STATE);
+    go(&t, message(KIND_CLARIFICATION_REPLY, 0, true, 8, 6), OK);
+    cr_assert_eq(t.state, REQUEST_PARTIALLY_ANSWERED);
+}
+
+Test(machines, every_code_of_a_row_has_a_name)
+{
+    const struct step *s;
+
+    for (size_t i = 0; (s = states_row(&product, i)) != NULL; i++)
+        if (s->qualifier != 0)
+            cr_expect_not_null(states_qualifier_name(s->kind, s->qualifier));
+    cr_expect_str_eq(states_qualifier_name(KIND_REPLY, REPLY_TYPE_PARTIAL),
+        "PARTIAL");
+    cr_expect_str_eq(states_qualifier_name(MESSAGE_KIND_REFUSAL, PARTS),
+        "PARTS");
+    cr_expect_null(states_qualifier_name(MESSAGE_KIND_FEEDBACK, 1));
+    cr_expect_null(states_qualifier(MESSAGE_KIND_FEEDBACK));
+    cr_expect_null(states_event_name(KIND_REPLY));
+    cr_expect_null(states_event_name(STEP_EVENT_LAST + 1));
+}

@@ -178,6 +178,8 @@ Test(thread, a_postponement_uses_the_consultation_up)
     say(ANSWERS, MESSAGE_KIND_DELAY_NOTICE, 1, PUT({ "delay_kind",
         DELAY_KIND_POSTPONEMENT }, { "review_at", T0 + 60 * DAY }));
     expect(OK, REQUEST_DELAYED);
+    cr_expect_eq(state.consult[0], 0);
+    cr_expect_not(state.consult_answered);
     say(ANSWERS, MESSAGE_KIND_PRE_REFUSAL_CONSULT, 1, PUT({ "respond_by",
         T0 + 20 * DAY }));
     refuse(REFUSAL_SCOPE_ALL);
@@ -246,6 +248,7 @@ Test(thread, conditions_are_accepted_once_and_by_their_id)
     expect(E_BAD_STATE, REQUEST_CONDITIONS_OFFERED);
     decide(4, CONDITIONS_ANSWER_ACCEPT);
     expect(OK, REQUEST_ACKNOWLEDGED);
+    cr_expect_eq(state.offer[0], 0);
     decide(4, CONDITIONS_ANSWER_DECLINE);
     expect(E_BAD_STATE, REQUEST_ACKNOWLEDGED);
 }
@@ -328,9 +331,12 @@ Test(thread, without_opt_modify_nothing_is_amended)
     expect(E_BAD_STATE, REQUEST_ACKNOWLEDGED);
 }
 
-Test(thread, a_held_request_expires_thirty_days_after_the_decision_was_due)
+static void
+expires(unsigned opening)
 {
-    say(ASKS, KIND_INFO_REQUEST, 0, PUT({ "urgency", URGENCY_PRIORITY }));
+    thread_teardown();
+    thread_setup();
+    say(ASKS, opening, 0, PUT({ "urgency", URGENCY_PRIORITY }));
     say(ANSWERS, MESSAGE_KIND_CONF_CANNOT_COMPLY, 1, NULL);
     clock_now = T0 + 35 * DAY - 1;
     say(ANSWERS, KIND_CLOSE, 0, PUT({ "close_reason",
@@ -345,6 +351,139 @@ Test(thread, a_held_request_expires_thirty_days_after_the_decision_was_due)
     say(ANSWERS, KIND_CLOSE, 0, PUT({ "close_reason",
         CLOSE_REASON_EXPIRED }));
     expect(OK, REQUEST_CLOSED);
+}
+
+Test(thread, a_held_request_expires_thirty_days_after_the_decision_was_due)
+{
+    expires(KIND_INFO_REQUEST);
+    expires(MESSAGE_KIND_CONSULTATION);
+}
+
+Test(thread, a_held_request_is_withdrawn_by_the_decision)
+{
+    say(ASKS, KIND_INFO_REQUEST, 0, NULL);
+    say(ANSWERS, MESSAGE_KIND_CONF_CANNOT_COMPLY, 1, NULL);
+    say(ASKS, MESSAGE_KIND_CONF_DECISION, 2, PUT({ "decision",
+        CONF_OPTION_OPT_WITHDRAW }));
+    expect(OK, REQUEST_WITHDRAWN);
+    cr_expect_eq(state.hold[0], 0);
+    cr_expect_eq(state.stopped_since, 0);
+}
+
+Test(thread, what_waits_for_a_second_person_does_not_count)
+{
+    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_MOU);
+    pending = true;
+    say(ANSWERS, KIND_REPLY, 1, PUT({ "reply_type", REPLY_TYPE_NEGATIVE }));
+    cr_assert_eq(thread_fold(t, &state), OK);
+    cr_expect_eq(state.state, REQUEST_ACKNOWLEDGED);
+    cr_expect_not(thread_counts(nth(3)));
+    cr_expect_eq(thread_newest(t, ANSWERS), nth(2));
+    pending = false;
+    say(ANSWERS, KIND_CLARIFICATION_REQUEST, 1, NULL);
+    expect(OK, REQUEST_CLARIFYING);
+}
+
+Test(thread, what_was_refused_is_out)
+{
+    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_MOU);
+    gone = true;
+    say(ANSWERS, KIND_REPLY, 1, PUT({ "reply_type", REPLY_TYPE_NEGATIVE }));
+    cr_assert_eq(thread_fold(t, &state), OK);
+    cr_expect_eq(state.state, REQUEST_ACKNOWLEDGED);
+    cr_expect_not(thread_counts(nth(3)));
+}
+
+Test(thread, a_message_is_acknowledged_once)
+{
+    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_MOU);
+    say(ANSWERS, KIND_RECEIPT, 1, NULL);
+    expect(E_BAD_STATE, REQUEST_ACKNOWLEDGED);
+    say(ASKS, KIND_RECEIPT, 2, NULL);
+    expect(OK, REQUEST_ACKNOWLEDGED);
+    say(ASKS, KIND_RECEIPT, 1, NULL);
+    expect(E_BAD_STATE, REQUEST_ACKNOWLEDGED);
+}
+
+Test(thread, a_thread_opens_with_what_was_sent)
+{
+    pending = true;
+    say(ASKS, KIND_INFO_REQUEST, 0, NULL);
+    cr_expect_null(thread_opening(t));
+    cr_assert_eq(thread_fold(t, &state), OK);
+    cr_expect_eq(state.machine, MACHINE_NONE);
+}
+
+Test(thread, questions_about_the_formal_request_are_bounded)
+{
+    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_UNCAC_46);
+    formalise();
+    for (int i = 0; i < STATES_QUESTIONS_MAX; i++)
+        say(ANSWERS, KIND_CLARIFICATION_REQUEST, 4, NULL);
+    expect(OK, REQUEST_FORMALISED);
+    say(ANSWERS, KIND_CLARIFICATION_REQUEST, 4, NULL);
+    expect(E_BAD_STATE, REQUEST_FORMALISED);
+}
+
+Test(thread, conditions_of_the_formal_request_are_accepted_once)
+{
+    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_UNCAC_46);
+    formalise();
+    say(ANSWERS, MESSAGE_KIND_CONDITIONS_OFFER, 4, NULL);
+    expect(OK, REQUEST_FORMALISED);
+    decide(5, CONDITIONS_ANSWER_ACCEPT);
+    expect(OK, REQUEST_FORMALISED);
+    decide(5, CONDITIONS_ANSWER_ACCEPT);
+    expect(E_BAD_STATE, REQUEST_FORMALISED);
+    say(ANSWERS, MESSAGE_KIND_CONDITIONS_OFFER, 4, NULL);
+    decide(8, CONDITIONS_ANSWER_DECLINE);
+    expect(OK, REQUEST_FORMALISED);
+    cr_expect(state.consult_answered);
+    say(ANSWERS, MESSAGE_KIND_REFUSAL, 4, PUT({ "scope",
+        REFUSAL_SCOPE_ALL }));
+    expect(OK, REQUEST_FORMALISED);
+}
+
+/* What states_event makes of the fields of a message. */
+static struct step_event
+event_of(const struct message *m)
+{
+    struct step_event ev;
+
+    states_event(m, true, &ev);
+    return ev;
+}
+
+Test(thread, the_qualifier_of_a_decision_on_consent_is_what_was_decided)
+{
+    struct rec *consent = record_new(a, &record_consent);
+    struct message m;
+
+    make(MESSAGE_KIND_CONSENT_DECISION, 1, NULL, &m);
+    cr_expect_eq(event_of(&m).qualifier, CONSENT_DECISION_NEED_INFO);
+    cr_assert_eq(record_put_uint(a, m.own, "refusal_ground", 1), OK);
+    cr_expect_eq(event_of(&m).qualifier, CONSENT_DECISION_REFUSE);
+    make(MESSAGE_KIND_CONSENT_DECISION, 1, NULL, &m);
+    cr_assert_eq(record_put_uint(a, consent, "decision",
+        CONSENT_DECISION_GRANT_WITH_CONDITIONS), OK);
+    cr_assert_eq(record_put_rec(a, m.own, "consent", consent), OK);
+    cr_expect_eq(event_of(&m).qualifier,
+        CONSENT_DECISION_GRANT_WITH_CONDITIONS);
+}
+
+Test(thread, digests_hold_unless_a_file_is_named)
+{
+    const union item item = { .s = slice_str("d1") };
+    struct message m;
+    const struct field *f;
+
+    make(KIND_RECEIPT, 1, NULL, &m);
+    f = record_field(m.own->schema, "digest_mismatch");
+    cr_expect_not(event_of(&m).mismatch);
+    cr_assert_eq(record_put(a, m.own, f, NULL, 0), OK);
+    cr_expect_not(event_of(&m).mismatch);
+    cr_assert_eq(record_put(a, m.own, f, &item, 1), OK);
+    cr_expect(event_of(&m).mismatch);
 }
 
 Test(thread, a_new_date_is_after_the_message)

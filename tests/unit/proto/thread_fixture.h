@@ -22,6 +22,8 @@ static int64_t clock_now;
 static uint8_t count;
 static uint32_t places[2];
 static bool undelivered;            /* the next ones are */
+static bool pending;                /* the next ones have no place */
+static bool gone;                   /* the next ones are out */
 
 /* A number of a field; "set.x" stands in the restriction set. */
 struct put {
@@ -37,7 +39,7 @@ thread_setup(void)
     clock_now = T0;
     count = 0;
     places[0] = places[1] = 0;
-    undelivered = false;
+    undelivered = pending = gone = false;
 }
 
 __attribute__((unused)) static void
@@ -101,8 +103,8 @@ make(unsigned kind, uint8_t target, const struct put *p, struct message *m)
 static uint8_t
 add(const struct message *m, bool out)
 {
-    struct thread_message row = { .out = out, .n = count,
-        .place = ++places[out], .at = clock_now,
+    struct thread_message row = { .out = out, .n = count, .gone = gone,
+        .place = pending ? 0 : ++places[out], .at = clock_now,
         .delivered = undelivered ? 0 : clock_now };
     const struct thread_message *other = thread_newest(t, !out);
     struct buf pre, h, env;
