@@ -37,6 +37,7 @@ struct acts_row {
     bool general;                   /* a kind as such: next does not list it */
     bool inherits;                  /* nothing in it is new: its limits are
                                      * those of the request */
+    const char *asks;               /* before it is sent; NULL: "Send it?" */
     uint16_t rule;                  /* V-nnn behind it */
     const char *source;             /* article; NULL: the project's own */
     const char *help;

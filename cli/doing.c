@@ -320,6 +320,7 @@ send(struct way *x, const char *path)
         .text = slice_of_buf(&x->text), .thread = x->t,
         .target = x->o.target, .opening = x->o.opening,
         .kind = x->act->kind, .hint = hint,
+        .question = x->act->asks != NULL ? _(x->act->asks) : NULL,
         .complete = path != NULL && x->draft[0] == '\0' ? put_all :
         put_facts, .arg = x,
         .first = x->receipt != NULL ? &first : NULL };
@@ -389,6 +390,8 @@ take_draft(struct way *x)
         return command_fail(x->r, ERR_USAGE, draft,
             _("this is not the id of a draft"));
     e = draft_get(session_home(x->s), DRAFT_FORMS, draft, &x->text);
+    if (e == OK)
+        memcpy(x->draft, draft, sizeof(x->draft));
     return e == OK ? OK : command_fail(x->r, e, draft, NULL);
 }
 
