@@ -131,7 +131,7 @@ const struct acts_row acts_all[] = {
       .qualifier = CONSENT_DECISION_REFUSE, .without = "consent",
       .text = "body.explanation",
       .options = OPTIONS({ "ground", "body.refusal_ground", NULL }),
-      .rule = 68, .source = "Egmont, Directive (EU) 2015/849 art. 55",
+      .rule = 68, .source = N_("Egmont, Directive (EU) 2015/849 art. 55"),
       .help = N_("do not allow it, with a ground and its reason") },
     { .word = "need-info", .kind = KIND_CONSENT_DECISION,
       .qualifier = CONSENT_DECISION_NEED_INFO, .without = "consent",

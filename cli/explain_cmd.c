@@ -509,7 +509,8 @@ list_acts(struct answer *x)
         (void)snprintf(rule, sizeof(rule), "V-%03u", a->rule % 1000u);
         sheet_row(&x->s, (const char *const[]){ a->word,
             k != NULL ? k->name : "", own != NULL ? own->name : "", rule,
-            a->source != NULL ? a->source : _("default of this project"),
+            a->source != NULL ? _(a->source) :
+            _("default of this project"),
             _(a->help) });
     }
 }

@@ -184,7 +184,7 @@ add_act(struct listing *x, const struct acts_row *act)
     sheet_row(&x->sheet, (const char *const[]){ act->word, way,
         signs_twice(x, &m) ? _("an approver") : "",
         due, rule,
-        act->source != NULL ? act->source : _("default of this project"),
+        act->source != NULL ? _(act->source) : _("default of this project"),
         _(act->help) });
 }
 
