@@ -52,7 +52,7 @@ TestSuite(acts, .init = setup, .fini = teardown);
 
 /* What somebody types, by the name of the field, else by its type. */
 static const struct { const char *name, *text; } answers[] = {
-    { "legal_basis", "EGMONT" }, { "ground", "RG_SOVEREIGNTY" },
+    { "legal_basis", "EGMONT" }, { "ground", "RG_CLASSIFICATION" },
     { "refusal_ground", "CG_SOURCE_RISK" }, { "accused_ref", "a-1" },
     { "currency", "USD" }, { "amount", "1000.00" }, { "planned", "+90h" },
     { "witnessed_by", "QN-FIU/o-3" }, { "new_due", "+30d" },
@@ -62,6 +62,8 @@ static const struct { const char *name, *text; } answers[] = {
     { "use_level", "INTELLIGENCE_ONLY" }, { "required", "no" },
     { "close_reason", "ANSWERED" }, { "reply_type", "FULL" },
     { "onward_to", "QO-PPO" }, { "changed", "use_until" },
+    { "a", "yes" }, { "b", "yes" }, { "c", "yes" }, { "d", "yes" },
+    { "e", "yes" }, { "f", "yes" },
     { "source_eval", "A" }, { "info_eval", "2" }, { "pack_digest",
     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff" },
 };
@@ -466,7 +468,7 @@ Test(acts, a_refusal_names_the_consultation_and_its_grounds)
     cr_expect(slice_equal(record_bytes(m.own, "consult_msg"),
         message_bytes(&thread_at(side[1], 2)->m, "msg_id")));
     cr_expect_eq(record_uint(record_value(m.own, "grounds")->v[0].r,
-        "ground"), GROUND_RG_SOVEREIGNTY);
+        "ground"), GROUND_RG_CLASSIFICATION);
 }
 
 Test(acts, a_delay_knows_when_it_was_due_and_a_revision_what_it_changes)
