@@ -232,7 +232,7 @@ const struct acts_row acts_all[] = {
       { "restrictions.legal_basis", "\"UNCAC_46\"" }),
       .options = OPTIONS({ "conf", "restrictions.conf.required", NULL },
       { "until", "body.reply_requested_by", NULL }),
-      .rule = 13, .source = "UNCAC 46(13)",
+      .brief = true, .rule = 13, .source = "UNCAC 46(13)",
       .help = N_("ask what a request must have") },
 
     /* A kind as such, where each of its words says more. */

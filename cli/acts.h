@@ -35,6 +35,7 @@ struct acts_row {
     uint8_t needs;                  /* ACTS_ bits: what the limits and the
                                      * keeping of the message must be */
     bool general;                   /* a kind as such: next does not list it */
+    bool brief;                     /* only what is missing is asked */
     bool inherits;                  /* nothing in it is new: its limits are
                                      * those of the request */
     const char *asks;               /* before it is sent; NULL: "Send it?" */

@@ -358,6 +358,7 @@ interview(struct way *x)
 
     v.o.complete = put_facts;
     v.o.arg = x;
+    v.brief = x->act->brief;
     if (draft != NULL)
         memcpy(v.id, draft, sizeof(v.id));
     else
