@@ -546,3 +546,21 @@ acts_fits(const struct acts_row *act, const struct rec *set,
     return (act->needs & ACTS_GONE) == 0 || keeping == RETENTION_DESTROYED ||
         keeping == RETENTION_RETURNED || keeping == RETENTION_CERTIFIED;
 }
+
+enum err
+acts_between(const struct domain *d, const struct message *m,
+    const struct rule_facts *facts, struct fault *f)
+{
+    enum err e = OK;
+
+    for (uint16_t v = 10; v <= 13 && e == OK; v++) {
+        const struct rule *rule = rule_find(d, v, 0);
+
+        if (rule != NULL && (rule->where & RULE_SENDER) != 0 &&
+            (rule->where & RULE_WARNS) == 0 && (rule->kinds == 0 ||
+            (rule->kinds & RULE_KIND(m->kind->n)) != 0) &&
+            (e = rule->check(m, facts, f)) != OK && f != NULL)
+            f->rule = v;
+    }
+    return e;
+}

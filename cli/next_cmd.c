@@ -60,25 +60,6 @@ signs_twice(struct listing *x, const struct message *m)
     return rule != NULL && rule->check(m, &x->facts, NULL) == E_FOUR_EYES;
 }
 
-/* Whether the two authorities may exchange it at all (V-010 to V-013). */
-static bool
-is_between(struct listing *x, const struct message *m)
-{
-    static const uint16_t rules[] = { 10, 11, 12, 13 };
-
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        const struct rule *rule = rule_find(x->r->env->domain, rules[i], 0);
-
-        if (rule == NULL || (rule->where & RULE_SENDER) == 0 ||
-            (rule->where & RULE_WARNS) != 0 || (rule->kinds != 0 &&
-            (rule->kinds & RULE_KIND(m->kind->n)) == 0))
-            continue;
-        if (rule->check(m, &x->facts, NULL) != OK)
-            return false;
-    }
-    return true;
-}
-
 static bool
 is_meant(const struct listing *x, const struct thread_message *m)
 {
@@ -182,7 +163,8 @@ add_act(struct listing *x, const struct acts_row *act, bool owed)
     struct message m;
 
     if (of == NULL || !has_room(x, act, of) || !make(x, act, &m) ||
-        !is_between(x, &m))
+        
+        acts_between(x->r->env->domain, &m, &x->facts, NULL) != OK)
         return;
     put_due(x, act, of, due);
     if ((due[0] != '\0') != owed)
