@@ -76,7 +76,7 @@ TESTS.node    := queue clock log config gate dial transport store \
 	store_msg store_log store_dir store_keep destroy keep use cancel \
 	core crossing hostile hostile_peer \
 	full limits lists
-TESTS.cli     := json form forms acts command session keeper officer peer \
+TESTS.cli     := json form forms acts doing command session keeper officer peer \
 	verify compose \
 	show draft_store audit audit_export home setup \
 	stats formalise

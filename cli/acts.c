@@ -14,7 +14,10 @@
 
 const struct acts_row acts_all[] = {
     /* What every thread begins with, and the answer. */
-    { .word = "ack", .kind = KIND_RECEIPT, .rule = 50,
+    { .word = "ack", .kind = KIND_RECEIPT,
+      .asks = N_("Acknowledge it? You say that you deal with it, "
+      "and accept its limits on use."),
+      .rule = 50,
       .help = N_("acknowledge: you deal with it, and accept its limits") },
     { .word = "reply", .kind = KIND_REPLY, .qualifier = REPLY_TYPE_FULL,
       .options = OPTIONS({ "no-trace", NULL, NULL },
@@ -80,6 +83,7 @@ const struct acts_row acts_all[] = {
       .help = N_("offer help under conditions") },
     { .word = "accept", .kind = KIND_CONDITIONS_DECISION,
       .qualifier = CONDITIONS_ANSWER_ACCEPT, .values = DECIDE(ACCEPT),
+      .asks = N_("Accept them? It binds the State."),
       .rule = 63, .source = "UNCAC 46(26)",
       .help = N_("accept conditions: it binds the State") },
     { .word = "decline", .kind = KIND_CONDITIONS_DECISION,
@@ -94,6 +98,7 @@ const struct acts_row acts_all[] = {
       .qualifier = REFUSAL_SCOPE_ALL,
       .values = VALUES({ "body.scope", "\"ALL\"" }),
       .options = OPTIONS({ "ground", "body.grounds[0].ground", NULL }),
+      .asks = N_("Refuse it?"),
       .rule = 52, .source = "UNCAC 46(21) to (23)",
       .help = N_("refuse, with a permitted ground and its reason") },
     { .word = "refuse-parts", .kind = KIND_REFUSAL,
@@ -112,7 +117,8 @@ const struct acts_row acts_all[] = {
       .help = N_("decide whether it goes on all the same") },
 
     /* What may be done with what was received. */
-    { .word = "consent-request", .kind = KIND_CONSENT_REQUEST, .needs = ACTS_HOLDER,
+    { .word = "consent-request", .kind = KIND_CONSENT_REQUEST,
+      .needs = ACTS_HOLDER,
       .rule = 60,
       .source = "UNCAC 46(5), 46(19)",
       .help = N_("ask the originator to allow more") },
@@ -125,7 +131,7 @@ const struct acts_row acts_all[] = {
       .qualifier = CONSENT_DECISION_REFUSE, .without = "consent",
       .text = "body.explanation",
       .options = OPTIONS({ "ground", "body.refusal_ground", NULL }),
-      .rule = 68, .source = "Egmont, Directive (EU) 2015/849 art. 55",
+      .rule = 68, .source = N_("Egmont, Directive (EU) 2015/849 art. 55"),
       .help = N_("do not allow it, with a ground and its reason") },
     { .word = "need-info", .kind = KIND_CONSENT_DECISION,
       .qualifier = CONSENT_DECISION_NEED_INFO, .without = "consent",
@@ -170,6 +176,7 @@ const struct acts_row acts_all[] = {
     { .word = "withdraw", .kind = KIND_WITHDRAWAL,
       .options = OPTIONS({ "reason", "body.reason", NULL },
       { "keep", "body.destroy_requested", "no" }),
+      .asks = N_("Withdraw it?"),
       .rule = 50, .source = "UNCAC 46(24)",
       .help = N_("withdraw: it is no longer needed") },
 
@@ -188,7 +195,9 @@ const struct acts_row acts_all[] = {
       .options = OPTIONS({ "reason", "body.reason_code", NULL },
       { "action", "body.requested_action", NULL },
       { "parts", "body.parts", NULL },
-      { "until", "body.respond_by", NULL }), .needs = ACTS_ORIGINATOR | ACTS_RECALLABLE,
+      { "until", "body.respond_by", NULL }),
+      .needs = ACTS_ORIGINATOR | ACTS_RECALLABLE,
+      .asks = N_("Call it back?"),
       .rule = 31,
       .help = N_("call back what you sent") },
     { .word = "recall-result", .kind = KIND_RECALL_RESULT, .rule = 50,
@@ -203,7 +212,8 @@ const struct acts_row acts_all[] = {
       .help = N_("tell the originator of a breach") },
     { .word = "close", .kind = KIND_CLOSE,
       .options = OPTIONS({ "reason", "body.close_reason", NULL },
-      { "mla-ref", "body.mla_ref", NULL }), .rule = 50,
+      { "mla-ref", "body.mla_ref", NULL }), .asks = N_("End this thread?"),
+      .rule = 50,
       .help = N_("end the thread; the limits on use go on") },
 
     /* What opens a thread of its own. */
@@ -222,7 +232,7 @@ const struct acts_row acts_all[] = {
       { "restrictions.legal_basis", "\"UNCAC_46\"" }),
       .options = OPTIONS({ "conf", "restrictions.conf.required", NULL },
       { "until", "body.reply_requested_by", NULL }),
-      .rule = 13, .source = "UNCAC 46(13)",
+      .brief = true, .rule = 13, .source = "UNCAC 46(13)",
       .help = N_("ask what a request must have") },
 
     /* A kind as such, where each of its words says more. */
@@ -535,4 +545,22 @@ acts_fits(const struct acts_row *act, const struct rec *set,
         return false;
     return (act->needs & ACTS_GONE) == 0 || keeping == RETENTION_DESTROYED ||
         keeping == RETENTION_RETURNED || keeping == RETENTION_CERTIFIED;
+}
+
+enum err
+acts_between(const struct domain *d, const struct message *m,
+    const struct rule_facts *facts, struct fault *f)
+{
+    enum err e = OK;
+
+    for (uint16_t v = 10; v <= 13 && e == OK; v++) {
+        const struct rule *rule = rule_find(d, v, 0);
+
+        if (rule != NULL && (rule->where & RULE_SENDER) != 0 &&
+            (rule->where & RULE_WARNS) == 0 && (rule->kinds == 0 ||
+            (rule->kinds & RULE_KIND(m->kind->n)) != 0) &&
+            (e = rule->check(m, facts, f)) != OK && f != NULL)
+            f->rule = v;
+    }
+    return e;
 }

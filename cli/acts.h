@@ -11,6 +11,7 @@
 #define CLI_ACTS_H
 
 #include "cli/command.h"
+#include "proto/rules.h"
 #include "proto/thread.h"
 
 /* An option of a short name: the field of the form that it fills, with its
@@ -35,8 +36,10 @@ struct acts_row {
     uint8_t needs;                  /* ACTS_ bits: what the limits and the
                                      * keeping of the message must be */
     bool general;                   /* a kind as such: next does not list it */
+    bool brief;                     /* only what is missing is asked */
     bool inherits;                  /* nothing in it is new: its limits are
                                      * those of the request */
+    const char *asks;               /* before it is sent; NULL: "Send it?" */
     uint16_t rule;                  /* V-nnn behind it */
     const char *source;             /* article; NULL: the project's own */
     const char *help;
@@ -108,5 +111,14 @@ bool acts_after(const struct acts_row *act, const struct acts_try *x,
  */
 bool acts_fits(const struct acts_row *act, const struct rec *set,
     struct slice own, uint64_t keeping);
+
+/*
+ * acts_between(d, m, facts, f):
+ * Whether the two authorities of facts may exchange this at all (V-010 to
+ * V-013, of those that block); else the code of the rule, with the fault.
+ */
+MUST_USE enum err acts_between(const struct domain *d,
+    const struct message *m, const struct rule_facts *facts,
+    struct fault *f);
 
 #endif

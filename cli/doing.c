@@ -347,7 +347,9 @@ send(struct way *x, const char *path)
         .text = slice_of_buf(&x->text), .thread = x->t,
         .target = x->o.target, .opening = x->o.opening,
         .kind = x->act->kind, .hint = hint,
-        .source = x->source, .complete = path != NULL && x->draft[0] == '\0' ? put_all :
+        .source = x->source,
+        .question = x->act->asks != NULL ? _(x->act->asks) : NULL,
+        .complete = path != NULL && x->draft[0] == '\0' ? put_all :
         put_facts, .arg = x,
         .first = x->receipt != NULL ? &first : NULL };
 
@@ -373,6 +375,32 @@ lacks(struct way *x)
     return e != OK && e != ERR_NOMEM && e != E_BAD_STATE && !x->r->told;
 }
 
+/* Nobody answers questions for what these two cannot exchange. */
+static enum err
+check_between(struct way *x)
+{
+    const struct known k = known_of(x);
+    const struct kind *kind = domain_kind(x->o.domain, x->act->kind);
+    const struct rule_facts facts = { .now = x->o.now,
+        .sender = directory_find(x->o.directory, TRUST_CARD, x->o.own, 0,
+        NULL),
+        .recipient = directory_find(x->o.directory, TRUST_CARD,
+        slice_str(x->to), 0, NULL) };
+    struct findings *l = calloc(1, sizeof(*l));
+    struct fault f = { .e = OK };
+    struct message m;
+    enum err e = l == NULL || kind == NULL ? ERR_NOMEM :
+        message_new(x->o.a, kind, &m);
+
+    if (e == OK)
+        e = known_word(&k, &m, l);
+    free(l);
+    if (e != OK || facts.recipient == NULL)
+        return e;
+    e = acts_between(x->o.domain, &m, &facts, &f);
+    return e == OK ? OK : command_fail(x->r, e, x->to, NULL);
+}
+
 static enum err
 interview(struct way *x)
 {
@@ -384,6 +412,7 @@ interview(struct way *x)
 
     v.o.complete = put_facts;
     v.o.arg = x;
+    v.brief = x->act->brief;
     if (draft != NULL)
         memcpy(v.id, draft, sizeof(v.id));
     else
@@ -416,6 +445,8 @@ take_draft(struct way *x)
         return command_fail(x->r, ERR_USAGE, draft,
             _("this is not the id of a draft"));
     e = draft_get(session_home(x->s), DRAFT_FORMS, draft, &x->text);
+    if (e == OK)
+        memcpy(x->draft, draft, sizeof(x->draft));
     return e == OK ? OK : command_fail(x->r, e, draft, NULL);
 }
 
@@ -445,7 +476,7 @@ stages(struct way *x)
     if (command_option(x->r, "form") != NULL)
         return print_form(x);
     if (x->act->kind != KIND_RECEIPT && input_asks(x->r) && lacks(x) &&
-        (e = interview(x)) != OK)
+        ((e = check_between(x)) != OK || (e = interview(x)) != OK))
         return e;
     return send(x, x->draft[0] != '\0' ? x->draft : NULL);
 }

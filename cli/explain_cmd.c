@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/acts.h"
 #include "cli/commands.h"
 #include "cli/form.h"
 #include "cli/near.h"
@@ -495,6 +496,26 @@ list_states(struct answer *x)
 }
 
 static void
+list_acts(struct answer *x)
+{
+    titled(x, "acts", _("the words of valise do ID ACT"));
+    begin(x, "act kind short rule source help");
+    for (const struct acts_row *a = acts_all; a->word != NULL; a++) {
+        const struct kind *k = domain_kind(x->r->env->domain, a->kind);
+        const struct command *own = command_of_act(x->r->env->commands,
+            a->word);
+        char rule[8];
+
+        (void)snprintf(rule, sizeof(rule), "V-%03u", a->rule % 1000u);
+        sheet_row(&x->s, (const char *const[]){ a->word,
+            k != NULL ? k->name : "", own != NULL ? own->name : "", rule,
+            a->source != NULL ? _(a->source) :
+            _("default of this project"),
+            _(a->help) });
+    }
+}
+
+static void
 list_exits(struct answer *x)
 {
     titled(x, "exit-codes", _("they do not change"));
@@ -508,6 +529,7 @@ static const struct {
     const char *help;
 } topics[] = {
     { "kinds", list_kinds, N_("the kinds of message; then explain KIND") },
+    { "acts", list_acts, N_("what may be done, by its word") },
     { "states", list_states, N_("what may be sent when") },
     { "rules", list_rules, N_("the rules; then explain V-030") },
     { "errors", list_errors, N_("all errors; then explain E_FORK") },

@@ -191,6 +191,28 @@ look(struct interview *v, struct findings *l)
     return l->n > 0 ? OK : e;
 }
 
+/* The list in which a field stands, unless its length is given. */
+static void
+remember_list(struct lists *lists, const char *path)
+{
+    static const char *const given[] = { "answers", "results",
+        "intended_recipients_decision" };
+    const char *end = strrchr(path, '[');
+    char list[FAULT_PATH_MAX + 1];
+    const char *name;
+
+    if (end == NULL)
+        return;
+    (void)snprintf(list, sizeof(list), "%.*s", (int)(end - path), path);
+    name = strrchr(list, '.');
+    name = name != NULL ? name + 1 : list;
+    for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+        if (strcmp(name, given[i]) == 0)
+            return;
+    }
+    remember(lists, list);
+}
+
 /* Of several fields that would do, the one that this person has. */
 static enum err
 choose(struct interview *v, const char *path,
@@ -235,6 +257,7 @@ fill(struct interview *v, struct findings *l, struct lists *lists)
             (void)fprintf(v->r->env->err, "%s: %s\n", err_row(f->e)->name,
                 l->v[0].hint[0] != '\0' ? l->v[0].hint :
                 _(err_row(f->e)->text));
+        remember_list(lists, path);
         if ((e = ask(v, &p, lists, true)) != OK ||
             (e = keep(v)) != OK)
             return e;
@@ -315,6 +338,8 @@ interview_run(struct interview *v)
         if (some)
             continue;
         lists->n = 0;
+        if (v->brief)
+            break;
         if ((e = change(v, lists, &some)) == OK)
             e = keep(v);
     }

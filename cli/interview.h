@@ -18,6 +18,7 @@ struct interview {
     struct message m;               /* as far as it was answered */
     char id[DRAFT_ID_LEN + 1];      /* of the draft */
     bool kept;                      /* the draft is there */
+    bool brief;                     /* what is missing, and nothing else */
 };
 
 /*

@@ -5,9 +5,11 @@
 #include "cli/known_in.h"
 #include "cli/place.h"
 #include "cli/text.h"
+#include "proto/duty.h"
 #include "proto/enums.h"
 
 #define KNOWN_TO_MAX 63
+#define CONSULT_LEAST (10 * 86400)
 
 /* Nothing, or records in which nothing stands, as in an empty form. */
 static bool
@@ -139,6 +141,91 @@ put_same_limits(const struct known *k, struct rec *set)
     return e;
 }
 
+static bool same_rec(const struct rec *x, const struct rec *y);
+
+static bool
+same_item(const struct field *f, union item x, union item y)
+{
+    if (f->type == FT_RECORD)
+        return same_rec(x.r, y.r);
+    if (f->type == FT_UINT || f->type == FT_BOOL || f->type == FT_TIME ||
+        f->type == FT_ENUM)
+        return x.u == y.u;
+    return slice_equal(x.s, y.s);
+}
+
+static bool
+same_value(const struct value *x, const struct value *y)
+{
+    const size_t n = x != NULL ? x->n : 0;
+
+    if (n != (y != NULL ? y->n : 0))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!same_item(x->f, x->v[i], y->v[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool
+same_rec(const struct rec *x, const struct rec *y)
+{
+    for (size_t i = 0; i < x->schema->n; i++) {
+        const char *name = x->schema->f[i].name;
+
+        if (!same_value(record_value(x, name), record_value(y, name)))
+            return false;
+    }
+    return true;
+}
+
+/* Which limits a revision changes: their codes are the keys of the set. */
+static enum err
+put_changed(const struct known *k, struct message *m)
+{
+    const struct rec *set = record_rec(m->common, "restrictions");
+    const struct rec *old = known_limits(k);
+    const struct field *f = record_field(m->own->schema, "changed");
+    union item *items = arena_get(k->o->a, (record_restrictions.n + 1) *
+        sizeof(*items));
+    size_t n = 0;
+
+    if (items == NULL)
+        return E_OVERSIZE;
+    if (set == NULL || old == NULL || f == NULL)
+        return OK;
+    for (size_t i = 0; i < record_restrictions.n; i++) {
+        const struct field *limit = &record_restrictions.f[i];
+
+        if (enum_name(&enum_limit, limit->key) != NULL && !same_value(
+            record_value(set, limit->name), record_value(old, limit->name)))
+            items[n++].u = limit->key;
+    }
+    if (record_has(m->common, "caveat"))
+        items[n++].u = LIMIT_caveat;
+    return n == 0 ? OK : record_put(k->o->a, m->own, f, items, n);
+}
+
+/* The time for an answer is shorter in a thread that is urgent. */
+static enum err
+put_times(const struct known *k, struct message *m)
+{
+    const uint64_t urgency = k->state != NULL ? k->state->urgency :
+        URGENCY_ROUTINE;
+    int64_t time = 0;
+
+    if (m->kind->n == KIND_RECALL)
+        time = duty_time(DUTY_RECALL, urgency);
+    else if (m->kind->n == KIND_PRE_REFUSAL_CONSULT)
+        time = duty_time(DUTY_CONSULT, urgency);
+    if (m->kind->n == KIND_PRE_REFUSAL_CONSULT &&
+        urgency != URGENCY_IMMEDIATE && time < CONSULT_LEAST)
+        time = CONSULT_LEAST;
+    return time == 0 ? OK : record_put_uint(k->o->a, m->own, "respond_by",
+        (uint64_t)(k->o->now + time));
+}
+
 static enum err
 put_frame(const struct known *k, struct message *m)
 {
@@ -147,7 +234,7 @@ put_frame(const struct known *k, struct message *m)
 
     if ((e = put_rows(k, false, m)) != OK ||
         (e = put_rows(k, true, m)) != OK || (e = settle_lists(k, m)) != OK ||
-        set == NULL)
+        (e = put_times(k, m)) != OK || set == NULL)
         return e;
     if (m->kind->n == KIND_RESTRICTION_UPDATE)
         return put_same_limits(k, set);
@@ -209,9 +296,12 @@ known_word(const struct known *k, struct message *m, struct findings *l)
 enum err
 known_facts(const struct known *k, struct message *m, struct findings *l)
 {
-    enum err e = put_values(k, false, m, l);
+    enum err e;
 
-    return e == OK ? put_rows(k, false, m) : e;
+    if ((e = put_values(k, false, m, l)) != OK ||
+        (e = put_rows(k, false, m)) != OK)
+        return e;
+    return m->kind->n == KIND_RESTRICTION_UPDATE ? put_changed(k, m) : OK;
 }
 
 enum err

@@ -7,6 +7,7 @@
 
 #include "cli/known_in.h"
 #include "cli/place.h"
+#include "proto/duty.h"
 #include "proto/enums.h"
 
 #define NUMBER_MAX 40
@@ -311,12 +312,27 @@ put_original_due(const struct known *k, const struct field *f, struct rec *r)
     const struct message *before = newest(k, KIND_DELAY_NOTICE, &ours);
     const struct rec *card = directory_find(k->o->directory, TRUST_CARD,
         k->o->own, 0, NULL);
-    int64_t due = k->o->thread == NULL || k->state == NULL ? 0 :
-        thread_due(k->o->thread, k->state, card);
+    int64_t due = 0;
 
     if (before != NULL)
         due = (int64_t)message_uint(before, "original_due");
+    else if (k->o->thread != NULL && k->state != NULL)
+        (void)duty_answer(k->o->thread, k->state, card, &due);
     return due <= 0 ? OK : put_number(k, f, r, (uint64_t)due);
+}
+
+/* The consultation that came before, where there was one. */
+static enum err
+put_consult(const struct known *k, const struct field *f, struct rec *r)
+{
+    static const uint8_t none[MSG_ID_LEN];
+    struct slice id = { NULL, 0 };
+
+    if (k->state == NULL || memcmp(k->state->consult, none, MSG_ID_LEN) == 0)
+        return OK;
+    if (arena_copy(k->o->a, SLICE(k->state->consult), &id) != OK)
+        return E_OVERSIZE;
+    return put_bytes(k, f, r, id);
 }
 
 /* The set that is accepted, where a set is and not conditions in words. */
@@ -484,6 +500,8 @@ const struct known_fill known_fills[] = {
     { KIND_REPLY, "outstanding", true, put_outstanding },
     { KIND_CLARIFICATION_REPLY, "answers", true, put_clarifications },
     { KIND_REFUSAL, "grounds", true, put_grounds },
+    { KIND_REFUSAL, "consult_msg", false, put_consult },
+    { KIND_DELAY_NOTICE, "consult_msg", false, put_consult },
     { KIND_DELAY_NOTICE, "target_msg", false, put_target },
     { KIND_DELAY_NOTICE, "original_due", false, put_original_due },
     { 0, "about", false, put_about },

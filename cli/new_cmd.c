@@ -26,8 +26,8 @@ empty_form(struct interview *v, const char *name, struct buf *b)
             _("see: valise explain kinds"));
     if (!(k->flags & K_OPENS))
         return command_fail(v->r, ERR_USAGE, name, _("it belongs to a "
-            "thread: valise draft KIND > FORM, then valise reply or valise "
-            "clarify"));
+            "thread: valise do ID ACT asks the same; what can be done: "
+            "valise next ID"));
     emit_start(&w, b, false);
     form_write(k, &opts, &w);
     return buf_done(b);

@@ -60,23 +60,11 @@ signs_twice(struct listing *x, const struct message *m)
     return rule != NULL && rule->check(m, &x->facts, NULL) == E_FOUR_EYES;
 }
 
-/* Whether the two authorities may exchange it at all (V-010 to V-013). */
 static bool
-is_between(struct listing *x, const struct message *m)
+is_meant(const struct listing *x, const struct thread_message *m)
 {
-    static const uint16_t rules[] = { 10, 11, 12, 13 };
-
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        const struct rule *rule = rule_find(x->r->env->domain, rules[i], 0);
-
-        if (rule == NULL || (rule->where & RULE_SENDER) == 0 ||
-            (rule->where & RULE_WARNS) != 0 || (rule->kinds != 0 &&
-            (rule->kinds & RULE_KIND(m->kind->n)) == 0))
-            continue;
-        if (rule->check(m, &x->facts, NULL) != OK)
-            return false;
-    }
-    return true;
+    return slice_equal(message_bytes(&m->m, "msg_id"),
+        message_bytes(&x->mail.m, "msg_id"));
 }
 
 /* What an acknowledgement needs: the message read, and an answer where
@@ -86,7 +74,7 @@ complete_ack(const struct listing *x, const struct thread_message *of,
     char *way)
 {
     const struct rec *set = record_rec(of->m.common, "restrictions");
-    const bool unread = mail_has_body(&x->mail) && !x->mail.out &&
+    const bool unread = is_meant(x, of) && mail_has_body(&x->mail) &&
         mail_at(&x->mail, EVENT_OPENED) == 0 &&
         x->mail.state != MESSAGE_STATE_OPENED &&
         record_uint(set, "accept_first") == 0;
@@ -161,30 +149,32 @@ static bool
 has_room(const struct listing *x, const struct acts_row *act,
     const struct thread_message *of)
 {
-    const bool same = slice_equal(message_bytes(&of->m, "msg_id"),
-        message_bytes(&x->mail.m, "msg_id"));
-
     return acts_fits(act, thread_governing(x->t, of), mail_own(x->s),
-        same ? record_uint(x->mail.row, "keeping") : RETENTION_HELD);
+        is_meant(x, of) ? record_uint(x->mail.row, "keeping") :
+        RETENTION_HELD);
 }
 
+/* A row for the act, if it is owed or not as asked for. */
 static void
-add_act(struct listing *x, const struct acts_row *act)
+add_act(struct listing *x, const struct acts_row *act, bool owed)
 {
     const struct thread_message *of = target_of(x, act);
     char way[WAY_MAX] = "", rule[16], due[MAIL_WHEN_MAX + 1];
     struct message m;
 
     if (of == NULL || !has_room(x, act, of) || !make(x, act, &m) ||
-        !is_between(x, &m))
+        
+        acts_between(x->r->env->domain, &m, &x->facts, NULL) != OK)
+        return;
+    put_due(x, act, of, due);
+    if ((due[0] != '\0') != owed)
         return;
     put_way(x, act, of, way);
-    put_due(x, act, of, due);
     (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
     sheet_row(&x->sheet, (const char *const[]){ act->word, way,
         signs_twice(x, &m) ? _("an approver") : "",
         due, rule,
-        act->source != NULL ? act->source : _("default of this project"),
+        act->source != NULL ? _(act->source) : _("default of this project"),
         _(act->help) });
 }
 
@@ -297,10 +287,12 @@ stages(struct listing *x)
     add_mend(x);
     set_facts(x);
     set_owed(x);
-    for (const struct acts_row *a = acts_all; a->word != NULL &&
-        writes(x->s); a++) {
-        if (!a->general)
-            add_act(x, a);
+    /* What is owed stands first. */
+    for (int owed = 1; owed >= 0 && writes(x->s); owed--) {
+        for (const struct acts_row *a = acts_all; a->word != NULL; a++) {
+            if (!a->general)
+                add_act(x, a, owed != 0);
+        }
     }
     return command_sheet(x->r, &x->sheet, "valise.next");
 }

@@ -321,7 +321,8 @@ stages(struct way *x)
     if ((e = take_form(x)) != OK || (e = make(x)) != OK ||
         (e = show(x, dry)) != OK || dry)
         return e;
-    if ((e = confirm(x->r, _("Send it?"))) != OK)
+    if ((e = confirm(x->r, x->w->question != NULL ? x->w->question :
+        _("Send it?"))) != OK)
         return e;
     return hand_in(x);
 }

@@ -34,6 +34,8 @@ struct sending_want {
     unsigned kind;                      /* that this command sends; 0: any
                                          * that opens a thread */
     const char *hint;                   /* where the form is of another */
+    const char *question;               /* before it is sent; NULL: the
+                                         * usual one */
     enum err (*complete)(void *arg, struct message *m, struct findings *l);
     void *arg;                          /* see compose_opts; or NULL */
     const struct consent_source *source;    /* what it passes on; or NULL */

@@ -385,6 +385,12 @@ do_request(const struct request *q)
         return do_list(args);
     if (q->type == REQUEST_THREAD_GET)
         return do_thread(args);
+    if (q->type == REQUEST_MSG_RECEIPTS) {
+        struct rec *none = record_new(a, &record_ask_receipts);
+
+        put_recs(none, "receipts", NULL, 0);
+        return none;
+    }
     if (q->type == REQUEST_OBJECT_PUT)
         do_put(args);
     if (q->type == REQUEST_SLOT_PUT)

@@ -52,7 +52,7 @@ TestSuite(acts, .init = setup, .fini = teardown);
 
 /* What somebody types, by the name of the field, else by its type. */
 static const struct { const char *name, *text; } answers[] = {
-    { "legal_basis", "EGMONT" }, { "ground", "RG_SOVEREIGNTY" },
+    { "legal_basis", "EGMONT" }, { "ground", "RG_CLASSIFICATION" },
     { "refusal_ground", "CG_SOURCE_RISK" }, { "accused_ref", "a-1" },
     { "currency", "USD" }, { "amount", "1000.00" }, { "planned", "+90h" },
     { "witnessed_by", "QN-FIU/o-3" }, { "new_due", "+30d" },
@@ -62,6 +62,8 @@ static const struct { const char *name, *text; } answers[] = {
     { "use_level", "INTELLIGENCE_ONLY" }, { "required", "no" },
     { "close_reason", "ANSWERED" }, { "reply_type", "FULL" },
     { "onward_to", "QO-PPO" }, { "changed", "use_until" },
+    { "a", "yes" }, { "b", "yes" }, { "c", "yes" }, { "d", "yes" },
+    { "e", "yes" }, { "f", "yes" },
     { "source_eval", "A" }, { "info_eval", "2" }, { "pack_digest",
     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff" },
 };
@@ -129,6 +131,9 @@ put_facts(void *arg, struct message *m, struct findings *found)
     /* What destroy says of its entry. */
     if (x->k.act->kind == KIND_DESTRUCTION_CERT)
         world_uint(&w, m->own, "audit_entry", 7);
+    if (x->k.act->kind == KIND_RESTRICTION_UPDATE)
+        world_uint(&w, record_rec(m->common, "restrictions"), "use_until",
+            WORLD_NOW + 30 * 86400);
     return known_facts(&x->k, m, found);
 }
 
@@ -284,6 +289,8 @@ static const char *const stories[] = {
     "0request 1ack 1negative 1supplement",
     "0request 1ack 1clarify 0clarification",
     "0request 1ack 1pre-refusal 0clarification",
+    "0consultation 1ack 1pre-refusal 0clarification 1refuse",
+    "0consultation 1ack 1pre-refusal 0clarification 1postpone",
     "0request 1ack 1conditions 0accept",
     "0request 1ack 1conditions 0decline",
     "0request 1ack 1conditions 0counter",
@@ -446,6 +453,47 @@ Test(acts, a_negative_answer_lacks_only_where_it_was_looked_for)
         USE_LEVEL_INTELLIGENCE_ONLY);
     cr_expect(record_has(record_rec(set, "conf"), "required"));
     cr_expect_gt(record_count(set, "legal_basis"), 0);
+}
+
+Test(acts, a_refusal_names_the_consultation_and_its_grounds)
+{
+    struct way x = { .k.act = acts_find(&domain_valise, "refuse") };
+    struct thread_state state;
+    struct message m;
+
+    play("0consultation 1ack 1pre-refusal 0clarification");
+    look_up(1, &x, &state);
+    memset(l, 0, sizeof(*l));
+    cr_assert_eq(known_begin(&x.k, &m, l), OK);
+    cr_expect(slice_equal(record_bytes(m.own, "consult_msg"),
+        message_bytes(&thread_at(side[1], 2)->m, "msg_id")));
+    cr_expect_eq(record_uint(record_value(m.own, "grounds")->v[0].r,
+        "ground"), GROUND_RG_CLASSIFICATION);
+}
+
+Test(acts, a_delay_knows_when_it_was_due_and_a_revision_what_it_changes)
+{
+    struct way x = { .k.act = acts_find(&domain_valise, "delay") };
+    struct thread_state state;
+    struct message m;
+
+    play("0request 1ack");
+    look_up(1, &x, &state);
+    memset(l, 0, sizeof(*l));
+    cr_assert_eq(known_begin(&x.k, &m, l), OK);
+    cr_expect_eq(record_uint(m.own, "original_due"),
+        WORLD_NOW + 21 * 86400);
+    play("0disclosure");
+    x.k.act = acts_find(&domain_valise, "restrict");
+    look_up(0, &x, &state);
+    cr_assert_eq(known_begin(&x.k, &m, l), OK);
+    cr_assert_eq(known_facts(&x.k, &m, l), OK);
+    cr_expect_eq(record_count(m.own, "changed"), 0);
+    world_uint(&w, record_rec(m.common, "restrictions"), "use_until",
+        WORLD_NOW + 86400);
+    cr_assert_eq(known_facts(&x.k, &m, l), OK);
+    cr_expect_eq(record_count(m.own, "changed"), 1);
+    cr_expect(record_lists(m.own, "changed", LIMIT_use_until));
 }
 
 Test(acts, a_form_that_says_something_else_than_the_word_is_refused)

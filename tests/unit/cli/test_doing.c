@@ -1,0 +1,285 @@
+/*
+ * The commands of an officer in a thread as he types them, against the node
+ * of the tests: what is possible, the form of it, what stands in the way.
+ */
+#define _GNU_SOURCE
+#include "fake_node.h"
+
+#include <jansson.h>
+
+#include "proto/thread.h"
+
+#define ID "11111111"
+
+static void
+set_up_thread(void)
+{
+    set_up();
+    add_peer();
+}
+
+TestSuite(doing, .init = set_up_thread, .fini = tear_down);
+
+/* Run one command line. */
+static int
+type(const char *line)
+{
+    const char *argv[24] = { "valise" };
+    char *copy = strdup(line), *at = copy;
+    int argc = 1, code;
+
+    for (char *word; (word = strsep(&at, " ")) != NULL && argc < 24;) {
+        if (*word != '\0')
+            argv[argc++] = word;
+    }
+    (void)fclose(env.out);
+    (void)fclose(env.err);
+    free(out_text_);
+    free(err_text);
+    env.err = open_memstream(&err_text, &err_n);
+    env.out = open_memstream(&out_text_, &out_n);
+    code = command_main(&env, argc, argv);
+    (void)fflush(env.out);
+    (void)fflush(env.err);
+    free(copy);
+    return code;
+}
+
+static bool
+printed(const char *part)
+{
+    return strstr(out_text_, part) != NULL;
+}
+
+/* Whatever a header must have and the test does not care for. */
+static void
+fill_rest(struct rec *r)
+{
+    uint8_t *bytes = arena_get(a, HASH_LEN);
+
+    for (size_t i = 0; i < r->schema->n; i++) {
+        const struct field *f = &r->schema->f[i];
+        const struct value *v = record_value(r, f->name);
+        union item item = { .u = f->type == FT_TIME ? NOW : f->min };
+
+        for (size_t k = 0; v != NULL && f->type == FT_RECORD && k < v->n;
+            k++)
+            fill_rest(v->v[k].r);
+        if (v != NULL || (f->flags & F_CTL) == 0 ||
+            (f->flags & F_MUST) == 0 ||
+            (f->when.field != NULL && !record_when(r, &f->when)))
+            continue;
+        if (f->type == FT_RECORD) {
+            item.r = record_new(a, f->rec);
+            fill_rest(item.r);
+        } else if (f->type == FT_BIN || f->type == FT_PERSON) {
+            item.s = slice_of(bytes, f->min);
+        } else if (f->type == FT_ENUM) {
+            item.u = f->en->codes[0].n;
+        } else if (f->type >= FT_LINE) {
+            item.s = slice_str(f->type == FT_AUTHORITY ? "QN-FIU" : "test");
+        }
+        cr_assert_eq(record_put(a, r, f, &item, (f->flags & F_MANY) == 0 ||
+            f->least > 0), OK);
+    }
+}
+
+/* A message as the node has it: of QM-FIU (dir 1) or the own one. */
+static void
+add_row(const struct message *m, unsigned dir, uint64_t place)
+{
+    struct rec *r = record_new(a, &record_ask_message), *events;
+    struct envelope sealed = { .n_sigs = 1 };
+    uint8_t *digest = arena_get(a, HASH_LEN);
+    struct slice head;
+    struct buf pre, h, out;
+
+    fill_rest(m->common);
+    fill_rest(m->own);
+    buf_init(&pre, CONTROL_MAX);
+    buf_init(&h, CONTROL_MAX + 16);
+    buf_init(&out, CONTROL_MAX + 512);
+    cr_assert_eq(message_encode(m, F_CTL, &pre), OK);
+    envelope_put_h(slice_of_buf(&pre), NULL, &h);
+    sealed.h = slice_of_buf(&h);
+    sealed.sigs = slice_of(arena_get(a, 96), 96);
+    envelope_digest(sealed.h, digest);
+    cr_assert_eq(envelope_put_head(&sealed, &out), OK);
+    cr_assert_eq(arena_copy(a, slice_of_buf(&out), &head), OK);
+    node.row[node.n_rows++] = r;
+    put_uint(r, "n", node.n_rows);
+    put_uint(r, "dir", dir);
+    put_text(r, "peer", "QM-FIU");
+    put_uint(r, "state", dir == 1 ? MESSAGE_STATE_OPENED :
+        MESSAGE_STATE_DELIVERED);
+    put_uint(r, "at", NOW);
+    put_uint(r, "place", place);
+    put_key(r, "digest", digest);
+    cr_assert_eq(record_put_bytes(a, r, "head", head), OK);
+    events = sub(r, "events");
+    put_uint(events, "event", EVENT_DELIVERED);
+    put_uint(events, "at", NOW);
+    put_uint(events, "code", 0);
+    put_recs(r, "events", &events, 1);
+    buf_clear(&pre);
+    buf_clear(&h);
+    buf_clear(&out);
+}
+
+static struct message
+begin_message(unsigned kind, const char *from, uint8_t id)
+{
+    uint8_t *bytes = arena_get(a, MSG_ID_LEN);
+    uint8_t *thread_id = arena_get(a, MSG_ID_LEN);
+    struct message m;
+
+    cr_assert_eq(message_new(a, domain_kind(&domain_valise, kind), &m), OK);
+    memset(bytes, id, MSG_ID_LEN);
+    memset(thread_id, 0x77, MSG_ID_LEN);
+    cr_assert_eq(record_put_bytes(a, m.common, "msg_id",
+        slice_of(bytes, MSG_ID_LEN)), OK);
+    cr_assert_eq(record_put_bytes(a, m.common, "thread_id",
+        slice_of(thread_id, MSG_ID_LEN)), OK);
+    put_text(m.common, "from", from);
+    put_text(m.common, "to", from[1] == 'M' ? "QN-FIU" : "QM-FIU");
+    put_text(m.common, "lang", "en");
+    put_uint(m.common, "urgency", URGENCY_ROUTINE);
+    put_uint(m.common, "created_at", NOW);
+    return m;
+}
+
+/* QM-FIU has asked two questions. */
+static void
+ask_questions(void)
+{
+    struct message m = begin_message(KIND_INFO_REQUEST, "QM-FIU", 0x11);
+    struct rec *q[2], *set = record_new(a, &record_restrictions);
+    struct rec *conf = sub(set, "conf");
+
+    for (size_t i = 0; i < 2; i++) {
+        q[i] = sub(m.own, "questions");
+        put_text(q[i], "q", i == 0 ? "q1" : "q2");
+    }
+    put_recs(m.own, "questions", q, 2);
+    put_codes(set, "purposes", PURPOSE_ANALYSIS);
+    put_codes(set, "legal_basis", LEGAL_BASIS_EGMONT);
+    put_uint(conf, "required", 1);
+    put_uint(conf, "scope", 3);
+    put_uint(conf, "reason", 1);
+    put_uint(set, "retain_until", NOW + 100 * DAY);
+    cr_assert_eq(record_put_rec(a, set, "conf", conf), OK);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions", set), OK);
+    add_row(&m, 1, 1);
+}
+
+/* This side has acknowledged. */
+static void
+add_receipt(void)
+{
+    struct message m = begin_message(KIND_RECEIPT, "QN-FIU", 0x22);
+    uint8_t *id = arena_get(a, MSG_ID_LEN);
+
+    memset(id, 0x11, MSG_ID_LEN);
+    cr_assert_eq(record_put_bytes(a, m.common, "in_reply_to",
+        slice_of(id, MSG_ID_LEN)), OK);
+    put_uint(m.own, "conf_answer", CONF_ANSWER_CAN_COMPLY);
+    add_row(&m, 2, 1);
+}
+
+Test(doing, next_names_the_word_the_command_and_the_rule)
+{
+    ask_questions();
+    cr_expect_eq(type("next " ID), 0, "%s", err_text);
+    cr_expect(printed("The thread is DELIVERED"), "%s", out_text_);
+    cr_expect(printed("valise ack " ID " --conf CAN_COMPLY"));
+    /* What the same command may do once it has acknowledged. */
+    cr_expect(printed("valise reply " ID));
+    cr_expect(printed("valise do " ID " no-trace"));
+    cr_expect(printed("V-071"));
+    cr_expect(printed("UNCAC 46(23)"));
+    cr_expect(printed("an approver"));
+    cr_expect(!printed("withdraw"), "that is for who asked");
+    cr_expect(!printed("certify"), "nothing was destroyed");
+    add_receipt();
+    cr_expect_eq(type("next " ID " --json"), 0);
+    cr_expect(printed("\"act\": \"delay\""));
+    cr_expect(!printed("\"act\": \"ack\""), "%s", out_text_);
+}
+
+Test(doing, a_form_has_what_the_thread_says)
+{
+    json_t *j, *body;
+
+    ask_questions();
+    add_receipt();
+    cr_expect_eq(type("do " ID " no-trace --form"), 0, "%s", err_text);
+    cr_assert_not_null(j = json_loads(out_text_, 0, NULL));
+    body = json_object_get(j, "body");
+    cr_expect_str_eq(json_string_value(json_object_get(j, "to")), "QM-FIU");
+    cr_expect_str_eq(json_string_value(json_object_get(body, "reply_type")),
+        "NEGATIVE");
+    cr_expect_eq(json_array_size(json_object_get(body, "answers")), 2);
+    cr_expect(json_is_null(json_object_get(body, "searched")));
+    json_decref(j);
+    cr_expect_eq(node.puts, 0);
+}
+
+Test(doing, a_short_name_and_its_word_print_the_same_form)
+{
+    char *one;
+
+    ask_questions();
+    add_receipt();
+    cr_expect_eq(type("delay " ID " --until +9d --reason DR_COSTS --form"),
+        0, "%s", err_text);
+    one = strdup(out_text_);
+    cr_expect_not_null(strstr(one, "DR_COSTS"));
+    cr_expect_eq(type("do " ID " delay --set body.new_due=+9d --set "
+        "body.reasons[0].code=DR_COSTS --form"), 0, "%s", err_text);
+    cr_expect_str_eq(out_text_, one);
+    free(one);
+}
+
+Test(doing, a_text_never_stands_in_the_command_line)
+{
+    ask_questions();
+    add_receipt();
+    cr_expect_eq(type("do " ID " delay --set body.reasons[0].text=why"), 2);
+    cr_expect(said("--text FILE"));
+    keep("why", slice_str("The bank has not answered in time.\n"));
+    {
+        char line[HOME_PATH_MAX + 96];
+
+        (void)snprintf(line, sizeof(line), "delay " ID " --text %s/why "
+            "--form", home.dir);
+        cr_expect_eq(type(line), 0, "%s", err_text);
+    }
+    cr_expect(printed("\"The bank has not answered in time.\""));
+}
+
+Test(doing, what_is_missing_or_unknown_is_named_and_nothing_is_sent)
+{
+    ask_questions();
+    add_receipt();
+    cr_expect_eq(type("do " ID " dely"), 5);
+    cr_expect(said("did you mean delay?"));
+    cr_expect_neq(type("delay " ID " --until +9d --yes"), 0);
+    cr_expect(said("body.reasons"), "%s", err_text);
+    cr_expect_neq(type("close " ID " --reason ANSWERED --yes"), 0);
+    cr_expect_neq(type("reply 99999999 --no-trace --yes"), 0);
+    cr_expect_neq(type("do " ID " reply --set nothing=1 --form"), 0);
+    cr_expect_eq(node.puts, 0);
+}
+
+Test(doing, a_thread_shows_what_is_owed_and_what_messages_say)
+{
+    ask_questions();
+    add_receipt();
+    cr_expect_eq(type("thread " ID " --json"), 0, "%s", err_text);
+    cr_expect(printed("CAN_COMPLY"));
+    cr_expect(printed("\"owed\""));
+    cr_expect(printed("answer it"), "%s", out_text_);
+    cr_expect_eq(type("inbox"), 0, "%s", err_text);
+    cr_expect(printed(ID));
+    cr_expect(printed("acknowledged"), "%s", out_text_);
+}
