@@ -227,6 +227,18 @@ open_message(struct formalising *x, const struct mail *mail,
     return OK;
 }
 
+/* What came in has its place in the own log where it was opened for this. */
+static void
+put_opened(const struct formalising *x, struct formal_message *out)
+{
+    const struct slice origin = record_bytes(session_hello(x->s), "origin");
+
+    (void)snprintf(out->place, sizeof(out->place),
+        _("opened in entry %" PRIu64 " of %.*s"),
+        x->opened[x->n_opened - 1].index, (int)origin.n,
+        (const char *)origin.p);
+}
+
 static enum err
 take_message(struct formalising *x, const struct thread_message *m,
     struct formal_message *out)
@@ -244,8 +256,11 @@ take_message(struct formalising *x, const struct thread_message *m,
     if (proven.stored != 0)
         (void)snprintf(out->place, sizeof(out->place),
             _("entry %" PRIu64 " of %s"), proven.index, proven.origin);
-    return is_needed(out, &m->m) && mail_has_body(mail) ?
-        open_message(x, mail, &out->m) : OK;
+    if (!is_needed(out, &m->m) || !mail_has_body(mail))
+        return OK;
+    if ((e = open_message(x, mail, &out->m)) == OK && !m->out)
+        put_opened(x, out);
+    return e;
 }
 
 static int
