@@ -348,6 +348,36 @@ take_includes(struct formalising *x)
     return e;
 }
 
+/* What the officer says last: fields of the consultation, as in a form. */
+static enum err
+read_amend(struct formalising *x, struct findings *l)
+{
+    const char *path = command_option(x->r, "amend");
+    const struct json_opts opts = { x->r->env->domain, x->r->env->now,
+        session_people(x->s) };
+    struct json_source in = { .member = NULL };
+    struct rec *amend;
+    struct buf b;
+    enum err e;
+
+    if (path == NULL)
+        return OK;
+    buf_init(&b, JSON_MAX);
+    if ((e = input_read(x->r, path, &b)) == OK &&
+        (e = arena_copy(arena_of(x), slice_of_buf(&b), &in.text)) == OK) {
+        e = json_record_read(arena_of(x), x->v[0].m->own->schema, &in, &opts,
+            &amend, l);
+        if (e == OK)
+            x->src.amend = amend;
+        else if (l->n > 0)
+            e = command_findings(x->r, l);
+        else
+            e = command_fail(x->r, e, path, NULL);
+    }
+    buf_clear(&b);
+    return e;
+}
+
 /* 6: V-046, all faults at once. */
 static enum err
 check(struct formalising *x)
@@ -358,6 +388,8 @@ check(struct formalising *x)
     if (l == NULL)
         return ERR_NOMEM;
     x->src.a = arena_of(x);
+    if ((e = read_amend(x, l)) != OK)
+        return e;
     e = formal_read(&x->src, &x->formal);
     if (e == E_FIELD_MISSING)
         return command_fail(x->r, e, "body.draft_46_15", _("this "
@@ -494,6 +526,8 @@ static const struct option_row options[] = {
       "DIPLOMATIC_AND_SECURE_COPY, INTERPOL, ELECTRONIC") },
     { "sent-on", N_("DATE"), N_("day on which it is sent; left out: today") },
     { "annex", N_("FILE..."), N_("a file that goes with it") },
+    { "amend", N_("FILE"), N_("fields of the consultation as they are now, "
+      "as in its form: {\"draft_46_15\": {\"c_facts\": \"...\"}}") },
     { "include", N_("ID..."), N_("quote the parts of this message, where its "
       "limits allow it") },
     { "purpose", N_("PURPOSE"), N_("what the messages are opened for; left "

@@ -65,6 +65,13 @@ ends 5 "what 46(15) asks for is missed before anything is written" \
 says "draft_46_15.c_facts" "by its field"
 says "(c) the summary of the facts" "and by its heading"
 is "$(ls -d "$T"/pack* 2>/dev/null)" "" "and there is no folder"
+echo '{"draft_46_15":{"c_facts":"Own words."}}' >"$T/amend.json"
+ok "the officer may say it himself" as $ME formalise "$first" "$T/own" \
+    --ref QN-1 --medium DIPLOMATIC --amend "$T/amend.json"
+ok "and so it stands" grep -qx "Own words." "$T/own/request.txt"
+echo '{"draft":"x"}' >"$T/wrong.json"
+ends 5 "a field that is none is refused" as $ME formalise "$first" \
+    "$T/wrong" --ref QN-1 --medium DIPLOMATIC --amend "$T/wrong.json"
 
 must ok "it is answered, and the facts and offences amended" \
     as $ME do "$ask" clarification "$T/clarification.json" --yes --json

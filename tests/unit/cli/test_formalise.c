@@ -215,6 +215,22 @@ Test(formal, an_amendment_of_the_other_side_or_out_of_place_changes_nothing)
     cr_expect(says(written(), "The old facts."));
 }
 
+Test(formal, what_the_officer_says_last_is_what_stands)
+{
+    struct json_source in = { .text = slice_str("{\"draft_46_15\": "
+        "{\"c_facts\": \"Five payments.\"}, \"need\": \"They move.\"}") };
+    struct rec *amend;
+
+    memset(&l, 0, sizeof(l));
+    cr_assert_eq(json_record_read(a, m[0].own->schema, &in, &opts, &amend,
+        &l), OK, "%s", l.v[0].fault.path);
+    src.amend = amend;
+    cr_expect(says(written(), "Five payments."));
+    cr_expect(says(written(), "They move."));
+    cr_expect(says(written(), "Certified copies"));
+    src.amend = NULL;
+}
+
 Test(formal, undertakings_are_conditions_that_were_accepted)
 {
     cr_expect(says(written(), "cond no death penalty: Assurance that it"));
