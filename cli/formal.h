@@ -61,7 +61,9 @@ struct formal {
     struct rec *draft;              /* fields of the CONSULTATION, amended */
     struct paper *paper;
     bool chapter_v;
-    struct sheet left;              /* "message kind from code rule why" */
+    struct sheet left;              /* "message kind from code rule ask
+                                     * why"; ask is the consent that would
+                                     * allow it */
 };
 
 /*

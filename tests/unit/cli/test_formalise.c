@@ -362,8 +362,8 @@ Test(formal, what_the_limits_forbid_is_nowhere_in_the_request)
     take(disclosure, false, &also[0]);
     src.n_also = 1;
     cr_expect(says(written(), "whispered intelligence"));
-    also[0].may = (struct verdict){ .answer = VERDICT_NO,
-        .code = E_USE_LEVEL, .rule = 48 };
+    also[0].may = (struct verdict){ .answer = VERDICT_ASK,
+        .code = E_USE_LEVEL, .rule = 43, .consent = CONSENT_TYPE_USE_LEVEL };
     cr_expect(!says(written(), "whispered"));
     cr_expect(!says(written(), "QO-FIU"));
     cr_expect(!says(render(paper_html), "QO-FIU"));
@@ -371,6 +371,7 @@ Test(formal, what_the_limits_forbid_is_nowhere_in_the_request)
     cr_expect_str_eq(f.left.cells[2], "QO-FIU");
     cr_expect_str_eq(f.left.cells[3], "E_USE_LEVEL");
     cr_expect_str_eq(f.left.cells[4], "V-048");
+    cr_expect_str_eq(f.left.cells[5], "USE_LEVEL");
 }
 
 Test(formal, an_answer_that_may_not_be_used_gives_no_indications)
