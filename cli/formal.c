@@ -109,6 +109,8 @@ formal_read(const struct formal_source *src, struct formal *out)
     for (size_t i = 1; i < src->n; i++)
         if ((e = take_amendment(src, &src->v[i], &f)) != OK)
             return e;
+    if (src->amend != NULL && (e = amend(src->a, f.draft, src->amend)) != OK)
+        return e;
     f.chapter_v = record_uint(f.draft, "chapter_v") != 0;
     *out = f;
     return OK;
@@ -142,8 +144,7 @@ static void
 add_missing(struct findings *l, const char *path, const char *heading)
 {
     (void)findings_add(l, E_MLA_INCOMPLETE, 46, path, _("nothing stands "
-        "under %s; say it in a clarification, valise do ID clarification, "
-        "with amended_fields"), heading);
+        "under %s; say it in a file for --amend"), heading);
 }
 
 static bool

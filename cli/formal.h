@@ -4,7 +4,8 @@
  * The order is that of the UN's request-writing tool: who asks, whom, (a) to
  * (f) of article 46(15), chapter V, legal basis, urgency, confidentiality
  * (46(20)), undertakings, the exchange, annexes, signature.  The texts are
- * those of draft_46_15 as the later CLARIFICATION_REPLYs amend them.
+ * those of draft_46_15 as the later CLARIFICATION_REPLYs, and last the officer
+ * himself, amend them.
  *
  * What came from others goes in only where policy_check allows it (V-048).
  * What was left out is a list of its own, beside the document: to name there
@@ -50,6 +51,8 @@ struct formal_source {
     size_t n_also;
     const struct formal_annex *annex;
     size_t n_annex;
+    const struct rec *amend;        /* fields of the CONSULTATION as the
+                                     * officer says them last; or NULL */
     const char *ref;                /* of the formal request */
     int64_t now;
 };
@@ -58,7 +61,9 @@ struct formal {
     struct rec *draft;              /* fields of the CONSULTATION, amended */
     struct paper *paper;
     bool chapter_v;
-    struct sheet left;              /* "message kind from code rule why" */
+    struct sheet left;              /* "message kind from code rule ask
+                                     * why"; ask is the consent that would
+                                     * allow it */
 };
 
 /*

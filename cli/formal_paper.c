@@ -536,24 +536,27 @@ static const struct {
     { N_("Signature"), write_signature, false },
 };
 
+/* A use above the level is V-048 here.  ask is the consent that would allow
+ * it, of the originator. */
 static void
-list_left(const struct formal_source *src, const struct formal_message *x,
-    struct formal *f)
+list_left(const struct formal_message *x, struct formal *f)
 {
     const struct err_row *row = err_row(x->may.code);
+    const unsigned v = x->may.code == E_USE_LEVEL ? 48 : x->may.rule;
+    const char *ask = x->may.answer == VERDICT_ASK ? enum_name(
+        &enum_consent_type, x->may.consent) : NULL;
     char id[2 * MSG_ID_LEN + 1], from[64], rule[16] = "";
     struct slice s = message_bytes(x->m, "from");
 
     if (x->may.answer == VERDICT_YES || (x->m->kind->flags & K_RESTR) == 0)
         return;
-    (void)src;
     hex_encode(message_bytes(x->m, "msg_id"), id);
     (void)snprintf(from, sizeof(from), "%.*s", (int)s.n,
         (const char *)s.p);
-    if (x->may.rule != 0)
-        (void)snprintf(rule, sizeof(rule), "V-%03u", x->may.rule);
+    if (v != 0)
+        (void)snprintf(rule, sizeof(rule), "V-%03u", v);
     sheet_row(&f->left, (const char *const[]){ id, x->m->kind->name, from,
-        row->name, rule, _(row->text) });
+        row->name, rule, ask != NULL ? ask : "", _(row->text) });
 }
 
 enum err
@@ -575,10 +578,10 @@ formal_write(const struct formal_source *src, struct formal *f)
         paper_add(w.p, PAPER_HEADING, _(sections[i].heading), SLICE_EMPTY);
         sections[i].write(&w);
     }
-    sheet_init(&f->left, src->a, "", "message kind from code rule why");
+    sheet_init(&f->left, src->a, "", "message kind from code rule ask why");
     for (size_t i = 0; i < src->n; i++)
-        list_left(src, &src->v[i], f);
+        list_left(&src->v[i], f);
     for (size_t i = 0; i < src->n_also; i++)
-        list_left(src, &src->also[i], f);
+        list_left(&src->also[i], f);
     return f->left.bad ? ERR_NOMEM : OK;
 }

@@ -227,6 +227,18 @@ open_message(struct formalising *x, const struct mail *mail,
     return OK;
 }
 
+/* What came in has its place in the own log where it was opened for this. */
+static void
+put_opened(const struct formalising *x, struct formal_message *out)
+{
+    const struct slice origin = record_bytes(session_hello(x->s), "origin");
+
+    (void)snprintf(out->place, sizeof(out->place),
+        _("opened in entry %" PRIu64 " of %.*s"),
+        x->opened[x->n_opened - 1].index, (int)origin.n,
+        (const char *)origin.p);
+}
+
 static enum err
 take_message(struct formalising *x, const struct thread_message *m,
     struct formal_message *out)
@@ -244,8 +256,11 @@ take_message(struct formalising *x, const struct thread_message *m,
     if (proven.stored != 0)
         (void)snprintf(out->place, sizeof(out->place),
             _("entry %" PRIu64 " of %s"), proven.index, proven.origin);
-    return is_needed(out, &m->m) && mail_has_body(mail) ?
-        open_message(x, mail, &out->m) : OK;
+    if (!is_needed(out, &m->m) || !mail_has_body(mail))
+        return OK;
+    if ((e = open_message(x, mail, &out->m)) == OK && !m->out)
+        put_opened(x, out);
+    return e;
 }
 
 static int
@@ -333,6 +348,36 @@ take_includes(struct formalising *x)
     return e;
 }
 
+/* What the officer says last: fields of the consultation, as in a form. */
+static enum err
+read_amend(struct formalising *x, struct findings *l)
+{
+    const char *path = command_option(x->r, "amend");
+    const struct json_opts opts = { x->r->env->domain, x->r->env->now,
+        session_people(x->s) };
+    struct json_source in = { .member = NULL };
+    struct rec *amend;
+    struct buf b;
+    enum err e;
+
+    if (path == NULL)
+        return OK;
+    buf_init(&b, JSON_MAX);
+    if ((e = input_read(x->r, path, &b)) == OK &&
+        (e = arena_copy(arena_of(x), slice_of_buf(&b), &in.text)) == OK) {
+        e = json_record_read(arena_of(x), x->v[0].m->own->schema, &in, &opts,
+            &amend, l);
+        if (e == OK)
+            x->src.amend = amend;
+        else if (l->n > 0)
+            e = command_findings(x->r, l);
+        else
+            e = command_fail(x->r, e, path, NULL);
+    }
+    buf_clear(&b);
+    return e;
+}
+
 /* 6: V-046, all faults at once. */
 static enum err
 check(struct formalising *x)
@@ -343,6 +388,8 @@ check(struct formalising *x)
     if (l == NULL)
         return ERR_NOMEM;
     x->src.a = arena_of(x);
+    if ((e = read_amend(x, l)) != OK)
+        return e;
     e = formal_read(&x->src, &x->formal);
     if (e == E_FIELD_MISSING)
         return command_fail(x->r, e, "body.draft_46_15", _("this "
@@ -479,6 +526,8 @@ static const struct option_row options[] = {
       "DIPLOMATIC_AND_SECURE_COPY, INTERPOL, ELECTRONIC") },
     { "sent-on", N_("DATE"), N_("day on which it is sent; left out: today") },
     { "annex", N_("FILE..."), N_("a file that goes with it") },
+    { "amend", N_("FILE"), N_("fields of the consultation as they are now, "
+      "as in its form: {\"draft_46_15\": {\"c_facts\": \"...\"}}") },
     { "include", N_("ID..."), N_("quote the parts of this message, where its "
       "limits allow it") },
     { "purpose", N_("PURPOSE"), N_("what the messages are opened for; left "

@@ -191,7 +191,7 @@ set_up() {
         quiet new_person "$name" "$label" "$person" || return 1
     done
     sed "s/2026-01-01/$(date -u +%F)/; s/2028-01-01/2099-01-01/" \
-        "$ROOT/tests/demo/directory.json" >"$d/entry.json"
+        "${DIRECTORY:-$ROOT/tests/demo/directory.json}" >"$d/entry.json"
     quiet "$VALISE" authority certify --root "$d/custodians/root.key" \
         --node "$d/node/node.request" \
         --keeper "$d/custodians/k-1/k-1.request" \

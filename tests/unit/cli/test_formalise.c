@@ -215,6 +215,22 @@ Test(formal, an_amendment_of_the_other_side_or_out_of_place_changes_nothing)
     cr_expect(says(written(), "The old facts."));
 }
 
+Test(formal, what_the_officer_says_last_is_what_stands)
+{
+    struct json_source in = { .text = slice_str("{\"draft_46_15\": "
+        "{\"c_facts\": \"Five payments.\"}, \"need\": \"They move.\"}") };
+    struct rec *amend;
+
+    memset(&l, 0, sizeof(l));
+    cr_assert_eq(json_record_read(a, m[0].own->schema, &in, &opts, &amend,
+        &l), OK, "%s", l.v[0].fault.path);
+    src.amend = amend;
+    cr_expect(says(written(), "Five payments."));
+    cr_expect(says(written(), "They move."));
+    cr_expect(says(written(), "Certified copies"));
+    src.amend = NULL;
+}
+
 Test(formal, undertakings_are_conditions_that_were_accepted)
 {
     cr_expect(says(written(), "cond no death penalty: Assurance that it"));
@@ -346,8 +362,8 @@ Test(formal, what_the_limits_forbid_is_nowhere_in_the_request)
     take(disclosure, false, &also[0]);
     src.n_also = 1;
     cr_expect(says(written(), "whispered intelligence"));
-    also[0].may = (struct verdict){ .answer = VERDICT_NO,
-        .code = E_USE_LEVEL, .rule = 48 };
+    also[0].may = (struct verdict){ .answer = VERDICT_ASK,
+        .code = E_USE_LEVEL, .rule = 43, .consent = CONSENT_TYPE_USE_LEVEL };
     cr_expect(!says(written(), "whispered"));
     cr_expect(!says(written(), "QO-FIU"));
     cr_expect(!says(render(paper_html), "QO-FIU"));
@@ -355,6 +371,7 @@ Test(formal, what_the_limits_forbid_is_nowhere_in_the_request)
     cr_expect_str_eq(f.left.cells[2], "QO-FIU");
     cr_expect_str_eq(f.left.cells[3], "E_USE_LEVEL");
     cr_expect_str_eq(f.left.cells[4], "V-048");
+    cr_expect_str_eq(f.left.cells[5], "USE_LEVEL");
 }
 
 Test(formal, an_answer_that_may_not_be_used_gives_no_indications)
