@@ -68,7 +68,7 @@ def is_columns(s):
 
 def unknown(s, names):
     """The first command in a text that is in no row."""
-    for two in re.findall(r'\bvalise ([a-z]+(?: [a-z]+)?)', s):
+    for two in re.findall(r'\bvalise ([a-z][a-z-]*(?: [a-z]+)?)', s):
         one = two.split()[0]
         if one not in names and two not in names:
             return two
