@@ -13,8 +13,6 @@ static const char *const words[] = {
     [TASK_KEEPING_ENDS] = N_("its time of keeping ends"),
     [TASK_REVIEW] = N_("decide whether it is destroyed"),
     [TASK_HOLD_ENDS] = N_("the legal hold ends: renew or lift it"),
-    [TASK_CERTIFICATE] = N_("certificate of destruction"),
-    [TASK_RECALL] = N_("answer to a recall"),
     [TASK_TRACKED] = N_("answer to a request that went another way"),
 };
 

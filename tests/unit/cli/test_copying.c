@@ -443,7 +443,7 @@ add_urgent(uint8_t id, uint64_t urgency, uint64_t basis, int64_t due)
     m = mail_message(1, id, set);
     put_uint(m.common, "urgency", urgency);
     row = mail_row(1, &m, MESSAGE_STATE_RECEIVED);
-    t = add_task(TASK_RECALL, due, true, false);
+    t = add_task(TASK_REVIEW, due, true, false);
     put_text(t, "peer", "QM-FIU");
     cr_assert_eq(record_put_bytes(a, t, "thread", message_bytes(&m,
         "thread_id")), OK);
