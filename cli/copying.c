@@ -23,6 +23,10 @@ static const struct copying_row rows[] = {
     { USE_USE, ACT_USE, MAY_USE, EVENT_USED, N_("used") },
     { USE_HAND_OVER, ACT_FORWARD, MAY_HAND_OVER, EVENT_HANDED_OVER,
       N_("handed over") },
+    { USE_TELL, ACT_USE, MAY_TELL, EVENT_USED, N_("told to the person "
+      "concerned") },
+    { USE_NAME, ACT_USE, MAY_NAME, EVENT_USED, N_("with its originator "
+      "named") },
 };
 
 const struct copying_row *

@@ -1,7 +1,8 @@
 /*
- * valise use ID --purpose P [--in PROC]: declare a use of what was read, or,
- * with --quote, that it is quoted in a paper.  The log says so before it is
- * done; FEEDBACK tells the originator.
+ * valise use ID --purpose P [--in PROC]: declare a use of what was read, or
+ * that it is quoted in a paper (--quote), that the person concerned is told
+ * (--tell), that its originator is named (--name).  The log says so before it
+ * is done; FEEDBACK tells the originator.
  */
 #include <stdio.h>
 
@@ -10,16 +11,38 @@
 #include "cli/submit.h"
 #include "cli/text.h"
 
+/* One of the things that are declared with this command. */
+static enum err
+take_what(struct copying *x)
+{
+    static const struct { const char *option; uint64_t use; } whats[] = {
+        { "quote", USE_QUOTE }, { "tell", USE_TELL }, { "name", USE_NAME },
+    };
+    const char *given = NULL;
+
+    x->row = copying_row_of(USE_USE);
+    for (size_t i = 0; i < sizeof(whats) / sizeof(whats[0]); i++) {
+        if (command_option(x->r, whats[i].option) == NULL)
+            continue;
+        if (given != NULL)
+            return command_fail(x->r, ERR_USAGE, whats[i].option,
+                _("one thing at a time: each is logged alone"));
+        given = whats[i].option;
+        x->row = copying_row_of(whats[i].use);
+    }
+    if (command_option(x->r, "quote") != NULL)
+        x->to = slice_str(command_option(x->r, "quote"));
+    return OK;
+}
+
 static enum err
 steps(struct copying *x)
 {
-    const char *to = command_option(x->r, "quote");
     char next[96], id[MAIL_ID_LEN + 1];
     enum err e;
 
-    x->row = copying_row_of(to != NULL ? USE_QUOTE : USE_USE);
-    if (to != NULL)
-        x->to = slice_str(to);
+    if ((e = take_what(x)) != OK)
+        return e;
     if (command_option(x->r, "purpose") == NULL)
         return command_fail(x->r, ERR_USAGE, "--purpose",
             _("say what it is used for; see: valise explain purpose"));
@@ -57,6 +80,8 @@ static const struct option_row options[] = {
     COPYING_OPTIONS,
     { "quote", N_("READER"), N_("it is quoted in a paper for this reader: "
       "an authority, COURT:ID, OWN_COUNSEL:ID or OTHER_PARTY:ID") },
+    { "tell", NULL, N_("the person concerned is told of it") },
+    { "name", NULL, N_("its originator is named to others") },
     HOME_OPTIONS, { NULL, NULL, NULL }
 };
 

@@ -31,7 +31,8 @@ event_of(const struct request *q, const struct rec *args)
     static const enum event use[] = { [USE_PRINT] = EVENT_PRINTED,
         [USE_EXPORT] = EVENT_EXPORTED, [USE_QUOTE] = EVENT_USED,
         [USE_USE] = EVENT_USED, [USE_FORWARD] = EVENT_FORWARDED,
-        [USE_HAND_OVER] = EVENT_HANDED_OVER };
+        [USE_HAND_OVER] = EVENT_HANDED_OVER, [USE_FORMALISE] = EVENT_USED,
+        [USE_TELL] = EVENT_USED, [USE_NAME] = EVENT_USED };
 
     if (q->type == REQUEST_USE)
         return use[record_uint(args, "what")];
@@ -143,6 +144,12 @@ Test(copying, a_use_is_stated_with_its_purpose_and_proven_by_its_entry)
     cr_expect_eq(record_uint(asked_args, "purpose"), PURPOSE_ANALYSIS);
     cr_expect(printed("entry"));
     cr_expect(printed("not be quoted"));
+    /* Each is declared alone, and only what the limits allow. */
+    cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS --tell --name"),
+        EXIT_USAGE);
+    cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS --tell"),
+        EXIT_REFUSED);
+    cr_expect(said("E_SUBJECT_NOTICE"));
     /* What the node's receipt does not prove was not logged. */
     lie = true;
     cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS"), EXIT_AUDIT);
