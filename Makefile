@@ -47,10 +47,15 @@ MODULES.cli   := near times out emit sheet findings json json_write place form \
 	session_open confirm waiting roles keeper keeper_epochs peers entry \
 	approve_object mail proven show verify compose consenting draft_store submit \
 	opening consent_source \
+	approve_object mail proven sentence show verify compose draft_store \
+	submit \
+	opening \
 	sending acknowledge interview acts known_fills known doing pending status_cmd \
 	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd \
 	peer_show_cmd peer_contact_cmd authority_profile_cmd inbox_cmd read_cmd \
 	next_cmd may_cmd thread_cmd do_cmd short_cmd \
+	choice copying copy_out use_cmd print_cmd export_cmd \
+	hand_over_cmd hold_cmd destroy_cmd cancel_cmd tasks due_cmd track_cmd \
 	against new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
 	audit_layout audit_read audit_set audit_trust audit_log audit_peers \
 	audit_headers audit_limits audit_statements audit_objects \
@@ -78,6 +83,8 @@ TESTS.node    := queue clock log config gate dial transport store \
 	full limits lists
 TESTS.cli     := json form forms acts doing command session keeper officer peer \
 	verify compose \
+TESTS.cli     := json form forms acts command session keeper officer peer \
+	copying verify compose \
 	show draft_store audit audit_export home setup \
 	stats formalise
 # What a layer's tests share.

@@ -131,7 +131,7 @@ receipt_fault(struct audit *a, struct slice in,
     if (peer_note(a, text, r->origin, &c) != OK)
         return N_("stands under a note that the peer's log did not sign");
     x = (struct receipt_expect){ r->origin, c.size, c.root, digest,
-        RECEIPT_EVENT(event) };
+        RECEIPT_EVENT(event), 0 };
     if (receipt_check(r, &x, &entry) != OK)
         return N_("does not prove an entry about this message in the "
             "peer's log");

@@ -1,101 +1,184 @@
 /*
- * valise may ID: for each act whether it is allowed with this message, by
- * which rule.
+ * valise may ID: one sentence, then for each act whether it is allowed with
+ * this message, by which rule, and what asks for it where a consent could
+ * allow it.
  */
+#include <stdio.h>
+
 #include "cli/commands.h"
 #include "cli/mail.h"
 #include "cli/opening.h"
+#include "cli/sentence.h"
 #include "cli/show.h"
 #include "cli/submit.h"
 #include "cli/text.h"
+#include "cli/times.h"
 #include "proto/rules.h"
 
-/* The words of the first rule with this number. */
-static const char *
-rule_words(const struct domain *d, uint16_t v)
-{
-    const struct rule *rule = rule_find(d, v, 0);
+struct asking {
+    struct run *r;
+    struct session *s;
+    struct mail mail;
+    const struct rec *set;
+    struct policy_facts facts;
+    struct slice to;                /* --to; or empty */
+    struct sheet sheet;
+};
 
-    return rule != NULL ? _(rule->words) : "";
+/* The words of the code, else of the first rule with this number. */
+static const char *
+why(const struct asking *x, struct verdict v)
+{
+    const char *words = _(err_row(v.code)->text);
+    const struct rule *rule = rule_find(x->r->env->domain, v.rule, 0);
+
+    if (v.answer == VERDICT_YES)
+        return "";
+    return words[0] != '\0' || rule == NULL ? words : _(rule->words);
+}
+
+/* The date, the recipient or the proceeding that an act is asked for. */
+static void
+put_about(const struct asking *x, enum may act, char *out, size_t max)
+{
+    char day[TIMES_DATE_LEN + 1];
+
+    out[0] = '\0';
+    if (act == MAY_KEEP) {
+        times_date((int64_t)record_uint(x->set, "retain_until"), 0, day);
+        (void)snprintf(out, max, _("until %s"), day);
+    } else if (act == MAY_USE && x->facts.proceeding.n > 0) {
+        (void)snprintf(out, max, _("in %.*s"), (int)x->facts.proceeding.n,
+            (const char *)x->facts.proceeding.p);
+    } else if (x->to.n > 0 && (act == MAY_FORWARD || act == MAY_HAND_OVER ||
+        act == MAY_QUOTE || act == MAY_FORMALISE)) {
+        (void)snprintf(out, max, "%.*s", (int)x->to.n,
+            (const char *)x->to.p);
+    }
 }
 
 static void
-add_act(struct run *r, const struct rec *set, enum may act,
-    const struct policy_facts *facts, struct sheet *s)
+add_act(struct asking *x, enum may act)
 {
-    struct verdict v = policy_check(set, act, facts);
-    char rule[16] = "";
-    const char *words = "";
+    struct policy_facts facts = x->facts;
+    char rule[16] = "", about[160], ask[240], id[MAIL_ID_LEN + 1];
+    struct verdict v;
 
-    if (v.answer != VERDICT_YES) {
+    if (act == MAY_KEEP)
+        facts.until = (int64_t)record_uint(x->set, "retain_until");
+    v = policy_check(x->set, act, &facts);
+    if (v.answer != VERDICT_YES)
         (void)snprintf(rule, sizeof(rule), "V-%03u", v.rule);
-        words = _(err_row(v.code)->text);
-        if (words[0] == '\0')
-            words = rule_words(r->env->domain, v.rule);
-    }
-    sheet_row(s, (const char *const[]){ policy_act_name(act),
-        show_answer(v), v.answer != VERDICT_YES ? err_row(v.code)->name : "",
-        rule, words });
+    put_about(x, act, about, sizeof(about));
+    mail_id(&x->mail.m, id);
+    sentence_ask(v, id, x->to, ask, sizeof(ask));
+    sheet_row(&x->sheet, (const char *const[]){ policy_act_name(act),
+        sentence_act(act), about, show_answer(v), v.answer != VERDICT_YES ?
+        err_row(v.code)->name : "", rule, ask, why(x, v) });
 }
 
 /* What is asked for, else the first purpose that the limits name. */
 static enum err
-take_facts(struct run *r, const struct rec *set, struct policy_facts *facts)
+take_facts(struct asking *x)
 {
-    const char *purpose = command_option(r, "purpose");
-    const char *proceeding = command_option(r, "proceeding");
-    const struct value *v = record_value(set, "purposes");
+    const char *purpose = command_option(x->r, "purpose");
+    const char *proceeding = command_option(x->r, "proceeding");
+    const char *to = command_option(x->r, "to");
+    const struct value *v = record_value(x->set, "purposes");
     uint64_t n = v != NULL && v->n > 0 ? v->v[0].u : 0;
+    const struct directory *d = session_directory(x->s);
     enum err e;
 
-    if (purpose != NULL && (e = opening_purpose(r, purpose, &n)) != OK)
+    if (purpose != NULL && (e = opening_purpose(x->r, purpose, &n)) != OK)
         return e;
-    facts->purpose = (uint16_t)n;
+    x->facts.purpose = (uint16_t)n;
     if (proceeding != NULL)
-        facts->proceeding = slice_str(proceeding);
+        x->facts.proceeding = slice_str(proceeding);
+    if (to == NULL)
+        return OK;
+    if (record_check_item(record_field(&record_ask_use, "to"),
+        (union item){ .s = slice_str(to) }) != OK)
+        return command_fail(x->r, ERR_USAGE, "--to", _("an authority, "
+            "COURT:ID, OWN_COUNSEL:ID or OTHER_PARTY:ID, where ID is that "
+            "of the proceeding"));
+    x->to = x->facts.onward_to = slice_str(to);
+    x->facts.onward_card = directory_contact(d, x->to);
+    if (x->facts.onward_card == NULL)
+        x->facts.onward_card = directory_find(d, TRUST_CARD, x->to, 0, NULL);
     return OK;
 }
 
 static enum err
-answer(struct run *r, struct session *s)
+find(struct asking *x)
 {
     const struct thread_message *at;
-    struct policy_facts facts;
     struct thread_state state;
-    const struct rec *set;
     struct thread *t;
-    struct sheet sheet;
-    struct mail m;
-    char title[128];
     enum err e;
 
-    if ((e = mail_find(r, s, r->arg[0], &m)) != OK ||
-        (e = mail_thread(r, s, &m, &t, &state)) != OK)
+    if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
+        (e = mail_thread(x->r, x->s, &x->mail, &t, &state)) != OK)
         return e;
-    if ((at = thread_find(t, message_bytes(&m.m, "msg_id"))) == NULL)
-        return command_fail(r, E_NOT_FOUND, "thread", NULL);
-    set = thread_governing(t, at);
-    mail_facts(s, t, at, r->env->now, &facts);
-    if ((e = take_facts(r, set, &facts)) != OK)
+    if ((at = thread_find(t, message_bytes(&x->mail.m, "msg_id"))) == NULL)
+        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
+    x->set = thread_governing(t, at);
+    mail_facts(x->s, t, at, x->r->env->now, &x->facts);
+    return take_facts(x);
+}
+
+static enum err
+print(struct asking *x, struct slice words)
+{
+    struct emit w;
+    struct buf b;
+
+    if (x->sheet.bad)
+        return ERR_NOMEM;
+    if (!x->r->json) {
+        out_wrapped(&x->r->out, words, 0);
+        (void)fputc('\n', x->r->env->out);
+        sheet_print(&x->sheet, &x->r->out);
+        return OK;
+    }
+    command_json(x->r, &w, &b, "valise.may");
+    emit_key(&w, "sentence");
+    emit_text(&w, words);
+    sheet_members(&x->sheet, &w);
+    return command_json_end(x->r, &w);
+}
+
+static enum err
+answer(struct asking *x)
+{
+    char title[128];
+    struct buf b;
+    enum err e;
+
+    if ((e = find(x)) != OK)
         return e;
     (void)snprintf(title, sizeof(title), _("For the purpose %s."),
-        enum_name(&enum_open_purpose, facts.purpose));
-    sheet_init(&sheet, session_arena(s), title, "act answer code rule why");
+        enum_name(&enum_open_purpose, x->facts.purpose));
+    sheet_init(&x->sheet, session_arena(x->s), title,
+        "act what about answer code rule ask why");
     for (int act = MAY_OPEN; act < MAY_ACTS; act++)
-        add_act(r, set, (enum may)act, &facts, &sheet);
-    return command_sheet(r, &sheet, "valise.may");
+        add_act(x, (enum may)act);
+    buf_init(&b, SENTENCE_MAX);
+    sentence_of(x->set, &x->facts, &b);
+    e = print(x, slice_of_buf(&b));
+    buf_clear(&b);
+    return e;
 }
 
 static enum err
 run_may(struct run *r)
 {
-    struct session *s;
+    struct asking x = { .r = r };
     enum err e;
 
-    if ((e = submit_open(r, &s)) != OK)
+    if ((e = submit_open(r, &x.s)) != OK)
         return e;
-    e = answer(r, s);
-    session_close(s);
+    e = answer(&x);
+    session_close(x.s);
     return e;
 }
 
@@ -103,18 +186,21 @@ static const struct option_row options[] = {
     { "purpose", N_("PURPOSE"), N_("what for; left out: the first that is "
       "allowed") },
     { "proceeding", N_("ID"), N_("in which proceeding") },
+    { "to", N_("RECIPIENT"), N_("show, forward or quote to whom: an "
+      "authority, COURT:ID, OWN_COUNSEL:ID or OTHER_PARTY:ID") },
     HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
     "valise may 3f0a1c22",
-    "valise may 3f0a1c22 --purpose PROSECUTION --json",
+    "valise may 3f0a1c22 --purpose PROSECUTION --to COURT:case-7 --json",
     NULL
 };
 
 const struct command command_may = {
     .name = "may", .run = run_may, .args = N_("ID"), .least = 1, .most = 1,
     .options = options,
-    .help = N_("what is allowed with a message, and by which rule"),
+    .help = N_("what may be done with a message, in a sentence and act by "
+      "act"),
     .examples = examples
 };

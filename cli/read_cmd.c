@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/consenting.h"
 #include "cli/opening.h"
+#include "cli/sentence.h"
 #include "cli/show.h"
 #include "cli/submit.h"
 #include "cli/text.h"
@@ -81,6 +82,25 @@ read_comment(struct reading *x)
     return e == OK ? OK : command_fail(x->r, e, "comment", NULL);
 }
 
+/* What may be done with it, above all else. */
+static void
+put_sentence(const struct reading *x, const struct policy_facts *facts,
+    struct emit *w)
+{
+    struct buf b;
+
+    buf_init(&b, SENTENCE_MAX);
+    sentence_of(thread_governing(x->t, x->at), facts, &b);
+    if (w != NULL) {
+        emit_key(w, "sentence");
+        emit_text(w, slice_of_buf(&b));
+    } else {
+        out_wrapped(&x->r->out, slice_of_buf(&b), 0);
+        (void)fputc('\n', x->r->out.f);
+    }
+    buf_clear(&b);
+}
+
 static enum err
 print_json(struct reading *x, const struct policy_facts *facts)
 {
@@ -97,6 +117,7 @@ print_json(struct reading *x, const struct policy_facts *facts)
         emit_key(&w, "comment");
         emit_text(&w, slice_of_buf(&x->comment));
     }
+    put_sentence(x, facts, &w);
     show_limits_members(thread_governing(x->t, x->at), facts, &w);
     emit_key(&w, "message");
     json_write(&x->o.m, &o, &w);
@@ -109,6 +130,7 @@ print_text(struct reading *x, const struct policy_facts *facts)
     const struct show_opts o = { &x->r->out, session_people(x->s),
         session_directory(x->s), x->r->env->now };
 
+    put_sentence(x, facts, NULL);
     show_header(&o, &x->o.m);
     if (x->comment.n > 0) {
         out_bold(&x->r->out, _("Sent back by the approver"));

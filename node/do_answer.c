@@ -75,7 +75,7 @@ check_receipt(struct slice bytes, const struct seen *s,
     struct entry *entry)
 {
     const struct receipt_expect x = { slice_str(s->origin), s->at.size,
-        s->at.root, digest, events };
+        s->at.root, digest, events, 0 };
     enum err e;
 
     if ((e = receipt_decode(bytes, r)) != OK)

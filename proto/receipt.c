@@ -57,7 +57,8 @@ receipt_check(const struct receipt *r, const struct receipt_expect *x,
     if (entry.seq != r->index || !entry.has_obj ||
         memcmp(entry.obj, x->digest, HASH_LEN) != 0)
         return ERR_PROOF;
-    if (entry.event >= 64 || (x->events & RECEIPT_EVENT(entry.event)) == 0)
+    if (entry.event != x->event && (entry.event >= 64 ||
+        (x->events & RECEIPT_EVENT(entry.event)) == 0))
         return ERR_PROOF;
     *out = entry;
     return OK;

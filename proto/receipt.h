@@ -34,6 +34,7 @@ struct receipt_expect {
     const uint8_t *root;        /* HASH_LEN bytes */
     const uint8_t *digest;      /* HASH_LEN bytes: obj of the entry */
     uint64_t events;            /* RECEIPT_EVENT(a) | RECEIPT_EVENT(b)... */
+    uint16_t event;             /* or this one, of any number; 0: none */
 };
 
 #define RECEIPT_EVENT(event) ((uint64_t)1 << (event))   /* below 64 */

@@ -1,0 +1,116 @@
+/*
+ * valise cancel ID: take back a message that has not been handed to the way
+ * out yet.  What has left is called back by a recall.
+ */
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "cli/confirm.h"
+#include "cli/mail.h"
+#include "cli/submit.h"
+#include "cli/text.h"
+
+static bool
+can_be(const struct mail *m)
+{
+    return m->out && (m->state == MESSAGE_STATE_PENDING ||
+        m->state == MESSAGE_STATE_QUEUED ||
+        m->state == MESSAGE_STATE_RETURNED);
+}
+
+static enum err
+tell(struct run *r, struct session *s, const struct mail *m,
+    const char *title)
+{
+    char id[MAIL_ID_LEN + 1], to[MAIL_WHO_MAX + 1],
+        leaves[MAIL_WHEN_MAX + 1];
+    struct sheet sheet;
+
+    mail_id(&m->m, id);
+    mail_authority(session_directory(s), message_bytes(&m->m, "to"), to);
+    mail_when((int64_t)record_uint(m->row, "leaves_at"), r->env->now,
+        leaves);
+    sheet_init(&sheet, session_arena(s), title, "field value");
+    sheet_row(&sheet, (const char *const[]){ "message", id });
+    sheet_row(&sheet, (const char *const[]){ "kind", m->m.kind->name });
+    sheet_row(&sheet, (const char *const[]){ "to", to });
+    sheet_row(&sheet, (const char *const[]){ "state",
+        mail_state(m->state) });
+    if (leaves[0] != '\0')
+        sheet_row(&sheet, (const char *const[]){ "leaves_at", leaves });
+    return command_sheet(r, &sheet, "valise.cancel");
+}
+
+static enum err
+cancel(struct session *s, struct mail *m)
+{
+    struct arena *a = session_arena(s);
+    struct rec *args = record_new(a, &record_ask_digest), *result;
+    struct entry entry;
+    enum err e;
+
+    if (args == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put_bytes(a, args, "digest", SLICE(m->digest))) == OK &&
+        (e = session_act(s, REQUEST_CANCEL, ACT_CANCEL, SLICE(m->digest),
+        args, &result)) == OK)
+        e = session_receipt(s, record_bytes(result, "receipt"), m->digest,
+            EVENT_CANCELLED, &entry);
+    if (e == OK)
+        m->state = MESSAGE_STATE_CANCELLED;
+    return session_fail(s, e);
+}
+
+static enum err
+steps(struct run *r, struct session *s)
+{
+    char ask[200], id[MAIL_ID_LEN + 1];
+    struct mail m;
+    enum err e;
+
+    if ((e = mail_find(r, s, r->arg[0], &m)) != OK)
+        return e;
+    mail_id(&m.m, id);
+    if (!can_be(&m))
+        return command_fail(r, E_BAD_STATE, id, m.out ?
+            _("it has left already: valise do ID recall, or withdrawal") :
+            _("this message came from another authority"));
+    if (command_option(r, "dry-run") != NULL)
+        return tell(r, s, &m, _("This message would be cancelled."));
+    (void)snprintf(ask, sizeof(ask), _("Cancel %s %s? It is not sent then, "
+        "and not sent again by itself."), m.m.kind->name, id);
+    if ((e = confirm(r, ask)) != OK || (e = cancel(s, &m)) != OK)
+        return e;
+    return tell(r, s, &m, _("The message was cancelled."));
+}
+
+static enum err
+run_cancel(struct run *r)
+{
+    struct session *s;
+    enum err e;
+
+    if ((e = submit_open(r, &s)) != OK)
+        return e;
+    e = steps(r, s);
+    session_close(s);
+    return e;
+}
+
+static const struct option_row options[] = {
+    { "dry-run", NULL, N_("show what would be cancelled, and do nothing") },
+    CONFIRM_OPTION, HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise cancel 3f0a1c22",
+    "valise cancel 3f0a1c22 --yes --json",
+    NULL
+};
+
+const struct command command_cancel = {
+    .name = "cancel", .run = run_cancel, .args = N_("ID"), .least = 1,
+    .most = 1, .options = options,
+    .help = N_("take back a message that has not been sent yet"),
+    .examples = examples
+};

@@ -1,0 +1,411 @@
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/copying.h"
+#include "cli/near.h"
+#include "cli/sentence.h"
+#include "cli/show.h"
+#include "cli/text.h"
+#include "cli/times.h"
+#include "proto/ask.h"
+
+#define PAGE_WIDTH 78
+#define PAGE_MAX (4u << 20)
+#define CONSENT_ID_LEN 16
+
+static const struct copying_row rows[] = {
+    { USE_PRINT, ACT_PRINT, MAY_PRINT, EVENT_PRINTED, N_("printed") },
+    { USE_EXPORT, ACT_EXPORT, MAY_EXPORT, EVENT_EXPORTED, N_("exported") },
+    { USE_QUOTE, ACT_QUOTE, MAY_QUOTE, EVENT_USED, N_("quoted") },
+    { USE_USE, ACT_USE, MAY_USE, EVENT_USED, N_("used") },
+    { USE_HAND_OVER, ACT_FORWARD, MAY_HAND_OVER, EVENT_HANDED_OVER,
+      N_("handed over") },
+    { USE_TELL, ACT_USE, MAY_TELL, EVENT_USED, N_("told to the person "
+      "concerned") },
+    { USE_NAME, ACT_USE, MAY_NAME, EVENT_USED, N_("with its originator "
+      "named") },
+};
+
+const struct copying_row *
+copying_row_of(uint64_t use)
+{
+    size_t i = 0;
+
+    while (i + 1 < sizeof(rows) / sizeof(rows[0]) && rows[i].use != use)
+        i++;
+    return &rows[i];
+}
+
+/* One purpose that is allowed is the one that is meant. */
+static enum err
+take_purpose(struct copying *x)
+{
+    const char *given = command_option(x->r, "purpose");
+    const struct value *v = record_value(x->set, "purposes");
+    uint64_t purpose = v != NULL && v->n > 0 ? v->v[0].u : 0;
+    char hint[320];
+    size_t n;
+    enum err e;
+
+    if (given != NULL) {
+        if ((e = opening_purpose(x->r, given, &purpose)) != OK)
+            return e;
+    } else if (!x->facts.own && v != NULL && v->n > 1) {
+        n = (size_t)snprintf(hint, sizeof(hint), "%s",
+            _("say what for, with --purpose and one of:"));
+        for (size_t i = 0; i < v->n && n < sizeof(hint); i++)
+            n += (size_t)snprintf(hint + n, sizeof(hint) - n, " %s",
+                enum_name(v->f->en, v->v[i].u));
+        return command_fail(x->r, ERR_USAGE, "--purpose", hint);
+    }
+    x->facts.purpose = (uint16_t)purpose;
+    if (command_option(x->r, "in") != NULL)
+        x->facts.proceeding = slice_str(command_option(x->r, "in"));
+    return OK;
+}
+
+enum err
+copying_find(struct copying *x, const char *id)
+{
+    enum err e;
+
+    if ((e = mail_find(x->r, x->s, id, &x->mail)) != OK ||
+        (e = mail_thread(x->r, x->s, &x->mail, &x->t, &x->state)) != OK)
+        return e;
+    x->at = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
+    if (x->at == NULL)
+        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
+    if (!mail_has_body(&x->mail))
+        return command_fail(x->r, E_NOT_FOUND, id,
+            _("this message has no content; nothing can be done with it"));
+    x->set = thread_governing(x->t, x->at);
+    mail_facts(x->s, x->t, x->at, x->r->env->now, &x->facts);
+    x->facts.onward_to = x->to;
+    x->facts.onward_card = x->to.n > 0 ? directory_find(
+        session_directory(x->s), TRUST_CARD, x->to, 0, NULL) : NULL;
+    if (x->facts.onward_card == NULL)
+        x->facts.onward_card = directory_contact(session_directory(x->s),
+            x->to);
+    return take_purpose(x);
+}
+
+enum err
+copying_check(struct copying *x)
+{
+    struct verdict v = policy_check(x->set, x->row->may, &x->facts);
+    char id[MAIL_ID_LEN + 1], hint[240], what[32];
+    size_t n;
+
+    /* With a consent the node has the last word, which knows its uses. */
+    if (v.answer == VERDICT_YES ||
+        (v.answer == VERDICT_ASK && command_option(x->r, "consent") != NULL))
+        return OK;
+    mail_id(&x->mail.m, id);
+    if (v.answer == VERDICT_ASK) {
+        n = (size_t)snprintf(hint, sizeof(hint), "%s",
+            _("the originator may consent: "));
+        sentence_ask(v, id, x->to, hint + n, sizeof(hint) - n);
+    } else {
+        (void)snprintf(hint, sizeof(hint), _("what is allowed: valise may "
+            "%s"), id);
+    }
+    (void)snprintf(what, sizeof(what), "%s", policy_act_name(x->row->may));
+    return command_fail(x->r, v.code, what, hint);
+}
+
+/* Of the parts, those that were named; what stands beside them is not. */
+static enum err
+keep_parts(struct copying *x)
+{
+    const struct value *v = record_value(x->o.m.own, "parts");
+    struct arena *a = session_arena(x->s);
+    union item kept[COMMAND_REPEATED + 1];
+    struct rec *own;
+    const char *name;
+    size_t n = 0;
+
+    if (command_option(x->r, "part") == NULL)
+        return OK;
+    for (size_t i = 0; (name = command_option_at(x->r, "part", i)) != NULL;
+        i++) {
+        size_t k = 0;
+
+        while (v != NULL && k < v->n &&
+            !slice_is(record_bytes(v->v[k].r, "part_id"), name))
+            k++;
+        if (v == NULL || k == v->n)
+            return command_fail(x->r, ERR_USAGE, name,
+                _("the message has no such part"));
+        kept[n++] = v->v[k];
+    }
+    if ((own = record_new(a, x->o.m.own->schema)) == NULL)
+        return ERR_NOMEM;
+    x->o.m.own = own;
+    return record_put(a, own, v->f, kept, n);
+}
+
+enum err
+copying_open(struct copying *x)
+{
+    const struct opening_want want = { .mail = &x->mail,
+        .purpose = x->mail.out ? PURPOSE_REGISTRATION : x->facts.purpose,
+        .proceeding = x->mail.out ? SLICE_EMPTY : x->facts.proceeding };
+    enum err e = opening_open(x->r, x->s, &want, &x->o);
+
+    return e != OK ? e : keep_parts(x);
+}
+
+static int
+hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ?
+        c - 'a' + 10 : -1;
+}
+
+static enum err
+put_consent(struct copying *x, struct rec *args)
+{
+    const char *text = command_option(x->r, "consent");
+    uint8_t *id = arena_get(session_arena(x->s), CONSENT_ID_LEN);
+
+    if (text == NULL)
+        return OK;
+    if (id == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < CONSENT_ID_LEN; i++) {
+        const int high = text[0] == '\0' ? -1 : hex_digit(text[0]);
+        const int low = high < 0 ? -1 : hex_digit(text[1]);
+
+        if (low < 0)
+            return command_fail(x->r, ERR_USAGE, "--consent",
+                _("32 hexadecimal digits: valise consent list ID"));
+        id[i] = (uint8_t)(high << 4 | low);
+        text += 2;
+    }
+    if (*text != '\0')
+        return command_fail(x->r, ERR_USAGE, "--consent",
+            _("32 hexadecimal digits: valise consent list ID"));
+    return record_put_bytes(session_arena(x->s), args, "consent",
+        slice_of(id, CONSENT_ID_LEN));
+}
+
+static enum err
+put_parts(struct copying *x, struct rec *args)
+{
+    union item parts[COMMAND_REPEATED + 1];
+    const char *name;
+    size_t n = 0;
+
+    while ((name = command_option_at(x->r, "part", n)) != NULL)
+        parts[n++].s = slice_str(name);
+    return n == 0 ? OK : record_put(session_arena(x->s), args,
+        record_field(args->schema, "parts"), parts, n);
+}
+
+static enum err
+put_args(struct copying *x, struct rec *args)
+{
+    struct arena *a = session_arena(x->s);
+    enum err e;
+
+    if ((e = record_put_bytes(a, args, "digest",
+        SLICE(x->mail.digest))) != OK ||
+        (e = record_put_uint(a, args, "what", x->row->use)) != OK ||
+        (e = record_put_uint(a, args, "purpose", x->facts.purpose)) != OK ||
+        (x->facts.proceeding.n > 0 && (e = record_put_bytes(a, args,
+        "proceeding", x->facts.proceeding)) != OK) ||
+        (x->to.n > 0 && (e = record_put_bytes(a, args,
+        x->row->use == USE_QUOTE ? "quoted_to" : "to", x->to)) != OK) ||
+        (x->way > 0 && (e = record_put_uint(a, args, "way", x->way)) != OK))
+        return e;
+    e = put_consent(x, args);
+    return e != OK ? e : put_parts(x, args);
+}
+
+enum err
+copying_log(struct copying *x)
+{
+    struct rec *args = record_new(session_arena(x->s), &record_ask_use);
+    struct rec *result;
+    struct entry entry;
+    enum err e;
+
+    if (args == NULL)
+        return ERR_NOMEM;
+    if ((e = put_args(x, args)) != OK)
+        return e;
+    if ((e = session_act(x->s, REQUEST_USE, x->row->act,
+        SLICE(x->mail.digest), args, &result)) == OK)
+        e = session_receipt(x->s, record_bytes(result, "receipt"),
+            x->mail.digest, x->row->event, &entry);
+    if (e != OK)
+        return session_fail(x->s, e);
+    x->number = record_uint(result, "number");
+    x->index = entry.seq;
+    x->logged = (int64_t)entry.time;
+    return OK;
+}
+
+static void
+put_row(struct sheet *s, const char *field, struct slice value)
+{
+    char text[MAIL_WHO_MAX + 1];
+
+    if (value.n == 0)
+        return;
+    (void)snprintf(text, sizeof(text), "%.*s", (int)value.n,
+        (const char *)value.p);
+    sheet_row(s, (const char *const[]){ field, text });
+}
+
+static void
+put_number(struct sheet *s, const char *field, uint64_t n)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof(text), "%" PRIu64, n);
+    put_row(s, field, slice_str(text));
+}
+
+void
+copying_rows(struct copying *x, struct sheet *s)
+{
+    char who[MAIL_WHO_MAX + 1], id[MAIL_ID_LEN + 1], at[TIMES_LEN + 1];
+    const char *name = enum_name(&enum_way, x->way);
+    struct buf b;
+
+    mail_id(&x->mail.m, id);
+    put_row(s, "message", slice_str(id));
+    put_row(s, "kind", slice_str(x->mail.m.kind->name));
+    mail_authority(session_directory(x->s), message_bytes(&x->mail.m,
+        "from"), who);
+    put_row(s, "from", slice_str(who));
+    if (x->to.n > 0)
+        mail_authority(session_directory(x->s), x->to, who);
+    put_row(s, "to", x->to.n > 0 ? slice_str(who) : SLICE_EMPTY);
+    put_row(s, "way", slice_str(x->way > 0 && name != NULL ? name : ""));
+    put_row(s, "done", slice_str(_(x->row->done)));
+    name = enum_name(&enum_purpose, x->facts.purpose);
+    put_row(s, "purpose", slice_str(name != NULL ? name : ""));
+    put_row(s, "proceeding", x->facts.proceeding);
+    if (x->number > 0)
+        put_number(s, "number", x->number);
+    if (x->logged > 0) {
+        put_number(s, "entry", x->index);
+        times_format((uint64_t)x->logged, at);
+        put_row(s, "at", slice_str(at));
+    }
+    buf_init(&b, SENTENCE_MAX);
+    sentence_of(x->set, &x->facts, &b);
+    buf_put_u8(&b, 0);
+    if (buf_done(&b) == OK)
+        sheet_row(s, (const char *const[]){ "limits", (const char *)b.p });
+    buf_clear(&b);
+}
+
+enum err
+copying_tell(struct copying *x, const char *title, const char *schema)
+{
+    struct sheet s;
+
+    sheet_init(&s, session_arena(x->s), title, "field value");
+    copying_rows(x, &s);
+    return command_sheet(x->r, &s, schema);
+}
+
+/* The heading of a copy: which one it is, of what, for whom. */
+static void
+print_heading(struct copying *x, const struct show_opts *o)
+{
+    char text[256], id[2 * MSG_ID_LEN + 1], who[JSON_LABEL_MAX + 1],
+        to[MAIL_WHO_MAX + 1], at[TIMES_LEN + 1], digest[2 * HASH_LEN + 1];
+
+    hex_encode(message_bytes(&x->mail.m, "msg_id"), id);
+    hex_encode(SLICE(x->mail.digest), digest);
+    (void)snprintf(text, sizeof(text), _("Copy no. %" PRIu64 " of message "
+        "%.8s"), x->number, id);
+    out_bold(o->out, text);
+    (void)fputc('\n', o->out->f);
+    mail_person(o->people, slice_of(mail_me(x->s), HASH_LEN), who);
+    times_format((uint64_t)x->logged, at);
+    (void)snprintf(text, sizeof(text), _("%s by %s at %s, entry %" PRIu64),
+        _(x->row->done), who, at, x->index);
+    show_line(o, "made", slice_str(text));
+    if (x->to.n > 0) {
+        mail_authority(session_directory(x->s), x->to, to);
+        show_line(o, "for", slice_str(to));
+    }
+    (void)snprintf(text, sizeof(text), "%s %.*s", enum_name(&enum_purpose,
+        x->facts.purpose), (int)(x->facts.proceeding.n < 64 ?
+        x->facts.proceeding.n : 64), x->facts.proceeding.n > 0 ?
+        (const char *)x->facts.proceeding.p : "");
+    show_line(o, "purpose", slice_str(text));
+    show_line(o, "message", slice_str(id));
+    show_line(o, "digest", slice_str(digest));
+    (void)fputc('\n', o->out->f);
+}
+
+static void
+print_sentence(struct copying *x, const struct show_opts *o)
+{
+    struct buf b;
+
+    buf_init(&b, SENTENCE_MAX);
+    sentence_of(x->set, &x->facts, &b);
+    out_wrapped(o->out, slice_of_buf(&b), 0);
+    (void)fputs(_("\nWhoever has this copy keeps to it, keeps this page with "
+        "it, and passes it on\nto nobody unless it says so. The copy is "
+        "counted when the content is destroyed.\n\n"), o->out->f);
+    buf_clear(&b);
+}
+
+/* Into b, as plain text of a printer's width. */
+static enum err
+render(struct copying *x, bool content, struct buf *b)
+{
+    struct out out = { .width = PAGE_WIDTH };
+    const struct show_opts o = { &out, session_people(x->s),
+        session_directory(x->s), x->r->env->now };
+    char *text = NULL;
+    size_t n = 0;
+
+    if ((out.f = open_memstream(&text, &n)) == NULL)
+        return ERR_NOMEM;
+    print_sentence(x, &o);
+    print_heading(x, &o);
+    show_limits(&o, x->set, message_bytes(&x->o.m, "caveat"), &x->facts);
+    if (content) {
+        (void)fputc('\f', out.f);
+        show_header(&o, &x->o.m);
+        show_content(&o, &x->o.m);
+    }
+    if (fclose(out.f) != 0) {
+        free(text);
+        return ERR_NOMEM;
+    }
+    buf_put(b, text, n);
+    sodium_memzero(text, n);
+    free(text);
+    return buf_done(b);
+}
+
+enum err
+copying_page(struct copying *x, struct buf *out)
+{
+    return render(x, false, out);
+}
+
+enum err
+copying_text(struct copying *x, struct buf *out)
+{
+    return render(x, true, out);
+}
+
+void
+copying_close(struct copying *x)
+{
+    opening_close(&x->o);
+}

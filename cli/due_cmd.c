@@ -1,0 +1,178 @@
+/*
+ * valise due: what this authority owes, what it is owed, and what is late.
+ * A date that is missed is told, and changes nothing by itself.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/choice.h"
+#include "cli/commands.h"
+#include "cli/entry.h"
+#include "cli/submit.h"
+#include "cli/tasks.h"
+#include "cli/text.h"
+#include "cli/times.h"
+#include "keys/comment.h"
+
+/* "in 3 days" out of "2027-03-01T09:00:00Z (in 3 days)". */
+static void
+put_left(int64_t due, int64_t now, char out[static MAIL_WHEN_MAX + 1])
+{
+    char when[MAIL_WHEN_MAX + 1], *open;
+
+    mail_when(due, now, when);
+    open = strchr(when, '(');
+    if (open == NULL) {
+        out[0] = '\0';
+        return;
+    }
+    open[strlen(open) - 1] = '\0';
+    (void)snprintf(out, MAIL_WHEN_MAX + 1, "%s", open + 1);
+}
+
+/* Late, or half of the time over: with whom it helps to be reminded. */
+static const char *
+mark_of(const struct task *t, int64_t now)
+{
+    if (t->late)
+        return _("late");
+    return t->remind > 0 && now >= t->remind ? _("half the time is over") :
+        "";
+}
+
+static void
+put_with(const struct task *t, char *out, size_t max)
+{
+    struct slice who = record_bytes(t->row, "peer");
+
+    if (who.n == 0)
+        who = record_bytes(t->row, "to");
+    (void)snprintf(out, max, "%.*s", (int)who.n, who.n > 0 ?
+        (const char *)who.p : "");
+}
+
+/* The day there, which may be another than here. */
+static void
+put_there(struct session *s, const struct task *t,
+    char out[static TIMES_LOCAL_LEN + 1])
+{
+    struct slice who = record_bytes(t->row, "peer");
+    const struct rec *entry = entry_find(session_directory(s), who.n > 0 ?
+        who : record_bytes(t->row, "to"));
+
+    out[0] = '\0';
+    if (t->due > 0 && entry != NULL)
+        times_local(t->due, record_bytes(entry, "timezone"), out);
+}
+
+static void
+put_id(const struct task *t, char out[static MAIL_ID_LEN + 1])
+{
+    const struct mail *m = t->about != NULL ? t->about : t->opening;
+    struct slice id = record_bytes(t->row, "id");
+    char hex[2 * MSG_ID_LEN + 1] = "";
+
+    if (m != NULL) {
+        mail_id(&m->m, out);
+        return;
+    }
+    if (id.n == MSG_ID_LEN)
+        hex_encode(id, hex);
+    (void)snprintf(out, MAIL_ID_LEN + 1, "%.8s", hex);
+}
+
+static void
+add(struct session *s, const struct task *t, int64_t now,
+    struct sheet *sheet)
+{
+    char due[TIMES_LEN + 1] = "", left[MAIL_WHEN_MAX + 1],
+        with[MAIL_WHO_MAX + 1], there[TIMES_LOCAL_LEN + 1],
+        id[MAIL_ID_LEN + 1], rule[16] = "", what[1200];
+    struct buf words;
+
+    if (t->due > 0)
+        times_format((uint64_t)t->due, due);
+    put_left(t->due, now, left);
+    put_with(t, with, sizeof(with));
+    put_there(s, t, there);
+    put_id(t, id);
+    if (record_uint(t->row, "rule") > 0)
+        (void)snprintf(rule, sizeof(rule), "V-%03" PRIu64,
+            record_uint(t->row, "rule"));
+    buf_init(&words, COMMENT_TEXT_MAX);
+    tasks_remark(s, t, &words);
+    (void)snprintf(what, sizeof(what), "%s%s%.*s", tasks_words(t),
+        words.n > 0 ? ": " : "", (int)(words.n < 1000 ? words.n : 1000),
+        words.n > 0 ? (const char *)words.p : "");
+    buf_clear(&words);
+    sheet_row(sheet, (const char *const[]){ due, left, t->ours ? _("we") :
+        _("they"), with, id, mark_of(t, now), there, rule, what });
+}
+
+static enum err
+list(struct run *r, struct session *s)
+{
+    const char *who = command_option(r, "ours") != NULL ? "ours" :
+        command_option(r, "theirs") != NULL ? "theirs" : NULL;
+    const bool late = command_option(r, "late") != NULL;
+    uint64_t until = 0;
+    struct sheet sheet;
+    struct task *t;
+    size_t n;
+    enum err e;
+
+    if (command_option(r, "until") != NULL &&
+        (e = choice_time(r, "until", &until)) != OK)
+        return e;
+    if ((e = tasks_list(s, (int64_t)until, &t, &n)) != OK)
+        return session_fail(s, e);
+    sheet_init(&sheet, session_arena(s), _("What is owed, and by whom. Days "
+        "count in UTC."),
+        "due left owes with message mark there rule what");
+    for (size_t i = 0; i < n; i++) {
+        if ((late && !t[i].late) || (who != NULL &&
+            t[i].ours != (strcmp(who, "ours") == 0)))
+            continue;
+        add(s, &t[i], r->env->now, &sheet);
+    }
+    return command_sheet(r, &sheet, "valise.due");
+}
+
+static enum err
+run_due(struct run *r)
+{
+    struct session *s;
+    enum err e;
+
+    if (command_option(r, "ours") != NULL &&
+        command_option(r, "theirs") != NULL)
+        return command_fail(r, ERR_USAGE, "--theirs",
+            _("one of --ours and --theirs; without them both are shown"));
+    if ((e = submit_open(r, &s)) != OK)
+        return e;
+    e = list(r, s);
+    session_close(s);
+    return e;
+}
+
+static const struct option_row options[] = {
+    { "ours", NULL, N_("only what we owe") },
+    { "theirs", NULL, N_("only what we are owed") },
+    { "late", NULL, N_("only what is late") },
+    { "until", N_("DATE"), N_("only what has a date before this one") },
+    HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise due",
+    "valise due --ours --until +7d",
+    "valise due --late --json",
+    NULL
+};
+
+const struct command command_due = {
+    .name = "due", .run = run_due, .args = "", .options = options,
+    .help = N_("what you owe, what you are owed, and what is late"),
+    .examples = examples
+};

@@ -1,0 +1,39 @@
+/*
+ * sentence: what may be done with a message, in words.
+ *
+ * One sentence out of its limits, for people who read no tables: what for,
+ * how far, to whom, until when.  It is the first thing above the content on
+ * the screen, on a printed page and in an exported folder.  It says nothing
+ * that policy_check does not decide; the words of each value stand in tables.
+ */
+#ifndef CLI_SENTENCE_H
+#define CLI_SENTENCE_H
+
+#include "proto/policy.h"
+
+#define SENTENCE_MAX 4096
+
+/*
+ * sentence_of(set, facts, b):
+ * Append the sentence for this set (NULL: not known) and this person.  Texts
+ * of a peer in it (ids of proceedings and authorities) are plain ASCII.
+ */
+void sentence_of(const struct rec *set, const struct policy_facts *facts,
+    struct buf *b);
+
+/*
+ * sentence_ask(v, id, to, out, max):
+ * The command that asks for the consent that v names, for the message of this
+ * short id, and for this recipient where it is about one: "valise consent ask
+ * 3f0a1c22 --type ONWARD --to QO-FIU".  "" where nothing can be asked.
+ */
+void sentence_ask(struct verdict v, const char *id, struct slice to,
+    char *out, size_t max);
+
+/*
+ * sentence_act(act):
+ * What an act is, for people: "quote it in a request or paper".
+ */
+const char *sentence_act(enum may act);
+
+#endif

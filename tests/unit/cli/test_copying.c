@@ -1,0 +1,531 @@
+/*
+ * What is done with a message beside reading it: the same check as the
+ * node's, one entry for each act, proven, and the page in front of a copy.
+ */
+#define _GNU_SOURCE
+#include "fake_mail.h"
+
+#include "cli/copying.h"
+#include "cli/draft_store.h"
+#include "cli/sentence.h"
+#include "keys/comment.h"
+
+static uint64_t copies;
+static struct rec *tasks;               /* the answer to REQUEST_TASKS */
+static bool lie;                        /* the receipt is of another event */
+
+static struct rec *
+receipt_result(const struct record *schema, enum event event,
+    struct slice digest)
+{
+    struct rec *r = record_new(a, schema);
+
+    cr_assert_eq(record_put_bytes(a, r, "receipt", mail_receipt(lie ?
+        EVENT_OPENED : event, digest)), OK);
+    return r;
+}
+
+static enum event
+event_of(const struct request *q, const struct rec *args)
+{
+    static const enum event use[] = { [USE_PRINT] = EVENT_PRINTED,
+        [USE_EXPORT] = EVENT_EXPORTED, [USE_QUOTE] = EVENT_USED,
+        [USE_USE] = EVENT_USED, [USE_FORWARD] = EVENT_FORWARDED,
+        [USE_HAND_OVER] = EVENT_HANDED_OVER, [USE_FORMALISE] = EVENT_USED,
+        [USE_TELL] = EVENT_USED, [USE_NAME] = EVENT_USED };
+
+    if (q->type == REQUEST_USE)
+        return use[record_uint(args, "what")];
+    if (q->type == REQUEST_HOLD)
+        return record_has(args, "until") ? EVENT_HOLD_SET :
+            EVENT_HOLD_LIFTED;
+    return q->type == REQUEST_CANCEL ? EVENT_CANCELLED :
+        record_uint(args, "how") == END_SEAL ? EVENT_SEALED :
+        EVENT_DESTROYED;
+}
+
+static struct rec *
+answer(const struct request *q, const struct rec *args)
+{
+    const struct request_row *row = request_row(q->type);
+    struct slice copy;
+    struct rec *r;
+
+    if (q->type == REQUEST_TASKS)
+        return tasks;
+    if (q->type < REQUEST_USE || q->type == REQUEST_REPORT)
+        return NULL;
+    cr_assert_eq(arena_copy(a, q->args, &copy), OK);
+    cr_assert_eq(record_decode(a, row->args, 0, copy, WIRE_ITEMS,
+        &asked_args, NULL), OK);
+    asked_act = node.last.act;
+    r = receipt_result(row->result, event_of(q, args), q->type ==
+        REQUEST_TRACK ? bytes_of(1, HASH_LEN) : record_bytes(args,
+        "digest"));
+    if (q->type == REQUEST_USE) {
+        put_uint(r, "number", ++copies);
+        put_uint(r, "at", NOW);
+    }
+    if (q->type == REQUEST_DESTROY)
+        put_uint(r, "derived", 2);
+    return r;
+}
+
+static void
+set_up_copying(void)
+{
+    set_up();
+    be_keeper();
+    add_peer();
+    node.more = answer;
+    copies = 6;
+    lie = false;
+    asked_args = NULL;
+    tasks = record_new(a, &record_ask_tasks);
+    put_recs(tasks, "tasks", NULL, 0);
+}
+
+static void
+tear_down_copying(void)
+{
+    keeper = the_keeper;
+    tear_down();
+}
+
+TestSuite(copying, .init = set_up_copying, .fini = tear_down_copying);
+
+static int
+type(const char *line)
+{
+    const char *argv[24] = { "valise" };
+    char *copy = strdup(line), *at = copy;
+    int argc = 1, code;
+
+    for (char *word; (word = strsep(&at, " ")) != NULL && argc < 24;)
+        if (*word != '\0')
+            argv[argc++] = word;
+    (void)fclose(env.out);
+    (void)fclose(env.err);
+    free(out_text_);
+    free(err_text);
+    env.err = open_memstream(&err_text, &err_n);
+    env.out = open_memstream(&out_text_, &out_n);
+    code = command_main(&env, argc, argv);
+    (void)fflush(env.out);
+    (void)fflush(env.err);
+    free(copy);
+    return code;
+}
+
+static bool
+printed(const char *part)
+{
+    return strstr(out_text_, part) != NULL;
+}
+
+#define DISCLOSURE "aaaaaaaa"
+
+static struct message
+add_disclosure(struct rec *set)
+{
+    struct message m = mail_message(1, 0xaa, set);
+
+    (void)mail_row(1, &m, MESSAGE_STATE_OPENED);
+    return m;
+}
+
+Test(copying, a_use_is_stated_with_its_purpose_and_proven_by_its_entry)
+{
+    (void)add_disclosure(mail_set("QM-FIU"));
+    cr_assert_eq(type("use " DISCLOSURE " --purpose ANALYSIS"), 0, "%s",
+        err_text);
+    cr_expect_eq(asked_act, ACT_USE);
+    cr_expect_eq(record_uint(asked_args, "what"), USE_USE);
+    cr_expect_eq(record_uint(asked_args, "purpose"), PURPOSE_ANALYSIS);
+    cr_expect(printed("entry"));
+    cr_expect(printed("not be quoted"));
+    /* Each is declared alone, and only what the limits allow. */
+    cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS --tell --name"),
+        EXIT_USAGE);
+    cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS --tell"),
+        EXIT_REFUSED);
+    cr_expect(said("E_SUBJECT_NOTICE"));
+    /* What the node's receipt does not prove was not logged. */
+    lie = true;
+    cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS"), EXIT_AUDIT);
+    cr_expect(said("ERR_PROOF"));
+}
+
+Test(copying, what_policy_refuses_is_not_asked_of_the_node)
+{
+    (void)add_disclosure(mail_set("QM-FIU"));
+    cr_expect_eq(type("use " DISCLOSURE), EXIT_USAGE);
+    cr_expect_eq(type("use " DISCLOSURE " --purpose PROSECUTION"),
+        EXIT_REFUSED);
+    cr_expect(said("E_PURPOSE"));
+    cr_expect(said("valise consent ask " DISCLOSURE
+        " --type PURPOSE_CHANGE"));
+    cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS --in case-7"),
+        EXIT_REFUSED);
+    cr_expect(said("E_USE_LEVEL"));
+    cr_expect_eq(type("export " DISCLOSURE " /tmp/nothing --dry-run"),
+        EXIT_REFUSED);
+    cr_expect_null(asked_args);
+}
+
+Test(copying, a_dry_run_shows_what_would_be_logged_and_logs_nothing)
+{
+    (void)add_disclosure(mail_set("QM-FIU"));
+    cr_assert_eq(type("use " DISCLOSURE " --purpose ANALYSIS --dry-run"), 0,
+        "%s", err_text);
+    cr_expect(printed("ANALYSIS"));
+    cr_assert_eq(type("print " DISCLOSURE " --dry-run"), 0, "%s", err_text);
+    cr_expect(printed("For ANALYSIS: "));
+    cr_expect_null(asked_args);
+}
+
+Test(copying, a_hand_over_names_who_gets_it_and_how)
+{
+    struct rec *set = mail_set("QM-FIU");
+    struct rec *onward = record_rec(set, "onward");
+
+    put_uint(onward, "mode", ONWARD_LISTED);
+    put_texts(onward, "allow", "COURT:case-7");
+    put_uint(set, "use_level", USE_LEVEL_EVIDENCE_LISTED);
+    put_texts(set, "proceedings", "case-7");
+    (void)add_disclosure(set);
+    cr_expect_eq(type("hand-over " DISCLOSURE " --by PAPER --dry-run"),
+        EXIT_USAGE);
+    cr_expect_eq(type("hand-over " DISCLOSURE " --to COURT:case-7"),
+        EXIT_USAGE);
+    cr_expect(said("DIPLOMATIC"));
+    cr_expect_eq(type("hand-over " DISCLOSURE " --to QM-FIU --by PAPER"),
+        EXIT_USAGE);
+    cr_expect(said("has a node"));
+    cr_expect_eq(type("hand-over " DISCLOSURE " --to QO-MOJ --by PAPER"),
+        EXIT_REFUSED);
+    cr_expect(said("peer contact"));
+    cr_assert_eq(type("hand-over " DISCLOSURE
+        " --to COURT:case-7 --by PAPER --dry-run"), 0, "%s", err_text);
+    cr_expect(printed("COURT:case-7"));
+    cr_expect(printed("PAPER"));
+    /* Who is not listed needs the originator's consent. */
+    cr_expect_eq(type("hand-over " DISCLOSURE
+        " --to COURT:case-8 --by PAPER --dry-run"), EXIT_REFUSED);
+    cr_expect(said("valise consent ask " DISCLOSURE));
+    cr_expect_null(asked_args);
+}
+
+Test(copying, may_says_a_sentence_then_each_act_with_what_asks_for_it)
+{
+    (void)add_disclosure(mail_set("QM-FIU"));
+    cr_assert_eq(type("may " DISCLOSURE " --to QO-FIU"), 0, "%s", err_text);
+    cr_expect_eq(strncmp(out_text_, "For ANALYSIS: it may be read", 28), 0);
+    for (int act = MAY_OPEN; act < MAY_ACTS; act++)
+        cr_expect(printed(policy_act_name((enum may)act)), "%s",
+            policy_act_name((enum may)act));
+    cr_expect(printed("valise consent ask " DISCLOSURE
+        " --type ONWARD --to QO-FIU"));
+    cr_expect(printed("--type EXPORT"), "%s", out_text_);
+    cr_expect(printed("until 20"));
+    cr_assert_eq(type("may " DISCLOSURE " --json"), 0);
+    cr_expect(printed("\"sentence\""));
+    cr_expect_eq(type("may " DISCLOSURE " --to nobody"), EXIT_USAGE);
+}
+
+/* The page alone, of a message whose content is here. */
+Test(copying, the_sentence_and_the_number_stand_in_front_of_a_copy)
+{
+    struct copying x = { .r = &run, .number = 7, .index = 12,
+        .logged = NOW };
+    struct session *s;
+    struct buf b;
+    char *page;
+
+    (void)add_disclosure(mail_set("QM-FIU"));
+    cr_assert_eq(begin(&s), OK, "%s", err_text);
+    x.s = s;
+    x.row = copying_row_of(USE_PRINT);
+    run.c = &command_print;
+    cr_assert_eq(copying_find(&x, DISCLOSURE), OK, "%s", err_text);
+    x.o.m = x.mail.m;
+    x.o.m.own = fill_record(a, x.mail.m.kind->rec, 0);
+    buf_init(&b, 1u << 20);
+    cr_assert_eq(copying_text(&x, &b), OK);
+    buf_put_u8(&b, 0);
+    page = (char *)b.p;
+    cr_expect_eq(strncmp(page, "For ANALYSIS: it may be read", 28), 0,
+        "%.60s", page);
+    cr_expect_not_null(strstr(page, "Copy no. 7 of message aaaaaaaa"));
+    cr_expect_not_null(strstr(page, " 12\n"));
+    cr_expect_lt(strstr(page, "Copy no. 7"), strchr(page, '\f'));
+    cr_expect_lt(strchr(page, '\f'), strstr(page, "SPONT_DISCLOSURE"));
+    buf_reset(&b);
+    cr_assert_eq(copying_page(&x, &b), OK);
+    buf_put_u8(&b, 0);
+    cr_expect_null(strchr((char *)b.p, '\f'));
+    buf_clear(&b);
+    session_free(s);
+}
+
+static const char *
+sentence(struct rec *set, const struct policy_facts *facts)
+{
+    static char text[SENTENCE_MAX];
+    struct buf b;
+
+    buf_init(&b, SENTENCE_MAX);
+    sentence_of(set, facts, &b);
+    (void)snprintf(text, sizeof(text), "%.*s", (int)b.n, (const char *)b.p);
+    buf_clear(&b);
+    return text;
+}
+
+Test(copying, the_sentence_says_how_far_to_whom_and_until_when)
+{
+    struct policy_facts f = { .lo = NOW, .hi = NOW };
+    struct rec *set = mail_set("QM-FIU");
+
+    cr_expect_not_null(strstr(sentence(set, &f), "only with the consent of "
+        "QM-FIU"));
+    cr_expect_not_null(strstr(sentence(set, &f), "must not be named"));
+    cr_expect_not_null(strstr(sentence(set, &f), "must not learn of it"));
+    cr_expect_not_null(strstr(sentence(set, &f), "it is destroyed"));
+    put_uint(set, "use_level", USE_LEVEL_EVIDENCE_LISTED);
+    put_texts(set, "proceedings", "case-7");
+    cr_expect_not_null(strstr(sentence(set, &f), "named (case-7)"));
+    f.hi = NOW + 366 * DAY;
+    cr_expect_not_null(strstr(sentence(set, &f), "The time of use is over"));
+    f.hi = NOW + 731 * DAY;
+    cr_expect_not_null(strstr(sentence(set, &f), "nothing may be done"));
+    f = (struct policy_facts){ .lo = NOW - 2 * DAY, .hi = NOW - 2 * DAY };
+    cr_expect_not_null(strstr(sentence(set, &f), "Not to be opened before"));
+    f.own = true;
+    cr_expect_eq(strncmp(sentence(set, &f), "Your own", 8), 0);
+    cr_expect_not_null(strstr(sentence(NULL, &f), "not known"));
+}
+
+Test(copying, every_value_of_a_limit_has_its_words)
+{
+    static const struct { const char *name; const struct enumeration *en; }
+        rows[] = { { "use_level", &enum_use_level },
+        { "export", &enum_export }, { "attribution", &enum_attribution },
+        { "subject_notice", &enum_subject_notice },
+        { "end_action", &enum_end_action } };
+    struct policy_facts f = { .lo = NOW, .hi = NOW };
+    char before[SENTENCE_MAX];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct rec *set = mail_set("QM-FIU");
+
+        before[0] = '\0';
+        for (size_t k = 0; k < rows[i].en->n; k++) {
+            put_uint(set, rows[i].name, rows[i].en->codes[k].n);
+            cr_expect_str_neq(sentence(set, &f), before, "%s %s",
+                rows[i].name, rows[i].en->codes[k].name);
+            cr_expect_null(strstr(sentence(set, &f), "; ;"));
+            (void)snprintf(before, sizeof(before), "%s", sentence(set, &f));
+        }
+    }
+}
+
+Test(copying, a_hold_has_a_reason_and_a_date_and_is_lifted)
+{
+    (void)add_disclosure(mail_set("QM-FIU"));
+    cr_expect_eq(type("hold " DISCLOSURE " --until +30d --yes"), EXIT_USAGE);
+    cr_expect(said("COURT_ORDER"));
+    cr_expect_eq(type("hold " DISCLOSURE " --reason COURT_ORDR --until +30d "
+        "--yes"), EXIT_USAGE);
+    cr_expect(said("did you mean COURT_ORDER"));
+    cr_expect_eq(type("hold " DISCLOSURE " --reason COURT_ORDER --until "
+        "2020-01-01 --yes"), EXIT_USAGE);
+    cr_expect_eq(type("hold " DISCLOSURE " --lift --until +3d --yes"),
+        EXIT_USAGE);
+    cr_expect_eq(type("hold " DISCLOSURE " --lift"), EXIT_USAGE);
+    cr_expect_null(asked_args);
+    cr_assert_eq(type("hold " DISCLOSURE " --reason COURT_ORDER --until +30d "
+        "--in case-7 --yes"), 0, "%s", err_text);
+    cr_expect_eq(asked_act, ACT_HOLD);
+    cr_expect_eq(record_uint(asked_args, "reason"), HOLD_REASON_COURT_ORDER);
+    cr_expect_eq(record_uint(asked_args, "until"), NOW + 30 * DAY);
+    cr_expect(slice_is(record_bytes(asked_args, "proceeding"), "case-7"));
+    cr_assert_eq(type("hold " DISCLOSURE " --lift --yes"), 0, "%s",
+        err_text);
+    cr_expect_not(record_has(asked_args, "until"));
+    lie = true;
+    cr_expect_eq(type("hold " DISCLOSURE " --lift --yes"), EXIT_AUDIT);
+}
+
+Test(copying, only_what_has_not_left_can_be_cancelled)
+{
+    struct message in, out, gone;
+
+    in = mail_message(1, 0xaa, mail_set("QM-FIU"));
+    out = mail_message(2, 0xbb, mail_set("QN-FIU"));
+    gone = mail_message(2, 0xcc, mail_set("QN-FIU"));
+    (void)mail_row(1, &in, MESSAGE_STATE_RECEIVED);
+    (void)mail_row(2, &out, MESSAGE_STATE_QUEUED);
+    (void)mail_row(2, &gone, MESSAGE_STATE_DELIVERED);
+    cr_expect_eq(type("cancel " DISCLOSURE " --yes"), EXIT_REFUSED);
+    cr_expect_eq(type("cancel cccccccc --yes"), EXIT_REFUSED);
+    cr_expect(said("recall"));
+    cr_expect_eq(type("cancel bbbbbbbb"), EXIT_USAGE);
+    cr_assert_eq(type("cancel bbbbbbbb --dry-run"), 0);
+    cr_expect_null(asked_args);
+    cr_assert_eq(type("cancel bbbbbbbb --yes"), 0, "%s", err_text);
+    cr_expect_eq(asked_act, ACT_CANCEL);
+    cr_expect(printed("cancelled"));
+}
+
+Test(copying, what_is_destroyed_is_named_first_and_its_drafts_go_too)
+{
+    struct message in = mail_message(1, 0xaa, mail_set("QM-FIU"));
+    struct rec *set = mail_set("QM-FIU");
+    struct message out = mail_message(2, 0xbb, set);
+    char line[256], keptline[128];
+    struct buf b;
+
+    cr_assert_eq(record_put(a, set, record_field(set->schema,
+        "derived_from"), &(union item){ .s = record_bytes(record_rec(
+        in.common, "restrictions"), "rid") }, 1), OK);
+    (void)mail_row(1, &in, MESSAGE_STATE_OPENED);
+    (void)mail_row(2, &out, MESSAGE_STATE_DELIVERED);
+    (void)snprintf(line, sizeof(line), "{\"in_reply_to\":\"%s\"}",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    cr_assert_eq(draft_put(&home, DRAFT_FORMS, "0123456789ab",
+        slice_str(line)), OK);
+    (void)snprintf(keptline, sizeof(keptline), "{\"to\":\"QM-FIU\"}");
+    cr_assert_eq(draft_put(&home, DRAFT_FORMS, "ba9876543210",
+        slice_str(keptline)), OK);
+    cr_assert_eq(type("destroy " DISCLOSURE " --dry-run"), 0, "%s",
+        err_text);
+    cr_expect(printed("bbbbbbbb"));
+    cr_expect(printed("0123456789ab"));
+    cr_expect_not(printed("ba9876543210"));
+    cr_expect_null(asked_args);
+    cr_expect_eq(type("destroy " DISCLOSURE), EXIT_USAGE);
+    cr_expect_eq(type("destroy " DISCLOSURE " --seal --returned --yes"),
+        EXIT_USAGE);
+    cr_assert_eq(type("destroy " DISCLOSURE " --seal --yes"), 0);
+    cr_expect_eq(record_uint(asked_args, "how"), END_SEAL);
+    buf_init(&b, 4096);
+    cr_expect_eq(draft_get(&home, DRAFT_FORMS, "0123456789ab", &b), OK);
+    cr_assert_eq(type("destroy " DISCLOSURE " --yes"), 0, "%s", err_text);
+    cr_expect_eq(asked_act, ACT_DESTROY);
+    cr_expect_eq(record_uint(asked_args, "how"), END_DESTROY);
+    buf_reset(&b);
+    cr_expect_eq(draft_get(&home, DRAFT_FORMS, "0123456789ab", &b),
+        ERR_NOTFOUND);
+    cr_expect_eq(draft_get(&home, DRAFT_FORMS, "ba9876543210", &b), OK);
+    buf_clear(&b);
+}
+
+/* One task more in the answer of the node. */
+static struct rec *
+add_task(uint64_t what, int64_t due, bool ours, bool late)
+{
+    static union item items[16];
+    const struct field *f = record_field(tasks->schema, "tasks");
+    size_t n = record_count(tasks, "tasks");
+    struct rec *t = record_new(a, f->rec);
+
+    put_uint(t, "task", what);
+    if (due > 0)
+        put_uint(t, "due", (uint64_t)due);
+    put_uint(t, "ours", ours);
+    put_uint(t, "late", late);
+    items[n].r = t;
+    cr_assert_eq(record_put(a, tasks, f, items, n + 1), OK);
+    return t;
+}
+
+/* A message of this urgency and legal basis, and a task about it. */
+static void
+add_urgent(uint8_t id, uint64_t urgency, uint64_t basis, int64_t due)
+{
+    struct rec *set = mail_set("QM-FIU"), *row, *t;
+    struct message m;
+
+    put_codes(set, "legal_basis", basis);
+    m = mail_message(1, id, set);
+    put_uint(m.common, "urgency", urgency);
+    row = mail_row(1, &m, MESSAGE_STATE_RECEIVED);
+    t = add_task(TASK_REVIEW, due, true, false);
+    put_text(t, "peer", "QM-FIU");
+    cr_assert_eq(record_put_bytes(a, t, "thread", message_bytes(&m,
+        "thread_id")), OK);
+    cr_assert_eq(record_put_bytes(a, t, "digest", record_bytes(row,
+        "digest")), OK);
+}
+
+static size_t
+place(const char *what)
+{
+    const char *at = strstr(out_text_, what);
+
+    cr_assert_not_null(at, "%s: %s", what, out_text_);
+    return (size_t)(at - out_text_);
+}
+
+Test(copying, what_is_due_stands_late_first_then_urgent_then_by_the_convention)
+{
+    add_urgent(0xaa, URGENCY_ROUTINE, LEGAL_BASIS_UNTOC, NOW + 2 * DAY);
+    add_urgent(0xbb, URGENCY_ROUTINE, LEGAL_BASIS_UNCAC_48, NOW + 9 * DAY);
+    add_urgent(0xcc, URGENCY_URGENT, LEGAL_BASIS_UNTOC, NOW + 20 * DAY);
+    put_text(add_task(TASK_KEEPING_ENDS, NOW - DAY, false, true), "peer",
+        "QM-FIU");
+    cr_assert_eq(type("due"), 0, "%s", err_text);
+    cr_expect_lt(place("late"), place("cccccccc"));
+    cr_expect_lt(place("cccccccc"), place("bbbbbbbb"));
+    cr_expect_lt(place("bbbbbbbb"), place("aaaaaaaa"));
+    cr_expect(printed("+02:00"));       /* the day there */
+    cr_expect(printed("in 9 days"));
+    cr_expect_not(printed("half the time"));
+    cr_assert_eq(type("due --late"), 0);
+    cr_expect_not(printed("cccccccc"));
+    cr_assert_eq(type("due --theirs"), 0);
+    cr_expect(printed("they"));
+    cr_expect_not(printed("bbbbbbbb"));
+    cr_expect_eq(type("due --theirs --ours"), EXIT_USAGE);
+}
+
+Test(copying, at_half_time_a_reminder_stands_beside_what_is_due)
+{
+    struct rec *t = add_task(TASK_TRACKED, NOW + 3 * DAY, false, false);
+
+    put_uint(t, "sent", NOW - 4 * DAY);
+    put_text(t, "to", "QO-MOJ");
+    cr_assert_eq(record_put_bytes(a, t, "id", bytes_of(0x5b, MSG_ID_LEN)),
+        OK);
+    cr_assert_eq(type("due"), 0, "%s", err_text);
+    cr_expect(printed("half the time is over"));
+    cr_expect(printed("5b5b5b5b"));
+}
+
+Test(copying, a_request_that_went_another_way_is_kept_with_a_sealed_reference)
+{
+    struct rec *t;
+    uint8_t kid[HASH_LEN];
+
+    cr_expect_eq(type("track QO-MOJ --due +60d"), EXIT_USAGE);
+    cr_expect_eq(type("track QO-MOJ --ref MLA-12/2026"), EXIT_USAGE);
+    (void)hold(TRUST_EPOCHS, "QN-FIU", 1, object(TRUST_EPOCHS,
+        epochs("QN-FIU", 1, second.kem), &keeper, NULL));
+    cr_assert_eq(type("track QO-MOJ --ref MLA-12/2026 --due +60d --by "
+        "DIPLOMATIC"), 0, "%s", err_text);
+    cr_expect_eq(asked_act, ACT_TRACK);
+    cr_expect_eq(record_uint(asked_args, "due"), NOW + 60 * DAY);
+    cr_expect_eq(record_uint(asked_args, "channel"), CHANNEL_DIPLOMATIC);
+    cr_expect_eq(comment_epoch(record_bytes(asked_args, "remark"), kid), OK);
+    t = add_task(TASK_TRACKED, NOW + 60 * DAY, false, false);
+    put_uint(t, "sent", NOW);
+    put_uint(t, "channel", CHANNEL_DIPLOMATIC);
+    put_text(t, "to", "QO-MOJ");
+    cr_assert_eq(record_put_bytes(a, t, "id", bytes_of(0x5b, MSG_ID_LEN)),
+        OK);
+    cr_expect_eq(type("track 6c6c6c6c --done"), EXIT_FAILED);
+    cr_assert_eq(type("track 5b5b5b5b --done"), 0, "%s", err_text);
+    cr_expect_not(record_has(asked_args, "due"));
+    cr_expect(slice_equal(record_bytes(asked_args, "id"), bytes_of(0x5b,
+        MSG_ID_LEN)));
+}
