@@ -19,74 +19,12 @@ V       ?= debug
 B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 PREFIX  ?= /usr/local
 
-# The modules of each layer, lowest first, and what a layer may link.
-MODULES.proto := err slice hash wire tree base64 note text record enums limits \
-	common subjects kinds_exchange kinds_consult kinds_answer kinds_refuse \
-	kinds_conf kinds_consent kinds_status kinds_recall kinds_thread \
-	kinds_presets kinds message \
-	trust envelope entry tlog receipt packet ask request \
-	limits_order limits_meet policy \
-	identifier namekey states_guards states_request states_spontaneous \
-	states_evidence states_consent states_retention states thread consent consent_run \
-	thread_limits duty \
-	rules rules_general rules_limits rules_reply rules_consent rules_list
-MODULES.keys  := secret random process point file sign kdf aead hpke stream \
-	keyfile digits object directory consents seal slot epoch person slots \
-	node_keys root handover statement comment channel
-MODULES.node  := queue clock log notify sandbox config monitor zap gate \
-	dial transport_read transport store store_msg store_log store_dir \
-	store_mark store_keep store_consent ledger trustbase proposal matter keep keep_end \
-	keep_by check onward lists peers do_receive \
-	store_mark store_keep ledger trustbase proposal matter owed keep keep_end \
-	keep_by check lists peers do_receive \
-	do_answer facts do_submit do_open do_use do_keep do_object do_list \
-	do_task do_log do_tick requests core
-MODULES.cli   := near times out emit sheet findings json json_write place form \
-	command input prompt config agent home profile card enrol vetting \
-	seen trust_cache session_link session session_find \
-	session_open confirm waiting roles keeper keeper_epochs peers entry \
-	approve_object mail proven show verify compose consenting draft_store submit \
-	opening consent_source \
-	approve_object mail proven sentence show verify compose draft_store \
-	submit \
-	opening \
-	sending acknowledge interview acts known_fills known doing pending status_cmd \
-	officer_add_cmd officer_cmd keeper_card_cmd peer_add_cmd peer_cmd \
-	peer_show_cmd peer_contact_cmd authority_profile_cmd inbox_cmd read_cmd \
-	next_cmd may_cmd thread_cmd do_cmd short_cmd \
-	choice copying copy_out use_cmd print_cmd export_cmd \
-	hand_over_cmd hold_cmd destroy_cmd cancel_cmd tasks due_cmd track_cmd \
-	against new_cmd draft_cmd check_cmd send_cmd approve_cmd return_cmd \
-	audit_layout audit_read audit_set audit_trust audit_log audit_peers \
-	audit_headers audit_limits audit_statements audit_objects \
-	audit_openings audit_files audit audit_report audit_begin \
-	audit_cmd audit_rows audit_show_cmd \
-	paper formal formal_paper formalise_pack formalise_cmd \
-	stats_mask stats stats_count stats_feed stats_report stats_cmd \
-	audit_export audit_export_cmd unlock_cmd lock_cmd authority_new_cmd \
-	authority_certify_cmd node_new_cmd node_install_cmd key_new_cmd \
-	key_trust_cmd key_show_cmd help_cmd explain_cmd commands
-TESTS.proto   := base wire tree note record kinds envelope entry receipt \
-	packet request limits limits_random policy policy_table \
-	policy_consent rules consent states crossed machines thread duty identifier
-TESTS.proto   := base wire tree note record kinds kinds_page envelope \
-	entry receipt packet request limits limits_random policy policy_table \
-	policy_consent thread_limits rules states crossed machines thread \
-	duty identifier
-TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
-	person object slots root comment channel sealed_vector
-TESTS.node    := queue clock log config gate dial transport store \
-	store_msg store_log store_dir store_keep destroy \
-	store_consent core crossing hostile hostile_peer \
-	store_msg store_log store_dir store_keep destroy keep use cancel \
-	core crossing hostile hostile_peer \
-	full limits lists
-TESTS.cli     := json form forms acts doing command session keeper officer peer \
-	verify compose \
-TESTS.cli     := json form forms acts command session keeper officer peer \
-	copying verify compose \
-	show draft_store audit audit_export home setup \
-	stats formalise
+# What a layer's archive holds: every file of its folder but the program's own.
+LAYERS        := proto keys node cli
+$(foreach l,$(LAYERS),$(eval MODULES.$(l) := $$(filter-out main loop,\
+	$$(patsubst $(l)/%.c,%,$$(sort $$(wildcard $(l)/*.c)))))\
+	$(eval TESTS.$(l) := $$(patsubst tests/unit/$(l)/test_%.c,%,\
+	$$(sort $$(wildcard tests/unit/$(l)/test_*.c)))))
 # What a layer's tests share.
 HELP.node     := world/world world/world_message
 WORLD          = $(HELP.node:%=$(B)/tests/%.o)
@@ -179,7 +117,6 @@ check-hooks: $(B)/libkeys.a $(B)/libnode.a $(B)/libcli.a
 test: deps
 	@$(MAKE) --no-print-directory check
 
-LAYERS := proto keys node cli
 check: all check-layers check-format check-hooks check-manual $(LAYERS:%=$(B)/unit-%)
 	@tests/unit.sh $(B) $(LAYERS)
 	@BEFORE=$(B)/unit.count BUILD=$(B) tests/scenario/run.sh \

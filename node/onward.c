@@ -321,7 +321,7 @@ check_receipt_of(const struct core *c, const struct use *u,
         "key").p, &at) != OK)
         return ERR_PROOF;
     return receipt_check(&r, &(struct receipt_expect){ r.origin, at.size,
-        at.root, u->digest, RECEIPT_EVENT(EVENT_DELIVERED) }, out);
+        at.root, u->digest, RECEIPT_EVENT(EVENT_DELIVERED), 0 }, out);
 }
 
 static enum err

@@ -15,7 +15,7 @@ expected(void)
     memset(digest, 0x11, sizeof(digest));
     return (struct receipt_expect){ slice_str("QM-FIU/log/1"), 8,
         vector_of(FILE_NAME, "root").p, digest,
-        RECEIPT_EVENT(EVENT_DELIVERED) | RECEIPT_EVENT(EVENT_REFUSED) };
+        RECEIPT_EVENT(EVENT_DELIVERED) | RECEIPT_EVENT(EVENT_REFUSED), 0 };
 }
 
 Test(receipt, the_vector_proves_its_entry)
