@@ -65,7 +65,7 @@ TESTS.proto   := base wire tree note record kinds kinds_page envelope \
 TESTS.keys    := point sign kdf hpke stream keyfile directory seal slot \
 	person object slots root comment channel sealed_vector
 TESTS.node    := queue clock log config gate dial transport store \
-	store_msg store_log store_dir store_keep destroy \
+	store_msg store_log store_dir store_keep destroy keep use cancel \
 	core crossing hostile hostile_peer \
 	full limits lists
 TESTS.cli     := json form forms acts command session keeper officer peer \

@@ -169,8 +169,6 @@ check_cancel(struct core *c, struct ask *k, const struct store_message *m)
     bool later;
     enum err e = OK;
 
-    if (m->dir != STORE_OUT)
-        return E_NOT_FOUND;
     if (m->state == STORE_QUEUED) {
         e = store_outbox_get(c->store, m->n, &o);
         if (e == ERR_NOTFOUND || (e == OK && o.tries > 0))
@@ -208,6 +206,8 @@ do_cancel(struct core *c, struct ask *k)
         return e;
     if (k->before != STORE_NONE)
         return again(c, k);
+    if (m.dir != STORE_OUT)
+        return E_NOT_FOUND;
     if ((e = check_author(c, k, &m)) != OK ||
         (e = check_cancel(c, k, &m)) != OK)
         return e;

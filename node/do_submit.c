@@ -62,7 +62,8 @@ static enum err
 queue(struct core *c, const struct checked *m, uint64_t n)
 {
     const struct store_out o = { .n = n,
-        .next = c->now.hi + send_delay(c, &m->m), .expires = (int64_t)message_uint(&m->m, "expires_at") };
+        .next = c->now.hi + send_delay(c, &m->m),
+        .expires = (int64_t)message_uint(&m->m, "expires_at") };
 
     return store_outbox_put(c->store, &o);
 }

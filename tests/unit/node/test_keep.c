@@ -1,0 +1,357 @@
+/*
+ * How long content stays: times of the limits on use, legal holds, recalls.
+ */
+#include "tests/unit/node/keep_fixture.h"
+
+static void
+set_up(void)
+{
+    pair_up();
+    memset(&limits, 0, sizeof(limits));
+    limits.use_until = WORLD_NOW + 10 * DAY;
+    limits.retain_until = WORLD_NOW + 20 * DAY;
+}
+
+TestSuite(keep, .init = set_up, .fini = pair_down);
+
+Test(keep, after_use_until_it_is_read_and_after_retain_until_it_is_gone)
+{
+    struct sent s = deliver();
+
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_HELD);
+    at(limits.use_until - 1);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_HELD);
+    at(limits.use_until);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_READ_ONLY);
+    cr_expect_eq(open_it(b, s.digest), OK);
+    at(limits.retain_until - 1);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_READ_ONLY);
+    at(limits.retain_until);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_DESTROYED);
+    cr_expect_eq(open_it(b, s.digest), E_DESTROYED);
+    cr_expect_eq(entries_of(b, EVENT_DESTROYED, s.digest), 1);
+    /* The own desk's copy ends at the same time, of its own accord. */
+    cr_expect_eq(keeping(a, ASK_OUT, s.digest), RETENTION_DESTROYED);
+    cr_expect_eq(world_state(a, ASK_OUT, s.digest), STORE_DESTROYED);
+}
+
+Test(keep, what_deletes_asks_the_earlier_clock)
+{
+    struct sent s = deliver();
+
+    world_at(b, limits.retain_until + DAY);
+    b->t.lo = limits.use_until - DAY;
+    b->t.trusted = false;
+    world_tick(b);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_HELD);
+    cr_expect_eq(open_it(b, s.digest), E_RETENTION_EXPIRED,
+        "what allows asks the later one");
+    b->t.lo = limits.retain_until;
+    world_tick(b);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_DESTROYED);
+}
+
+Test(keep, for_a_review_there_are_thirty_days)
+{
+    struct sent s;
+
+    limits.end_action = END_ACTION_REVIEW;
+    s = deliver();
+    at(limits.retain_until);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_END_DUE);
+    world_at(b, limits.retain_until + 1);
+    cr_expect_eq(open_it(b, s.digest), E_RETENTION_EXPIRED);
+    at(limits.retain_until + 30 * DAY - 1);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_END_DUE);
+    at(limits.retain_until + 30 * DAY);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_DESTROYED);
+}
+
+Test(keep, what_is_put_away_is_not_opened_and_what_is_given_back_is_gone)
+{
+    struct sent s, t;
+
+    limits.end_action = END_ACTION_SEAL_ARCHIVE;
+    s = deliver();
+    limits.end_action = END_ACTION_RETURN;
+    t = deliver();
+    at(limits.retain_until);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_ARCHIVED);
+    cr_expect_eq(open_it(b, s.digest), E_RETENTION_EXPIRED);
+    cr_expect_eq(keeping(b, ASK_IN, t.digest), RETENTION_RETURNED);
+    cr_expect_eq(open_it(b, t.digest), E_DESTROYED);
+    /* Nobody gives back what is his own. */
+    cr_expect_eq(keeping(a, ASK_OUT, t.digest), RETENTION_DESTROYED);
+    at(limits.retain_until + 400 * DAY);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_ARCHIVED);
+    cr_expect_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL),
+        E_BAD_STATE);
+}
+
+Test(keep, a_legal_hold_is_of_few_and_for_a_year_at_most)
+{
+    struct sent s = deliver();
+    struct rec *args = args_of(b, REQUEST_HOLD, s.digest);
+
+    cr_expect_eq(hold_it(b, OFFICER, s.digest, WORLD_NOW + DAY), E_ROLE);
+    cr_expect_eq(hold_it(b, HEAD, s.digest, WORLD_NOW), E_FIELD_RANGE);
+    cr_expect_eq(hold_it(b, HEAD, s.digest, WORLD_NOW + 367 * DAY),
+        E_FIELD_RANGE);
+    cr_expect_eq(hold_it(b, HEAD, s.digest, 0), E_BAD_STATE, "none is set");
+    world_check(record_put_uint(b->a, args, "until", WORLD_NOW + DAY));
+    cr_expect_eq(world_ask(b, HEAD, REQUEST_HOLD, ACT_HOLD,
+        SLICE(s.digest), args, NULL), E_FIELD_MISSING, "a reason");
+    cr_expect_eq(hold_it(b, HEAD, s.digest, WORLD_NOW + 366 * DAY), OK);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_LEGAL_HOLD);
+    cr_expect_eq(record_uint(row_of(b, ASK_IN, s.digest), "hold_until"),
+        WORLD_NOW + 366 * DAY);
+    cr_expect_eq(entries_of(b, EVENT_HOLD_SET, s.digest), 1);
+    cr_expect_eq(hold_it(b, HEAD, s.digest, 0), OK);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_HELD);
+    cr_expect_eq(entries_of(b, EVENT_HOLD_LIFTED, s.digest), 1);
+    cr_assert_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL), OK);
+    cr_expect_eq(hold_it(b, HEAD, s.digest, WORLD_NOW + DAY), E_DESTROYED);
+}
+
+Test(keep, a_legal_hold_keeps_and_permits_nothing_and_ends_by_itself)
+{
+    struct sent s = deliver();
+    int64_t until = limits.retain_until + 5 * DAY;
+
+    cr_assert_eq(hold_it(b, HEAD, s.digest, until - DAY), OK);
+    cr_assert_eq(hold_it(b, HEAD, s.digest, until), OK, "renewed");
+    at(limits.retain_until + 1);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_LEGAL_HOLD);
+    cr_expect_eq(open_it(b, s.digest), E_RETENTION_EXPIRED);
+    at(until - 1);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_LEGAL_HOLD);
+    at(until);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_DESTROYED);
+    cr_expect_eq(entries_of(b, EVENT_HOLD_LIFTED, s.digest), 1);
+}
+
+/* Recalls. */
+
+static struct sent target;
+static uint64_t reason, result;
+
+static void
+put_recall(struct arena *arena, struct message *m)
+{
+    world_check(record_put_bytes(arena, m->own, "target_msg",
+        SLICE(target.id)));
+    world_check(record_put_uint(arena, m->own, "requested_action",
+        RECALL_ACTION_DESTROY));
+    world_check(record_put_uint(arena, m->own, "reason_code", reason));
+    world_check(record_put_uint(arena, m->own, "respond_by",
+        (uint64_t)WORLD_NOW + 7 * DAY));
+    world_check(record_put_uint(arena, m->own, "notify_downstream", 0));
+}
+
+static struct sent
+recall(const struct sent *s, uint64_t why)
+{
+    const struct world_form f = { .to = b, .thread = SLICE(s->thread),
+        .kind = domain_kind(&domain_valise, MESSAGE_KIND_RECALL),
+        .target = SLICE(s->id), .body = put_recall };
+    struct sent r;
+
+    target = *s;
+    reason = why;
+    world_send(a, &f, r.digest, r.id, r.thread);
+    carry();
+    cr_assert_eq(world_state(b, ASK_IN, r.digest), STORE_RECEIVED);
+    return r;
+}
+
+static void
+put_result(struct arena *arena, struct message *m)
+{
+    const struct field *f = record_field(m->own->schema, "results");
+    struct rec *r = record_new(arena, f->rec);
+    union item item = { .r = r };
+
+    world_check(record_put_uint(arena, r, "result", result));
+    world_check(record_put(arena, m->own, f, &item, 1));
+    world_check(record_put(arena, m->own, record_field(m->own->schema,
+        "downstream"), NULL, 0));
+}
+
+static enum err
+answer(const struct sent *recalled, uint64_t what)
+{
+    struct world_form f = { .to = a, .thread = SLICE(recalled->thread),
+        .kind = domain_kind(&domain_valise, MESSAGE_KIND_RECALL_RESULT),
+        .target = SLICE(recalled->id), .body = put_result };
+    uint8_t digest[HASH_LEN];
+    struct message m;
+    uint64_t state;
+    struct buf out;
+    enum err e;
+
+    result = what;
+    f.seen = SLICE(recalled->digest);
+    buf_init(&out, ENVELOPE_MAX);
+    world_message(b, &f, &m);
+    world_seal(b, &m, a, &out);
+    e = world_submit(b, slice_of_buf(&out), &state, digest);
+    buf_clear(&out);
+    return e;
+}
+
+Test(keep, three_reasons_of_a_recall_seal_at_once)
+{
+    static const uint64_t seals[] = { RECALL_REASON_RC_SENT_IN_ERROR,
+        RECALL_REASON_RC_WRONG_RECIPIENT, RECALL_REASON_RC_SOURCE_RISK };
+    struct sent s, r;
+
+    for (size_t i = 0; i < 3; i++) {
+        s = deliver();
+        (void)recall(&s, seals[i]);
+        cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_SEALED);
+        cr_expect_eq(open_it(b, s.digest), E_SEALED);
+        cr_expect_eq(entries_of(b, EVENT_SEALED, s.digest), 1);
+    }
+    s = deliver();
+    r = recall(&s, RECALL_REASON_RC_UNLAWFUL);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_HELD,
+        "an officer decides");
+    cr_expect_eq(open_it(b, s.digest), OK);
+    cr_expect_eq(open_it(b, r.digest), E_NOT_FOUND, "no body");
+}
+
+Test(keep, the_answer_to_a_recall_says_what_is_so)
+{
+    struct sent s = deliver(), r;
+
+    r = recall(&s, RECALL_REASON_RC_SENT_IN_ERROR);
+    cr_expect_eq(answer(&r, RECALL_RESULT_DESTROYED), E_BAD_STATE);
+    cr_expect_eq(answer(&r, RECALL_RESULT_REFUSED_LEGAL_HOLD), E_BAD_STATE);
+    cr_assert_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL), OK);
+    cr_expect_eq(answer(&r, RECALL_RESULT_SEALED), E_BAD_STATE);
+    cr_expect_eq(answer(&r, RECALL_RESULT_DESTROYED), OK);
+}
+
+Test(keep, where_the_answer_is_partial_it_is_as_before)
+{
+    struct sent s = deliver(), r;
+
+    r = recall(&s, RECALL_REASON_RC_SENT_IN_ERROR);
+    cr_assert_eq(answer(&r, RECALL_RESULT_PARTIAL), OK);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_HELD);
+    cr_expect_eq(open_it(b, s.digest), OK);
+}
+
+Test(keep, a_recall_reaches_what_a_legal_hold_keeps)
+{
+    struct sent s = deliver(), r;
+
+    cr_assert_eq(hold_it(b, HEAD, s.digest, WORLD_NOW + 5 * DAY), OK);
+    r = recall(&s, RECALL_REASON_RC_SOURCE_RISK);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_LEGAL_HOLD);
+    cr_expect_eq(open_it(b, s.digest), E_SEALED);
+    cr_expect_eq(answer(&r, RECALL_RESULT_REFUSED_LEGAL_HOLD), OK);
+    cr_assert_eq(hold_it(b, HEAD, s.digest, 0), OK);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_SEALED);
+    at(limits.retain_until);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_DESTROYED);
+}
+
+/* Tasks. */
+
+static struct rec *
+task_of(struct world *w, unsigned what, int64_t until, size_t *n)
+{
+    struct rec *args = record_new(w->a, &record_ask_tasks_of), *r;
+    const struct value *v;
+    struct rec *found = NULL;
+
+    world_check(record_put_uint(w->a, args, "source", 0));
+    world_check(record_put_uint(w->a, args, "after", 0));
+    world_check(record_put_uint(w->a, args, "most", 64));
+    if (until > 0)
+        world_check(record_put_uint(w->a, args, "until", (uint64_t)until));
+    world_check(world_ask(w, OFFICER, REQUEST_TASKS, ACT_NONE, SLICE_EMPTY,
+        args, &r));
+    v = record_value(r, "tasks");
+    *n = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        if (record_uint(v->v[i].r, "task") != what)
+            continue;
+        found = v->v[i].r;
+        (*n)++;
+    }
+    return found;
+}
+
+Test(keep, every_date_is_a_task)
+{
+    struct sent s = deliver();
+    struct rec *t;
+    size_t n;
+
+    t = task_of(b, TASK_USE_ENDS, 0, &n);
+    cr_assert_eq(n, 1);
+    cr_expect_eq(record_uint(t, "due"), (uint64_t)limits.use_until);
+    cr_expect(slice_equal(record_bytes(t, "digest"), SLICE(s.digest)));
+    cr_expect(slice_is(record_bytes(t, "peer"), "QM-FIU"));
+    (void)task_of(b, TASK_KEEPING_ENDS, 0, &n);
+    cr_expect_eq(n, 1);
+    (void)task_of(b, TASK_KEEPING_ENDS, limits.use_until + 1, &n);
+    cr_expect_eq(n, 0, "not before this");
+    cr_assert_eq(hold_it(b, HEAD, s.digest, WORLD_NOW + DAY), OK);
+    t = task_of(b, TASK_HOLD_ENDS, 0, &n);
+    cr_assert_eq(n, 1);
+    cr_expect_eq(record_uint(t, "late"), 0);
+}
+
+Test(keep, a_request_that_went_another_way_has_a_date_until_it_is_over)
+{
+    static const uint8_t id[MSG_ID_LEN] = { 7 };
+    struct rec *args = record_new(b->a, &record_ask_track), *t;
+    size_t n;
+
+    world_check(record_put_bytes(b->a, args, "id", SLICE(id)));
+    world_check(record_put_bytes(b->a, args, "to", slice_str("QX-CA")));
+    world_check(record_put_uint(b->a, args, "channel", CHANNEL_INTERPOL));
+    world_check(record_put_uint(b->a, args, "sent", WORLD_NOW - DAY));
+    world_check(record_put_uint(b->a, args, "ours", 0));
+    world_check(record_put_uint(b->a, args, "due", WORLD_NOW + DAY));
+    cr_expect_eq(world_ask(b, AUDITOR, REQUEST_TRACK, ACT_TRACK,
+        SLICE_EMPTY, args, NULL), E_ROLE);
+    cr_assert_eq(world_ask(b, OFFICER, REQUEST_TRACK, ACT_TRACK,
+        SLICE_EMPTY, args, NULL), OK);
+    t = task_of(b, TASK_TRACKED, 0, &n);
+    cr_assert_eq(n, 1);
+    cr_expect(slice_is(record_bytes(t, "to"), "QX-CA"));
+    cr_expect_eq(record_uint(t, "channel"), CHANNEL_INTERPOL);
+    cr_expect_eq(record_uint(t, "ours"), 0);
+    args = record_new(b->a, &record_ask_track);
+    world_check(record_put_bytes(b->a, args, "id", SLICE(id)));
+    world_check(record_put_bytes(b->a, args, "to", slice_str("QX-CA")));
+    world_check(record_put_uint(b->a, args, "channel", CHANNEL_INTERPOL));
+    world_check(record_put_uint(b->a, args, "sent", WORLD_NOW - DAY));
+    world_check(record_put_uint(b->a, args, "ours", 0));
+    cr_assert_eq(world_ask(b, OFFICER, REQUEST_TRACK, ACT_TRACK,
+        SLICE_EMPTY, args, NULL), OK);
+    (void)task_of(b, TASK_TRACKED, 0, &n);
+    cr_expect_eq(n, 0);
+}
+
+Test(keep, figures_that_were_given_out_stand_in_the_log)
+{
+    static const uint8_t digest[HASH_LEN] = { 9 };
+    struct rec *args = record_new(b->a, &record_ask_report);
+
+    world_check(record_put_bytes(b->a, args, "digest", SLICE(digest)));
+    world_check(record_put_uint(b->a, args, "from", WORLD_NOW));
+    world_check(record_put_uint(b->a, args, "until", WORLD_NOW));
+    cr_expect_eq(world_ask(b, AUDITOR, REQUEST_REPORT, ACT_REPORT,
+        SLICE(digest), args, NULL), E_FIELD_RANGE);
+    world_check(record_put_uint(b->a, args, "until", WORLD_NOW + 1));
+    cr_expect_eq(world_ask(b, AUDITOR, REQUEST_REPORT, ACT_REPORT,
+        SLICE_EMPTY, args, NULL), E_SIGNATURE);
+    cr_expect_eq(world_ask(b, AUDITOR, REQUEST_REPORT, ACT_REPORT,
+        SLICE(digest), args, NULL), OK);
+    cr_expect_eq(entries_of(b, EVENT_STATS_REPORTED, digest), 1);
+}
