@@ -35,7 +35,7 @@ MODULES.keys  := secret random process point file sign kdf aead hpke stream \
 	node_keys root handover statement comment channel
 MODULES.node  := queue clock log notify sandbox config monitor zap gate \
 	dial transport_read transport store store_msg store_log store_dir \
-	store_mark store_keep ledger trustbase proposal matter keep keep_end \
+	store_mark store_keep ledger trustbase proposal matter owed keep keep_end \
 	keep_by check lists peers do_receive \
 	do_answer facts do_submit do_open do_use do_keep do_object do_list \
 	do_task do_log do_tick requests core

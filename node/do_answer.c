@@ -193,7 +193,11 @@ take_later(struct core *c, struct arena *a, struct peer *p,
         return peers_alarm(c, p, ERR_PROOF, m.digest);
     if (r.index + 1 > *stored)
         *stored = r.index + 1;
-    return keep_receipt(c, m.n, &entry, bytes, note, &fresh);
+    if ((e = keep_receipt(c, m.n, &entry, bytes, note, &fresh)) != OK ||
+        !fresh || entry.event != EVENT_DESTROYED)
+        return e;
+    /* A certificate may be owed from now on. */
+    return matter_keep(c, m.peer, m.thread);
 }
 
 static enum err

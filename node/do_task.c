@@ -4,14 +4,16 @@
  */
 #include <string.h>
 
-#include "node/core_in.h"
+#include "node/owed.h"
 #include "node/store_keep.h"
 
 #define TASKS_ROOM 200000               /* bytes of a page */
 #define TASK_BYTES 256                  /* of a task without its remark */
 
 /* Where the rows come from, in their order. */
-enum source { FROM_RETENTION, FROM_TRACKED, SOURCES };
+enum source { FROM_RETENTION, FROM_THREADS, FROM_TRACKED, SOURCES };
+#define THREADS_MAX 32                  /* with duties, for one page */
+#define SEEN_MAX 4096                   /* of all threads */
 
 struct page {
     struct core *c;
@@ -36,9 +38,11 @@ add_task(struct page *p, const struct task *t)
 
     if (r == NULL ||
         record_put_uint(p->a, r, "task", t->task) != OK ||
-        record_put_uint(p->a, r, "due", (uint64_t)t->due) != OK ||
+        (t->due > 0 &&
+        record_put_uint(p->a, r, "due", (uint64_t)t->due) != OK) ||
         record_put_uint(p->a, r, "ours", t->ours) != OK ||
-        record_put_uint(p->a, r, "late", p->c->now.lo >= t->due) != OK)
+        record_put_uint(p->a, r, "late", t->due > 0 &&
+        p->c->now.lo >= t->due) != OK)
         return NULL;
     p->items[p->n++].r = r;
     p->bytes += TASK_BYTES;
@@ -107,6 +111,111 @@ see_retention(void *arg, const struct store_retention *k)
     return OK;
 }
 
+/* Threads with duties, which are looked at after the list has ended. */
+struct threads {
+    struct page *p;
+    size_t n, seen;
+    uint64_t last;                      /* row that was seen last */
+    bool more;
+    struct {
+        uint64_t row;
+        struct slice peer;
+        uint8_t id[MSG_ID_LEN];
+    } of[THREADS_MAX];
+};
+
+static enum err
+see_thread(void *arg, uint64_t row, const struct store_thread *t)
+{
+    struct threads *l = arg;
+    enum err e;
+
+    if (l->more || l->n == THREADS_MAX || l->seen == SEEN_MAX) {
+        l->more = true;
+        return OK;
+    }
+    l->seen++;
+    l->last = row;
+    if (t->flags == 0)
+        return OK;
+    if ((e = arena_copy(l->p->a, t->peer, &l->of[l->n].peer)) != OK)
+        return e;
+    l->of[l->n].row = row;
+    memcpy(l->of[l->n++].id, t->id, MSG_ID_LEN);
+    return OK;
+}
+
+static enum err
+put_duty(struct page *p, const struct duty *d, struct slice peer,
+    const uint8_t id[static MSG_ID_LEN])
+{
+    const struct task t = { TASK_DUTY, d->due, d->own };
+    struct store_message m = { .peer = peer };
+    struct rec *r = add_task(p, &t);
+    enum err e;
+
+    if (r == NULL)
+        return E_BUSY;
+    memcpy(m.thread, id, MSG_ID_LEN);
+    memcpy(m.digest, d->about->digest, HASH_LEN);
+    if ((e = put_message(p, r, &m)) != OK ||
+        (e = record_put_uint(p->a, r, "duty", d->what)) != OK)
+        return e;
+    return duty_row(d->what)->rule == 0 ? OK : record_put_uint(p->a, r,
+        "rule", duty_row(d->what)->rule);
+}
+
+/* What is owed in one thread; false where it does not fit the page. */
+static enum err
+put_thread(struct page *p, struct slice peer,
+    const uint8_t id[static MSG_ID_LEN], bool *fits)
+{
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    struct duty d[OWED_MAX];
+    struct thread_state state;
+    struct thread *t;
+    size_t n = 0;
+    enum err e = ERR_NOMEM;
+
+    if (a == NULL || (e = matter_load(p->c, a, peer, id, &t)) != OK ||
+        (e = thread_fold(t, &state)) != OK ||
+        (e = owed_list(p->c, t, &state, d, &n)) != OK)
+        goto out;
+    *fits = p->n + n <= p->most && p->bytes <= TASKS_ROOM;
+    for (size_t i = 0; e == OK && *fits && i < n; i++)
+        if (p->until == 0 || (d[i].due > 0 && d[i].due < p->until))
+            e = put_duty(p, &d[i], peer, id);
+out:
+    arena_free(a);
+    return e;
+}
+
+static enum err
+put_threads(struct page *p, uint64_t after)
+{
+    struct threads *l = arena_get(p->a, sizeof(*l));
+    bool fits = true;
+    enum err e;
+
+    if (l == NULL)
+        return ERR_NOMEM;
+    l->p = p;
+    l->last = after;
+    e = store_threads_list(p->c->store, after, SEEN_MAX + 1, see_thread, l);
+    for (size_t i = 0; e == OK && i < l->n; i++) {
+        if ((e = put_thread(p, l->of[i].peer, l->of[i].id, &fits)) != OK)
+            return e;
+        if (!fits) {
+            p->full = true;
+            return OK;
+        }
+        p->after = l->of[i].row;
+    }
+    p->after = l->last;
+    p->full = l->more;
+    return e;
+}
+
 static enum err
 put_track(struct page *p, struct rec *r, const struct store_track *s)
 {
@@ -154,6 +263,8 @@ fill(struct page *p, uint64_t source, uint64_t after)
     case FROM_RETENTION:
         return store_retention_dates(p->c->store, after, p->until, max,
             see_retention, p);
+    case FROM_THREADS:
+        return put_threads(p, after);
     default:
         return store_track_list(p->c->store, after, p->until, max,
             see_track, p);

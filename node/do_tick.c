@@ -7,6 +7,7 @@
 
 #include "node/core_in.h"
 #include "node/keep.h"
+#include "node/owed.h"
 
 #define ENDED_MAX 64                    /* of one tick */
 #define HEADS_MAX (1u << 20)
@@ -202,7 +203,7 @@ do_tick(struct core *c)
     enum err e;
 
     if ((e = clock_trust(c)) != OK || (e = alive(c)) != OK ||
-        (e = keep_tick(c)) != OK)
+        (e = keep_tick(c)) != OK || (e = owed_tick(c)) != OK)
         return e;
     if (!c->now.trusted)
         return OK;

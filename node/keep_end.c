@@ -255,7 +255,7 @@ end_one(struct core *c, const struct store_message *m, bool returned,
         || (e = destroy_content(c, m, &r, ask)) != OK)
         return e;
     *index = r.told;
-    return OK;
+    return matter_keep(c, m->peer, m->thread);
 }
 
 static enum err

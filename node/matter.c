@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "node/core_in.h"
+#include "node/owed.h"
 
 bool
 matter_gone(unsigned state)
@@ -71,7 +71,11 @@ matter_put(struct core *c, const struct thread *t, struct slice peer,
         .state = state->state, .due = due_of(c, t, state),
         .stopped = state->stopped_since };
 
+    enum err e;
+
     memcpy(row.id, id, MSG_ID_LEN);
+    if ((e = owed_note(c, t, state, &row)) != OK)
+        return e;
     return store_thread_put(c->store, &row);
 }
 

@@ -172,6 +172,7 @@ static const char *const schema[] = {
     " channel INTEGER NOT NULL, ours INTEGER NOT NULL,"
     " sent INTEGER NOT NULL, due INTEGER NOT NULL, remark BLOB NOT NULL,"
     " entry INTEGER NOT NULL, late INTEGER NOT NULL) STRICT",
+    "CREATE INDEX track_due ON track (due) WHERE late = 0 AND due > 0",
     "CREATE TABLE consent (row INTEGER PRIMARY KEY AUTOINCREMENT,"
     " digest BLOB NOT NULL UNIQUE, id BLOB NOT NULL,"
     " n INTEGER NOT NULL REFERENCES message, state INTEGER NOT NULL,"

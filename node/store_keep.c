@@ -292,23 +292,42 @@ store_track_get(struct store *s, const uint8_t id[static MSG_ID_LEN],
     return query_end_one(&q, found);
 }
 
+static enum err
+each_track(struct query *q, store_track_fn fn, void *arg)
+{
+    struct store_track t;
+
+    while (query_next(q)) {
+        read_track(q, &t);
+        if (q->e == OK)
+            q->e = fn(arg, &t);
+    }
+    return query_end(q);
+}
+
+enum err
+store_track_late(struct store *s, int64_t now, unsigned max,
+    store_track_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_TRACKS_LATE);
+    query_put_i64(&q, now);
+    query_put_u64(&q, max);
+    return each_track(&q, fn, arg);
+}
+
 enum err
 store_track_list(struct store *s, uint64_t after, int64_t until,
     unsigned max, store_track_fn fn, void *arg)
 {
-    struct store_track t;
     struct query q;
 
     query_start(&q, s, SQL_TRACKS);
     query_put_u64(&q, after);
     query_put_i64(&q, until);
     query_put_u64(&q, max);
-    while (query_next(&q)) {
-        read_track(&q, &t);
-        if (q.e == OK)
-            q.e = fn(arg, &t);
-    }
-    return query_end(&q);
+    return each_track(&q, fn, arg);
 }
 
 /* Consents. */

@@ -127,9 +127,11 @@ typedef enum err (*store_track_fn)(void *arg, const struct store_track *t);
 
 /*
  * store_track_put(s, t), store_track_get(s, id, a, out),
- * store_track_list(s, after, until, max, fn, arg):
+ * store_track_list(s, after, until, max, fn, arg),
+ * store_track_late(s, now, max, fn, arg):
  * Write it over the one before; read one, ERR_NOTFOUND; those that are not
- * over, by row, due before until (0: all).
+ * over, by row, due before until (0: all); those due by now of which nobody
+ * was told.
  */
 MUST_USE enum err store_track_put(struct store *s,
     const struct store_track *t);
@@ -138,6 +140,8 @@ MUST_USE enum err store_track_get(struct store *s,
     struct store_track *out);
 MUST_USE enum err store_track_list(struct store *s, uint64_t after,
     int64_t until, unsigned max, store_track_fn fn, void *arg);
+MUST_USE enum err store_track_late(struct store *s, int64_t now,
+    unsigned max, store_track_fn fn, void *arg);
 
 /* A consent object. */
 struct store_consent {

@@ -238,6 +238,8 @@ X(SQL_TRACK_PUT, "INSERT INTO track (id, party, channel, ours, sent, due," \
 X(SQL_TRACK_GET, "SELECT " TRACK_COLS " FROM track WHERE id = ?1") \
 X(SQL_TRACKS, "SELECT " TRACK_COLS " FROM track WHERE rowid > ?1" \
   " AND due > 0 AND (?2 = 0 OR due < ?2) ORDER BY rowid LIMIT ?3") \
+X(SQL_TRACKS_LATE, "SELECT " TRACK_COLS " FROM track" \
+  " WHERE due > 0 AND due <= ?1 AND late = 0 ORDER BY rowid LIMIT ?2") \
 X(SQL_CONSENT_PUT, "INSERT INTO consent (" CONSENT_COLS ")" \
   " VALUES (?1, ?2, ?3, ?4, ?5)") \
 X(SQL_CONSENT_GET, "SELECT " CONSENT_COLS " FROM consent" \

@@ -44,6 +44,11 @@ put_limits(struct arena *arena, struct rec *set)
     if (limits.use_level > 0)
         world_check(record_put_uint(arena, set, "use_level",
             limits.use_level));
+    if (limits.cert_days > 0) {
+        world_check(record_put_uint(arena, set, "cert_required", 1));
+        world_check(record_put_uint(arena, set, "cert_due_days",
+            limits.cert_days));
+    }
     if (limits.allow != NULL) {
         struct rec *onward = record_rec(set, "onward");
         union item to = { .s = slice_str(limits.allow) };

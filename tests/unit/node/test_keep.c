@@ -1,6 +1,7 @@
 /*
  * How long content stays: times of the limits on use, legal holds, recalls.
  */
+#include "proto/duty.h"
 #include "tests/unit/node/keep_fixture.h"
 
 static void
@@ -284,6 +285,25 @@ task_of(struct world *w, unsigned what, int64_t until, size_t *n)
     return found;
 }
 
+static size_t
+duty_of(struct world *w, unsigned duty)
+{
+    struct rec *args = record_new(w->a, &record_ask_tasks_of), *r;
+    const struct value *v;
+    size_t n = 0;
+
+    world_check(record_put_uint(w->a, args, "source", 0));
+    world_check(record_put_uint(w->a, args, "after", 0));
+    world_check(record_put_uint(w->a, args, "most", 64));
+    world_check(world_ask(w, OFFICER, REQUEST_TASKS, ACT_NONE, SLICE_EMPTY,
+        args, &r));
+    v = record_value(r, "tasks");
+    for (size_t i = 0; i < v->n; i++)
+        n += record_uint(v->v[i].r, "task") == TASK_DUTY &&
+            record_uint(v->v[i].r, "duty") == duty;
+    return n;
+}
+
 Test(keep, every_date_is_a_task)
 {
     struct sent s = deliver();
@@ -303,6 +323,50 @@ Test(keep, every_date_is_a_task)
     t = task_of(b, TASK_HOLD_ENDS, 0, &n);
     cr_assert_eq(n, 1);
     cr_expect_eq(record_uint(t, "late"), 0);
+}
+
+Test(keep, a_duty_is_a_task_of_both_sides_and_told_once_when_late)
+{
+    struct sent s = deliver();
+    struct rec *t;
+    size_t n;
+
+    t = task_of(b, TASK_DUTY, WORLD_NOW + 6 * DAY, &n);
+    cr_assert_eq(n, 1, "to acknowledge, within five days");
+    cr_expect_eq(record_uint(t, "duty"), DUTY_ACKNOWLEDGE);
+    cr_expect_eq(record_uint(t, "ours"), 1);
+    cr_expect_eq(record_uint(t, "due"), WORLD_NOW + 5 * DAY);
+    cr_expect(slice_equal(record_bytes(t, "digest"), SLICE(s.digest)));
+    t = task_of(a, TASK_DUTY, WORLD_NOW + 6 * DAY, &n);
+    cr_assert_eq(n, 1);
+    cr_expect_eq(record_uint(t, "ours"), 0);
+    at(WORLD_NOW + 5 * DAY - 1);
+    cr_expect_eq(entries_of(b, EVENT_ALARM, s.digest), 0);
+    at(WORLD_NOW + 5 * DAY);
+    at(WORLD_NOW + 5 * DAY + 60);
+    cr_expect_eq(entries_of(b, EVENT_ALARM, s.digest), 1);
+    cr_expect_eq(entries_of(a, EVENT_ALARM, s.digest), 1);
+    t = task_of(b, TASK_DUTY, WORLD_NOW + 6 * DAY, &n);
+    cr_expect_eq(record_uint(t, "late"), 1);
+}
+
+Test(keep, a_certificate_is_owed_for_what_was_destroyed)
+{
+    struct sent s;
+    size_t n;
+
+    limits.cert_days = 7;
+    s = deliver();
+    (void)task_of(b, TASK_DUTY, 0, &n);
+    cr_assert_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL), OK);
+    cr_expect_eq(duty_of(b, DUTY_CERTIFICATE), 1);
+    cr_expect_eq(duty_of(a, DUTY_CERTIFICATE), 0, "it was not told yet");
+    at(WORLD_NOW + 60);
+    (void)world_carry(a, b, 100);
+    cr_expect_eq(duty_of(a, DUTY_CERTIFICATE), 1);
+    at(WORLD_NOW + 8 * DAY);
+    cr_expect_geq(entries_of(b, EVENT_ALARM, s.digest), 2,
+        "beside the acknowledgement");
 }
 
 Test(keep, a_request_that_went_another_way_has_a_date_until_it_is_over)
