@@ -96,6 +96,16 @@ half_name(unsigned flags)
     return names[flags & F_HALVES];
 }
 
+/* Records of messages have halves; what stands in neither is the node's. */
+static bool
+is_shown(const struct record *r, const struct field *f)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if ((r->f[i].flags & F_HALVES) != 0)
+            return (f->flags & F_HALVES) != 0;
+    return true;
+}
+
 static void
 print_record(const struct record *r)
 {
@@ -105,7 +115,7 @@ print_record(const struct record *r)
     for (size_t i = 0; i < r->n; i++) {
         const struct field *f = &r->f[i];
 
-        if ((f->flags & F_HALVES) == 0)
+        if (!is_shown(r, f))
             continue;
         printf("| %u | `%s` | %s | ", f->key, f->name, half_name(f->flags));
         print_type(f);
@@ -122,7 +132,7 @@ print_record(const struct record *r)
         printf(".\n");
     }
     for (size_t i = 0; i < r->n; i++) {
-        if ((r->f[i].flags & F_HALVES) != 0 && r->f[i].rec != NULL &&
+        if (is_shown(r, &r->f[i]) && r->f[i].rec != NULL &&
             first_time(r->f[i].rec))
             print_record(r->f[i].rec);
     }
