@@ -131,6 +131,69 @@ Test(keep, a_legal_hold_keeps_and_permits_nothing_and_ends_by_itself)
     cr_expect_eq(entries_of(b, EVENT_HOLD_LIFTED, s.digest), 1);
 }
 
+/* What is accepted first. */
+
+static void
+acknowledge(const struct sent *s, uint64_t revision)
+{
+    const struct world_form f = { .to = a, .thread = SLICE(s->thread),
+        .kind = domain_kind(&domain_valise, KIND_RECEIPT),
+        .target = SLICE(s->id), .seen = SLICE(s->digest) };
+    struct envelope env;
+    struct message m, of;
+    struct rec *set;
+    uint8_t digest[HASH_LEN];
+    uint64_t state;
+    struct buf out;
+
+    world_check(envelope_decode_head(record_bytes(row_of(b, ASK_IN,
+        s->digest), "head"), &env, NULL));
+    world_check(message_decode(b->a, &domain_valise, env.pre, &of, NULL));
+    set = message_rec(&of, "restrictions");
+    buf_init(&out, ENVELOPE_MAX);
+    world_message(b, &f, &m);
+    if (revision > 0) {
+        world_check(record_put_uint(b->a, m.own, "restrictions_accepted",
+            1));
+        world_check(record_put_bytes(b->a, m.own, "accepted_rid",
+            record_bytes(set, "rid")));
+        world_check(record_put_uint(b->a, m.own, "accepted_rrev",
+            revision));
+    }
+    world_seal(b, &m, a, &out);
+    cr_assert_eq(world_submit(b, slice_of_buf(&out), &state, digest), OK);
+    buf_clear(&out);
+    carry();
+}
+
+Test(keep, what_is_accepted_first_is_opened_after_the_acceptance)
+{
+    struct world_form f = request_to(b);
+    struct sent s;
+
+    f.accept_first = true;
+    world_send(a, &f, s.digest, s.id, s.thread);
+    carry();
+    cr_assert_eq(world_state(b, ASK_IN, s.digest), STORE_RECEIVED,
+        "it is delivered whole");
+    cr_expect_eq(open_it(b, s.digest), E_RESTR_NOT_ACCEPTED);
+    acknowledge(&s, 1);
+    cr_expect_eq(open_it(b, s.digest), OK);
+    cr_expect_eq(entries_of(b, EVENT_BLOCKED, s.digest), 1);
+}
+
+Test(keep, an_acknowledgement_alone_accepts_nothing)
+{
+    struct world_form f = request_to(b);
+    struct sent s;
+
+    f.accept_first = true;
+    world_send(a, &f, s.digest, s.id, s.thread);
+    carry();
+    acknowledge(&s, 0);
+    cr_expect_eq(open_it(b, s.digest), E_RESTR_NOT_ACCEPTED);
+}
+
 /* Recalls. */
 
 static struct sent target;
