@@ -25,19 +25,27 @@
 static const struct {
     uint16_t v;
     bool cards;
+    uint64_t kinds;             /* of the row of the rule; 0 any */
     const char *what;
 } later[] = {
-    { 5, true, N_("card of the sender") },
-    { 10, true, N_("cards of both sides") },
-    { 11, true, N_("card of the recipient") },
-    { 12, true, N_("card of the recipient") },
-    { 15, true, N_("card of the recipient") },
-    { 16, true, N_("card of the recipient") },
-    { 33, false, N_("limits that these derive from") },
-    { 70, false, N_("the request") },
-    { 73, false, N_("the request") },
-    { 74, false, N_("the request") },
-    { 75, false, N_("the request") },
+    { 5, true, 0, N_("card of the sender") },
+    { 10, true, 0, N_("cards of both sides") },
+    { 11, true, 0, N_("card of the recipient") },
+    { 12, true, 0, N_("card of the recipient") },
+    { 13, true, 0, N_("card of the sender") },
+    { 15, true, 0, N_("card of the recipient") },
+    { 16, true, 0, N_("card of the recipient") },
+    { 31, false, RULE_KIND(KIND_RECALL), N_("the message that it names") },
+    { 33, false, 0, N_("limits that these derive from") },
+    { 34, false, 0, N_("the limits before") },
+    { 40, false, 0, N_("the thread") },
+    { 41, false, RULE_KIND(KIND_FEEDBACK), N_("the message that it names") },
+    { 51, false, RULE_KIND(KIND_REFUSAL), N_("the thread") },
+    { 52, false, RULE_KIND(KIND_REFUSAL), N_("the thread") },
+    { 70, false, 0, N_("the request") },
+    { 73, false, 0, N_("the request") },
+    { 74, false, 0, N_("the request") },
+    { 75, false, 0, N_("the request") },
 };
 #define N_LATER (sizeof(later) / sizeof(later[0]))
 
@@ -121,11 +129,15 @@ skip(void *arg, const struct rule *rule)
 {
     struct checking *c = arg;
     const struct rec *set = record_rec(c->m.common, "restrictions");
+    const struct rule_facts none = { .now = c->r->env->now };
 
     if (rule->v == 33 && record_count(set, "derived_from") == 0)
         return true;
+    if (rule->v == 40 && rule->check(&c->m, &none, NULL) == OK)
+        return true;
     for (size_t i = 0; i < N_LATER; i++) {
-        if (later[i].v == rule->v && !(later[i].cards && c->entry != NULL)) {
+        if (later[i].v == rule->v && !(later[i].cards && c->entry != NULL) &&
+            (later[i].kinds == 0 || (later[i].kinds & rule->kinds))) {
             c->asked_later |= UINT64_C(1) << i;
             return true;
         }

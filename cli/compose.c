@@ -578,12 +578,95 @@ find_readers(const struct compose_opts *o, struct composed *c)
     add_reader(c, false, own, NULL, false);
 }
 
+/* Kinds of authority that the directory has in the State of card. */
+struct census {
+    const struct compose_opts *o;
+    struct slice state;
+    uint64_t kinds;
+};
+
+static void
+count_card(void *arg, const struct rec *card)
+{
+    struct census *x = arg;
+    const struct value *v = record_value(card, "kinds");
+
+    if (!slice_equal(record_bytes(card, "state"), x->state))
+        return;
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (v->v[i].u < 64)
+            x->kinds |= RULE_KIND(v->v[i].u);
+}
+
+static void
+count_peer(void *arg, struct slice authority, const struct rec *pin)
+{
+    struct census *x = arg;
+
+    (void)pin;
+    count_card(x, directory_find(x->o->directory, TRUST_CARD, authority, 0,
+        NULL));
+}
+
+static uint64_t
+kinds_in_state(const struct compose_opts *o, const struct rec *card)
+{
+    struct census x = { .o = o, .state = record_bytes(card, "state") };
+
+    directory_peers(o->directory, count_peer, &x);
+    directory_contacts(o->directory, count_card, &x);
+    return x.kinds;
+}
+
+/* What the rules ask about besides the message. */
+static enum err
+gather(const struct compose_opts *o, const struct composed *c,
+    struct rule_facts *facts, struct thread_state *state)
+{
+    const struct thread_message *opening = opening_of(o);
+    enum err e;
+
+    memset(state, 0, sizeof(*state));
+    if (o->thread != NULL && (e = thread_fold(o->thread, state)) != OK)
+        return e;
+    *facts = (struct rule_facts){ .now = o->now, .sender = c->own_card,
+        .recipient = c->peer_card, .thread = o->thread, .state = state,
+        .known_thread = o->target != NULL };
+    facts->opening = o->opening != NULL ? o->opening :
+        opening != NULL ? &opening->m : NULL;
+    facts->target = o->target != NULL ? &o->target->m : NULL;
+    facts->target_set = o->target != NULL ? thread_governing(o->thread,
+        o->target) : NULL;
+    facts->consents = o->consents;
+    facts->n_consents = o->n_consents;
+    facts->state_kinds = kinds_in_state(o, c->peer_card);
+    return OK;
+}
+
+/* A refusal names the consultation that came before it. */
+static enum err
+fill_consult(const struct compose_opts *o, struct composed *c,
+    const struct thread_state *state)
+{
+    static const uint8_t none[MSG_ID_LEN];
+    struct slice id;
+    enum err e;
+
+    if (memcmp(state->consult, none, MSG_ID_LEN) == 0 ||
+        record_field(c->m.own->schema, "consult_msg") == NULL ||
+        (c->m.kind->n == KIND_DELAY_NOTICE && record_uint(c->m.own,
+        "delay_kind") != DELAY_KIND_POSTPONEMENT))
+        return OK;
+    if ((e = arena_copy(o->a, SLICE(state->consult), &id)) != OK)
+        return e;
+    return put(o->a, c->m.own, "consult_msg", (union item){ .s = id });
+}
+
 enum err
 compose_finish(const struct compose_opts *o, struct composed *c)
 {
-    const struct thread_message *opening = opening_of(o);
-    struct rule_facts facts = { .now = o->now,
-        .known_thread = o->target != NULL };
+    struct thread_state state;
+    struct rule_facts facts;
     struct fault f = { .e = OK };
     enum err e;
 
@@ -591,16 +674,10 @@ compose_finish(const struct compose_opts *o, struct composed *c)
     c->peer_card = card_of(o, c, record_bytes(c->m.common, "to"), "to");
     if (c->own_card == NULL || c->peer_card == NULL)
         return findings_first(c->l);
-    facts.sender = c->own_card;
-    facts.recipient = c->peer_card;
-    facts.opening = o->opening != NULL ? o->opening :
-        opening != NULL ? &opening->m : NULL;
-    facts.target = o->target != NULL ? &o->target->m : NULL;
-    facts.target_set = o->target != NULL ? thread_governing(o->thread,
-        o->target) : NULL;
-    facts.consents = o->consents;
-    facts.n_consents = o->n_consents;
-    if ((e = fill(o, c)) != OK || (e = fill_approval(o, c, &facts)) != OK)
+    if ((e = gather(o, c, &facts, &state)) != OK ||
+        (e = fill(o, c)) != OK ||
+        (e = fill_consult(o, c, &state)) != OK ||
+        (e = fill_approval(o, c, &facts)) != OK)
         return e;
     ask_rules(o, c, &facts);
     ask_policy(o, c);

@@ -13,6 +13,7 @@
 #include "cli/near.h"
 #include "cli/text.h"
 #include "proto/enums.h"
+#include "proto/reasons.h"
 #include "proto/rules.h"
 #include "proto/states.h"
 
@@ -40,12 +41,24 @@ titled(struct answer *x, const char *name, const char *words)
     (void)snprintf(x->title, sizeof(x->title), "%s: %s", name, words);
 }
 
+/* The first rule that gives this code. */
+static const struct rule *
+rule_of_code(const struct answer *x, const struct err_row *row)
+{
+    for (const struct domain *d = x->r->env->domain; d != NULL; d = d->base)
+        for (size_t i = 0; i < d->n_rules; i++)
+            if (d->rules[i].code == row->e)
+                return &d->rules[i];
+    return NULL;
+}
+
 static void
 error_row(struct answer *x, const struct err_row *row)
 {
     static const char *const endings[] = { N_("never sent"),
         N_("final: logged, the message ends"),
         N_("later: it is tried again") };
+    const struct rule *behind = rule_of_code(x, row);
     char number[16], rule[16] = "";
 
     (void)snprintf(number, sizeof(number), "%d", (int)row->e);
@@ -53,9 +66,11 @@ error_row(struct answer *x, const struct err_row *row)
         (void)snprintf(rule, sizeof(rule), "V-%03u", row->rule);
     sheet_row(&x->s, (const char *const[]){ row->name, number, rule,
         _(endings[row->ending]), _(row->text),
-        row->hint[0] != '\0' ? _(row->hint) : "" });
+        row->hint[0] != '\0' ? _(row->hint) : "",
+        behind != NULL ? _(behind->words) : "",
+        behind != NULL ? behind->source : "" });
 }
-#define ERROR_COLUMNS "error number rule ending text hint"
+#define ERROR_COLUMNS "error number rule ending text hint words source"
 
 static bool
 same(const char *a, const char *b)
@@ -127,7 +142,11 @@ rule_row(struct answer *x, const struct rule *rule)
     char name[16];
     struct buf kinds;
 
-    (void)snprintf(name, sizeof(name), "V-%03u", rule->v);
+    /* Alerts of other pages have a code and no number. */
+    if (rule->v == 0)
+        (void)snprintf(name, sizeof(name), "-");
+    else
+        (void)snprintf(name, sizeof(name), "V-%03u", rule->v);
     buf_init(&kinds, 1024);
     kinds_of(x, rule->kinds, &kinds);
     buf_put_u8(&kinds, 0);
@@ -136,7 +155,8 @@ rule_row(struct answer *x, const struct rule *rule)
         rule->where & RULE_SENDER && rule->where & RULE_RECIPIENT ?
         _("both sides") : rule->where & RULE_SENDER ? _("sender") :
         _("recipient"), err_row(rule->code)->name,
-        rule->source });
+        rule->source, err_row(rule->code)->hint[0] != '\0' ?
+        _(err_row(rule->code)->hint) : "" });
     buf_clear(&kinds);
 }
 
@@ -152,7 +172,10 @@ static const struct {
     { 43, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
     { 44, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
     { 45, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
+    { 42, N_("whoever receives it"), N_("default of this project") },
     { 50, N_("both sides"), N_("default of this project") },
+    { 53, N_("both sides' clients"), "UNCAC 46(23)" },
+    { 91, N_("the node that receives"), N_("default of this project") },
 };
 
 /* Rules that have no row in the table, since a layer of its own keeps them:
@@ -175,30 +198,35 @@ rules_of_codes(struct answer *x, uint16_t v)
     for (size_t i = 0; i < n; i++) {
         if (rows[i].rule == v)
             sheet_row(&x->s, (const char *const[]){ name, _(rows[i].text),
-                by[0] != '\0' ? _("all") : "", by, rows[i].name, source });
+                by[0] != '\0' ? _("all") : "", by, rows[i].name, source,
+                rows[i].hint[0] != '\0' ? _(rows[i].hint) : "" });
     }
 }
 
+/* The fields of a record and of those below it that stand under a rule. */
 static void
 rule_fields(struct answer *x, const struct record *schema, const char *up,
     uint16_t v)
 {
-    char name[16], path[PATH_LEN + 1];
+    char name[16], path[PATH_LEN + 1], here[PATH_LEN + 1];
 
     (void)snprintf(name, sizeof(name), "V-%03u", v);
     for (size_t i = 0; i < schema->n; i++) {
         const struct field *f = &schema->f[i];
 
+        (void)snprintf(here, sizeof(here), "%.100s.%.50s", up, f->name);
+        if (f->type == FT_RECORD)
+            rule_fields(x, f->rec, here, v);
         if (f->rule != v)
             continue;
-        (void)snprintf(path, sizeof(path), _("field %s.%s: %s"), up,
-            f->name, f->help != NULL ? f->help : "");
+        (void)snprintf(path, sizeof(path), _("field %.80s: %.70s"), here,
+            f->help != NULL ? f->help : "");
         sheet_row(&x->s, (const char *const[]){ name, path, "", "", "",
-            "" });
+            "", "" });
     }
 }
 
-#define RULE_COLUMNS "rule words kinds asked_by error source"
+#define RULE_COLUMNS "rule words kinds asked_by error source what_to_do"
 
 /* "V-030", "v30". */
 static bool
@@ -282,6 +310,74 @@ list_kinds(struct answer *x)
                 second_person(k), k->flags & K_RESTR ? "yes" : "no",
                 k->help != NULL ? _(k->help) : "" });
         }
+}
+
+static void
+put_scopes(const struct reason *r, struct buf *b)
+{
+    static const char *const names[] = {
+        N_("mutual legal assistance"), N_("informal requests"),
+        N_("confiscation"), N_("civil and administrative matters"),
+    };
+    unsigned scopes;
+    bool guarded;
+    uint64_t n;
+
+    if (enum_find(&enum_ground, slice_str(r->name), &n)) {
+        scopes = rules_ground_scopes(n, &guarded);
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+            if (scopes >> i & 1) {
+                buf_put_str(b, b->n > 0 ? ", " : "");
+                buf_put_str(b, _(names[i]));
+            }
+        }
+    }
+    buf_put_u8(b, 0);
+}
+
+static void
+reason_row(struct answer *x, const struct reason *r)
+{
+    struct buf scopes;
+
+    buf_init(&scopes, 512);
+    put_scopes(r, &scopes);
+    sheet_row(&x->s, (const char *const[]){ r->name,
+        _(reason_group_name(r->group)), _(r->words),
+        scopes.bad ? "" : (const char *)scopes.p, r->source, _(r->todo) });
+    buf_clear(&scopes);
+}
+
+#define REASON_COLUMNS "reason group words in source what_to_do"
+
+/* "RG_DE_MINIMIS", "px_bank_secrecy", "COND_COSTS". */
+static bool
+explain_reason(struct answer *x)
+{
+    size_t n;
+    const struct reason *rows = reasons_all(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!same(rows[i].name, x->name))
+            continue;
+        titled(x, rows[i].name, _(rows[i].words));
+        begin(x, REASON_COLUMNS);
+        reason_row(x, &rows[i]);
+        return true;
+    }
+    return false;
+}
+
+static void
+list_reasons(struct answer *x)
+{
+    size_t n;
+    const struct reason *rows = reasons_all(&n);
+
+    titled(x, "reasons", _("coded reasons and conditions in words"));
+    begin(x, REASON_COLUMNS);
+    for (size_t i = 0; i < n; i++)
+        reason_row(x, &rows[i]);
 }
 
 static bool
@@ -533,6 +629,8 @@ static const struct {
     { "states", list_states, N_("what may be sent when") },
     { "rules", list_rules, N_("the rules; then explain V-030") },
     { "errors", list_errors, N_("all errors; then explain E_FORK") },
+    { "reasons", list_reasons,
+      N_("why help is refused, delayed or limited; then explain RG_OTHER") },
     { "codes", list_codes, N_("lists of codes; then explain purpose") },
     { "exit-codes", list_exits, N_("how a command ends") },
 };
@@ -568,10 +666,14 @@ unknown_name(struct answer *x)
     size_t n;
     const struct err_row *rows = err_all(&n);
     const struct enumeration *const *all;
+    const struct reason *reasons;
     char hint[128];
 
     for (size_t i = 0; i < n; i++)
         near_try(&near, rows[i].name);
+    reasons = reasons_all(&n);
+    for (size_t i = 0; i < n; i++)
+        near_try(&near, reasons[i].name);
     all = enums_all(&n);
     for (size_t i = 0; i < n; i++)
         near_try(&near, all[i]->name);
@@ -594,7 +696,8 @@ static enum err
 run_explain(struct run *r)
 {
     static bool (*const ways[])(struct answer *) = { explain_topic,
-        explain_error, explain_rule, explain_kind, explain_codes,
+        explain_error, explain_rule, explain_reason, explain_kind,
+        explain_codes,
         explain_field };
     struct answer x = { .r = r, .a = arena_new(EXPLAIN_ARENA),
         .name = r->n > 0 ? r->arg[0] : "" };

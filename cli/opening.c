@@ -195,6 +195,25 @@ known_consents(struct way *w, struct rule_consent out[static CONSENTS_MAX])
     return n;
 }
 
+/* The thread as it was when the message came: the rules judge it by that. */
+static enum err
+thread_until(struct way *w, const struct message *m, struct thread **out,
+    struct thread_state *state)
+{
+    const struct thread_message *own = thread_find(w->thread,
+        message_bytes(m, "msg_id")), *t;
+    enum err e = thread_new(session_arena(w->s), w->r->env->domain, out);
+
+    for (size_t i = 0; e == OK && own != NULL &&
+        (t = thread_at(w->thread, i)) != NULL; i++)
+        if (thread_counts(t) && t->rank < own->rank)
+            e = thread_add(*out, t, &w->fault);
+    if (e != OK)
+        return e;
+    thread_cards(*out, w->v.recipient, w->v.sender);
+    return thread_fold(*out, state);
+}
+
 /* 5: the rules of a recipient, with the cards that the message names. */
 static enum err
 ask_rules(struct way *w)
@@ -206,18 +225,24 @@ ask_rules(struct way *w)
         .recipient = w->v.recipient, .now = w->r->env->now };
     struct rule_consent consents[CONSENTS_MAX];
     struct opened request = { .at = 0 };
+    struct thread_state state;
+    struct thread *before;
     enum err e = OK;
 
     if (w->v.out)
         return OK;
-    opening = thread_opening(w->thread);
-    of = thread_find(w->thread, target.n > 0 ? target :
+    if ((e = thread_until(w, m, &before, &state)) != OK)
+        return e;
+    opening = thread_opening(before);
+    of = thread_find(before, target.n > 0 ? target :
         message_bytes(m, "in_reply_to"));
     facts.opening = opening != NULL ? &opening->m : NULL;
     facts.target = of != NULL ? &of->m : NULL;
-    facts.target_set = of != NULL ? thread_governing(w->thread, of) : NULL;
+    facts.target_set = of != NULL ? thread_governing(before, of) : NULL;
     facts.n_consents = known_consents(w, consents);
     facts.consents = consents;
+    facts.thread = before;
+    facts.state = &state;
     facts.known_thread = (m->kind->flags & K_OPENS) == 0;
     if (m->kind->n == KIND_REPLY && opening != NULL && opening->out &&
         record_count(m->own, "subjects") > 0 && w->depth == 0) {

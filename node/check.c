@@ -319,8 +319,83 @@ parent_of(const struct checked *k)
     return NULL;
 }
 
+/* What breach_ref names, in whatever thread with this peer: the message is
+ * left empty where there is none. */
+static enum err
+find_breach(struct core *c, struct arena *a, const struct checked *k,
+    struct message *out)
+{
+    static const enum store_dir dirs[] = { STORE_IN, STORE_OUT };
+    struct slice id = message_bytes(&k->m, "breach_ref");
+    struct store_message row;
+    struct envelope env;
+    enum err e;
+
+    for (size_t i = 0; id.n == MSG_ID_LEN && i < 2; i++) {
+        e = store_message_find_id(c->store, dirs[i], k->peer, id.p, a,
+            &row);
+        if (e == OK && slice_equal(row.peer, k->peer))
+            return (e = envelope_decode_head(row.head, &env, NULL)) != OK ?
+                e : message_decode(a, c->o.domain, env.pre, out, NULL);
+        if (e != OK && e != ERR_NOTFOUND)
+            return e;
+    }
+    return OK;
+}
+
+/* The approver is the second who signed; while it waits there is none. */
+static struct slice
+approver_of(const struct checked *k, struct signature *sig)
+{
+    if (message_uint(&k->m, "approval") == 0 || k->env.n_sigs < 2)
+        return SLICE_EMPTY;
+    envelope_sig(&k->env, 1, sig);
+    return SLICE(sig->kid);
+}
+
+/* What the rules ask about besides the message; k->state is the thread's
+ * before it. */
+struct matter {
+    struct rule_facts facts;
+    struct message breach;
+    struct signature approver;
+};
+
+static enum err
+gather_matter(struct core *c, struct arena *a, struct checked *k,
+    struct matter *x, struct fault *f)
+{
+    const struct thread_message *opening = thread_opening(k->t);
+    const struct thread_message *target = thread_find(k->t,
+        states_target(&k->m));
+    struct rule_facts *facts = &x->facts;
+    enum err e;
+
+    if ((e = thread_fold(k->t, &k->state)) != OK ||
+        (e = onward_facts(c, a, k, f)) != OK ||
+        (e = find_breach(c, a, k, &x->breach)) != OK)
+        return e;
+    facts->now = c->now.hi;
+    facts->sender = trustbase_card(c, sender_of(c, k));
+    facts->recipient = trustbase_card(c, recipient_of(c, k));
+    facts->opening = control_of(opening);
+    facts->target = control_of(target);
+    facts->target_set = target != NULL ? thread_governing(k->t, target) :
+        NULL;
+    facts->parent = parent_of(k);
+    facts->consents = k->consents;
+    facts->n_consents = k->n_consents;
+    facts->thread = k->t;
+    facts->state = &k->state;
+    facts->breach = x->breach.kind != NULL ? &x->breach : NULL;
+    facts->approver = approver_of(k, &x->approver);
+    facts->known_thread = opening != NULL;
+    return OK;
+}
+
 /* Rules and the thread's state, with the message at its place and with the
- * time that its entry will have. */
+ * time that its entry will have.  What is wrong and must be shown all the
+ * same is noted. */
 static enum err
 check_matter(struct core *c, struct arena *a, struct checked *k,
     struct fault *f)
@@ -328,34 +403,20 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
     struct thread_message row = { .head = k->head, .out = k->own,
         .place = UINT32_MAX,
         .at = c->now.lo > c->last ? c->now.lo : c->last };
-    const struct thread_message *opening, *target;
-    struct slice of = message_bytes(&k->m, "target_msg");
-    struct rule_facts facts = { .now = c->now.hi };
+    unsigned where = k->own ? RULE_SENDER : RULE_RECIPIENT;
+    struct matter x = { .breach = { .kind = NULL } };
     enum err e;
 
-    if ((e = matter_load(c, a, k->peer, k->thread, &k->t)) != OK)
+    if ((e = matter_load(c, a, k->peer, k->thread, &k->t)) != OK ||
+        (e = gather_matter(c, a, k, &x, f)) != OK)
         return e;
-    opening = thread_opening(k->t);
-    if (of.n == 0)
-        of = message_bytes(&k->m, "in_reply_to");
-    target = thread_find(k->t, of);
-    facts.sender = trustbase_card(c, sender_of(c, k));
-    facts.recipient = trustbase_card(c, recipient_of(c, k));
-    facts.opening = control_of(opening);
-    facts.target = control_of(target);
-    facts.target_set = target != NULL ? thread_governing(k->t, target) :
-        NULL;
-    facts.parent = parent_of(k);
-    if ((e = onward_facts(c, a, k, f)) != OK)
-        return e;
-    facts.consents = k->consents;
-    facts.n_consents = k->n_consents;
-    facts.known_thread = opening != NULL;
-    if ((opening != NULL) == ((k->m.kind->flags & K_OPENS) != 0))
+    if (x.facts.known_thread == ((k->m.kind->flags & K_OPENS) != 0))
         return fault_set(f, E_BAD_STATE, 50, "thread_id");
-    if ((e = rules_check(c->o.domain, k->own ? RULE_SENDER : RULE_RECIPIENT,
-        &k->m, &facts, f)) != OK)
+    if ((e = rules_check(c->o.domain, where, &k->m, &x.facts, f)) != OK)
         return e;
+    if (!k->own)
+        k->n_findings = rules_alerts(c->o.domain, where, &k->m, &x.facts,
+            k->findings, CHECK_FINDINGS);
     row.delivered = k->own ? 0 : row.at;
     if ((e = thread_add(k->t, &row, f)) != OK ||
         (e = thread_fold(k->t, &k->state)) != OK)

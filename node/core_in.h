@@ -325,6 +325,8 @@ MUST_USE enum err matter_envelope(struct core *c, uint64_t n,
 /* check.c -------------------------------------------------------------- */
 
 /* A message under examination. */
+#define CHECK_FINDINGS 4
+
 struct checked {
     struct envelope env;
     struct message m;                   /* control half */
@@ -340,6 +342,9 @@ struct checked {
     size_t n_consents;
     struct thread *t;
     struct thread_state state;          /* with this message */
+    struct fault findings[CHECK_FINDINGS];  /* of a peer's message that is
+                                         * taken: to be logged and shown */
+    size_t n_findings;
 };
 
 /*

@@ -132,6 +132,18 @@ receive_store(struct core *c, const struct checked *k,
     return put_wraps(c, k, m->n);
 }
 
+/* What the peer's own node should not have let out, and is told to the
+ * officers here: an alarm about the message for each. */
+static enum err
+tell_findings(struct core *c, const struct checked *k)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < k->n_findings; i++)
+        e = ledger_alarm(c, k->peer, k->findings[i].e, k->digest);
+    return e;
+}
+
 static enum err
 accept(struct core *c, const struct checked *k, uint64_t *index)
 {
@@ -145,7 +157,8 @@ accept(struct core *c, const struct checked *k, uint64_t *index)
     m.entry = *index;
     if ((e = receive_store(c, k, &m, true)) != OK ||
         (e = matter_mark(c, m.n, EVENT_DELIVERED, c->last, OK, NULL)) != OK ||
-        (e = onward_taken(c, k, m.n)) != OK)
+        (e = onward_taken(c, k, m.n)) != OK ||
+        (e = tell_findings(c, k)) != OK)
         return e;
     if ((e = matter_put(c, k->t, k->peer, k->thread, &k->state)) != OK)
         return e;

@@ -30,6 +30,24 @@ rules_limits(const struct message *m)
 }
 
 static bool
+word_character(uint8_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+        (c >= 'A' && c <= 'Z');
+}
+
+bool
+rules_speaks_of(struct slice text, struct slice ref)
+{
+    for (size_t i = 0; ref.n > 0 && i + ref.n <= text.n; i++)
+        if (memcmp(text.p + i, ref.p, ref.n) == 0 &&
+            (i == 0 || !word_character(text.p[i - 1])) &&
+            (i + ref.n == text.n || !word_character(text.p[i + ref.n])))
+            return true;
+    return false;
+}
+
+static bool
 is_alert(enum err e)
 {
     return (unsigned)e >= ALERT_MIN && (unsigned)e <= ALERT_MAX;
@@ -41,7 +59,8 @@ applies(const struct rule *r, unsigned where, const struct message *m,
     bool alerts)
 {
     bool soft = is_alert(r->code) ||
-        ((r->where & RULE_WARNS) && (where & RULE_SENDER));
+        ((r->where & RULE_WARNS) && (where & RULE_SENDER)) ||
+        ((r->where & RULE_FLAGS) && (where & RULE_RECIPIENT));
 
     if (r->kinds != 0 &&
         (m->kind->n >= 64 || !(r->kinds & RULE_KIND(m->kind->n))))

@@ -7,8 +7,9 @@
  * V-003 is the store's, V-004 the signatures', V-043 to V-045 policy_check's
  * and V-050 states_step's.
  *
- * What a rule needs beside the message is in struct rule_facts, by value:
- * nothing is fetched.  A rule that lacks a fact which it needs refuses.
+ * What a rule needs beside the message is in struct rule_facts, by value or
+ * borrowed: nothing is fetched.  A rule that lacks a fact which it needs
+ * refuses; an alert that lacks one is silent.
  */
 #ifndef PROTO_RULES_H
 #define PROTO_RULES_H
@@ -19,7 +20,9 @@ enum {
     RULE_SENDER = 1,        /* before sending */
     RULE_RECIPIENT = 2,     /* on receipt */
     RULE_CLIENT = 4,        /* needs the body half: clients only */
-    RULE_WARNS = 8          /* before sending it warns, and does not block */
+    RULE_WARNS = 8,         /* before sending it warns, and does not block */
+    RULE_FLAGS = 16         /* on receipt it is a finding: what the sender
+                             * says is wrong, and yet must not be hidden */
 };
 
 /* Kinds of a row as bits; no bits are all kinds.  Numbers below 64. */
@@ -32,15 +35,32 @@ struct rule_consent {
     bool used;                          /* its number of use was */
 };
 
+struct thread;
+struct thread_state;
+
+/*
+ * What the caller has.  NULL, 0 and empty: not known.  Rules about the body
+ * half want opening and target with both halves where the client has them.
+ */
 struct rule_facts {
-    const struct rec *sender;           /* cards; NULL unknown */
+    const struct rec *sender;           /* cards */
     const struct rec *recipient;
-    const struct message *opening;      /* of the thread; NULL unknown */
-    const struct message *target;       /* that it names; NULL unknown */
+    const struct message *opening;      /* of the thread */
+    const struct message *target;       /* that it names */
     const struct rec *parent;           /* the set that derived_from names */
     const struct rec *target_set;       /* that governs the target */
     const struct rule_consent *consents;    /* of the kind's own consents */
     size_t n_consents;
+    const struct thread *thread;        /* its messages before this one */
+    const struct thread_state *state;   /* after those */
+    const struct message *breach;       /* that breach_ref names, in whatever
+                                         * thread with this peer */
+    struct slice approver;              /* kid of the second signature */
+    uint64_t state_kinds;               /* RULE_KIND bits of the kinds of
+                                         * authority that the recipient's
+                                         * State has in the directory */
+    size_t asked;                       /* authorities asked in this case,
+                                         * the recipient among them */
     int64_t now;                        /* seconds UTC */
     bool known_thread;                  /* the thread exists already */
 };
@@ -58,7 +78,7 @@ struct rule {
 };
 
 /* The rows of the product, for its struct domain. */
-#define RULES_VALISE_N 35
+#define RULES_VALISE_N 58
 extern const struct rule rules_valise[];
 
 /*
@@ -74,7 +94,8 @@ MUST_USE enum err rules_check(const struct domain *d, unsigned where,
 /*
  * rules_alerts(d, where, m, facts, out, max):
  * The findings that do not block, at most max; returns how many.  Each has
- * code, rule and path.
+ * code, rule and path.  On receipt those of RULE_FLAGS are among them: with
+ * a code that blocks elsewhere, here to be shown and logged.
  */
 size_t rules_alerts(const struct domain *d, unsigned where,
     const struct message *m, const struct rule_facts *facts,
@@ -85,6 +106,21 @@ size_t rules_alerts(const struct domain *d, unsigned where,
  * The i-th row, from 0, with the number v; NULL past the last.
  */
 const struct rule *rule_find(const struct domain *d, uint16_t v, size_t i);
+
+/*
+ * rules_consults(facts):
+ * Whether a refusal or postponement in this thread needs a consultation
+ * before (V-051): it is about mutual legal assistance, and not both sides
+ * are FIU, law enforcement or anti-corruption agency.
+ */
+bool rules_consults(const struct rule_facts *facts);
+
+/*
+ * rules_ground_scopes(n, guarded):
+ * In which threads ground n may be given, bits of enum reason_scope, and
+ * whether a condition must hold besides; 0 for one that is prohibited.
+ */
+unsigned rules_ground_scopes(uint64_t n, bool *guarded);
 
 /*
  * rules_all_final(reply, opening):

@@ -4,16 +4,16 @@
  */
 #include "proto/rules_in.h"
 
-/* Kinds 1, 4, 5, 12 and 26: an authority's own list may leave them out. */
-#define MAY_LEAVE_OUT (RULE_KIND(1) | RULE_KIND(4) | RULE_KIND(5) | \
-    RULE_KIND(12) | RULE_KIND(26))
+/* An authority's own list may leave these out, and no other. */
+#define MAY_LEAVE_OUT (K(SPONT_DISCLOSURE) | K(EVIDENCE_OFFER) | \
+    K(EVIDENCE_TRANSFER) | K(REFUSAL) | K(FORMALISE_NOTICE))
 
 enum err
 v005_four_eyes(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
     unsigned n = m->kind->n;
-    bool need = (m->kind->flags & K_FOUR_EYES) != 0;
+    bool need = kind_four_eyes(m);
 
     if (facts->sender == NULL)
         return fault_set(f, E_UNKNOWN_AUTHORITY, 5, "from");
@@ -26,14 +26,15 @@ v005_four_eyes(const struct message *m, const struct rule_facts *facts,
 }
 
 /* What each kind of authority may open and receive, of the kinds named. */
-#define KINDS_TABLED (RULE_KIND(1) | RULE_KIND(2) | RULE_KIND(3) | \
-    RULE_KIND(4) | RULE_KIND(19) | RULE_KIND(36))
-#define SPONT RULE_KIND(1)
-#define ASK RULE_KIND(2)
-#define TALK RULE_KIND(3)
-#define OFFER RULE_KIND(4)
-#define ONWARD RULE_KIND(19)
-#define MATCH RULE_KIND(36)
+#define MATCH_QUERY RULE_KIND(36)
+#define KINDS_TABLED (K(SPONT_DISCLOSURE) | K(INFO_REQUEST) | \
+    K(CONSULTATION) | K(EVIDENCE_OFFER) | K(ONWARD_TRANSFER) | MATCH_QUERY)
+#define SPONT K(SPONT_DISCLOSURE)
+#define ASK K(INFO_REQUEST)
+#define TALK K(CONSULTATION)
+#define OFFER K(EVIDENCE_OFFER)
+#define ONWARD K(ONWARD_TRANSFER)
+#define MATCH MATCH_QUERY
 
 static const struct {
     uint8_t authority;
@@ -53,20 +54,41 @@ static const struct {
       SPONT | ASK | ONWARD },
     { AUTHORITY_KIND_PROSECUTION, SPONT | ASK | ONWARD,
       SPONT | ASK | ONWARD },
-    { AUTHORITY_KIND_SUPERVISOR, ASK, ASK | ONWARD },
+    { AUTHORITY_KIND_SUPERVISOR, ASK, ONWARD },
     { AUTHORITY_KIND_TAX, 0, ONWARD },
     { AUTHORITY_KIND_ANTI_CORRUPTION_AGENCY, SPONT | ASK | ONWARD,
       SPONT | ASK | ONWARD },
 };
 
-/* Whether the authority of card may open, or receive, one of these kinds. */
+/* Those of them that talk about one thing only. */
+static const struct {
+    uint8_t authority, consult_type;
+} talks_about[] = {
+    { AUTHORITY_KIND_PREVENTION, CONSULT_TYPE_PREVENTION },
+    { AUTHORITY_KIND_EXTRADITION_CENTRAL, CONSULT_TYPE_EXTRADITION },
+};
+
 static bool
-may(const struct rec *card, uint64_t kinds, bool opens)
+may_talk(uint8_t authority, const struct message *m)
 {
+    for (size_t i = 0; i < sizeof(talks_about) / sizeof(*talks_about); i++)
+        if (talks_about[i].authority == authority)
+            return message_uint(m, "consult_type") ==
+                talks_about[i].consult_type;
+    return true;
+}
+
+/* Whether the authority of card may open, or receive, m. */
+static bool
+may(const struct rec *card, const struct message *m, bool opens)
+{
+    uint64_t kind = RULE_KIND(m->kind->n);
+
     for (size_t i = 0; i < sizeof(counterparts) / sizeof(*counterparts); i++)
         if (record_lists(card, "kinds", counterparts[i].authority) &&
-            (kinds & (opens ? counterparts[i].opens :
-            counterparts[i].receives)))
+            (kind & (opens ? counterparts[i].opens :
+            counterparts[i].receives)) &&
+            (kind != TALK || may_talk(counterparts[i].authority, m)))
             return true;
     return false;
 }
@@ -77,26 +99,52 @@ opens_thread(const struct message *m, const struct rule_facts *facts)
     return (m->kind->flags & K_OPENS) && !facts->known_thread;
 }
 
+/* Whether a consent that m carries, or its set, names the recipient as who
+ * is to have it: then it executes, and need be nobody's counterpart. */
+static bool
+named_to_receive(const struct message *m, const struct rule_facts *facts)
+{
+    static const char *const lists[] = { "consent", "standing" };
+    struct slice to = message_bytes(m, "to");
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+        if (rules_find_by(message_value(m, lists[i]), "onward_to", to) !=
+            NULL)
+            return true;
+    return rules_lists(record_rec(facts->parent, "onward"), "allow", to) ||
+        rules_lists(facts->sender, "executing_bodies", to);
+}
+
+static bool
+is_counterpart(const struct rec *sender, const struct rec *recipient)
+{
+    const struct value *v = record_value(sender, "kinds");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (record_lists(recipient, "counterpart_classes", v->v[i].u))
+            return true;
+    return false;
+}
+
 enum err
 v010_counterpart(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
-    uint64_t kind = m->kind->n < 64 ? RULE_KIND(m->kind->n) : 0;
-    const struct value *v;
+    bool tabled = m->kind->n < 64 &&
+        (RULE_KIND(m->kind->n) & KINDS_TABLED) != 0;
 
     if (!opens_thread(m, facts))
         return OK;
     if (facts->sender == NULL || facts->recipient == NULL)
         return fault_set(f, E_UNKNOWN_AUTHORITY, 10,
             facts->sender == NULL ? "from" : "to");
-    if ((kind & KINDS_TABLED) && !may(facts->sender, kind, true))
+    if (tabled && !may(facts->sender, m, true))
         return fault_set(f, E_COUNTERPART, 10, "from");
-    if ((kind & KINDS_TABLED) && !may(facts->recipient, kind, false))
+    if (tabled && !may(facts->recipient, m, false))
         return fault_set(f, E_COUNTERPART, 10, "to");
-    v = record_value(facts->sender, "kinds");
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (record_lists(facts->recipient, "counterpart_classes", v->v[i].u))
-            return OK;
+    if (is_counterpart(facts->sender, facts->recipient) ||
+        (m->kind->n == KIND_ONWARD_TRANSFER && named_to_receive(m, facts)))
+        return OK;
     return fault_set(f, E_COUNTERPART, 10, "from");
 }
 
@@ -123,6 +171,76 @@ v012_party(const struct message *m, const struct rule_facts *facts,
         return OK;
     if (party < PARTY_KIND_STATE_PARTY || party > PARTY_KIND_TERRITORY)
         return fault_set(f, E_NOT_PARTY, 12, "to");
+    return OK;
+}
+
+/* Who speaks for a State in formal matters. */
+#define SPEAKERS (RULE_KIND(AUTHORITY_KIND_MLA_CENTRAL) | \
+    RULE_KIND(AUTHORITY_KIND_EXTRADITION_CENTRAL) | \
+    RULE_KIND(AUTHORITY_KIND_CIVIL_ADMIN_FP) | \
+    RULE_KIND(AUTHORITY_KIND_ASSET_RECOVERY_FP))
+
+static uint64_t
+kinds_of(const struct rec *card)
+{
+    const struct value *v = record_value(card, "kinds");
+    uint64_t bits = 0;
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        bits |= v->v[i].u < 64 ? RULE_KIND(v->v[i].u) : 0;
+    return bits;
+}
+
+enum err
+v013_speaker(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    uint64_t speakers = SPEAKERS;
+
+    if (m->kind->n == KIND_CONSULTATION &&
+        message_uint(m, "consult_type") == CONSULT_TYPE_PREVENTION)
+        speakers |= RULE_KIND(AUTHORITY_KIND_PREVENTION);
+    if (facts->sender == NULL)
+        return fault_set(f, E_UNKNOWN_AUTHORITY, 13, "from");
+    if (!(kinds_of(facts->sender) & speakers))
+        return fault_set(f, E_COUNTERPART, 13, "from");
+    return OK;
+}
+
+enum err
+v014_fallback(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    if (rules_civil(m) && facts->state_kinds != 0 &&
+        !((facts->state_kinds | kinds_of(facts->recipient)) &
+        RULE_KIND(AUTHORITY_KIND_CIVIL_ADMIN_FP)) &&
+        !(kinds_of(facts->recipient) &
+        RULE_KIND(AUTHORITY_KIND_MLA_CENTRAL)))
+        return fault_set(f, A_FALLBACK, 14, "to");
+    return OK;
+}
+
+enum err
+a_civil(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    uint64_t helps = record_uint(facts->recipient, "civil_admin");
+
+    if (rules_civil(m) && (helps == CIVIL_ADMIN_NONE ||
+        helps == CIVIL_ADMIN_CRIMINAL_ONLY))
+        return fault_set(f, A_CIVIL_NOT_SUPPORTED, 0, "to");
+    return OK;
+}
+
+#define FANOUT_MAX 5
+
+enum err
+a_fanout(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    (void)m;
+    if (facts->asked > FANOUT_MAX)
+        return fault_set(f, A_FANOUT, 0, "to");
     return OK;
 }
 
@@ -190,8 +308,8 @@ v055_urgency(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
     uint64_t urgency = message_uint(m, "urgency");
-    const char *by = m->kind->n == 16 ? "needed_by" : "reply_requested_by";
-    int64_t from = facts->now;
+    const char *by = m->kind->n == KIND_CONSENT_REQUEST ? "needed_by" :
+        "reply_requested_by";
 
     if (urgency > URGENCY_ROUTINE &&
         message_value(m, "urgency_reason") == NULL)
@@ -199,10 +317,30 @@ v055_urgency(const struct message *m, const struct rule_facts *facts,
     if (urgency != URGENCY_IMMEDIATE ||
         m->kind->n == KIND_SPONT_DISCLOSURE)
         return OK;
-    if (message_value(m, "created_at") != NULL)
-        from = (int64_t)message_uint(m, "created_at");
     if (message_value(m, by) == NULL ||
-        (int64_t)message_uint(m, by) > from + WITHIN_IMMEDIATE)
+        (int64_t)message_uint(m, by) > rules_written_at(m, facts) +
+        WITHIN_IMMEDIATE)
         return fault_set(f, E_FIELD_MISSING, 55, "%s", by);
+    return OK;
+}
+
+#define DAY 86400
+#define REVIEW_MAX (90 * DAY)
+
+/* A postponement may have no new date, but then it is looked at again. */
+enum err
+v054_new_date(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    int64_t at = rules_written_at(m, facts);
+    int64_t due = (int64_t)message_uint(m, "new_due");
+    int64_t review = (int64_t)message_uint(m, "review_at");
+
+    if (message_value(m, "new_due") != NULL && (due <= at ||
+        due < (int64_t)message_uint(m, "original_due")))
+        return fault_set(f, E_FIELD_RANGE, 54, "new_due");
+    if (message_value(m, "review_at") != NULL &&
+        (review <= at || review > at + REVIEW_MAX))
+        return fault_set(f, E_FIELD_RANGE, 54, "review_at");
     return OK;
 }

@@ -9,8 +9,10 @@
     "Information Exchange"
 #define BOTH_SIDES (RULE_SENDER | RULE_RECIPIENT)
 #define CLIENTS (BOTH_SIDES | RULE_CLIENT)
+#define S_CLIENT (RULE_SENDER | RULE_CLIENT)
+#define FLAGGED (BOTH_SIDES | RULE_FLAGS)
 #define URGENT_KINDS (K(SPONT_DISCLOSURE) | K(INFO_REQUEST) | \
-    K(CONSULTATION) | RULE_KIND(16))
+    K(CONSULTATION) | K(CONSENT_REQUEST))
 
 const struct rule rules_valise[] = {
     { 5, 0, BOTH_SIDES, v005_four_eyes, E_FOUR_EYES,
@@ -25,10 +27,28 @@ const struct rule rules_valise[] = {
     { 12, 0, RULE_SENDER, v012_party, E_NOT_PARTY,
       "Case content goes to States Parties, their territories and regional "
       "organisations alone.", "UNCAC 46(1), 67" },
+    { 13, K(CONSULTATION) | K(FORMALISE_NOTICE),
+      RULE_SENDER, v013_speaker, E_COUNTERPART,
+      "A consultation and a formal notice leave through the authority that "
+      "speaks for the State in them; prevention authorities consult about "
+      "prevention.",
+      "UNCAC 6(3), 46(13); 2018 expert meeting, paragraph 28" },
+    { 14, K(CONSULTATION) | K(EVIDENCE_OFFER),
+      RULE_SENDER, v014_fallback, A_FALLBACK,
+      "A civil or administrative matter goes to the focal point for it; a "
+      "State without one is asked through its central authority.",
+      "2018 expert meeting, paragraph 39" },
+    { 0, 0, RULE_SENDER, a_civil, A_CIVIL_NOT_SUPPORTED,
+      "The recipient says that it helps in criminal matters only.",
+      "UNCAC 43(1); 2018 expert meeting, paragraph 34" },
+    { 0, K(INFO_REQUEST), RULE_SENDER, a_fanout, A_FANOUT,
+      "More than five authorities are asked in one case; each must be told "
+      "why it is.",
+      "Egmont Principles for Information Exchange" },
     { 15, 0, RULE_SENDER, v015_stale, A_DIR_STALE,
       "The recipient's entry should have been reviewed by now.",
       DEFAULT_HERE },
-    { 16, 0, RULE_SENDER | RULE_CLIENT, v016_language, A_LANGUAGE,
+    { 16, 0, S_CLIENT, v016_language, A_LANGUAGE,
       "The text is in a language that the recipient accepts, or is "
       "translated.", "UNCAC 46(14)" },
     { 20, 0, RULE_SENDER, v020_conf, E_FIELD_MISSING,
@@ -43,12 +63,22 @@ const struct rule rules_valise[] = {
     { 31, 0, BOTH_SIDES, v031_originator, E_RESTR_NOT_ORIGINATOR,
       "The limits name the sender as originator, unless they derive from "
       "another's.", "UNCAC 46(5), 46(19)" },
+    { 31, K(RESTRICTION_UPDATE) | K(RECALL) | K(CORRECTION),
+      BOTH_SIDES, v031_target, E_RESTR_NOT_ORIGINATOR,
+      "Only who controls the content changes its limits, corrects it or "
+      "calls it back: the originator, or who passed it on for the "
+      "originator.",
+      "UNCAC 46(5), 46(19)" },
     { 32, 0, BOTH_SIDES, v032_times, E_RESTR_TIME,
       "Use begins before it ends, and keeping ends no earlier.",
       DEFAULT_HERE },
     { 33, 0, BOTH_SIDES, v033_derived, E_RESTR_WIDENED,
       "Limits that derive from another's are no wider than those, or than "
       "what a consent allows.", "UNCAC 46(5), 46(19)" },
+    { 34, K(RESTRICTION_UPDATE), BOTH_SIDES, v034_revision, E_RESTR_WIDENED,
+      "A new revision of the limits follows the last; tighter ones are "
+      "tighter, and only the originator loosens.",
+      "UNCAC 46(5), 46(19)" },
     { 35, 0, BOTH_SIDES, v035_class, E_SOURCE,
       "What comes from a suspicious transaction report protects its source.",
       "FATF Recommendation 21; Egmont Principles for Information Exchange" },
@@ -58,6 +88,56 @@ const struct rule rules_valise[] = {
     { 36, 0, RULE_SENDER, v036_class, E_CLASSIFICATION,
       "Nothing above RESTRICTED, or its equivalent, is sent.",
       DEFAULT_HERE },
+    { 40, 0, BOTH_SIDES, v040_proceedings, E_PROCEEDING,
+      "A proceeding that the limits name is defined in the message, in the "
+      "thread or in a consent that it carries.",
+      "UNCAC 46(19)" },
+    { 41, K(EVIDENCE_OFFER) | K(EVIDENCE_TRANSFER),
+      BOTH_SIDES, v041_evidence, E_RESTR_NOT_ACCEPTED,
+      "Evidence for a civil or administrative proceeding is released after "
+      "its limits were accepted.",
+      "UNCAC 43(1), 46(19)" },
+    { 41, K(FEEDBACK), BOTH_SIDES, v041_used, E_RESTR_NOT_ACCEPTED,
+      "What had to be accepted first is used after it was.",
+      "UNCAC 43(1), 46(19)" },
+    { 46, K(FORMALISE_NOTICE), RULE_SENDER, v046_complete, E_MLA_INCOMPLETE,
+      "A formal request has all that 46(15) asks for; the facts may be "
+      "missing where papers are served and nothing else.",
+      "UNCAC 46(15), 55(3)" },
+    { 47, K(CONSULTATION) | K(INFO_REQUEST),
+      S_CLIENT, v047_need, E_FIELD_MISSING,
+      "Whoever asks for a measure against property says what connects it "
+      "with the offence, and why the measure is needed.",
+      "UNCAC 54, 55; 2018 expert meeting, paragraph 27" },
+    { 48, K(FORMALISE_NOTICE), RULE_SENDER, v048_pack, E_USE_LEVEL,
+      "Intelligence goes into a formal request only back to its originator, "
+      "or from it.",
+      "UNCAC 46(19); 2018 expert meeting, paragraph 29" },
+    { 51, K(REFUSAL) | K(DELAY_NOTICE),
+      BOTH_SIDES, v051_consulted, E_NO_PRIOR_CONSULT,
+      "Before help is refused or postponed the other side is consulted; it "
+      "has answered, or had its time.",
+      "UNCAC 46(26), 44(17)" },
+    { 51, K(PRE_REFUSAL_CONSULT),
+      BOTH_SIDES, v051_time_to_answer, E_FIELD_RANGE,
+      "A consultation before a refusal leaves ten days for an answer, one "
+      "day where it is IMMEDIATE.",
+      "UNCAC 46(26); default of this project" },
+    { 52, K(REFUSAL), FLAGGED, v052_ground, E_GROUND_PROHIBITED,
+      "A ground of refusal is one that the law permits in such a thread, "
+      "and its condition holds: valise explain GROUND.",
+      "UNCAC 46(8), 46(9), 46(21) to 46(23), 55(7); FATF Recommendation 40" },
+    { 52, K(PRE_REFUSAL_CONSULT), FLAGGED, v052_prospect, E_GROUND_PROHIBITED,
+      "No refusal is announced on a ground that the law prohibits.",
+      "UNCAC 46(8), 46(22); FATF Recommendation 40" },
+    { 52, K(DELAY_NOTICE), BOTH_SIDES, v052_postponement, E_GROUND_PROHIBITED,
+      "Only an ongoing proceeding postpones; other reasons ask for more "
+      "time.",
+      "UNCAC 46(24), 46(25)" },
+    { 54, K(DELAY_NOTICE), BOTH_SIDES, v054_new_date, E_FIELD_RANGE,
+      "A new date lies ahead and after the first one; a postponement "
+      "without one is looked at again within 90 days.",
+      "UNCAC 46(24), 46(25); default of this project" },
     { 55, URGENT_KINDS, RULE_SENDER, v055_urgency, E_FIELD_MISSING,
       "Urgency has a reason; IMMEDIATE also a date within 72 hours.",
       "UNCAC 46(24); " DEFAULT_HERE },
@@ -114,6 +194,23 @@ const struct rule rules_valise[] = {
     { 75, K(REPLY), BOTH_SIDES, v075_purposes, E_REPLY,
       "An answer may be used for purposes that the request states, no "
       "others.", "UNCAC 46(19)" },
+    { 80, K(DESTRUCTION_CERT), BOTH_SIDES, v080_balance, E_CERT_INCOMPLETE,
+      "Copies that were known and not destroyed stand among the exceptions.",
+      DEFAULT_HERE },
+    { 80, K(DESTRUCTION_CERT), BOTH_SIDES, v080_witness, E_FOUR_EYES,
+      "Another officer than who did it has seen it and signs.",
+      DEFAULT_HERE },
+    { 81, K(EXCULPATORY_NOTICE), BOTH_SIDES, v081_late, A_EXCULPATORY_LATE,
+      "Who could not tell before a disclosure that helps an accused person "
+      "tells within a day after.",
+      "UNCAC 46(5), 46(19)" },
+    { 82, K(FEEDBACK), S_CLIENT, v082_names, A_FEEDBACK_NAMES,
+      "Feedback names no person or company of the thread.",
+      "UNCAC 32, 33; default of this project" },
+    { 90, 0, S_CLIENT, v090_numbers, A_CHECKDIGIT,
+      "Numbers have their form and their check digits fit; a wrong one may "
+      "be the evidence, so this never blocks.",
+      "ISO 13616, 17442, 6166; ICAO 9303; default of this project" },
 };
 
 _Static_assert(sizeof(rules_valise) / sizeof(rules_valise[0]) ==

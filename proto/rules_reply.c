@@ -86,25 +86,6 @@ v072_interim(const struct message *m, const struct rule_facts *facts,
     return OK;
 }
 
-static bool
-word_character(uint8_t c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-        (c >= 'A' && c <= 'Z');
-}
-
-/* Whether the text has ref as a word of its own. */
-static bool
-speaks_of(struct slice text, struct slice ref)
-{
-    for (size_t i = 0; ref.n > 0 && i + ref.n <= text.n; i++)
-        if (memcmp(text.p + i, ref.p, ref.n) == 0 &&
-            (i == 0 || !word_character(text.p[i - 1])) &&
-            (i + ref.n == text.n || !word_character(text.p[i + ref.n])))
-            return true;
-    return false;
-}
-
 /* A subject of an answer, of the request, or of a spontaneous addition. */
 static bool
 belongs(const struct message *m, const struct rule_facts *facts,
@@ -114,7 +95,7 @@ belongs(const struct message *m, const struct rule_facts *facts,
     const struct value *parts = message_value(m, "parts");
 
     for (size_t i = 0; answers != NULL && i < answers->n; i++)
-        if (speaks_of(record_bytes(answers->v[i].r, "text"), ref))
+        if (rules_speaks_of(record_bytes(answers->v[i].r, "text"), ref))
             return true;
     for (size_t i = 0; parts != NULL && i < parts->n; i++)
         if (record_uint(parts->v[i].r, "kind") ==

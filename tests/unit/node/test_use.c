@@ -131,9 +131,9 @@ Test(use, by_hand_it_goes_to_whom_the_list_names)
 {
     struct sent s;
     struct wish w = { .what = USE_HAND_OVER, .act = ACT_FORWARD,
-        .way = WAY_DIPLOMATIC, .to = "OWN_COUNSEL:p1" };
+        .way = WAY_DIPLOMATIC, .to = "CLASS:COURT@QM" };
 
-    limits.allow = "OWN_COUNSEL:p1";
+    limits.allow = "CLASS:COURT@QM";
     s = deliver();
     cr_expect_eq(use_it(s.digest, &w), OK);
     cr_expect_eq(w.number, 1);

@@ -1,150 +1,11 @@
 /*
- * Each rule across fields, by a message that keeps it and one that does not.
+ * Each rule across fields, by a message that keeps it and one that does not:
+ * what every message is asked, and answers.
  */
 #define _GNU_SOURCE
-#include <criterion/criterion.h>
-#include <string.h>
-
-#include "proto/enums.h"
-#include "proto/rules.h"
-
-/* A card with no more than the rules ask for. */
-#define MANY F_CTL | F_MANY
-static const struct field card_rows[] = {
-    { .key = 1, .name = "kinds", .type = FT_ENUM, .flags = MANY,
-      .en = &enum_authority_kind, .most = 8 },
-    { .key = 2, .name = "counterpart_classes", .type = FT_ENUM,
-      .flags = MANY, .en = &enum_authority_kind, .most = 8 },
-    { .key = 3, .name = "party_kind", .type = FT_ENUM, .flags = F_CTL,
-      .en = &enum_party_kind },
-    { .key = 4, .name = "accepts_kinds", .type = FT_ENUM, .flags = MANY,
-      .en = &enum_message_kind, .most = 8 },
-    { .key = 5, .name = "languages", .type = FT_LANG, .flags = MANY,
-      .most = 8 },
-    { .key = 6, .name = "review_by", .type = FT_TIME, .flags = F_CTL },
-    { .key = 7, .name = "four_eyes", .type = FT_ENUM, .flags = MANY,
-      .en = &enum_message_kind, .most = 8 },
-};
-static const struct record card = { "card", card_rows, 7, NULL };
-
-static struct arena *a;
-static struct message opening, m;
-static struct rec *set, *sender, *recipient;
-static struct rule_facts facts;
-static struct fault f;
-
-static void
-put(struct rec *r, const char *name, uint64_t v)
-{
-    cr_assert_eq(record_put_uint(a, r, name, v), OK, "%s", name);
-}
-
-static void
-put_text(struct rec *r, const char *name, const char *text)
-{
-    cr_assert_eq(record_put_bytes(a, r, name, slice_str(text)), OK, "%s",
-        name);
-}
-
-/* A list of one record whose field `key` is text. */
-static struct rec *
-put_list(struct rec *r, const char *name, const char *key, const char *text)
-{
-    struct rec *one = record_new(a, record_field(r->schema, name)->rec);
-
-    put_text(one, key, text);
-    cr_assert_eq(record_put_rec(a, r, name, one), OK);
-    return one;
-}
-
-static struct rec *
-make_set(void)
-{
-    struct rec *r = record_new(a, &record_restrictions);
-    struct rec *conf = record_new(a,
-        record_field(&record_restrictions, "conf")->rec);
-
-    put(conf, "required", 0);
-    cr_assert_eq(record_put_rec(a, r, "conf", conf), OK);
-    put_text(r, "originator", "QN-FIU");
-    put(r, "audience", AUDIENCE_AUTHORITY);
-    put(r, "purposes", PURPOSE_ANALYSIS);
-    put(r, "valid_from", 1000);
-    put(r, "use_until", 2000);
-    put(r, "retain_until", 3000);
-    put(r, "protect_source", 0);
-    put(r, "class_equiv", CLASS_EQUIV_RESTRICTED);
-    return r;
-}
-
-static struct message
-make(unsigned kind)
-{
-    struct message new;
-
-    cr_assert_eq(message_new(a, domain_kind(&domain_valise, kind), &new),
-        OK);
-    put_text(new.common, "from", "QN-FIU");
-    put_text(new.common, "to", "QM-FIU");
-    put_text(new.common, "lang", "en-GB");
-    put(new.common, "urgency", URGENCY_ROUTINE);
-    set = make_set();
-    cr_assert_eq(record_put_rec(a, new.common, "restrictions", set), OK);
-    return new;
-}
-
-static struct rec *
-make_card(void)
-{
-    struct rec *r = record_new(a, &card);
-
-    put(r, "kinds", AUTHORITY_KIND_FIU);
-    put(r, "counterpart_classes", AUTHORITY_KIND_FIU);
-    put(r, "party_kind", PARTY_KIND_STATE_PARTY);
-    put(r, "accepts_kinds", KIND_SPONT_DISCLOSURE);
-    put_text(r, "languages", "en");
-    put(r, "review_by", 9000);
-    return r;
-}
-
-static void
-setup(void)
-{
-    a = arena_new(1 << 20);
-    sender = make_card();
-    recipient = make_card();
-    facts = (struct rule_facts){ .sender = sender, .recipient = recipient,
-        .now = 1500 };
-    m = make(KIND_SPONT_DISCLOSURE);
-    put(m.common, "approval", 1);
-}
-
-static void
-teardown(void)
-{
-    arena_free(a);
-}
+#include "tests/unit/proto/rules_fixture.h"
 
 TestSuite(rules, .init = setup, .fini = teardown);
-
-static void
-expect(unsigned where, enum err e, uint16_t v)
-{
-    enum err got;
-
-    memset(&f, 0, sizeof(f));
-    got = rules_check(&domain_valise, where | RULE_CLIENT, &m, &facts, &f);
-    cr_expect_eq(got, e, "%s at %s, not %s", err_row(got)->name, f.path,
-        err_row(e)->name);
-    cr_expect_eq(f.rule, v, "V-%03u", f.rule);
-}
-
-static void
-expect_both(enum err e, uint16_t v)
-{
-    expect(RULE_SENDER, e, v);
-    expect(RULE_RECIPIENT, e, v);
-}
 
 /* A reply to a request with two questions and one recipient named. */
 static void
@@ -306,9 +167,11 @@ Test(rules, v031_holds_for_each_kind_and_both_sides)
                 { .s = slice_str(false_owner[k]) } };
 
             opening = make(KIND_INFO_REQUEST);
-            facts.opening = &opening;
+            facts.opening = facts.target = &opening;
             facts.known_thread = true;
+            put(sender, "kinds", AUTHORITY_KIND_MLA_CENTRAL);
             m = make(domain_valise.kinds[i].n);
+            facts.target_set = set;
             put(m.common, "approval", 1);
             put(recipient, "accepts_kinds", domain_valise.kinds[i].n);
             put_text(set, "originator", false_owner[k]);
