@@ -7,6 +7,7 @@
 
 #include "cli/audit_in.h"
 #include "cli/text.h"
+#include "keys/consents.h"
 #include "proto/envelope.h"
 #include "proto/rules.h"
 
@@ -70,19 +71,40 @@ signature_fault(const struct heading *h, const struct rec *staff, size_t i,
     return NULL;
 }
 
+/* Whether the second person's signature is still to come: his signatures of
+ * the consents come with it. */
+static bool
+waits(const struct heading *h)
+{
+    return message_uint(&h->m, "approval") != 0 &&
+        h->env.n_sigs == consent_signatures(&h->m, true) &&
+        h->env.n_sigs != consent_signatures(&h->m, false);
+}
+
+/* Those of the consents that it carries.  Where the originator's lists are
+ * not in the export nothing can be said. */
+static const char *
+consents_fault(const struct heading *h)
+{
+    enum err e = h->a->dir == NULL ? OK : consents_check(h->a->dir, &h->m,
+        &h->env, waits(h), NULL);
+
+    return e == OK || e == E_UNKNOWN_AUTHORITY || e == E_LIST_MISSING ?
+        NULL : N_("carries a consent whose signatures do not hold");
+}
+
 /* Author and, where the message says so, a second person. */
 static const char *
 signatures_fault(const struct heading *h)
 {
     const struct rec *staff = named(h, "trust_own", "from", TRUST_STAFF);
     const struct rec *author, *second;
-    size_t want = 1 + (message_uint(&h->m, "approval") != 0);
     struct signature first;
     const char *what;
 
     if (staff == NULL)
         return N_("names a list of officers that is not here");
-    if (h->env.n_sigs == 0 || h->env.n_sigs > want)
+    if (h->env.n_sigs != consent_signatures(&h->m, false) && !waits(h))
         return N_("has more or fewer signatures than it says");
     if ((what = signature_fault(h, staff, 0, LABEL_SIG, &author)) != NULL)
         return what;
@@ -93,8 +115,8 @@ signatures_fault(const struct heading *h)
         !record_lists(author, "roles", OFFICER_ROLE_HEAD) &&
         !record_lists(author, "roles", OFFICER_ROLE_LIAISON))
         return N_("is signed by an officer who writes no messages");
-    if (h->env.n_sigs < 2)
-        return NULL;
+    if (message_uint(&h->m, "approval") == 0 || waits(h))
+        return consents_fault(h);
     if ((what = signature_fault(h, staff, 1, LABEL_APPR, &second)) != NULL)
         return what;
     if (slice_equal(record_bytes(author, "person"), record_bytes(second,
@@ -103,7 +125,7 @@ signatures_fault(const struct heading *h)
     if (!record_lists(second, "roles", OFFICER_ROLE_APPROVER) &&
         !record_lists(second, "roles", OFFICER_ROLE_HEAD))
         return N_("is approved by an officer who is no approver");
-    return NULL;
+    return consents_fault(h);
 }
 
 static const char *
@@ -143,7 +165,7 @@ marks_of(const struct heading *h)
         return marks;
     if (slice_is(message_bytes(&h->m, "from"), h->a->authority))
         marks |= AUDIT_IS_OUT;
-    if (message_uint(&h->m, "approval") != 0 && h->env.n_sigs == 1)
+    if (h->m.common != NULL && waits(h))
         marks |= AUDIT_ONE_SIGNATURE;
     if (stands_alone(h))
         marks |= AUDIT_ALONE;

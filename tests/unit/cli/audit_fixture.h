@@ -404,6 +404,7 @@ fixture_header_by(int author, bool alone, enum kind_number kind,
     struct buf pre, h, b;
 
     fill_message(fx.a, domain_kind(&domain_valise, kind), 0, &m);
+    record_drop(m.common, "standing");
     record_drop(m.common, "attachments");
     record_drop(m.common, "release");
     fixture_text(m.common, "network", "test");
