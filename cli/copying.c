@@ -63,7 +63,8 @@ take_purpose(struct copying *x)
     }
     x->facts.purpose = (uint16_t)purpose;
     if (command_option(x->r, "in") != NULL)
-        x->facts.proceeding = slice_str(command_option(x->r, "in"));
+        mail_proceeding(x->t, x->at, slice_str(command_option(x->r, "in")),
+            &x->facts);
     return OK;
 }
 

@@ -182,7 +182,7 @@ mail_of(const struct formalising *x, const struct thread_message *m)
 /* 3: what may be put into the request. */
 
 static void
-ask_policy(struct formalising *x, const struct thread *t,
+ask_policy(struct formalising *x, struct thread *t,
     const struct thread_message *m, struct formal_message *out)
 {
     struct policy_facts facts;

@@ -2,6 +2,7 @@
 
 #include "cli/mail.h"
 #include "cli/text.h"
+#include "proto/consent.h"
 #include "cli/times.h"
 
 #define DIR_IN 1
@@ -377,7 +378,7 @@ handles(const struct thread *t, const struct thread_message *m,
 }
 
 void
-mail_facts(struct session *s, const struct thread *t,
+mail_facts(struct session *s, struct thread *t,
     const struct thread_message *m, int64_t now, struct policy_facts *out)
 {
     const struct value *roles = record_value(session_hello(s), "roles");
@@ -395,4 +396,15 @@ mail_facts(struct session *s, const struct thread *t,
         slice_equal(from->v[0].s, out->authority);
     out->handler = handles(t, m, out->reader);
     out->accepted = thread_accepted(t, m);
+    /* Without room there is no consent. */
+    if (consent_policy(t, m, now, &out->consents, &out->n_consents) != OK)
+        out->n_consents = 0;
+}
+
+void
+mail_proceeding(const struct thread *t, const struct thread_message *m,
+    struct slice proceeding, struct policy_facts *out)
+{
+    out->proceeding = proceeding;
+    out->exculpatory = thread_exculpatory(t, m, proceeding);
 }

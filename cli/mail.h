@@ -118,12 +118,15 @@ MUST_USE enum err mail_thread(struct run *r, struct session *s,
     const struct mail *m, struct thread **t, struct thread_state *state);
 
 /*
- * mail_facts(s, t, m, now, out):
- * What policy_check is to know of this person and this message; purpose and
- * proceeding are left to the caller.
+ * mail_facts(s, t, m, now, out), mail_proceeding(t, m, proceeding, out):
+ * What policy_check is to know of this person and this message, the consents
+ * of its originator among it; the purpose is left to the caller, and the
+ * proceeding (empty: none) is added by the second.
  */
-void mail_facts(struct session *s, const struct thread *t,
+void mail_facts(struct session *s, struct thread *t,
     const struct thread_message *m, int64_t now, struct policy_facts *out);
+void mail_proceeding(const struct thread *t, const struct thread_message *m,
+    struct slice proceeding, struct policy_facts *out);
 
 /*
  * mail_me(s), mail_own(s), mail_network(s):

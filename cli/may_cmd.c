@@ -23,6 +23,8 @@ struct asking {
     struct policy_facts facts;
     struct slice to;                /* --to; or empty */
     struct sheet sheet;
+    struct thread *t;
+    const struct thread_message *at;
 };
 
 /* The words of the code, else of the first rule with this number. */
@@ -93,7 +95,7 @@ take_facts(struct asking *x)
         return e;
     x->facts.purpose = (uint16_t)n;
     if (proceeding != NULL)
-        x->facts.proceeding = slice_str(proceeding);
+        mail_proceeding(x->t, x->at, slice_str(proceeding), &x->facts);
     if (to == NULL)
         return OK;
     if (record_check_item(record_field(&record_ask_use, "to"),
@@ -111,18 +113,17 @@ take_facts(struct asking *x)
 static enum err
 find(struct asking *x)
 {
-    const struct thread_message *at;
     struct thread_state state;
-    struct thread *t;
     enum err e;
 
     if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
-        (e = mail_thread(x->r, x->s, &x->mail, &t, &state)) != OK)
+        (e = mail_thread(x->r, x->s, &x->mail, &x->t, &state)) != OK)
         return e;
-    if ((at = thread_find(t, message_bytes(&x->mail.m, "msg_id"))) == NULL)
+    x->at = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
+    if (x->at == NULL)
         return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
-    x->set = thread_governing(t, at);
-    mail_facts(x->s, t, at, x->r->env->now, &x->facts);
+    x->set = thread_governing(x->t, x->at);
+    mail_facts(x->s, x->t, x->at, x->r->env->now, &x->facts);
     return take_facts(x);
 }
 

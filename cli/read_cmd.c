@@ -155,7 +155,7 @@ print(struct reading *x)
 
     mail_facts(x->s, x->t, x->at, x->r->env->now, &facts);
     facts.purpose = (uint16_t)x->want.purpose;
-    facts.proceeding = x->want.proceeding;
+    mail_proceeding(x->t, x->at, x->want.proceeding, &facts);
     if (x->r->json)
         e = print_json(x, &facts);
     else

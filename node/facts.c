@@ -53,6 +53,7 @@ facts_gather(struct core *c, struct ask *k, struct facts *x)
         .proceeding = record_bytes(k->args, "proceeding"),
         .own = is_own(c, x->set),
         .accepted = thread_accepted(x->t, x->of) };
+    x->p.exculpatory = thread_exculpatory(x->t, x->of, x->p.proceeding);
     memcpy(x->p.reader, k->who->kid, HASH_LEN);
     if ((e = consent_policy(x->t, x->of, c->now.hi, &x->p.consents,
         &x->p.n_consents)) != OK)

@@ -182,4 +182,12 @@ MUST_USE enum err thread_revision(const struct thread *t,
  */
 bool thread_accepted(const struct thread *t, const struct thread_message *m);
 
+/*
+ * thread_exculpatory(t, m, proceeding):
+ * Whether the side that received m has announced that it discloses m, to an
+ * accused person's benefit, in this proceeding (UNCAC 46(5), 46(19)).
+ */
+bool thread_exculpatory(const struct thread *t,
+    const struct thread_message *m, struct slice proceeding);
+
 #endif

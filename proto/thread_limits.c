@@ -197,3 +197,22 @@ thread_accepted(const struct thread *t, const struct thread_message *m)
     }
     return set == NULL;
 }
+
+bool
+thread_exculpatory(const struct thread *t, const struct thread_message *m,
+    struct slice proceeding)
+{
+    struct slice id = message_bytes(&m->m, "msg_id");
+
+    for (size_t i = 0; proceeding.n > 0 && i < thread_count(t); i++) {
+        const struct thread_message *o = thread_at(t, i);
+
+        if (o->m.kind->n == KIND_EXCULPATORY_NOTICE && o->out != m->out &&
+            o->place > 0 && !o->gone && o->allowed &&
+            slice_equal(message_bytes(&o->m, "target_msg"), id) &&
+            slice_equal(record_bytes(message_rec(&o->m, "proceeding"),
+            "proc_id"), proceeding))
+            return true;
+    }
+    return false;
+}
