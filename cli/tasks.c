@@ -7,6 +7,8 @@
 #include "proto/duty.h"
 
 #define TASKS_MOST 4096
+#define DUTIES_MOST 64              /* of a thread */
+#define DESTROYED_MOST 64
 
 static const char *const words[] = {
     [TASK_USE_ENDS] = N_("it may be used until then"),
@@ -40,6 +42,17 @@ by_digest(const struct boxes *b, struct slice digest)
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < b->n[k]; i++)
             if (slice_equal(SLICE(b->v[k][i].digest), digest))
+                return &b->v[k][i];
+    return NULL;
+}
+
+static const struct mail *
+by_id(const struct boxes *b, const struct message *m)
+{
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < b->n[k]; i++)
+            if (slice_equal(message_bytes(&b->v[k][i].m, "msg_id"),
+                message_bytes(m, "msg_id")))
                 return &b->v[k][i];
     return NULL;
 }
@@ -108,6 +121,107 @@ order(const void *x, const void *y)
     return a->due < b->due ? -1 : a->due > b->due;
 }
 
+/* The list as it grows. */
+struct list {
+    struct session *s;
+    struct boxes b;
+    struct task *v;
+    size_t n;
+    int64_t until;                      /* 0: all */
+};
+
+/* What is owed in a thread follows from its messages: it is found here, and
+ * the node's word on it is not asked for. */
+static enum err
+put_duty(struct list *l, const struct mail *opening, const struct duty *d)
+{
+    struct arena *a = session_arena(l->s);
+    struct rec *r = record_new(a, &record_ask_task);
+    uint8_t *digest = arena_get(a, HASH_LEN);
+    struct task *t = &l->v[l->n];
+    enum err e;
+
+    if (r == NULL || digest == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put_uint(a, r, "task", TASK_DUTY)) != OK ||
+        (d->due > 0 && (e = record_put_uint(a, r, "due",
+        (uint64_t)d->due)) != OK) ||
+        (e = record_put_uint(a, r, "ours", d->own)) != OK ||
+        (e = record_put_uint(a, r, "late", d->late)) != OK ||
+        (e = record_put_bytes(a, r, "peer", record_bytes(opening->row,
+        "peer"))) != OK || (e = record_put_bytes(a, r, "thread",
+        message_bytes(&opening->m, "thread_id"))) != OK ||
+        (e = record_put_uint(a, r, "duty", d->what)) != OK ||
+        (e = record_put_uint(a, r, "rule", duty_row(d->what)->rule)) != OK)
+        return e;
+    fill(&l->b, r, t);
+    t->about = d->about != NULL ? by_id(&l->b, &d->about->m) : opening;
+    if (t->about != NULL)
+        t->urgency = message_uint(&t->about->m, "urgency");
+    t->remind = d->remind;
+    l->n++;
+    return OK;
+}
+
+/* What was destroyed of the thread, for the certificate that is owed. */
+static size_t
+find_destroyed(const struct boxes *b, const struct mail *opening,
+    struct duty_destroyed *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n[0] && n < DESTROYED_MOST; i++) {
+        const struct mail *m = &b->v[0][i];
+        const int64_t at = mail_at(m, EVENT_DESTROYED);
+
+        if (at == 0 || !slice_equal(message_bytes(&m->m, "thread_id"),
+            message_bytes(&opening->m, "thread_id")))
+            continue;
+        memcpy(out[n].msg_id, message_bytes(&m->m, "msg_id").p, MSG_ID_LEN);
+        out[n++].at = at;
+    }
+    return n;
+}
+
+static enum err
+put_duties(struct list *l, const struct mail *opening)
+{
+    const struct directory *d = session_directory(l->s);
+    struct slice peer = record_bytes(opening->row, "peer");
+    struct duty_destroyed gone[DESTROYED_MOST];
+    struct duty_facts facts = { .now = session_run(l->s)->env->now,
+        .own = directory_find(d, TRUST_CARD, directory_authority(d), 0,
+        NULL), .peer = directory_find(d, TRUST_CARD, peer, 0, NULL),
+        .destroyed = gone };
+    struct duty found[DUTIES_MOST];
+    struct thread_state state;
+    struct thread *t;
+    size_t n;
+    enum err e;
+
+    if ((e = session_thread(l->s, peer, message_bytes(&opening->m,
+        "thread_id"), &t, &state)) != OK)
+        return e;
+    facts.n_destroyed = find_destroyed(&l->b, opening, gone);
+    n = duty_list(t, &state, &facts, found, DUTIES_MOST);
+    for (size_t i = 0; e == OK && i < n && l->n < TASKS_MOST; i++)
+        if (l->until == 0 || (found[i].due > 0 && found[i].due < l->until))
+            e = put_duty(l, opening, &found[i]);
+    return e;
+}
+
+static enum err
+all_duties(struct list *l)
+{
+    enum err e = OK;
+
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; e == OK && i < l->b.n[k]; i++)
+            if (l->b.v[k][i].m.kind->flags & K_OPENS)
+                e = put_duties(l, &l->b.v[k][i]);
+    return e;
+}
+
 struct cursor {
     uint64_t source, after;
     bool more;
@@ -148,33 +262,43 @@ read_boxes(struct session *s, struct boxes *b)
     return e != OK ? e : mail_list(s, d, ASK_OUT, &b->v[1], &b->n[1]);
 }
 
-enum err
-tasks_list(struct session *s, int64_t until, struct task **out, size_t *n)
+static enum err
+all_tasks(struct list *l)
 {
     struct cursor c = { .more = true };
-    struct boxes b = { .n = { 0 } };
-    struct task *all;
     struct rec *rows;
     enum err e;
 
-    *n = 0;
-    if ((all = arena_get(session_arena(s), TASKS_MOST * sizeof(*all))) ==
-        NULL)
-        return ERR_NOMEM;
-    if ((e = read_boxes(s, &b)) != OK)
-        return e;
     while (c.more) {
         const struct value *v;
 
-        if ((e = page(s, until, &c, &rows)) != OK)
+        if ((e = page(l->s, l->until, &c, &rows)) != OK)
             return e;
         v = record_value(rows, "tasks");
-        for (size_t i = 0; v != NULL && i < v->n && *n < TASKS_MOST; i++)
-            fill(&b, v->v[i].r, &all[(*n)++]);
+        for (size_t i = 0; v != NULL && i < v->n && l->n < TASKS_MOST; i++)
+            if (record_uint(v->v[i].r, "task") != TASK_DUTY)
+                fill(&l->b, v->v[i].r, &l->v[l->n++]);
     }
-    if (*n > 0)
-        qsort(all, *n, sizeof(*all), order);
-    *out = all;
+    return OK;
+}
+
+enum err
+tasks_list(struct session *s, int64_t until, struct task **out, size_t *n)
+{
+    struct list l = { .s = s, .until = until };
+    enum err e;
+
+    *n = 0;
+    l.v = arena_get(session_arena(s), TASKS_MOST * sizeof(*l.v));
+    if (l.v == NULL)
+        return ERR_NOMEM;
+    if ((e = read_boxes(s, &l.b)) != OK || (e = all_tasks(&l)) != OK ||
+        (e = all_duties(&l)) != OK)
+        return e;
+    if (l.n > 0)
+        qsort(l.v, l.n, sizeof(*l.v), order);
+    *out = l.v;
+    *n = l.n;
     return OK;
 }
 

@@ -3,7 +3,9 @@
 . "$(dirname "$0")/lib.sh"
 
 two_authorities
-must send QN-FIU/o-114 "$(form QN-FIU QM-FIU)"
+sed 's/"export": "NONE"/"export": "EXPORT_LOGGED"/' \
+    "$(form QN-FIU QM-FIU)" >"$T/form.json"
+must send QN-FIU/o-114 "$T/form.json"
 must soon 20 "a disclosure has arrived" in_state received QM-FIU/o-114 "$id"
 
 # An authority without a node.
