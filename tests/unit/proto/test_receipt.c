@@ -66,6 +66,10 @@ Test(receipt, everything_expected_is_compared)
     x = expected();
     x.events = RECEIPT_EVENT(EVENT_OPENED);
     cr_expect_eq(receipt_check(&r, &x, &entry), ERR_PROOF);
+    x.event = EVENT_CANCELLED;          /* above 63: no bit of a mask */
+    cr_expect_eq(receipt_check(&r, &x, &entry), ERR_PROOF);
+    x.event = EVENT_DELIVERED;
+    cr_expect_eq(receipt_check(&r, &x, &entry), OK);
     x = expected();
     digest[0] ^= 1;
     cr_expect_eq(receipt_check(&r, &x, &entry), ERR_PROOF);
