@@ -216,6 +216,7 @@ fill_findings(struct view *x, struct sheet *s)
         const struct rule_facts facts = { .known_thread = true,
             .now = m->at, .opening = opening != NULL ? &opening->m : NULL,
             .target = of != NULL ? &of->m : NULL,
+            .thread = x->t, .state = &x->state,
             .sender = directory_find(d, TRUST_CARD,
             message_bytes(&m->m, "from"), 0, NULL),
             .recipient = directory_find(d, TRUST_CARD,

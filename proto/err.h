@@ -133,17 +133,23 @@ X(E_FOUR_EYES, 205, FINAL, 5, "two different persons must sign", \
 X(E_FOUR_EYES_REQUIRED, 206, FINAL, 5, "the recipient asks for two signatures", "") \
 X(E_COUNTERPART, 207, FINAL, 10, "not a counterpart for this kind", \
   "go through your own counterpart: valise peer show AUTHORITY") \
-X(E_NOT_PARTY, 208, FINAL, 12, "case content goes to parties only", "") \
+X(E_NOT_PARTY, 208, FINAL, 12, "case content goes to parties only", \
+  "send it to an authority of a State Party") \
 X(E_RESTR_UNKNOWN, 209, FINAL, 30, "the limits on use are not complete or not known", "") \
-X(E_RESTR_NOT_ORIGINATOR, 210, FINAL, 31, "the limits name another originator", "") \
+X(E_RESTR_NOT_ORIGINATOR, 210, FINAL, 31, "the limits name another originator", \
+  "only its originator may: ask there") \
 X(E_RESTR_TIME, 211, FINAL, 32, "the times of the limits contradict each other", "") \
-X(E_RESTR_WIDENED, 212, FINAL, 33, "wider than the originator allowed", "") \
+X(E_RESTR_WIDENED, 212, FINAL, 33, "wider than the originator allowed", \
+  "keep the limits of what you hand on, or ask: valise consent ask ID") \
 X(E_RESTR_FORK, 213, FINAL, 34, "the same revision of the limits with other content", "") \
 X(E_SOURCE, 214, FINAL, 35, "content from a report must protect its source", \
   "set protect_source to true") \
-X(E_CLASSIFICATION, 215, FINAL, 36, "classified above what this system may carry", "") \
-X(E_PROCEEDING, 216, FINAL, 40, "a proceeding that is not defined", "") \
-X(E_RESTR_NOT_ACCEPTED, 217, FINAL, 41, "the limits were not accepted first", "") \
+X(E_CLASSIFICATION, 215, FINAL, 36, "classified above what this system may carry", \
+  "use a channel that may carry it") \
+X(E_PROCEEDING, 216, FINAL, 40, "a proceeding that is not defined", \
+  "name a proceeding that the thread defines") \
+X(E_RESTR_NOT_ACCEPTED, 217, FINAL, 41, "the limits were not accepted first", \
+  "accept them first: valise ack ID") \
 X(E_DIGEST_MISMATCH, 218, FINAL, 42, "the content differs from what was announced", \
   "") \
 X(E_PURPOSE, 219, FINAL, 43, "not a purpose that the originator allowed", \
@@ -152,12 +158,16 @@ X(E_USE_LEVEL, 220, FINAL, 43, "a use above the level that the originator allowe
 X(E_USE_EXPIRED, 221, FINAL, 44, "the time of use is over", "") \
 X(E_RETENTION_EXPIRED, 222, FINAL, 44, "the time of keeping is over", "") \
 X(E_EMBARGO, 223, FINAL, 45, "not to be opened yet", "") \
-X(E_MLA_INCOMPLETE, 224, FINAL, 46, "the request is not complete", "") \
+X(E_MLA_INCOMPLETE, 224, FINAL, 46, "the request is not complete", \
+  "complete it: valise formalise ID DIR says what is missing") \
 X(E_BAD_STATE, 225, FINAL, 50, "not possible in the state of this thread", \
   "see what is: valise next ID") \
-X(E_NO_PRIOR_CONSULT, 226, FINAL, 51, "the other side was not consulted first", "") \
-X(E_GROUND_PROHIBITED, 227, FINAL, 52, "a ground on which help may not be refused", "") \
-X(E_REASON_MISSING, 228, FINAL, 53, "a reason of 20 characters or more is needed", "") \
+X(E_NO_PRIOR_CONSULT, 226, FINAL, 51, "the other side was not consulted first", \
+  "consult first: valise pre-refusal ID") \
+X(E_GROUND_PROHIBITED, 227, FINAL, 52, "a ground on which help may not be refused", \
+  "see why, and what to do instead: valise explain GROUND") \
+X(E_REASON_MISSING, 228, FINAL, 53, "a reason of 20 characters or more is needed", \
+  "say in a sentence why") \
 X(E_CONSENT_NOT_ORIGINATOR, 229, FINAL, 61, "the consent is not the originator's", "") \
 X(E_CONSENT_SCOPE, 230, FINAL, 62, "outside what was consented to", "") \
 X(E_CONSENT_EXPIRED, 231, FINAL, 62, "the consent is over", "") \
@@ -166,7 +176,8 @@ X(E_CONSENT_REVOKED, 233, FINAL, 62, "the consent was revoked", "") \
 X(E_ONWARD_NO_CONSENT, 234, FINAL, 60, "passing on needs the originator's consent", "") \
 X(E_ONWARD_NEVER, 235, FINAL, 60, "never to be passed on", "") \
 X(E_REPLY, 236, FINAL, 70, "the answer is not complete", "") \
-X(E_CERT_INCOMPLETE, 237, FINAL, 80, "the certificate does not balance", "") \
+X(E_CERT_INCOMPLETE, 237, FINAL, 80, "the certificate does not balance", \
+  "name each copy that is left among the exceptions") \
 X(E_RATE, 238, LATER, 91, "too many in a day", "") \
 X(E_AUDIENCE, 239, FINAL, 0, "not among those who may open it", \
   "see who may: valise may ID") \
