@@ -222,7 +222,7 @@ demo: deps
 # Stories of real processes, and what they need beside the two programs.
 # KILLS: how often the one about crashes kills a node.
 KILLS   ?= 30
-STORIES := robot hostile proxy memory evil_node flip
+STORIES := robot hostile proxy memory evil_node flip same
 $(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
@@ -232,7 +232,8 @@ $(B)/proxy $(B)/memory: $(B)/%: $(B)/tests/scenario/%.o
 $(B)/evil_node: $(B)/tests/scenario/evil_node.o $(B)/node/main.o \
 		$(B)/node/loop.o $(call libs,node $(BELOW.node))
 	$(LINK) -Wl,--wrap=main,--wrap=core_batch $(EXTERN.node)
-$(B)/flip: $(B)/tests/scenario/flip.o $(call libs,cli $(BELOW.cli))
+$(B)/flip $(B)/same: $(B)/%: $(B)/tests/scenario/%.o \
+		$(call libs,cli $(BELOW.cli))
 	$(LINK) $(EXTERN.cli)
 stories: $(STORIES:%=$(B)/%)
 scenario:

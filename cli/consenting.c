@@ -182,6 +182,24 @@ put_terms_of_set(struct arena *a, struct rec *consent, const struct rec *set)
     return record_put_uint(a, consent, "max_uses", 0);
 }
 
+/* It covers each item that the message carries. */
+static enum err
+put_parts_of_items(struct arena *a, const struct message *m,
+    struct rec *consent)
+{
+    const struct value *v = message_value(m, "items");
+    union item *ids;
+
+    if (v == NULL)
+        return OK;
+    if ((ids = arena_get(a, (v->n + 1) * sizeof(*ids))) == NULL)
+        return E_OVERSIZE;
+    for (size_t i = 0; i < v->n; i++)
+        ids[i].s = record_bytes(v->v[i].r, "id");
+    return record_put(a, consent, record_field(&record_consent, "parts"),
+        ids, v->n);
+}
+
 static enum err
 new_standing(const struct compose_opts *o, const struct message *m,
     const char *field, struct slice to, struct rec **out)
@@ -204,6 +222,7 @@ new_standing(const struct compose_opts *o, const struct message *m,
         "to"))) != OK ||
         (e = record_put_bytes(o->a, consent, field, to)) != OK ||
         (e = put_terms_of_set(o->a, consent, set)) != OK ||
+        (e = put_parts_of_items(o->a, m, consent)) != OK ||
         (e = put_items_digest(o->a, m, consent)) != OK ||
         (e = never_onward(o->a, copy)) != OK ||
         (e = record_put_rec(o->a, consent, "set", copy)) != OK)

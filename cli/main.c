@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/text.h"
+#include "keys/point.h"
 #include "keys/process.h"
 
 #ifndef LOCALE_DIR
@@ -17,7 +18,7 @@ int
 main(int argc, char **argv)
 {
     const struct surroundings env = { stdin, stdout, stderr,
-        (int64_t)time(NULL), &domain_valise, commands_all, NULL };
+        (int64_t)time(NULL) + CLOCK_MOVED, &domain_valise, commands_all, NULL };
 
     if (process_start() != OK)
         return EXIT_FAILED;

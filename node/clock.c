@@ -1,7 +1,6 @@
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
+#include "keys/point.h"
 #include "node/clock.h"
 
 /* Steady through a sleep of the machine as well, where there is such one. */
@@ -87,33 +86,13 @@ clock_times(struct clock *c, const struct clock_reading *r, int64_t last)
     return t;
 }
 
-#ifdef VALISE_TEST
-static int64_t
-test_offset(void)
-{
-    const char *path = getenv("VALISE_CLOCK");
-    FILE *f = path != NULL ? fopen(path, "r") : NULL;
-    long long seconds = 0;
-
-    if (f == NULL)
-        return 0;
-    if (fscanf(f, "%lld", &seconds) != 1)
-        seconds = 0;
-    (void)fclose(f);
-    return seconds;
-}
-#endif
-
 void
 clock_read(struct clock_reading *r)
 {
     struct timespec t = { 0, 0 };
 
     (void)clock_gettime(CLOCK_REALTIME, &t);
-    r->wall = t.tv_sec;
+    r->wall = t.tv_sec + CLOCK_MOVED;
     (void)clock_gettime(STEADY, &t);
     r->mono = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-#ifdef VALISE_TEST
-    r->wall += test_offset();
-#endif
 }
