@@ -29,7 +29,7 @@ hand_in(struct run *r, struct session *s, struct slice bytes,
     envelope_digest(env.h, digest);
     if ((e = session_ask(s, REQUEST_SUBMIT, args, NULL, &result)) != OK ||
         (e = session_receipt(s, record_bytes(result, "receipt"), digest,
-        (enum event)m.kind->event, &entry)) != OK)
+        kind_event(&m), &entry)) != OK)
         return e;
     *out = (struct submitted){ record_uint(result, "state"), entry.seq,
         (int64_t)entry.time };
