@@ -7,7 +7,8 @@
 # fixtures/b-directory.json, run, know each other, and have their people.
 #
 # The clock of commands and nodes is what $VALISE_CLOCK says; at() moves it
-# forward and starts the nodes anew, which then trust it.  Fixtures keep the
+# forward and starts the nodes anew, which then trust it, waits until each has
+# countersigned the other's log, and publishes weekly keys.  Fixtures keep the
 # dates of their story: moved() adds to each what its first message is away
 # from now.
 
@@ -70,8 +71,10 @@ at() {
     echo "$new" >"$VALISE_CLOCK"
     for name in QM-CA QN-CA; do must start $name; done
     for name in QM-CA QN-CA; do
-        quiet as $name/k-1 keeper epochs || return 1
+        must waits 60 as $name/o-1 inbox
+        must quiet as $name/k-1 keeper epochs
     done
+    for name in $MINE $THEIRS; do must waits 60 as $name inbox; done
 }
 
 # moved FILE: on stdout, with all its times moved.
