@@ -222,7 +222,8 @@ demo: deps
 # Stories of real processes, and what they need beside the two programs.
 # KILLS: how often the one about crashes kills a node.
 KILLS   ?= 30
-STORIES := robot hostile proxy memory evil_node flip same
+STORIES := robot hostile proxy memory evil_node flip same gone lawless \
+           lawless_node
 $(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
@@ -235,6 +236,16 @@ $(B)/evil_node: $(B)/tests/scenario/evil_node.o $(B)/node/main.o \
 $(B)/flip $(B)/same: $(B)/%: $(B)/tests/scenario/%.o \
 		$(call libs,cli $(BELOW.cli))
 	$(LINK) $(EXTERN.cli)
+$(B)/gone: $(B)/tests/scenario/gone.o
+	$(LINK) -lsqlite3 -lsodium
+# A client and a node that ask no rule before they send.
+LAWLESS := -Wl,--wrap=rules_check,--wrap=thread_fold
+$(B)/lawless: $(B)/tests/scenario/lawless.o $(B)/cli/main.o \
+		$(call libs,cli $(BELOW.cli))
+	$(LINK) $(LAWLESS) $(EXTERN.cli)
+$(B)/lawless_node: $(B)/tests/scenario/lawless.o $(B)/node/main.o \
+		$(B)/node/loop.o $(call libs,node $(BELOW.node))
+	$(LINK) $(LAWLESS) $(EXTERN.node)
 stories: $(STORIES:%=$(B)/%)
 scenario:
 	@$(MAKE) --no-print-directory V=test all stories

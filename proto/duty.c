@@ -279,7 +279,8 @@ is_advance(const struct listing *x, const struct thread_message *m)
         date(m, "disclosed_at") == 0;
 }
 
-/* A report on the same matter does, and any answer that names the query. */
+/* A report on the same matter does, or word of a delay in it, and any answer
+ * that names the query. */
 static bool
 is_unreported(const struct listing *x, const struct thread_message *m)
 {
@@ -287,8 +288,8 @@ is_unreported(const struct listing *x, const struct thread_message *m)
     const struct thread_message *a;
 
     for (size_t i = 0; (a = thread_at(x->t, i)) != NULL; i++) {
-        bool report = a->m.kind->n == MESSAGE_KIND_STATUS_REPORT &&
-            a->rank > m->rank && slice_equal(about,
+        bool report = (a->m.kind->n == MESSAGE_KIND_STATUS_REPORT ||
+            a->m.kind->n == MESSAGE_KIND_DELAY_NOTICE) && a->rank > m->rank && slice_equal(about,
             message_bytes(&a->m, "about"));
 
         if (thread_counts(a) && a->out != m->out && a->m.kind->n !=

@@ -303,6 +303,21 @@ Test(duty, a_query_is_answered_by_a_report_on_the_same)
     expect(DUTY_STATUS, true, T0 + 5 * DAY);
 }
 
+Test(duty, a_query_is_answered_by_word_of_a_delay_in_the_same)
+{
+    struct message m;
+
+    ask(URGENCY_ROUTINE);
+    query(1);
+    expect(DUTY_STATUS, true, T0 + 5 * DAY);
+    make(MESSAGE_KIND_DELAY_NOTICE, 0, PUT({ "delay_kind",
+        DELAY_KIND_EXTENSION }, { "new_due", T0 + 30 * DAY }), &m);
+    cr_assert_eq(record_put_bytes(a, m.own, "about",
+        message_bytes(&nth(3)->m, "about")), OK);
+    add(&m, OURS);
+    expect_none(DUTY_STATUS);
+}
+
 Test(duty, feedback_is_due_when_it_was_asked_for)
 {
     say(THEIRS, KIND_SPONT_DISCLOSURE, 0, PUT({ "feedback_requested", 1 }));
