@@ -153,13 +153,13 @@ static bool
 put_before(const struct rec *set, const struct policy_facts *facts,
     struct buf *b)
 {
-    if (facts->hi > (int64_t)record_uint(set, "retain_until")) {
+    if (facts->hi >= (int64_t)record_uint(set, "retain_until")) {
         buf_put_str(b, _("The time of keeping is over since "));
         put_day(record_uint(set, "retain_until"), b);
         buf_put_str(b, _(": nothing may be done with it."));
         return false;
     }
-    if (facts->hi > (int64_t)record_uint(set, "use_until")) {
+    if (facts->hi >= (int64_t)record_uint(set, "use_until")) {
         buf_put_str(b, _("The time of use is over since "));
         put_day(record_uint(set, "use_until"), b);
         buf_put_str(b, _(": it may be read until "));

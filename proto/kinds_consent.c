@@ -75,7 +75,7 @@ static const struct field consent_rows[] = {
     { .key = 18, .name = "export", .type = FT_ENUM, .flags = F_CTL,
       .en = &enum_export, .help = "copies out of this system" },
     { .key = 19, .name = "retain_until", .type = FT_TIME, .flags = F_CTL,
-      .help = "last moment of keeping" },
+      .help = "end of keeping" },
     { .key = 20, .name = "valid_from", .type = FT_TIME, .flags = CTL_MUST,
       .help = "holds from" },
     { .key = 21, .name = "expires_at", .type = FT_TIME, .flags = CTL_MUST,

@@ -109,7 +109,7 @@ check_retain_until(const struct rec *set, enum may act,
 {
     int64_t end = (int64_t)record_uint(set, "retain_until");
 
-    if (facts->hi > end)
+    if (facts->hi >= end)
         return REFUSE(E_RETENTION_EXPIRED);
     return act != MAY_KEEP || facts->until <= end ? PASS :
         ASK(E_RETENTION_EXPIRED);
@@ -120,7 +120,7 @@ check_use_until(const struct rec *set, enum may act,
     const struct policy_facts *facts)
 {
     (void)act;
-    return facts->hi <= (int64_t)record_uint(set, "use_until") ? PASS :
+    return facts->hi < (int64_t)record_uint(set, "use_until") ? PASS :
         REFUSE(E_USE_EXPIRED);
 }
 

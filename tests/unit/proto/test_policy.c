@@ -143,13 +143,15 @@ Test(policy, an_embargo_asks_the_lower_time_and_ends_ask_the_higher)
     expect(MAY_OPEN, E_EMBARGO);
     facts.lo = 1000;
     expect(MAY_OPEN, OK);
-    facts.hi = 2000;
+    facts.hi = 1999;
     expect(MAY_USE, OK);
-    facts.hi = 2001;
+    facts.hi = 2000;
     expect(MAY_OPEN, OK);
     expect(MAY_USE, E_USE_EXPIRED);
     expect(MAY_QUOTE, E_USE_EXPIRED);
-    facts.hi = 3001;
+    facts.hi = 2999;
+    expect(MAY_OPEN, OK);
+    facts.hi = 3000;
     expect(MAY_OPEN, E_RETENTION_EXPIRED);
     expect(MAY_SEND, E_RETENTION_EXPIRED);
 }
@@ -273,9 +275,9 @@ Test(policy, who_comes_before_when_before_to_whom_before_what_for)
     expect(MAY_QUOTE, E_EMBARGO);
     put(set, "valid_from", 0);
     expect(MAY_QUOTE, E_RETENTION_EXPIRED);
-    put(set, "retain_until", 9000);
+    put(set, "retain_until", 9001);
     expect(MAY_QUOTE, E_USE_EXPIRED);
-    put(set, "use_until", 9000);
+    put(set, "use_until", 9001);
     expect(MAY_QUOTE, E_ONWARD_NEVER);
     put(onward, "mode", ONWARD_CONSENT);
     expect_ask(MAY_QUOTE, E_ONWARD_NO_CONSENT, CONSENT_TYPE_ONWARD);

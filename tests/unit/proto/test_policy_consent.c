@@ -250,11 +250,11 @@ Test(policy_consent, what_the_consents_own_set_forbids_stays_forbidden)
     expect(MAY_PRINT, VERDICT_ASK);     /* export NONE there */
     put(a, wide, "export", EXPORT_PRINT_LOGGED);
     expect(MAY_PRINT, VERDICT_YES);
-    put(a, wide, "use_until", NOW - 1);
+    put(a, wide, "use_until", NOW);
     expect(MAY_PRINT, VERDICT_ASK);
     expect(MAY_OPEN, VERDICT_YES);      /* which is no use */
     /* Whom the third side lets read is not for the one that passes on. */
-    put(a, wide, "use_until", NOW);
+    put(a, wide, "use_until", NOW + 1);
     put(a, wide, "audience", AUDIENCE_NAMED);
     put(a, wide, "accept_first", 1);
     put(a, wide, "valid_from", NOW + 9);
@@ -323,12 +323,12 @@ Test(policy_consent, kept_longer_it_is_read_longer)
     struct rec *c = grant(CONSENT_TYPE_EXTEND_RETENTION);
 
     put(a, c, "expires_at", SAMPLE_TIME + 9000);
-    facts.hi = SAMPLE_TIME + 2001;
+    facts.hi = SAMPLE_TIME + 2000;
     expect(MAY_OPEN, VERDICT_NO);
     put(a, wide, "retain_until", SAMPLE_TIME + 4000);
     expect(MAY_OPEN, VERDICT_YES);
     expect(MAY_USE, VERDICT_NO);        /* the time of use is over */
-    facts.hi = SAMPLE_TIME + 4001;
+    facts.hi = SAMPLE_TIME + 4000;
     expect(MAY_OPEN, VERDICT_NO);
 }
 

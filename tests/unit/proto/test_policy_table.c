@@ -152,10 +152,10 @@ static const struct {
 
     { "valid_from", NOW, NULL, 0, NULL, NULL, 0, "yy yyyyyyyy yyy" },
     { "valid_from", LATER, NULL, 0, NULL, NULL, 0, "yy nnnnnnnn nnn" },
-    { "use_until", NOW, NULL, 0, NULL, NULL, 0, "yy yyyyyyyy yyy" },
-    { "use_until", NOW - 1, NULL, 0, NULL, NULL, 0, "yy ynnnnnnn nyy" },
-    { "retain_until", NOW, NULL, 0, NULL, NULL, 0, "yy yyyyyyyy yyy" },
-    { "retain_until", NOW - 1, NULL, 0, NULL, NULL, 0, "nn nnnnnnnn nnn" },
+    { "use_until", NOW + 1, NULL, 0, NULL, NULL, 0, "yy yyyyyyyy yyy" },
+    { "use_until", NOW, NULL, 0, NULL, NULL, 0, "yy ynnnnnnn nyy" },
+    { "retain_until", NOW + 1, NULL, 0, NULL, NULL, 0, "yy yyyyyyyy yyy" },
+    { "retain_until", NOW, NULL, 0, NULL, NULL, 0, "nn nnnnnnnn nnn" },
     { NULL, 0, NULL, 0, NULL, NULL, KEEPS_LONG, "yy yyyyyyyy yya" },
     { "end_action", END_ACTION_RETURN, NULL, 0, NULL, NULL, 0,
       "yy yyyyyyyy yyy" },
@@ -182,7 +182,7 @@ static const struct {
       "yy yyyyyyyy yyy" },
     { "onward.mode", ONWARD_NEVER, NULL, 0, NULL, NULL, OWN,
       "yy yyyyyyyy yyy" },
-    { "retain_until", NOW - 1, NULL, 0, NULL, NULL, OWN,
+    { "retain_until", NOW, NULL, 0, NULL, NULL, OWN,
       "yy yyyyyyyy yyy" },
     { NULL, 0, NULL, 0, NULL, NULL, OWN | AUDITOR, "yy nnnnnnnn nnn" },
 };
