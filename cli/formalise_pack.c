@@ -51,7 +51,7 @@ plain_name(struct formalise_pack *p, const char *path)
     if (name == NULL)
         return NULL;
     n = (size_t)snprintf(name, NAME_BYTES, "annex-%02zu-", p->n + 1);
-    for (size_t i = 0; from[i] != '\0' && i < NAME_PLAIN; i++) {
+    for (size_t i = 0; i < NAME_PLAIN && from[i] != '\0'; i++) {
         const char c = from[i];
         const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
             || (c >= '0' && c <= '9') || c == '.' || c == '-';

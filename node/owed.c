@@ -112,10 +112,11 @@ static enum err
 note_thread(void *arg, const struct store_thread *t)
 {
     struct looked *l = arg;
-    char *peer = l->of[l->n].peer;
+    char *peer;
 
     if (l->n == LOOKED_MAX || t->peer.n > LINK_WHO_MAX)
         return OK;
+    peer = l->of[l->n].peer;
     memcpy(peer, t->peer.p, t->peer.n);
     peer[t->peer.n] = '\0';
     memcpy(l->of[l->n++].id, t->id, MSG_ID_LEN);
