@@ -3,10 +3,11 @@
  *
  * All that single fields have wrong is named at once: unknown ones, codes,
  * what is missing, bounds.  The rules across fields are asked when there is
- * nothing of that, since they would judge fields that are not there.  What the client
- * fills when it seals is filled here with values that mean nothing.  While
- * the keys are unlocked the draft is compared with the directory entry of who
- * shall get it too: the rules about it, and what it asks for in a request.
+ * nothing of that, since they would judge fields that are not there.  What
+ * the client fills when it seals is filled here with values that mean nothing.
+ * While the keys are unlocked the draft is compared with the directory entry
+ * of who shall get it too: the rules about it, and what it asks for in a
+ * request.
  * Rules that ask what is not at hand are left to the sending and named.
  */
 #include <stdlib.h>

@@ -21,9 +21,9 @@ bool consent_source_wants(uint16_t kind);
  * consent_source_open(r, s, kind, t, about, to, out),
  * consent_source_close(x):
  * Find and open it: t and about are the thread and the message that was
- * meant; to is whom a copy goes to.  For a copy a consent that is granted, fits and
- * is not used up must be there: E_ONWARD_NO_CONSENT with the command that
- * asks for one.  --with ID passes on another's decision.  Reports its
+ * meant; to is whom a copy goes to.  For a copy a consent that is granted,
+ * fits and is not used up must be there: E_ONWARD_NO_CONSENT with the command
+ * that asks for one.  --with ID passes on another's decision.  Reports its
  * failures.
  */
 MUST_USE enum err consent_source_open(struct run *r, struct session *s,

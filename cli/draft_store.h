@@ -7,8 +7,9 @@
  *
  * What is in the spool is handed in again with the same bytes and is never
  * sealed anew on its own.  Its form is a draft until the node has accepted
- * it, so that the text is not lost where the node refuses.  The name of a file is part of what is sealed, so
- * that files cannot be exchanged for one another.
+ * it, so that the text is not lost where the node refuses.  The name of a
+ * file is part of what is sealed, so that files cannot be exchanged for one
+ * another.
  */
 #ifndef CLI_DRAFT_STORE_H
 #define CLI_DRAFT_STORE_H

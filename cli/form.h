@@ -2,8 +2,9 @@
  * form: the JSON that an officer fills.
  *
  * It has every field that must be filled or chosen, as null, also where only
- * the value of another asks for it, and every default, as its value.  What the client fills is not in it; what is
- * optional is added by hand (see: valise explain KIND).
+ * the value of another asks for it, and every default, as its value.  What the
+ * client fills is not in it; what is optional is added by hand (see: valise
+ * explain KIND).
  */
 #ifndef CLI_FORM_H
 #define CLI_FORM_H

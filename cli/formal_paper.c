@@ -421,8 +421,9 @@ write_undertaking(const struct writing *w, const struct formal_message *x)
     const struct value *v = offer != NULL && offer->may.answer ==
         VERDICT_YES ? message_value(offer->m, "conditions") : NULL;
 
-    if (!x->out || !x->counts || message_uint(x->m, "decision") !=
-        CONDITIONS_ANSWER_ACCEPT || x->m->kind->n != MESSAGE_KIND_CONDITIONS_DECISION ||
+    if (!x->out || !x->counts ||
+        message_uint(x->m, "decision") != CONDITIONS_ANSWER_ACCEPT ||
+        x->m->kind->n != MESSAGE_KIND_CONDITIONS_DECISION ||
         message_bytes(x->m, "consent_id").n > 0)
         return false;
     for (size_t i = 0; v != NULL && i < v->n; i++)

@@ -83,9 +83,9 @@ const char *mail_state_code(uint64_t state);
 
 /*
  * mail_says(m, out):
- * What the codes of a message say of it: its
- * type, decision, grounds and reasons, by name and as far as they fit: "PARTS RG_SECURITY RG_ORDRE_PUBLIC"; "" for a
- * kind that has none.
+ * What the codes of a message say of it: its type, decision, grounds and
+ * reasons, by name and as far as they fit: "PARTS RG_SECURITY
+ * RG_ORDRE_PUBLIC"; "" for a kind that has none.
  */
 void mail_says(const struct message *m, char out[static MAIL_SAYS_MAX + 1]);
 

@@ -5,9 +5,9 @@
  * 11): at most CHANNEL_MAX bytes a frame, a bound for the frames that wait on
  * a connection, heartbeats, a short handshake, no lingering, and nothing is
  * queued for a connection that is not up.  Of CHANNEL_FLIGHT frames under way
- * in one direction none is lost while the connection is up.  A server has the ZAP domain of its kind, and
- * who answers ZAP decides by the CURVE key alone; a frame's identity is the
- * ZAP User-Id, never a routing id.
+ * in one direction none is lost while the connection is up.  A server has the
+ * ZAP domain of its kind, and who answers ZAP decides by the CURVE key alone;
+ * a frame's identity is the ZAP User-Id, never a routing id.
  *
  * Endpoints are tcp://HOST:PORT or ipc://PATH.  An ipc path is bound only
  * where no socket of a living process is, with its folder's permissions.  A

@@ -41,13 +41,13 @@ void directory_free(struct directory *d);
  * Verify a signed object of this authority that is new, and keep a copy: who
  * signed a list or pin is a keeper on the newest card.  kind is
  * TRUST_CARD, TRUST_STAFF, TRUST_EPOCHS, TRUST_PIN or TRUST_CONTACT; the last
- * two are the own authority's.  OK also for one that is here already.  E_NETWORK,
- * E_UNKNOWN_AUTHORITY (no pin), E_SIGNATURE, E_ROLE (a signer who may not, or
- * at a place ".keepers" a list or own card that leaves no keeper),
+ * two are the own authority's.  OK also for one that is here already.
+ * E_NETWORK, E_UNKNOWN_AUTHORITY (no pin), E_SIGNATURE, E_ROLE (a signer who
+ * may not, or at a place ".keepers" a list or own card that leaves no keeper),
  * E_FOUR_EYES (one person twice), E_SERIAL (older than the newest, or an
  * own list of weeks, pin or contact that is not the next one), E_FORK,
- * ERR_EXISTS (a contact of who is pinned), ERR_LIST_MISSING (the card is needed first),
- * E_KEY_STALE (a key that is no good key), or a decoding fault.
+ * ERR_EXISTS (a contact of who is pinned), ERR_LIST_MISSING (the card is
+ * needed first), E_KEY_STALE (a key that is no good key), or a decoding fault.
  */
 MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
     struct slice authority, struct slice object, struct fault *f);

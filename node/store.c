@@ -111,8 +111,8 @@ static const char *const schema[] = {
     "CREATE TABLE outbox (n INTEGER PRIMARY KEY REFERENCES message,"
     " target INTEGER NOT NULL, tries INTEGER NOT NULL,"
     " next INTEGER NOT NULL, expires INTEGER NOT NULL,"
-    " over INTEGER NOT NULL, place INTEGER NOT NULL, peer BLOB NOT NULL, thread BLOB NOT NULL)"
-    " STRICT",
+    " over INTEGER NOT NULL, place INTEGER NOT NULL, peer BLOB NOT NULL,"
+    " thread BLOB NOT NULL) STRICT",
     "CREATE INDEX outbox_peer ON outbox (peer, place)",
     "CREATE INDEX outbox_thread ON outbox (peer, thread, place)",
     "CREATE INDEX outbox_expires ON outbox (expires)",

@@ -45,7 +45,8 @@ struct store;
  * Open the database at path, or make it, readable by its owner only.
  * bytes_max limits its size, 0 does not; past it writing is ERR_FULL.
  * ERR_INUSE if another process or store has it, ERR_NEWER for a newer
- * schema, ERR_OLDER for one of before the first release, ERR_FORMAT if it is another file, ERR_PERM if others can read it.
+ * schema, ERR_OLDER for one of before the first release, ERR_FORMAT if it is
+ * another file, ERR_PERM if others can read it.
  */
 MUST_USE enum err store_open(const char *path, uint64_t bytes_max,
     struct store **out);

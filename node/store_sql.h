@@ -207,7 +207,8 @@ X(SQL_RETENTION_PUT, "INSERT INTO retention (" RETENTION_COLS ")" \
   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)" \
   " ON CONFLICT (n) DO UPDATE SET state = excluded.state," \
   " before = excluded.before, held = excluded.held," \
-  " action = excluded.action, since = excluded.since, use_until = excluded.use_until," \
+  " action = excluded.action, since = excluded.since," \
+  " use_until = excluded.use_until," \
   " retain_until = excluded.retain_until, next = excluded.next," \
   " hold_until = excluded.hold_until, hold_reason = excluded.hold_reason," \
   " hold_by = excluded.hold_by, told = excluded.told") \

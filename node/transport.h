@@ -68,8 +68,8 @@ struct transport;
 /*
  * transport_open(o, out, what):
  * Bind the sockets and start the thread; nobody is let in or refused before
- * there is a roster.  curve must live as long.  On failure *what says which endpoint:
- * ERR_INUSE and the others of channel_listen; ERR_NOMEM, ERR_IO.
+ * there is a roster.  curve must live as long.  On failure *what says which
+ * endpoint: ERR_INUSE and the others of channel_listen; ERR_NOMEM, ERR_IO.
  */
 MUST_USE enum err transport_open(const struct transport_opts *o,
     struct transport **out, const char **what);

@@ -24,7 +24,8 @@ static const struct request_row rows[] = {
       .roles = REQUEST_ANY,
       .acts = 0,
       .args = &record_ask_object_get, .result = &record_ask_objects,
-      .help = "cards, lists, epochs, pins, contacts and slots from a serial on" },
+      .help = "cards, lists, epochs, pins, contacts and slots from a serial "
+          "on" },
     { .type = REQUEST_OBJECT_PUT, .name = "object.put",
       .roles = R(KEEPER),
       .acts = OBJECT_ACTS,

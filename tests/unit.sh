@@ -29,7 +29,8 @@ for layer in "$@"; do
         sed -n '1,200p' "$tmp/$layer.out"
     fi
     if [ "$((${ok:-0} + ${bad:-0}))" -ne "$want" ]; then
-        echo "unit-$layer: ${ok:-0} ok and ${bad:-0} not ok, but $want in the sources"
+        echo "unit-$layer: ${ok:-0} ok and ${bad:-0} not ok," \
+            "but $want in the sources"
         failed=$((failed + 1))
     fi
     echo "unit-$layer: ${ok:-0} passed, ${bad:-0} failed"

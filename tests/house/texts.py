@@ -6,8 +6,8 @@
 A string with at least two words of letters stands in _(), N_() or
 ngettext(), unless it is something else: a line to type (it begins with the
 program), columns of a table, the name of a command, JSON of a schema, markup
-of HTML, or the place of a fault.  What a string calls "valise WORD" is a command.  Prints
-what is left, and ends with 1 if there is any.
+of HTML, or the place of a fault.  What a string calls "valise WORD" is a
+command.  Prints what is left, and ends with 1 if there is any.
 """
 import re
 import sys

@@ -4,9 +4,9 @@
  *   memory PID <TEXT
  *
  * TEXT is one line on stdin, so that it stands in no command line.  Says how
- * many bytes were read and how often it was there.  Ends with 0: not there; 1: there;
- * 2: the memory cannot be read, which needs the same user and a process that
- * may be dumped, or root.
+ * many bytes were read and how often it was there.  Ends with 0: not there;
+ * 1: there; 2: the memory cannot be read, which needs the same user and a
+ * process that may be dumped, or root.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -31,8 +31,8 @@ TestSuite(store_keep, .init = set_up, .fini = tear_down);
 Test(store_keep, retention_is_found_by_its_timer)
 {
     struct store_retention k = { .state = RETENTION_HELD, .action = 2,
-        .since = 5, .use_until = 100, .retain_until = 200, .next = 100, .held = 1,
-        .told = STORE_NONE, .hold_by = { 5 } };
+        .since = 5, .use_until = 100, .retain_until = 200, .next = 100,
+        .held = 1, .told = STORE_NONE, .hold_by = { 5 } };
     struct store_retention got;
     struct seen due = { .n = 0 }, dates = { .n = 0 }, none = { .n = 0 };
 
