@@ -88,6 +88,8 @@ enum err
 v060_never(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
+    if (facts->target_set == NULL)
+        return fault_set(f, E_RESTR_UNKNOWN, 60, "target_msg");
     if (message_uint(m, "consent_type") == CONSENT_TYPE_ONWARD &&
         record_uint(record_rec(facts->target_set, "onward"), "mode") ==
         ONWARD_NEVER)
