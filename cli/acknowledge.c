@@ -119,6 +119,15 @@ put_accepted(const struct compose_opts *o, struct message *m)
         record_uint(set, "rrev"));
 }
 
+/* Whoever has read a copy that was passed on has checked its consents. */
+static enum err
+put_verified(const struct compose_opts *o, struct message *m)
+{
+    record_drop(m->own, "consent_verified");
+    return o->target->m.kind->n != KIND_ONWARD_TRANSFER ? OK :
+        record_put_uint(o->a, m->own, "consent_verified", 1);
+}
+
 enum err
 acknowledge_fill(struct run *r, const struct compose_opts *o,
     const struct mail *mail, struct message *m)
@@ -129,9 +138,13 @@ acknowledge_fill(struct run *r, const struct compose_opts *o,
     if (o->target->out)
         return command_fail(r, E_BAD_STATE, NULL,
             _("this message is your own authority's"));
+    if ((e = record_put_uint(o->a, m->common, "urgency", message_uint(
+        &o->target->m, "urgency"))) != OK)
+        return e;
     if ((e = put_times(r, o, mail, m)) != OK ||
         (e = record_put_bytes(o->a, m->own, "handler", me)) != OK ||
-        (e = put_conf(r, o, m)) != OK || (e = put_accepted(o, m)) != OK)
+        (e = put_conf(r, o, m)) != OK || (e = put_accepted(o, m)) != OK ||
+        (e = put_verified(o, m)) != OK)
         return e;
     return put_due(r, o, m);
 }

@@ -294,7 +294,8 @@ fill_place(const struct compose_opts *o, struct composed *c)
     if ((e = put(o->a, m, "thread_id", id)) != OK)
         return e;
     id.s = message_bytes(&o->target->m, "msg_id");
-    if ((c->m.kind->flags & K_ANSWERS) &&
+    if (((c->m.kind->flags & K_ANSWERS) ||
+        record_field(c->m.kind->rec, "target_msg") != NULL) &&
         (e = put(o->a, m, "in_reply_to", id)) != OK)
         return e;
     if ((e = put(o->a, c->m.own, "target_msg", id)) != OK)
@@ -635,8 +636,7 @@ gather(const struct compose_opts *o, const struct composed *c,
     facts->opening = o->opening != NULL ? o->opening :
         opening != NULL ? &opening->m : NULL;
     facts->target = o->target != NULL ? &o->target->m : NULL;
-    facts->target_set = o->target != NULL ? thread_governing(o->thread,
-        o->target) : NULL;
+    facts->target_set = thread_target_set(o->thread, o->target);
     facts->consents = o->consents;
     facts->n_consents = o->n_consents;
     facts->state_kinds = kinds_in_state(o, c->peer_card);

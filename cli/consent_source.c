@@ -3,6 +3,7 @@
 #include "cli/consent_source.h"
 #include "cli/text.h"
 #include "proto/enums.h"
+#include "proto/kinds_list.h"
 #include "proto/policy.h"
 
 struct consent_source {
@@ -153,19 +154,17 @@ concerns(const struct consent_source *x, const struct consent_run *run)
         message_bytes(&x->about->m, "msg_id"));
 }
 
-/* How often this authority has used the consent. */
-static enum err
-count_uses(struct consent_source *x, const struct rec *consent,
-    uint64_t *out)
+enum err
+consent_source_uses(struct run *r, struct session *s,
+    const struct rec *consent, uint64_t *out)
 {
     struct mail *all;
     size_t n;
     enum err e;
 
     *out = 0;
-    if ((e = mail_list(x->s, x->r->env->domain, ASK_OUT, &all, &n)) !=
-        OK)
-        return session_fail(x->s, e);
+    if ((e = mail_list(s, r->env->domain, ASK_OUT, &all, &n)) != OK)
+        return session_fail(s, e);
     for (size_t i = 0; i < n; i++) {
         const struct value *v = message_value(&all[i].m, "consent");
         uint64_t no = message_uint(&all[i].m, "use_no");
@@ -222,7 +221,8 @@ choose(struct consent_source *x, const char *to)
         if (!concerns(x, &runs[i]) || consent_fits(runs[i].consent,
             mail_own(x->s), card, slice_str(to), NULL) != OK)
             continue;
-        if ((e = count_uses(x, runs[i].consent, &uses)) != OK)
+        if ((e = consent_source_uses(x->r, x->s,
+            runs[i].consent, &uses)) != OK)
             return e;
         switch (consent_state_at(&runs[i], uses, x->r->env->now)) {
         case CONSENT_GRANTED:
@@ -304,6 +304,29 @@ consent_source_put(struct consent_source *x, const struct compose_opts *o,
         return consenting_copy(o, &f, m, l);
     return x->with != NULL ? consenting_relay(o, &x->open.m, m) :
         consenting_decide(o, &d, m, l);
+}
+
+enum err
+consent_source_form(struct consent_source *x, const struct compose_opts *o,
+    struct message *m, struct findings *l)
+{
+    struct rec *consent;
+    enum err e;
+
+    if (m->kind->n != x->kind)
+        return OK;
+    if (x->kind == KIND_ONWARD_TRANSFER) {
+        record_drop(m->common, "restrictions");
+        record_drop(m->own, "parts");
+    } else if (message_rec(m, "consent") == NULL) {
+        if ((consent = record_new(o->a, &record_consent)) == NULL)
+            return E_OVERSIZE;
+        if ((e = record_put_rec(o->a, m->own, "consent", consent)) != OK)
+            return e;
+    }
+    if ((e = consent_source_put(x, o, m, l)) != OK || l->n > 0)
+        return e;
+    return consenting_show(o->a, m);
 }
 
 void

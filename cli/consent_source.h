@@ -32,11 +32,27 @@ MUST_USE enum err consent_source_open(struct run *r, struct session *s,
 void consent_source_close(struct consent_source *x);
 
 /*
+ * consent_source_uses(r, s, consent, out):
+ * How often this authority has used a consent, by what it sent: the highest
+ * number.  Reports its failures.
+ */
+MUST_USE enum err consent_source_uses(struct run *r, struct session *s,
+    const struct rec *consent, uint64_t *out);
+
+/*
  * consent_source_put(x, o, c):
  * What the form leaves out, which is what the client alone makes (see
  * consenting.h); for compose_opts.complete.
  */
 MUST_USE enum err consent_source_put(struct consent_source *x,
+    const struct compose_opts *o, struct message *m, struct findings *l);
+
+/*
+ * consent_source_form(x, o, m, l):
+ * The form from which the act starts: what would be released, as it stands
+ * and limited to what was asked, for a person to cut.
+ */
+MUST_USE enum err consent_source_form(struct consent_source *x,
     const struct compose_opts *o, struct message *m, struct findings *l);
 
 /*

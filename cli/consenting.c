@@ -4,6 +4,7 @@
 #include "cli/consenting.h"
 #include "cli/text.h"
 #include "proto/enums.h"
+#include "proto/kinds_list.h"
 #include "proto/limits.h"
 #include "proto/subjects.h"
 
@@ -367,6 +368,25 @@ put_proceedings(struct arena *a, struct rec *consent,
         "proceedings"), ids, v->n);
 }
 
+/* What was asked for and does not pass is said. */
+static enum err
+put_excluded(struct arena *a, struct rec *consent,
+    const struct message *asked)
+{
+    const struct value *v = message_value(asked, "parts");
+    const struct value *given = record_value(consent, "parts");
+    union item out[PARTS_MAX];
+    size_t n = 0;
+
+    if (given == NULL || record_has(consent, "excluded_parts"))
+        return OK;
+    for (size_t i = 0; v != NULL && i < v->n && n < PARTS_MAX; i++)
+        if (!lists(given, v->v[i].s))
+            out[n++] = v->v[i];
+    return n == 0 ? OK : record_put(a, consent, record_field(
+        &record_consent, "excluded_parts"), out, n);
+}
+
 static enum err
 put_missing_uint(struct arena *a, struct rec *r, const char *name,
     uint64_t u)
@@ -413,6 +433,27 @@ commit_conditions(struct arena *a, struct rec *consent)
     return OK;
 }
 
+/* A redacted part that names no subjects speaks of all that the form has. */
+static enum err
+name_subjects(struct arena *a, struct message *m)
+{
+    const struct field *f = record_field(&record_part, "subjects");
+    const struct value *parts = message_records(m, "parts");
+    const struct value *all = message_records(m, "subjects");
+    const size_t n = all != NULL ? all->n : 0;
+    union item *refs = arena_get(a, (n + 1) * sizeof(*refs));
+    enum err e = OK;
+
+    if (refs == NULL)
+        return E_OVERSIZE;
+    for (size_t i = 0; i < n; i++)
+        refs[i].s = record_bytes(all->v[i].r, "ref");
+    for (size_t i = 0; e == OK && parts != NULL && i < parts->n; i++)
+        if (!record_has(parts->v[i].r, "subjects"))
+            e = record_put(a, parts->v[i].r, f, refs, n);
+    return e;
+}
+
 /* The parts that pass: as they stand, or as the form has redacted them. */
 static enum err
 release_items(const struct compose_opts *o,
@@ -421,12 +462,31 @@ release_items(const struct compose_opts *o,
 {
     const bool redacted = message_value(m, "parts") != NULL;
 
+    enum err e;
+
     record_drop(m->common, "items");
     if (record_uint(consent, "consent_type") != CONSENT_TYPE_ONWARD ||
         (x->content == NULL && !redacted))
         return OK;
+    if (redacted && (e = name_subjects(o->a, m)) != OK)
+        return e;
     return put_items(o->a, redacted ? m : x->content, record_value(consent,
         "parts"), true, m);
+}
+
+/* A copy is used no earlier and no longer than the consent itself. */
+static enum err
+put_window(struct arena *a, const struct rec *consent, struct rec *set)
+{
+    uint64_t from = record_uint(consent, "valid_from");
+    uint64_t until = record_uint(consent, "expires_at");
+    enum err e = OK;
+
+    if (from > record_uint(set, "valid_from"))
+        e = record_put_uint(a, set, "valid_from", from);
+    if (e == OK && until < record_uint(set, "use_until"))
+        e = record_put_uint(a, set, "use_until", until);
+    return e;
 }
 
 static enum err
@@ -441,7 +501,8 @@ put_set(const struct compose_opts *o, const struct rec *of,
         (e = put_random(o->a, set, "rid", 16)) != OK)
         return e;
     if (record_uint(consent, "consent_type") == CONSENT_TYPE_ONWARD &&
-        (e = never_onward(o->a, set)) != OK)
+        ((e = never_onward(o->a, set)) != OK ||
+        (e = put_window(o->a, consent, set)) != OK))
         return e;
     return record_put_rec(o->a, consent, "set", set);
 }
@@ -476,6 +537,7 @@ put_words(const struct compose_opts *o, const struct consenting_source *x,
         message_bytes(asked, "target_msg"))) != OK ||
         (e = put_grantee(o->a, consent, asked)) != OK ||
         (e = put_as_asked(o->a, consent, asked)) != OK ||
+        (e = put_excluded(o->a, consent, asked)) != OK ||
         (e = put_proceedings(o->a, consent, asked)) != OK)
         return e;
     return put_dates(o, consent, x->set);
@@ -553,7 +615,7 @@ static enum err
 copy_items(const struct compose_opts *o, const struct consenting_forward *x,
     struct message *m, struct findings *l)
 {
-    const struct value *v = message_value(x->brought, "items");
+    const struct value *v = record_value(x->brought->common, "items");
     const struct field *f = record_field(m->kind->rec, "parts");
     union item items[ITEMS_MAX], parts[ITEMS_MAX];
     struct rec *content;
@@ -584,10 +646,33 @@ copy_items(const struct compose_opts *o, const struct consenting_forward *x,
     return record_put(o->a, m->own, f, parts, v->n);
 }
 
+/* What the form leaves open is as the consent allows it; what it says can
+ * only be stricter. */
+static enum err
+tighten(const struct compose_opts *o, const struct rec *form,
+    struct rec **set, struct findings *l)
+{
+    struct fault f = { .e = OK };
+    struct rec *said;
+    enum err e;
+
+    if (form == NULL)
+        return OK;
+    if ((said = limits_copy(o->a, form)) == NULL)
+        return E_OVERSIZE;
+    record_drop(said, "originator");
+    for (size_t i = 0; i < (*set)->n; i++)
+        if (!record_has(said, (*set)->v[i].f->name) && (e = record_put(o->a,
+            said, (*set)->v[i].f, (*set)->v[i].v, (*set)->v[i].n)) != OK)
+            return e;
+    e = limits_meet(o->a, *set, said, set, &f);
+    return e == OK || f.e == OK ? e : findings_add(l, e, 33, f.path, NULL);
+}
+
 /* The limits of the copy: what the consent allows, and no more. */
 static enum err
 copy_limits(const struct compose_opts *o, const struct consenting_forward *x,
-    struct message *m)
+    struct message *m, struct findings *l)
 {
     struct rec *set = limits_copy(o->a, record_rec(x->run->consent, "set"));
     union item rid = { .s = record_bytes(x->source_set, "rid") };
@@ -596,7 +681,9 @@ copy_limits(const struct compose_opts *o, const struct consenting_forward *x,
 
     if (set == NULL)
         return E_OVERSIZE;
-    if ((e = record_put(o->a, set, record_field(set->schema,
+    if ((e = tighten(o, record_rec(m->common, "restrictions"), &set, l)) !=
+        OK || (e = put_random(o->a, set, "rid", 16)) != OK ||
+        (e = record_put(o->a, set, record_field(set->schema,
         "derived_from"), &rid, 1)) != OK ||
         (e = record_put(o->a, set, record_field(set->schema, "consents"),
         &id, 1)) != OK)
@@ -652,7 +739,7 @@ consenting_copy(const struct compose_opts *o,
         x->source_set, "originator"))) != OK ||
         (e = record_put_uint(o->a, m->own, "use_no", x->use_no)) != OK ||
         (e = copy_consent(o, x, m)) != OK ||
-        (e = copy_limits(o, x, m)) != OK ||
+        (e = copy_limits(o, x, m, l)) != OK ||
         (e = copy_items(o, x, m, l)) != OK)
         return e;
     return head.s.n == 0 ? OK : record_put(o->a, m->own, record_field(
@@ -663,7 +750,7 @@ enum err
 consenting_relay(const struct compose_opts *o, const struct message *d,
     struct message *m)
 {
-    const struct value *items = message_value(d, "items");
+    const struct value *items = record_value(d->common, "items");
     struct rec *consent = consent_of(d);
     enum err e;
 
@@ -712,7 +799,7 @@ enum err
 consenting_show(struct arena *a, struct message *m)
 {
     const struct field *f = record_field(m->kind->rec, "parts");
-    const struct value *v = message_value(m, "items"), *s;
+    const struct value *v = record_value(m->common, "items"), *s;
     union item parts[ITEMS_MAX], subjects[SUBJECTS_MAX];
     struct rec *content;
     size_t n = 0;

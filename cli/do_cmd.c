@@ -21,6 +21,8 @@ static const struct option_row options[] = {
     DOING_TEXT,
     { "to", N_("AUTHORITY"), N_("whom it goes to, where it opens a thread; "
       "left out: the other side of this one") },
+    { "with", N_("ID"), N_("pass on this decision of the originator, where a "
+      "consent is asked of you for another") },
     { "purpose", N_("PURPOSE"), N_("open the request for this purpose, so "
       "that its subjects are known") },
     { "proceeding", N_("ID"), N_("in which proceeding") },

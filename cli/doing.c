@@ -173,6 +173,8 @@ begin(struct way *x)
         return ERR_NOMEM;
     if ((e = known_begin(&k, &m, l)) == OK)
         e = put_options(x, &m, l);
+    if (e == OK && x->source != NULL)
+        e = consent_source_form(x->source, &x->o, &m, l);
     if (l->n > 0)
         e = command_findings(x->r, l);
     if (e == OK)
@@ -271,7 +273,7 @@ open_source(struct way *x, struct thread *t,
     enum err e;
 
     if (!consent_source_wants(x->act->kind) || about == NULL ||
-        command_option(x->r, "form") != NULL)
+        x->act->without != NULL)
         return OK;
     if (x->act->kind == KIND_ONWARD_TRANSFER && x->w->to == NULL)
         return command_fail(x->r, ERR_USAGE, "--to",

@@ -394,6 +394,7 @@ mail_facts(struct session *s, struct thread *t,
     }
     out->own = from != NULL && from->n == 1 &&
         slice_equal(from->v[0].s, out->authority);
+    out->sent = m->out;
     out->handler = handles(t, m, out->reader);
     out->accepted = thread_accepted(t, m);
     /* Without room there is no consent. */

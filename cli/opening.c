@@ -238,7 +238,7 @@ ask_rules(struct way *w)
         message_bytes(m, "in_reply_to"));
     facts.opening = opening != NULL ? &opening->m : NULL;
     facts.target = of != NULL ? &of->m : NULL;
-    facts.target_set = of != NULL ? thread_governing(before, of) : NULL;
+    facts.target_set = thread_target_set(before, of);
     facts.n_consents = known_consents(w, consents);
     facts.consents = consents;
     facts.thread = before;

@@ -150,7 +150,8 @@ check_one(const struct directory *d, const struct message *m,
     enum err e;
 
     if (directory_newest(d, TRUST_STAFF, x.authority, NULL) == NULL)
-        return fault_set(f, E_UNKNOWN_AUTHORITY, 61,
+        return fault_set(f, directory_newest(d, TRUST_CARD, x.authority,
+            NULL) != NULL ? E_LIST_MISSING : E_UNKNOWN_AUTHORITY, 61,
             "consent[%zu].originator", i);
     if ((e = consent_digest(consent, digest)) != OK)
         return fault_set(f, e, 4, "consent[%zu]", i);

@@ -380,8 +380,7 @@ gather_matter(struct core *c, struct arena *a, struct checked *k,
     facts->recipient = trustbase_card(c, recipient_of(c, k));
     facts->opening = control_of(opening);
     facts->target = control_of(target);
-    facts->target_set = target != NULL ? thread_governing(k->t, target) :
-        NULL;
+    facts->target_set = thread_target_set(k->t, target);
     facts->parent = parent_of(k);
     facts->consents = k->consents;
     facts->n_consents = k->n_consents;

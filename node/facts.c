@@ -51,7 +51,7 @@ facts_gather(struct core *c, struct ask *k, struct facts *x)
         .roles = k->roles, .authority = core_self(c),
         .purpose = (uint16_t)record_uint(k->args, "purpose"),
         .proceeding = record_bytes(k->args, "proceeding"),
-        .own = is_own(c, x->set),
+        .own = is_own(c, x->set), .sent = x->m.dir == STORE_OUT,
         .accepted = thread_accepted(x->t, x->of) };
     x->p.exculpatory = thread_exculpatory(x->t, x->of, x->p.proceeding);
     memcpy(x->p.reader, k->who->kid, HASH_LEN);

@@ -88,7 +88,7 @@ consent_digest(const struct rec *consent, uint8_t out[static HASH_LEN])
 enum err
 consent_items(const struct message *m, uint8_t out[static HASH_LEN])
 {
-    const struct value *v = message_value(m, "items");
+    const struct value *v = record_value(m->common, "items");
     struct buf b;
     enum err e;
 
@@ -198,7 +198,7 @@ answer_at(const struct message *m, size_t i)
 static enum err
 part_at(struct arena *a, const struct message *m, size_t i, struct rec **out)
 {
-    const struct value *v = message_value(m, "parts");
+    const struct value *v = message_records(m, "parts");
     size_t n = v != NULL ? v->n : 0;
     const struct rec *answer;
     struct slice text;
@@ -232,7 +232,7 @@ put_subjects(struct arena *a, const struct message *m,
 {
     const struct field *f = record_field(&record_item_content, "subjects");
     const struct value *refs = record_value(part, "subjects");
-    const struct value *all = message_value(m, "subjects");
+    const struct value *all = message_records(m, "subjects");
     const bool whole = slice_is(record_bytes(part, "part_id"), "body") &&
         message_value(m, "parts") == NULL;
     union item *items;
@@ -303,7 +303,7 @@ enum err
 consent_item_content(struct arena *a, const struct message *m, size_t i,
     struct rec **out, struct fault *f)
 {
-    const struct value *v = message_value(m, "items");
+    const struct value *v = record_value(m->common, "items");
     const struct rec *item = v != NULL && i < v->n ? v->v[i].r : NULL;
     struct slice bytes = record_bytes(item, "bytes");
     struct slice salt = record_bytes(item, "salt");
@@ -359,7 +359,7 @@ enum err
 consent_items_check(struct arena *a, const struct message *m,
     struct fault *f)
 {
-    const struct value *v = message_value(m, "items");
+    const struct value *v = record_value(m->common, "items");
     const struct value *c = message_value(m, "consent");
     struct rec *content;
     enum err e;

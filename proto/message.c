@@ -126,6 +126,14 @@ message_value(const struct message *m, const char *name)
     return v != NULL ? v : record_value(m->common, name);
 }
 
+const struct value *
+message_records(const struct message *m, const char *name)
+{
+    const struct value *v = message_value(m, name);
+
+    return v != NULL && v->f->type == FT_RECORD ? v : NULL;
+}
+
 uint64_t
 message_uint(const struct message *m, const char *name)
 {
@@ -145,7 +153,7 @@ message_bytes(const struct message *m, const char *name)
 struct rec *
 message_rec(const struct message *m, const char *name)
 {
-    const struct value *v = message_value(m, name);
+    const struct value *v = message_records(m, name);
 
     return v != NULL && v->n > 0 ? v->v[0].r : NULL;
 }

@@ -69,6 +69,14 @@ MUST_USE enum err message_check(const struct message *m, unsigned half,
 const struct value *message_value(const struct message *m, const char *name);
 
 /*
+ * message_records(m, name):
+ * The same where it holds records; NULL where kinds differ, and a field of
+ * this name holds something else in this one.
+ */
+const struct value *message_records(const struct message *m,
+    const char *name);
+
+/*
  * message_uint, message_bytes, message_rec (m, name):
  * The one item of a field; 0, empty or NULL where absent.
  */

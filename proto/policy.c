@@ -357,10 +357,20 @@ static const struct row {
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
+/* Its own content, and what it writes to others, a desk reads by role. */
+static bool
+is_bound(const struct row *r, enum may act, const struct policy_facts *facts)
+{
+    if (r->own)
+        return true;
+    return !facts->own && (!facts->sent || act != MAY_OPEN ||
+        r->check == check_retain_until);
+}
+
 static bool
 is_asked(const struct row *r, enum may act, const struct policy_facts *facts)
 {
-    return (r->acts & ACT(act)) && (r->own || !facts->own) &&
+    return (r->acts & ACT(act)) && is_bound(r, act, facts) &&
         !(r->lifted && facts->exculpatory);
 }
 

@@ -58,6 +58,9 @@ struct policy_facts {
     struct slice proceeding;        /* id; empty without one */
     bool own;                       /* the person's authority is the only
                                      * originator: the set does not bind it */
+    bool sent;                      /* the person's authority sent it: its
+                                     * desk opens what it sent by role alone,
+                                     * while it is kept */
     bool handler;                   /* the message is assigned to him */
     bool accepted;                  /* the set was accepted (accept_first) */
     bool exculpatory;               /* announced for this message and this

@@ -231,8 +231,8 @@ v062_decision(const struct message *m, const struct rule_facts *facts,
 static bool
 parts_are_items(const struct message *m)
 {
-    const struct value *parts = message_value(m, "parts");
-    const struct value *items = message_value(m, "items");
+    const struct value *parts = message_records(m, "parts");
+    const struct value *items = record_value(m->common, "items");
 
     if (parts == NULL || items == NULL || parts->n != items->n)
         return false;
@@ -347,6 +347,9 @@ v064_bounds(const struct message *m, const struct rule_facts *facts,
     const struct rec *c[CONSENTS_ALL];
     size_t n = consent_list(m, c, CONSENTS_ALL);
 
+    /* A copy is judged by V-033: it may be stricter than its consent. */
+    if (m->kind->n == KIND_ONWARD_TRANSFER)
+        return OK;
     for (size_t i = 0; i < n && i < CONSENTS_ALL; i++) {
         const struct rec *set = record_rec(c[i], "set");
         uint64_t keep = record_uint(set, "retain_until");
@@ -355,7 +358,9 @@ v064_bounds(const struct message *m, const struct rule_facts *facts,
             if (record_uint(of, never[k]) > record_uint(set, never[k]))
                 return fault_set(f, E_RESTR_WIDENED, 64,
                     "consent[%zu].set.%s", i, never[k]);
-        if (keep > record_uint(of, "retain_until") &&
+        /* One that is passed on is bound by the set that it was made of. */
+        if ((m->kind->n != KIND_CONSENT_DECISION || consent_own(m, c[i])) &&
+            keep > record_uint(of, "retain_until") &&
             (record_uint(c[i], "consent_type") !=
             CONSENT_TYPE_EXTEND_RETENTION ||
             (int64_t)keep > facts->now + KEEP_MAX))

@@ -275,7 +275,7 @@ enum err
 v016_language(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
-    const struct value *parts = message_value(m, "parts");
+    const struct value *parts = message_records(m, "parts");
 
     if (facts->recipient == NULL ||
         accepts_language(facts->recipient, message_bytes(m, "lang")))

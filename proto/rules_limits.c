@@ -76,7 +76,7 @@ enum err
 v035_class(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
-    const struct value *parts = message_value(m, "parts");
+    const struct value *parts = message_records(m, "parts");
     const struct rec *set = rules_limits(m);
     bool report = message_uint(m, "content_class") ==
         CONTENT_CLASS_STR_DERIVED;
@@ -95,7 +95,7 @@ enum err
 v035_role(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
-    const struct value *v = message_value(m, "subjects");
+    const struct value *v = message_records(m, "subjects");
     const struct rec *set = rules_limits(m);
 
     (void)facts;

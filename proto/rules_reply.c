@@ -19,7 +19,7 @@ enum err
 v070_answers(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
-    const struct value *answers = message_value(m, "answers");
+    const struct value *answers = message_records(m, "answers");
     const struct value *questions = questions_of(facts);
 
     if (facts->opening == NULL)
@@ -59,7 +59,7 @@ enum err
 v071_negative(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
-    const struct value *answers = message_value(m, "answers");
+    const struct value *answers = message_records(m, "answers");
     const struct value *searched = message_value(m, "searched");
 
     (void)facts;
@@ -91,8 +91,8 @@ static bool
 belongs(const struct message *m, const struct rule_facts *facts,
     struct slice ref)
 {
-    const struct value *answers = message_value(m, "answers");
-    const struct value *parts = message_value(m, "parts");
+    const struct value *answers = message_records(m, "answers");
+    const struct value *parts = message_records(m, "parts");
 
     for (size_t i = 0; answers != NULL && i < answers->n; i++)
         if (rules_speaks_of(record_bytes(answers->v[i].r, "text"), ref))
@@ -103,7 +103,7 @@ belongs(const struct message *m, const struct rule_facts *facts,
             rules_lists(parts->v[i].r, "subjects", ref))
             return true;
     return facts->opening != NULL &&
-        rules_find_by(message_value(facts->opening, "subjects"), "ref", ref);
+        rules_find_by(message_records(facts->opening, "subjects"), "ref", ref);
 }
 
 /* A relation or transaction belongs where one of its ends does. */
@@ -111,7 +111,7 @@ enum err
 v073_subjects(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
-    const struct value *v = message_value(m, "subjects");
+    const struct value *v = message_records(m, "subjects");
 
     for (size_t i = 0; v != NULL && i < v->n; i++) {
         const struct rec *s = v->v[i].r;

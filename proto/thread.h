@@ -166,6 +166,15 @@ const struct rec *thread_governing(const struct thread *t,
     const struct thread_message *m);
 
 /*
+ * thread_target_set(t, target):
+ * The set that governs what a message is about which points to `target`
+ * (NULL: nothing): of a CONSENT_REQUEST that of the content that was asked
+ * about.
+ */
+const struct rec *thread_target_set(const struct thread *t,
+    const struct thread_message *target);
+
+/*
  * thread_revision(t, m, f):
  * Whether the RESTRICTION_UPDATE m of a folded thread may take effect at its
  * place (V-034): the codes of limits_revised against the set of its target

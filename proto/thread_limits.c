@@ -216,3 +216,16 @@ thread_exculpatory(const struct thread *t, const struct thread_message *m,
     }
     return false;
 }
+
+const struct rec *
+thread_target_set(const struct thread *t,
+    const struct thread_message *target)
+{
+    const struct thread_message *of;
+
+    if (target == NULL)
+        return NULL;
+    of = target->m.kind->n == KIND_CONSENT_REQUEST ? thread_find(t,
+        message_bytes(&target->m, "target_msg")) : NULL;
+    return thread_governing(t, of != NULL ? of : target);
+}

@@ -121,6 +121,19 @@ Test(policy, auditors_and_administrators_read_no_content)
     expect(MAY_OPEN, E_ROLE);
 }
 
+Test(policy, a_desk_opens_what_it_sent_by_role_while_it_is_kept)
+{
+    facts.purpose = PURPOSE_REGISTRATION;
+    expect(MAY_OPEN, E_PURPOSE);
+    facts.sent = true;
+    expect(MAY_OPEN, OK);
+    expect(MAY_PRINT, E_PURPOSE);
+    facts.hi = (int64_t)record_uint(set, "retain_until") + 1;
+    expect(MAY_OPEN, E_RETENTION_EXPIRED);
+    facts.roles = POLICY_ROLE(OFFICER_ROLE_AUDITOR);
+    expect(MAY_OPEN, E_ROLE);
+}
+
 Test(policy, named_content_is_for_those_named_and_their_deputies)
 {
     uint8_t other[HASH_LEN] = { 8 };

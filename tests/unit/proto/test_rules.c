@@ -224,6 +224,30 @@ Test(rules, v035_reports_protect_their_source)
     expect_both(E_SOURCE, 35);
 }
 
+/* In these kinds a part is a name. */
+Test(rules, parts_that_are_names_are_no_records)
+{
+    static const uint16_t kinds[] = { KIND_CONSENT_REQUEST, KIND_RECALL,
+        KIND_REFUSAL, KIND_EXCULPATORY_NOTICE };
+    union item names[2] = { { .s = slice_str("p1") },
+        { .s = slice_str("p2") } };
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        const struct field *row;
+        enum err e = OK;
+
+        cr_assert_eq(message_new(a, domain_kind(&domain_valise, kinds[i]),
+            &m), OK);
+        row = record_field(m.kind->rec, "parts");
+        cr_assert_eq(row->type, FT_TOKEN);
+        cr_assert_eq(record_put(a, m.own, row, names, 2), OK);
+        cr_expect_null(message_records(&m, "parts"));
+        for (unsigned side = 1; side <= 4 && e != ERR_NOMEM; side *= 2)
+            e = rules_check(&domain_valise, side, &m, &facts, &f);
+        cr_expect_neq(e, E_SOURCE);
+    }
+}
+
 Test(rules, v036_nothing_above_restricted)
 {
     put(set, "class_equiv", 3);
