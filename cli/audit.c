@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/audit_in.h"
+#include "cli/audit_threads.h"
 #include "cli/text.h"
 
 enum err
@@ -21,7 +21,8 @@ audit_new(const char *dir, struct audit **out)
         a->tile_at[i] = UINT64_MAX;
     }
     a->v = calloc(AUDIT_FINDINGS_MAX, sizeof(*a->v));
-    if (a->v != NULL && (e = audit_set_new(&a->messages)) == OK &&
+    a->threads = calloc(1, sizeof(*a->threads));
+    if (a->v != NULL && a->threads != NULL && (e = audit_set_new(&a->messages)) == OK &&
         (e = audit_set_new(&a->statements)) == OK)
         e = audit_read_open(dir, &a->in);
     if (e != OK) {
@@ -40,6 +41,7 @@ audit_free(struct audit *a)
     audit_read_close(a->in);
     audit_set_free(a->messages);
     audit_set_free(a->statements);
+    audit_threads_free(a->threads);
     free(a->object);
     directory_free(a->dir);
     buf_clear(&a->file);
@@ -176,7 +178,8 @@ audit_run(struct audit *a, const struct audit_opts *o, const char **what)
     if (o->since != NULL && (e = audit_since(a, o->since, what)) != OK)
         return e;
     if ((e = audit_cosigned(a)) != OK || (e = audit_headers(a)) != OK ||
-        (e = audit_receipts(a)) != OK || (e = audit_openings(a)) != OK)
+        (e = audit_receipts(a)) != OK || (e = audit_openings(a)) != OK ||
+        (e = audit_threads(a)) != OK)
         return e;
     return audit_files(a);
 }
@@ -201,6 +204,18 @@ const struct audit_finding *
 audit_finding(const struct audit *a, size_t i)
 {
     return &a->v[i];
+}
+
+size_t
+audit_late_count(const struct audit *a)
+{
+    return a->threads->n_late;
+}
+
+const struct audit_late *
+audit_late_at(const struct audit *a, size_t i)
+{
+    return &a->threads->late[i];
 }
 
 uint64_t

@@ -8,14 +8,18 @@
  *               the log the auditor and peers have seen before
  *   headers     signatures of messages
  *   entries     who and why: what the entries commit to; officers' signed
- *               statements; what the limits on use say of each opening
+ *               statements
+ *   threads     each thread as it stood at an entry: what the limits on use
+ *               and the consents said of what was done, what was passed on,
+ *               how refusals came about, how keeping ended, and which dates
+ *               were missed
  *   receipts    what peers proved, and notes of their logs
  *   files       nothing is there that belongs to nothing
  *   with        another authority's export: both agree
  *
  * Nothing stops at the first fault.  A finding names an entry, a file or
- * both.  What is held does not grow with the log but for 20 bytes a message,
- * and the cards and lists.
+ * both.  What is held does not grow with the log but for some 200 bytes a
+ * message, 32 for each thing that was done with one, and the cards and lists.
  */
 #ifndef CLI_AUDIT_H
 #define CLI_AUDIT_H
@@ -38,6 +42,10 @@ enum audit_check {
     AUDIT_OPENINGS,
     AUDIT_STATEMENTS,
     AUDIT_LIMITS,
+    AUDIT_FORWARDS,
+    AUDIT_CONSENTS,             /* uses of the own ones */
+    AUDIT_REFUSALS,
+    AUDIT_KEEPING,
     AUDIT_RECEIPTS,
     AUDIT_PEERS,
     AUDIT_FILES,
@@ -59,6 +67,16 @@ struct audit_opts {
     const char *root;           /* 30 digits, blanks allowed */
     const char *card;           /* path of a card file */
     const char *since;          /* path of an older note or export */
+};
+
+/* A date that was missed.  It is told, and is no fault of the log. */
+struct audit_late {
+    uint64_t entry;             /* AUDIT_NONE: of no entry */
+    uint8_t digest[HASH_LEN];   /* of the message that it is about */
+    bool own;                   /* this authority owed it */
+    const char *what;           /* to be translated */
+    int64_t due;                /* 0: the log does not say */
+    char why[AUDIT_DETAIL_MAX + 1];     /* codes of a delay; "" none told */
 };
 
 struct audit;
@@ -107,6 +125,13 @@ bool audit_card_key(const struct rec *card, struct slice origin,
 size_t audit_found(const struct audit *a);
 size_t audit_kept(const struct audit *a);
 const struct audit_finding *audit_finding(const struct audit *a, size_t i);
+
+/*
+ * audit_late_count(a), audit_late_at(a, i):
+ * The dates that were missed, thread by thread.
+ */
+size_t audit_late_count(const struct audit *a);
+const struct audit_late *audit_late_at(const struct audit *a, size_t i);
 
 /*
  * audit_count(a, check), audit_failed(a, check), audit_compared(a):

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/audit_in.h"
+#include "cli/audit_threads.h"
 #include "cli/text.h"
 #include "keys/consents.h"
 #include "proto/envelope.h"
@@ -198,6 +198,8 @@ take_header(void *arg, const char *name, enum audit_is is)
         audit_add(h.a, AUDIT_HEADERS, ERR_AUDIT, AUDIT_NONE, path, what,
             NULL);
     e = audit_set_mark(h.a->messages, named, marks_of(&h));
+    if (e == OK && what == NULL)
+        e = audit_threads_head(h.a, named, &h.m, &h.env);
     arena_free(h.arena);
     return e;
 }

@@ -19,6 +19,8 @@
 #define AUDIT_TIMES 4096            /* entries whose times are at hand */
 #define AUDIT_STATEMENT_AGE 600     /* seconds; older ones no node takes */
 
+struct audit_threads;
+
 /* Marks of a message in the set. */
 enum {
     AUDIT_HAS_HEADER = 1,       /* headers/ has it */
@@ -62,6 +64,7 @@ struct audit {
     struct audit_object *object;        /* files of cards/ and lists/ */
     size_t n_objects, room_objects;
     struct audit_set *statements;
+    struct audit_threads *threads;
     uint64_t times[AUDIT_TIMES];        /* of entry i at i % AUDIT_TIMES */
 
     /* Hashes of the log as they are kept, one tile a level. */
@@ -162,13 +165,14 @@ const struct opening *audit_opening(const struct opening *openings, size_t n,
     enum entry_type type);
 
 /*
- * audit_statement(a, index, entry, openings, n, act):
- * One entry whose openings hold: its actor, his statement, and what the
- * limits on use say.  *act gets the act that he signed for, or ACT_NONE.
+ * audit_statement(a, index, entry, openings, n, act, holds):
+ * One entry whose openings hold: its actor and his statement.  *act gets the
+ * act that he signed for, or ACT_NONE; *holds whether the statement is good
+ * and the entry says that it was done.
  */
 MUST_USE enum err audit_statement(struct audit *a, uint64_t index,
     const struct entry *entry, const struct opening *openings, size_t n,
-    enum act *act);
+    enum act *act, bool *holds);
 
 /*
  * audit_headers_from(a, path, authority):
@@ -188,12 +192,5 @@ MUST_USE enum err audit_objects_add(struct audit *a, enum trust_kind kind,
 void audit_objects_entry(struct audit *a, uint64_t index,
     const struct entry *entry, enum act act);
 void audit_objects_end(struct audit *a);
-
-/*
- * audit_limits(a, index, entry, openings, n):
- * Ask the limits on use of the message again for this act.
- */
-void audit_limits(struct audit *a, uint64_t index, const struct entry *entry,
-    const struct opening *openings, size_t n);
 
 #endif

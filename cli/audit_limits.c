@@ -1,27 +1,34 @@
 /*
  * The limits on use, asked again for what the log says was done: with the
- * roles, the purpose and the time of the entry.  The authority's own content
- * asks for the role alone.
+ * roles, the purpose and the time of the entry, under the set that governed
+ * the message then, and with what had been consented to and announced.  The
+ * authority's own content asks for the role alone.
  *
- * Two facts stand in no header: whether the message was assigned to the
- * reader, and whether the limits were accepted.  They are taken as given, so
- * that what is found here is certain.
+ * One fact stands in no header: whether the message was assigned to the
+ * reader.  It is taken as given, so that what is found here is certain.
  */
 #include <string.h>
 
-#include "cli/audit_in.h"
+#include "cli/audit_threads.h"
 #include "cli/text.h"
 #include "proto/policy.h"
 
-/* What is asked of the limits on use for an event. */
+/* What is asked of the limits on use for an event, and for each of the things
+ * that can be done (request 21). */
 static const struct {
-    uint16_t event;
+    uint16_t event, what;
     enum may act;
 } limited[] = {
-    { EVENT_OPENED, MAY_OPEN },
-    { EVENT_PRINTED, MAY_PRINT },
-    { EVENT_EXPORTED, MAY_EXPORT },
-    { EVENT_USED, MAY_USE },
+    { EVENT_OPENED, 0, MAY_OPEN },
+    { EVENT_PRINTED, USE_PRINT, MAY_PRINT },
+    { EVENT_EXPORTED, USE_EXPORT, MAY_EXPORT },
+    { EVENT_USED, USE_QUOTE, MAY_QUOTE },
+    { EVENT_USED, USE_USE, MAY_USE },
+    { EVENT_USED, USE_FORMALISE, MAY_FORMALISE },
+    { EVENT_USED, USE_TELL, MAY_TELL },
+    { EVENT_USED, USE_NAME, MAY_NAME },
+    { EVENT_FORWARDED, USE_FORWARD, MAY_FORWARD },
+    { EVENT_HANDED_OVER, USE_HAND_OVER, MAY_HAND_OVER },
 };
 #define N_LIMITED (sizeof(limited) / sizeof(limited[0]))
 
@@ -84,9 +91,25 @@ ask(struct asking *q, uint64_t index)
         if (allows(q, staff, &no))
             return;
     }
-    audit_add(q->a, AUDIT_LIMITS, no.code, index, NULL,
+    audit_add(q->a, q->act == MAY_FORWARD || q->act == MAY_HAND_OVER ?
+        AUDIT_FORWARDS : AUDIT_LIMITS, no.code, index, NULL,
         N_("was not allowed by the limits on use of the message"),
         err_row(no.code)->name);
+}
+
+/* To whom it went, as the statement says. */
+static void
+find_party(struct asking *q, const struct rec *args)
+{
+    struct slice to = record_bytes(args, q->act == MAY_QUOTE ||
+        q->act == MAY_FORMALISE ? "quoted_to" : "to");
+
+    q->facts.onward_to = to;
+    if (to.n == 0 || memchr(to.p, ':', to.n) != NULL)
+        return;
+    q->facts.onward_card = directory_newest(q->a->dir, TRUST_CARD, to, NULL);
+    if (q->facts.onward_card == NULL)
+        q->facts.onward_card = directory_contact(q->a->dir, to);
 }
 
 static bool
@@ -97,52 +120,73 @@ only_originator(const struct rec *set, const char *authority)
     return v != NULL && v->n == 1 && slice_is(v->v[0].s, authority);
 }
 
-/* Read the message's own set; what follows its thread's set is not asked. */
-static const struct rec *
-set_of(struct audit *a, const struct entry *entry, struct arena *arena)
+/* All that policy asks of a message in its thread. */
+static enum err
+gather(struct asking *q, struct audit_matter *x,
+    const struct thread_message *of, const struct audit_said *said,
+    int64_t at)
 {
-    char path[AUDIT_PATH_MAX];
-    struct envelope env;
-    struct message m;
-
-    audit_layout_header(entry->obj, path);
-    a->file.max = AUDIT_HEADER_MAX;
-    if (audit_read_file(a->in, path, &a->file) != OK ||
-        envelope_decode_head(slice_of_buf(&a->file), &env, NULL) != OK ||
-        message_decode(arena, &domain_valise, env.pre, &m, NULL) != OK)
-        return NULL;
-    return message_rec(&m, "restrictions");
+    q->set = thread_governing(x->t, of);
+    q->facts.lo = q->facts.hi = at;
+    memcpy(q->facts.reader, said->actor.p, HASH_LEN);
+    q->facts.purpose = (uint16_t)said->purpose;
+    q->facts.proceeding = said->proceeding;
+    q->facts.authority = slice_str(x->a->authority);
+    q->facts.own = only_originator(q->set, x->a->authority);
+    q->facts.handler = true;        /* no header shows it */
+    q->facts.accepted = thread_accepted(x->t, of);
+    q->facts.exculpatory = thread_exculpatory(x->t, of, said->proceeding);
+    find_party(q, said->args);
+    return consent_policy(x->t, of, at, &q->facts.consents,
+        &q->facts.n_consents);
 }
 
-void
-audit_limits(struct audit *a, uint64_t index, const struct entry *entry,
-    const struct opening *o, size_t n)
+static size_t
+row_of(const struct audit_asked *k, const struct audit_said *said)
 {
-    const struct opening *actor = audit_opening(o, n, ENTRY_ACTOR);
-    const struct opening *why = audit_opening(o, n, ENTRY_PURPOSE);
-    struct asking q = { .a = a };
-    struct arena *arena;
-    uint64_t purpose;
     size_t i = 0;
 
-    while (i < N_LIMITED && limited[i].event != entry->event)
+    while (i < N_LIMITED && (limited[i].event != k->event ||
+        (limited[i].what != 0 && limited[i].what != record_uint(said->args,
+        "what"))))
         i++;
-    if (i == N_LIMITED || why == NULL || entry_get_purpose(why->value,
-        &purpose, &q.facts.proceeding) != OK ||
-        (arena = arena_new(MESSAGE_ARENA)) == NULL)
-        return;
-    q.act = limited[i].act;
-    q.set = set_of(a, entry, arena);
-    q.facts.lo = q.facts.hi = (int64_t)entry->time;
-    memcpy(q.facts.reader, actor->value.p, HASH_LEN);
-    q.facts.purpose = (uint16_t)purpose;
-    q.facts.authority = slice_str(a->authority);
-    q.facts.own = only_originator(q.set, a->authority);
-    /* What a header does not show is taken as given. */
-    q.facts.handler = q.facts.accepted = true;
-    if (q.set != NULL) {
-        a->count[AUDIT_LIMITS]++;
-        ask(&q, index);
+    return i;
+}
+
+/* What the officer has signed is what the node has written. */
+static bool
+same_purpose(const struct audit_said *said)
+{
+    return said->args == NULL || (record_uint(said->args, "purpose") ==
+        said->purpose && slice_equal(record_bytes(said->args, "proceeding"),
+        said->proceeding));
+}
+
+enum err
+audit_limits(struct audit_matter *x, const struct audit_asked *k)
+{
+    const struct audit_message *m = &x->a->threads->v[k->message];
+    const struct thread_message *of = audit_matter_find(x, m);
+    struct asking q = { .a = x->a };
+    struct audit_said said;
+    size_t i;
+    enum err e;
+
+    if (of == NULL || !audit_read_said(x->a, x->arena, k->index,
+        k->event == EVENT_OPENED ? &record_ask_open : &record_ask_use,
+        &said) || said.actor.n != HASH_LEN)
+        return OK;
+    if ((i = row_of(k, &said)) == N_LIMITED || !same_purpose(&said)) {
+        audit_add(x->a, AUDIT_STATEMENTS, E_SIGNATURE, k->index, NULL,
+            N_("the statement does not say what was done, or another "
+            "purpose than the entry"), NULL);
+        return OK;
     }
-    arena_free(arena);
+    q.act = limited[i].act;
+    if ((e = gather(&q, x, of, &said, k->time)) != OK)
+        return e;
+    x->a->count[q.act == MAY_FORWARD || q.act == MAY_HAND_OVER ?
+        AUDIT_FORWARDS : AUDIT_LIMITS]++;
+    ask(&q, k->index);
+    return OK;
 }

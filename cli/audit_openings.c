@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/audit_in.h"
+#include "cli/audit_threads.h"
 #include "cli/text.h"
 #include "proto/wire.h"
 
@@ -111,7 +111,7 @@ is_erased(const struct opening_pass *p, uint64_t index)
 
 static enum err
 check_openings(struct audit *a, uint64_t index, const struct entry *entry,
-    const char *path, enum act *act)
+    const char *path, enum act *act, bool *holds)
 {
     struct opening o[ENTRY_FIELDS_MAX];
     size_t n;
@@ -132,7 +132,7 @@ check_openings(struct audit *a, uint64_t index, const struct entry *entry,
     if (n != entry->n)
         audit_add(a, AUDIT_OPENINGS, ERR_PROOF, index, path,
             N_("a part of who and why is missing"), NULL);
-    return audit_statement(a, index, entry, o, n, act);
+    return audit_statement(a, index, entry, o, n, act, holds);
 }
 
 /* A message begins once, and nothing is done with it before. */
@@ -190,6 +190,7 @@ take_entry(void *arg, uint64_t index, struct slice bytes)
     struct audit *a = p->a;
     char path[AUDIT_PATH_MAX];
     enum act act = ACT_NONE;
+    bool holds = false;
     struct entry entry;
     enum err e;
 
@@ -200,7 +201,8 @@ take_entry(void *arg, uint64_t index, struct slice bytes)
     a->other.max = ENTRY_OPENINGS_MAX;
     e = audit_read_file(a->in, path, &a->other);
     if (e == OK) {
-        if ((e = check_openings(a, index, &entry, path, &act)) != OK)
+        if ((e = check_openings(a, index, &entry, path, &act,
+            &holds)) != OK)
             return e;
     } else if (e == ERR_NOTFOUND && is_erased(p, index))
         a->erased++;
@@ -210,7 +212,9 @@ take_entry(void *arg, uint64_t index, struct slice bytes)
             "it was erased") : N_("what shows who and why cannot be read"),
             NULL);
     audit_objects_entry(a, index, &entry, act);
-    return entry.has_obj ? join_message(a, index, &entry) : OK;
+    if (entry.has_obj && (e = join_message(a, index, &entry)) != OK)
+        return e;
+    return audit_threads_entry(a, index, &entry, holds);
 }
 
 /* What headers and receipts need of the log, once all entries are known. */

@@ -3,7 +3,9 @@
 
 #include "cli/audit_in.h"
 #include "cli/audit_report.h"
+#include "cli/mail.h"
 #include "cli/text.h"
+#include "cli/times.h"
 
 #define REPORT_ARENA (4u << 20)
 #define WHERE_MAX (AUDIT_WHERE_MAX + 64)
@@ -25,6 +27,13 @@ static const struct {
     [AUDIT_STATEMENTS] = { "statements", N_("signed statements of officers"),
         true },
     [AUDIT_LIMITS] = { "limits", N_("limits on use, asked again"), true },
+    [AUDIT_FORWARDS] = { "forwards", N_("passed on, under a live consent"),
+        true },
+    [AUDIT_CONSENTS] = { "consents", N_("uses of own consents"), false },
+    [AUDIT_REFUSALS] = { "refusals", N_("refusals, consulted before and on "
+        "a permitted ground"), true },
+    [AUDIT_KEEPING] = { "keeping", N_("content that is past its time, "
+        "destroyed or held"), true },
     [AUDIT_RECEIPTS] = { "receipts", N_("receipts of peers"), true },
     [AUDIT_PEERS] = { "peers", N_("checkpoints of peers' logs"), true },
     [AUDIT_FILES] = { "files", N_("files of the export"), true },
@@ -91,6 +100,47 @@ print_findings(struct run *r, const struct audit *a)
             audit_found(a) - audit_kept(a));
 }
 
+static void
+late_row(const struct audit_late *l, struct sheet *s)
+{
+    char due[TIMES_LEN + 1] = "", id[MAIL_ID_LEN + 1], entry[24] = "-";
+
+    hex_encode(slice_of(l->digest, MAIL_ID_LEN / 2), id);
+    if (l->due > 0)
+        times_format((uint64_t)l->due, due);
+    if (l->entry != AUDIT_NONE)
+        (void)snprintf(entry, sizeof(entry), "%llu",
+            (unsigned long long)l->entry);
+    sheet_row(s, (const char *const[]){ entry, due, l->own ? _("us") :
+        _("them"), _(l->what), id, l->why[0] != '\0' ? l->why :
+        _("none given") });
+}
+
+/* Dates that were missed, and what was said of it. */
+static enum err
+print_late(struct run *r, const struct audit *a)
+{
+    struct arena *arena;
+    struct sheet s;
+
+    if (audit_late_count(a) == 0)
+        return OK;
+    if ((arena = arena_new(REPORT_ARENA)) == NULL)
+        return ERR_NOMEM;
+    (void)fputc('\n', r->env->out);
+    sheet_init(&s, arena, _("Dates that were missed"),
+        "entry due by what message reason");
+    for (size_t i = 0; i < audit_late_count(a) && i < AUDIT_FINDINGS_MAX;
+        i++)
+        late_row(audit_late_at(a, i), &s);
+    sheet_print(&s, &r->out);
+    if (audit_late_count(a) > AUDIT_FINDINGS_MAX)
+        (void)fprintf(r->env->out, _("and %zu more\n"),
+            audit_late_count(a) - AUDIT_FINDINGS_MAX);
+    arena_free(arena);
+    return s.bad ? ERR_NOMEM : OK;
+}
+
 enum err
 audit_report_text(struct run *r, const struct audit *a, const char *dir)
 {
@@ -114,7 +164,7 @@ audit_report_text(struct run *r, const struct audit *a, const char *dir)
             (unsigned long long)audit_erased(a));
     print_findings(r, a);
     arena_free(arena);
-    return s.bad ? ERR_NOMEM : OK;
+    return s.bad ? ERR_NOMEM : print_late(r, a);
 }
 
 static void
@@ -155,6 +205,35 @@ emit_findings(const struct audit *a, struct emit *w)
     emit_end(w);
 }
 
+static void
+emit_late(const struct audit *a, struct emit *w)
+{
+    char digest[2 * HASH_LEN + 1], due[TIMES_LEN + 1];
+
+    emit_key(w, "late");
+    emit_list(w);
+    for (size_t i = 0; i < audit_late_count(a); i++) {
+        const struct audit_late *l = audit_late_at(a, i);
+
+        emit_object(w);
+        if (l->entry != AUDIT_NONE)
+            emit_count(w, "entry", l->entry);
+        hex_encode(SLICE(l->digest), digest);
+        emit_member(w, "digest", digest);
+        emit_member(w, "what", l->what);
+        emit_key(w, "own");
+        emit_bool(w, l->own);
+        if (l->due > 0) {
+            times_format((uint64_t)l->due, due);
+            emit_member(w, "due", due);
+        }
+        if (l->why[0] != '\0')
+            emit_member(w, "reasons", l->why);
+        emit_end(w);
+    }
+    emit_end(w);
+}
+
 void
 audit_report_members(const struct audit *a, const char *dir, struct emit *w)
 {
@@ -175,4 +254,5 @@ audit_report_members(const struct audit *a, const char *dir, struct emit *w)
     emit_checks(a, w);
     emit_count(w, "found", audit_found(a));
     emit_findings(a, w);
+    emit_late(a, w);
 }

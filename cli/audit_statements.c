@@ -261,7 +261,7 @@ check_statement(struct audit *a, uint64_t index, const struct entry *entry,
 
 enum err
 audit_statement(struct audit *a, uint64_t index, const struct entry *entry,
-    const struct opening *o, size_t n, enum act *act)
+    const struct opening *o, size_t n, enum act *act, bool *holds)
 {
     const struct opening *actor = audit_opening(o, n, ENTRY_ACTOR);
     const struct opening *said = audit_opening(o, n, ENTRY_STATEMENT);
@@ -271,6 +271,7 @@ audit_statement(struct audit *a, uint64_t index, const struct entry *entry,
     enum err e;
 
     *act = ACT_NONE;
+    *holds = false;
     if (what != NULL)
         audit_add(a, AUDIT_OPENINGS, ERR_AUDIT, index, NULL, what, NULL);
     if (said == NULL || said->value.n == 0) {
@@ -284,8 +285,7 @@ audit_statement(struct audit *a, uint64_t index, const struct entry *entry,
         return e;
     if (what != NULL)
         audit_add(a, AUDIT_STATEMENTS, E_SIGNATURE, index, NULL, what, NULL);
-    else if (entry->code == OK)
-        audit_limits(a, index, entry, o, n);
+    *holds = what == NULL && entry->code == OK;
     *act = s.act;
     return OK;
 }
