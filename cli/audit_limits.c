@@ -141,6 +141,15 @@ gather(struct asking *q, struct audit_matter *x,
         &q->facts.n_consents);
 }
 
+static bool
+is_limited(unsigned event)
+{
+    for (size_t i = 0; i < N_LIMITED; i++)
+        if (limited[i].event == event)
+            return true;
+    return false;
+}
+
 static size_t
 row_of(const struct audit_asked *k, const struct audit_said *said)
 {
@@ -172,7 +181,7 @@ audit_limits(struct audit_matter *x, const struct audit_asked *k)
     size_t i;
     enum err e;
 
-    if (of == NULL || !audit_read_said(x->a, x->arena, k->index,
+    if (of == NULL || !is_limited(k->event) || !audit_read_said(x->a, x->arena, k->index,
         k->event == EVENT_OPENED ? &record_ask_open : &record_ask_use,
         &said) || said.actor.n != HASH_LEN)
         return OK;

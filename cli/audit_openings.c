@@ -34,20 +34,19 @@ audit_opening(const struct opening *o, size_t n, enum entry_type type)
     return NULL;
 }
 
-/* Events with which a message begins in a log: it arrived, or was handed in
- * by an officer, for which each kind has its own. */
+/* A message begins in a log: it arrived, or was handed in. */
 static bool
-begins(const struct entry *e)
+begins(const struct audit *a, const struct entry *e)
 {
     return e->code == OK && (e->event == EVENT_DELIVERED ||
-        kind_begins(&domain_valise, (enum event)e->event));
+        audit_threads_begins(a, e));
 }
 
 /* Events about a message whose header must be here. */
 static bool
-needs_header(const struct entry *e)
+needs_header(const struct audit *a, const struct entry *e)
 {
-    return begins(e) || (e->code == OK && (e->event == EVENT_OPENED ||
+    return begins(a, e) || (e->code == OK && (e->event == EVENT_OPENED ||
         e->event == EVENT_CONFIRMED));
 }
 
@@ -137,11 +136,12 @@ check_openings(struct audit *a, uint64_t index, const struct entry *entry,
 
 /* A message begins once, and nothing is done with it before. */
 static const char *
-order_fault(const struct entry *entry, uint32_t marks)
+order_fault(const struct audit *a, const struct entry *entry,
+    uint32_t marks)
 {
     if (entry->code != OK)
         return NULL;
-    if (begins(entry))
+    if (begins(a, entry))
         return marks & AUDIT_BEGUN ? N_("the message was entered before") :
             NULL;
     if (entry->event == EVENT_CONFIRMED && (marks & AUDIT_CONFIRMED))
@@ -158,11 +158,11 @@ static enum err
 join_message(struct audit *a, uint64_t index, const struct entry *entry)
 {
     uint32_t marks = audit_set_marks(a->messages, entry->obj), more;
-    const char *what = order_fault(entry, marks);
+    const char *what = order_fault(a, entry, marks);
 
     if (what != NULL)
         audit_add(a, AUDIT_HEADERS, ERR_AUDIT, index, NULL, what, NULL);
-    if (needs_header(entry) && !(marks & AUDIT_HAS_HEADER))
+    if (needs_header(a, entry) && !(marks & AUDIT_HAS_HEADER))
         audit_add(a, AUDIT_HEADERS, ERR_NOTFOUND, index, NULL,
             N_("the header of its message is missing"), NULL);
     if (entry->event == EVENT_CONFIRMED && entry->code == OK &&
@@ -174,7 +174,7 @@ join_message(struct audit *a, uint64_t index, const struct entry *entry)
     more = AUDIT_HAS_ENTRY;
     if (entry->event == EVENT_CONFIRMED && entry->code == OK)
         more |= AUDIT_CONFIRMED;
-    if (begins(entry))
+    if (begins(a, entry))
         more |= AUDIT_BEGUN;
     if (entry->event == EVENT_APPROVED && entry->code == OK)
         more |= AUDIT_APPROVED;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/audit_in.h"
+#include "cli/audit_threads.h"
 #include "cli/text.h"
 #include "keys/statement.h"
 
@@ -191,9 +191,13 @@ fits_event(unsigned event, enum act act)
     return false;
 }
 
+/* Without a statement: what was signed is the message itself. */
 static bool
-needs_statement(const struct entry *entry, bool by_person)
+needs_statement(const struct audit *a, const struct entry *entry,
+    bool by_person)
 {
+    if (audit_threads_begins(a, entry))
+        return false;
     for (size_t i = 0; i < N_FITS; i++) {
         if (fits[i].event == entry->event)
             return by_person || (fits[i].must && entry->code == OK);
@@ -275,7 +279,7 @@ audit_statement(struct audit *a, uint64_t index, const struct entry *entry,
     if (what != NULL)
         audit_add(a, AUDIT_OPENINGS, ERR_AUDIT, index, NULL, what, NULL);
     if (said == NULL || said->value.n == 0) {
-        if (needs_statement(entry, kid.n != 0))
+        if (needs_statement(a, entry, kid.n != 0))
             audit_add(a, AUDIT_STATEMENTS, E_SIGNATURE, index, NULL,
                 N_("no officer has signed for this"), NULL);
         return OK;

@@ -160,12 +160,26 @@ ends_it(uint64_t event)
         event == EVENT_CANCELLED;
 }
 
+bool
+audit_threads_begins(const struct audit *a, const struct entry *e)
+{
+    const struct audit_message *m;
+
+    if (e->code != OK || !e->has_obj || !kind_begins(&domain_valise,
+        (enum event)e->event))
+        return false;
+    m = audit_threads_find(a->threads, e->obj);
+    return e->event != EVENT_FORWARDED || (m != NULL && m->out &&
+        m->kind == KIND_ONWARD_TRANSFER);
+}
+
 /* It gets its place when it is queued or has arrived. */
 static void
-note_place(struct audit_message *m, uint64_t index, const struct entry *e)
+note_place(const struct audit *a, struct audit_message *m, uint64_t index,
+    const struct entry *e)
 {
     bool placed = e->code == OK && (m->out ? (!m->approval &&
-        kind_begins(&domain_valise, (enum event)e->event)) ||
+        audit_threads_begins(a, e)) ||
         e->event == EVENT_APPROVED : e->event == EVENT_DELIVERED);
 
     if (m->placed == AUDIT_NONE && placed) {
@@ -215,7 +229,7 @@ audit_threads_entry(struct audit *a, uint64_t index,
         return audit_consent_used(a, index, entry);
     if ((m = audit_threads_find(x, entry->obj)) == NULL)
         return OK;
-    note_place(m, index, entry);
+    note_place(a, m, index, entry);
     if (!is_asked(entry))
         return OK;
     if ((k = audit_one_more(&list, &x->n_asked, &x->room_asked, sizeof(*k))) ==

@@ -116,6 +116,14 @@ const struct audit_message *audit_threads_by_id(
     bool out);
 
 /*
+ * audit_threads_begins(a, e):
+ * Whether this entry is the one with which an officer handed a message in:
+ * each kind has its own event, and that of a transfer stands also for what is
+ * passed on in another way.
+ */
+bool audit_threads_begins(const struct audit *a, const struct entry *e);
+
+/*
  * audit_threads(a):
  * All threads, once headers and entries are read.
  */

@@ -19,6 +19,7 @@ struct telling {
     enum act act;                   /* with a statement */
     bool purposeful;
     uint64_t purpose;
+    struct slice proceeding;
     bool padded;                    /* parts 2 and 3 even where empty */
     bool detail;
     struct slice detail_value;
@@ -28,6 +29,7 @@ struct telling {
     struct slice said;              /* a statement that is there already */
     struct slice *keep;             /* gets the statement */
     struct slice args;              /* of the statement, in place of obj */
+    bool both;                      /* beside it */
     int64_t at;
 };
 
@@ -51,7 +53,7 @@ fixture_statement(const struct telling *t)
         s.root[3] ^= 1;
     if (t->args.n > 0)
         s.args = t->args;
-    else if (t->obj != NULL)
+    if (t->obj != NULL && (t->args.n == 0 || t->both))
         s.obj = slice_of(t->obj, HASH_LEN);
     randombytes_buf(s.id, sizeof(s.id));
     buf_init(&bytes, STATEMENT_MAX);
@@ -89,7 +91,7 @@ fixture_tell(const struct telling *t)
         memcpy(e.obj, t->obj, HASH_LEN);
     if (t->purposeful) {
         buf_init(&b, 128);
-        entry_put_purpose(&b, t->purpose, SLICE_EMPTY);
+        entry_put_purpose(&b, t->purpose, t->proceeding);
         why = fixture_keep(&b);
     }
     if (t->said.n > 0)
@@ -383,6 +385,10 @@ fixture_put_messages(struct audit_layout *l)
     fixture_put(l, path, fx.out);
     audit_layout_header(fx.in_digest, path);
     fixture_put(l, path, fx.in);
+    for (size_t i = 0; i < fx.n_more; i++) {
+        audit_layout_header(fx.more[i].digest, path);
+        fixture_put(l, path, fx.more[i].head);
+    }
 }
 
 static inline void

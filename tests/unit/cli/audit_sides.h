@@ -21,6 +21,8 @@
 
 #define FIXTURE_NOW 1803805200
 #define FIXTURE_ENTRIES 16
+#define FIXTURE_ROOM 64             /* entries, with those of a test */
+#define FIXTURE_MORE 24             /* messages of a test */
 #define AUDIT_AGE 600               /* of a statement, at most */
 #define FIXTURE_SEEN 9              /* size that the peer countersigned */
 #define FIXTURE_PEER_ENTRIES 10
@@ -49,8 +51,8 @@ struct fixture_side {
 
 struct fixture_log {
     size_t n;
-    struct slice entry[FIXTURE_ENTRIES + 1];
-    struct slice openings[FIXTURE_ENTRIES + 1];
+    struct slice entry[FIXTURE_ROOM];
+    struct slice openings[FIXTURE_ROOM];
     struct tree_range range;
 };
 
@@ -92,6 +94,12 @@ struct fixture {
     struct slice note, note_seen, cosigned, peer_note, receipt;
     struct slice note_before;                   /* at size 6 */
     bool two_cards;                             /* the export has both */
+    struct {
+        struct slice head;
+        uint8_t digest[HASH_LEN];
+    } more[FIXTURE_MORE];                       /* messages of a test */
+    size_t n_more;
+    bool central;               /* both are central authorities, no FIUs */
 };
 
 static struct fixture fx;
@@ -193,7 +201,8 @@ fixture_entry_of_directory(struct rec *r)
     struct rec *c = fixture_sub(r, "contacts");
     const union item en = { .s = slice_str("en") };
 
-    fixture_list(r, "kinds", (union item){ .u = 6 }, 1);
+    fixture_list(r, "kinds", (union item){ .u = fx.central ?
+        AUTHORITY_KIND_MLA_CENTRAL : AUTHORITY_KIND_FIU }, 1);
     fixture_text(r, "state", "QM");
     fixture_uint(r, "party_kind", 1);
     fixture_text(r, "name", "Unit");
@@ -388,44 +397,58 @@ fixture_limits(struct message *m, const struct fixture_side *from)
     fixture_uint(set, "accept_first", 0);
 }
 
-/* The header of a message, signed by author and approver. */
-static inline struct slice
-fixture_header_by(int author, bool alone, enum kind_number kind,
+/* A message of this kind with every field, both ways alike. */
+static inline void
+fixture_message(int author, bool alone, enum kind_number kind,
     const struct fixture_side *from, const struct fixture_side *to,
-    uint8_t digest[static HASH_LEN])
+    struct message *m)
+{
+    fill_message(fx.a, domain_kind(&domain_valise, kind), 0, m);
+    record_drop(m->common, "standing");
+    record_drop(m->common, "attachments");
+    record_drop(m->common, "release");
+    fixture_text(m->common, "network", "test");
+    fixture_text(m->common, "from", from->authority);
+    fixture_text(m->common, "to", to->authority);
+    fixture_uint(m->common, "created_at", FIXTURE_NOW);
+    fixture_uint(m->common, "expires_at", FIXTURE_NOW + 1000);
+    fixture_uint(m->common, "approval", 1);
+    if (alone)
+        record_drop(m->common, "approval");
+    fixture_bytes(m->common, "officer", sign_key_id(from->who[author].key));
+    fixture_trust(m, "trust_own", from);
+    fixture_trust(m, "trust_peer", to);
+    if (record_has(m->common, "restrictions"))
+        fixture_limits(m, from);
+}
+
+/* Its header, signed by author and approver; more are the signatures of its
+ * consents. */
+static inline struct slice
+fixture_sign(const struct message *m, int author,
+    const struct fixture_side *from, const struct signature *more,
+    size_t n_more, uint8_t digest[static HASH_LEN])
 {
     const struct envelope_body body = { .body_len = 4096 };
-    struct envelope env = { .n_sigs = alone ? 1 : 2 };
-    uint8_t sigs[2 * (HASH_LEN + SIG_LEN)];
+    const size_t own = record_has(m->common, "approval") ? 2 : 1;
+    struct envelope env = { .n_sigs = own + n_more };
+    uint8_t sigs[16 * (HASH_LEN + SIG_LEN)];
     struct signature s;
-    struct message m;
     struct buf pre, h, b;
 
-    fill_message(fx.a, domain_kind(&domain_valise, kind), 0, &m);
-    record_drop(m.common, "standing");
-    record_drop(m.common, "attachments");
-    record_drop(m.common, "release");
-    fixture_text(m.common, "network", "test");
-    fixture_text(m.common, "from", from->authority);
-    fixture_text(m.common, "to", to->authority);
-    fixture_uint(m.common, "created_at", FIXTURE_NOW);
-    fixture_uint(m.common, "expires_at", FIXTURE_NOW + 1000);
-    fixture_uint(m.common, "approval", 1);
-    if (alone)
-        record_drop(m.common, "approval");
-    fixture_bytes(m.common, "officer", sign_key_id(from->who[author].key));
-    fixture_trust(&m, "trust_own", from);
-    fixture_trust(&m, "trust_peer", to);
-    fixture_limits(&m, from);
+    cr_assert_leq(env.n_sigs, 16);
     buf_init(&pre, CONTROL_MAX);
     buf_init(&h, CONTROL_MAX + 256);
-    buf_init(&b, CONTROL_MAX + 1024);
-    cr_assert_eq(message_encode(&m, F_CTL, &pre), OK);
+    buf_init(&b, CONTROL_MAX + 2048);
+    cr_assert_eq(message_encode(m, F_CTL, &pre), OK);
     envelope_put_h(slice_of_buf(&pre), &body, &h);
     envelope_digest(slice_of_buf(&h), digest);
-    for (size_t i = 0; i < 2; i++) {
-        sign_make(i == 0 ? LABEL_SIG : LABEL_APPR,
-            from->who[i == 0 ? author : SECOND].key, digest, &s);
+    for (size_t i = 0; i < env.n_sigs; i++) {
+        if (i < own)
+            sign_make(i == 0 ? LABEL_SIG : LABEL_APPR,
+                from->who[i == 0 ? author : SECOND].key, digest, &s);
+        else
+            s = more[i - own];
         memcpy(sigs + i * 96, s.kid, HASH_LEN);
         memcpy(sigs + i * 96 + HASH_LEN, s.sig, SIG_LEN);
     }
@@ -435,6 +458,17 @@ fixture_header_by(int author, bool alone, enum kind_number kind,
     buf_clear(&pre);
     buf_clear(&h);
     return fixture_keep(&b);
+}
+
+static inline struct slice
+fixture_header_by(int author, bool alone, enum kind_number kind,
+    const struct fixture_side *from, const struct fixture_side *to,
+    uint8_t digest[static HASH_LEN])
+{
+    struct message m;
+
+    fixture_message(author, alone, kind, from, to, &m);
+    return fixture_sign(&m, author, from, NULL, 0, digest);
 }
 
 static inline struct slice

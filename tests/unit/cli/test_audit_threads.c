@@ -1,0 +1,429 @@
+/*
+ * What an auditor asks of a thread: lawful is what the set, its revisions,
+ * consents and announced disclosures allowed at that time, and each breach
+ * is a finding at its entry.
+ */
+#define _GNU_SOURCE
+#include "tests/unit/cli/audit_tell.h"
+
+TestSuite(audit_threads, .init = setup, .fini = teardown, .timeout = 120);
+
+/* The set of thread 1 with another purpose, as revision 2. */
+static void
+put_purpose(struct rec *set, uint64_t purpose)
+{
+    fixture_list(set, "purposes", (union item){ .u = purpose }, 1);
+}
+
+Test(audit_threads, an_opening_beyond_the_set_is_found)
+{
+    const uint8_t *d = disclosure();
+
+    expect(AUDIT_LIMITS, open_it(d, WRONG), "limits on use");
+}
+
+Test(audit_threads, what_a_loosened_set_allows_is_no_breach)
+{
+    const uint8_t *d = disclosure();
+    struct message m;
+    struct rec *set;
+
+    write_message(&m, false, KIND_RESTRICTION_UPDATE, 2, 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "direction", DIRECTION_LOOSEN);
+    set = record_rec(m.common, "restrictions");
+    put_purpose(set, WRONG);
+    fixture_uint(set, "rrev", record_uint(set, "rrev") + 1);
+    (void)say(&m, false, NULL);
+    (void)open_it(d, WRONG);
+    expect(AUDIT_LIMITS, 0, NULL);
+}
+
+Test(audit_threads, a_set_is_not_loosened_before_the_update_arrived)
+{
+    const uint8_t *d = disclosure();
+    uint64_t entry = open_it(d, WRONG);
+    struct message m;
+    struct rec *set;
+
+    write_message(&m, false, KIND_RESTRICTION_UPDATE, 2, 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "direction", DIRECTION_LOOSEN);
+    set = record_rec(m.common, "restrictions");
+    put_purpose(set, WRONG);
+    fixture_uint(set, "rrev", record_uint(set, "rrev") + 1);
+    (void)say(&m, false, NULL);
+    expect(AUDIT_LIMITS, entry, "limits on use");
+}
+
+static struct rec *
+consent_of(const struct fixture_side *by, const struct fixture_side *to,
+    const struct rec *set, uint64_t type)
+{
+    struct rec *c = fill_record(fx.a, &record_consent, 0);
+    struct rec *wide = limits_copy(fx.a, set);
+
+    record_drop(c, "conditions");
+    record_drop(c, "transferable");
+    fixture_uint(c, "consent_type", type);
+    if (type != CONSENT_TYPE_ONWARD) {
+        record_drop(c, "onward_to");
+        record_drop(c, "onward_to_class");
+    } else {
+        record_drop(c, "onward_to_class");
+        fixture_text(c, "onward_to", "QN-FIU");
+    }
+    fixture_uint(c, "decision", CONSENT_GRANT_GRANT);
+    put_id(c, "target_msg", 1);
+    fixture_text(c, "grantee", to->authority);
+    fixture_text(c, "originator", by->authority);
+    fixture_list(c, "purposes", (union item){ .u = WRONG }, 1);
+    fixture_list(c, "proceedings", (union item){ .u = 0 }, 0);
+    fixture_uint(c, "valid_from", FIXTURE_NOW);
+    fixture_uint(c, "expires_at", FIXTURE_NOW + 5000);
+    fixture_uint(c, "signed_at", FIXTURE_NOW);
+    fixture_uint(c, "max_uses", 1);
+    fixture_uint(c, "staff_serial", 1);
+    put_purpose(wide, WRONG);
+    cr_assert_eq(record_put_rec(fx.a, c, "set", wide), OK);
+    return c;
+}
+
+/* The disclosure, with a consent that stands in it. */
+static const uint8_t *
+with_consent(bool out, uint64_t type, struct rec **consent,
+    struct signature by[2])
+{
+    const struct fixture_side *from = out ? &fx.qm : &fx.qn;
+    uint8_t digest[HASH_LEN];
+    struct message m;
+
+    write_message(&m, out, KIND_SPONT_DISCLOSURE, 1, 1);
+    *consent = consent_of(from, out ? &fx.qn : &fx.qm, record_rec(m.common,
+        "restrictions"), type);
+    fixture_list(m.common, "standing", (union item){ .r = *consent }, 1);
+    cr_assert_eq(consent_digest(*consent, digest), OK);
+    sign_make(LABEL_SIG, from->who[OFFICER].key, digest, &by[0]);
+    sign_make(LABEL_APPR, from->who[SECOND].key, digest, &by[1]);
+    return say(&m, out, NULL);
+}
+
+Test(audit_threads, what_a_live_consent_allows_is_no_breach)
+{
+    struct signature by[2];
+    struct rec *consent;
+    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE, &consent,
+        by);
+
+    (void)open_it(d, WRONG);
+    expect(AUDIT_LIMITS, 0, NULL);
+}
+
+Test(audit_threads, after_its_end_a_consent_allows_nothing)
+{
+    struct signature by[2];
+    struct rec *consent;
+    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE, &consent,
+        by);
+
+    now = FIXTURE_NOW + 6000;
+    expect(AUDIT_LIMITS, open_it(d, WRONG), "limits on use");
+}
+
+Test(audit_threads, an_announced_exculpatory_disclosure_is_no_breach)
+{
+    const uint8_t *d = disclosure();
+    struct message m;
+
+    write_message(&m, true, KIND_EXCULPATORY_NOTICE, 2, 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "advance_notice", 1);
+    fixture_text(record_rec(m.own, "proceeding"), "proc_id", "P-1");
+    (void)say(&m, true, NULL);
+    struct rec *args = record_new(fx.a, &record_ask_use);
+    struct buf b;
+
+    fixture_bytes(args, "digest", d);
+    fixture_uint(args, "what", USE_USE);
+    fixture_uint(args, "purpose", WRONG);
+    fixture_text(args, "proceeding", "P-1");
+    buf_init(&b, 1024);
+    record_encode(args, 0, &b);
+    enter((struct telling){ .event = EVENT_USED, .obj = d, .both = true,
+        .who = &fx.qm.who[OFFICER], .act = ACT_USE, .purposeful = true,
+        .purpose = WRONG, .proceeding = slice_str("P-1"),
+        .args = fixture_keep(&b) });
+    expect(AUDIT_LIMITS, 0, NULL);
+}
+
+Test(audit_threads, another_purpose_than_what_was_signed_is_found)
+{
+    const uint8_t *d = disclosure();
+    struct rec *args = record_new(fx.a, &record_ask_use);
+    struct buf b;
+
+    fixture_bytes(args, "digest", d);
+    fixture_uint(args, "what", USE_PRINT);
+    fixture_uint(args, "purpose", WRONG);
+    buf_init(&b, 1024);
+    record_encode(args, 0, &b);
+    enter((struct telling){ .event = EVENT_PRINTED, .obj = d, .both = true,
+        .who = &fx.qm.who[OFFICER], .act = ACT_PRINT, .purposeful = true,
+        .purpose = PURPOSE_ANALYSIS, .args = fixture_keep(&b) });
+    expect(AUDIT_STATEMENTS, fx.log.n - 1, "another purpose");
+}
+
+Test(audit_threads, what_is_passed_on_by_hand_without_a_consent_is_found)
+{
+    const uint8_t *d = disclosure();
+
+    expect(AUDIT_FORWARDS, use_it(d, USE_HAND_OVER, ACT_FORWARD,
+        EVENT_HANDED_OVER, PURPOSE_ANALYSIS, "COURT:P-1"), "limits on use");
+}
+
+/* A transfer in thread 2 under this consent. */
+static uint64_t
+transfer(const struct rec *consent, const struct signature *by, uint64_t no,
+    uint8_t thread)
+{
+    struct message m;
+
+    write_message(&m, true, KIND_ONWARD_TRANSFER, thread, thread);
+    put_id(m.own, "source_msg", 1);
+    fixture_text(m.own, "source_originator", "QN-FIU");
+    cr_assert_eq(record_put_rec(fx.a, m.own, "consent", NULL), OK);
+    fixture_list(m.own, "consent", (union item){ .r = limits_copy(fx.a,
+        consent) }, 1);
+    fixture_uint(m.own, "use_no", no);
+    record_drop(m.own, "acceptance");
+    (void)say(&m, true, by);
+    return fx.log.n - 1;
+}
+
+Test(audit_threads, a_transfer_under_a_live_consent_holds)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
+    (void)transfer(consent, by, 1, 2);
+    expect(AUDIT_FORWARDS, 0, NULL);
+}
+
+Test(audit_threads, a_transfer_under_a_consent_that_never_came_is_found)
+{
+    uint8_t digest[HASH_LEN];
+    struct signature by[2];
+    struct rec *consent;
+    struct message m;
+
+    (void)disclosure();
+    write_message(&m, false, KIND_SPONT_DISCLOSURE, 9, 9);
+    consent = consent_of(&fx.qn, &fx.qm, record_rec(m.common,
+        "restrictions"), CONSENT_TYPE_ONWARD);
+    cr_assert_eq(consent_digest(consent, digest), OK);
+    sign_make(LABEL_SIG, fx.qn.who[OFFICER].key, digest, &by[0]);
+    sign_make(LABEL_APPR, fx.qn.who[SECOND].key, digest, &by[1]);
+    expect(AUDIT_FORWARDS, transfer(consent, by, 1, 2), "has brought");
+}
+
+Test(audit_threads, a_transfer_after_the_end_of_its_consent_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
+    now = FIXTURE_NOW + 6000;
+    expect(AUDIT_FORWARDS, transfer(consent, by, 1, 2), "not live");
+}
+
+Test(audit_threads, a_transfer_after_a_revocation_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+    struct message m;
+
+    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
+    write_message(&m, false, KIND_CONSENT_REVOKE, 3, 1);
+    cr_assert_eq(record_put_bytes(fx.a, m.own, "consent_id",
+        record_bytes(consent, "consent_id")), OK);
+    (void)say(&m, false, NULL);
+    expect(AUDIT_FORWARDS, transfer(consent, by, 1, 2), "not live");
+}
+
+Test(audit_threads, a_consent_that_is_used_once_too_often_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
+    (void)transfer(consent, by, 1, 2);
+    expect(AUDIT_FORWARDS, transfer(consent, by, 1, 3), "more often");
+}
+
+static void
+told(const struct rec *consent, uint64_t no, const char *to, uint8_t byte)
+{
+    static uint8_t digest[HASH_LEN];
+    uint8_t sent[HASH_LEN];
+    struct buf b;
+
+    memset(sent, byte, sizeof(sent));
+    cr_assert_eq(consent_digest(consent, digest), OK);
+    buf_init(&b, 256);
+    write_array(&b, 4);
+    write_bin(&b, record_bytes(consent, "consent_id"));
+    write_uint(&b, no);
+    write_bin(&b, slice_str(to));
+    write_bin(&b, SLICE(sent));
+    enter((struct telling){ .event = EVENT_CONSENT_USED, .obj = digest,
+        .detail = true, .detail_value = fixture_keep(&b) });
+}
+
+Test(audit_threads, uses_of_an_own_consent_are_checked_against_it)
+{
+    struct signature by[2];
+    struct rec *consent;
+    struct audit *a;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    told(consent, 1, "QN-FIU", 'a');
+    a = run();
+    print(a);
+    cr_expect_eq(audit_found(a), 0);
+    cr_expect_eq(audit_count(a, AUDIT_CONSENTS), 1);
+    audit_free(a);
+}
+
+Test(audit_threads, a_use_beyond_the_own_consent_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    told(consent, 1, "QN-FIU", 'a');
+    told(consent, 1, "QN-FIU", 'b');
+    expect(AUDIT_CONSENTS, fx.log.n - 1, "beyond");
+}
+
+Test(audit_threads, a_use_by_somebody_else_than_named_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    told(consent, 1, "QO-FIU", 'a');
+    expect(AUDIT_CONSENTS, fx.log.n - 1, "does not cover");
+}
+
+Test(audit_threads, a_use_of_a_consent_that_nobody_gave_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    fixture_uint(consent, "max_uses", 7);
+    told(consent, 1, "QN-FIU", 'a');
+    expect(AUDIT_CONSENTS, fx.log.n - 1, "no own message");
+}
+
+/* Refusals and dates. */
+
+static void
+asked(uint64_t urgency)
+{
+    struct message m;
+
+    write_message(&m, false, KIND_CONSULTATION, 1, 1);
+    fixture_uint(m.common, "urgency", urgency);
+    (void)say(&m, false, NULL);
+}
+
+static void
+acknowledge(void)
+{
+    struct message m;
+
+    write_message(&m, true, KIND_RECEIPT, 2, 1);
+    put_id(m.common, "in_reply_to", 1);
+    (void)say(&m, true, NULL);
+}
+
+static uint64_t
+refuse(uint64_t ground)
+{
+    struct message m;
+    const struct value *v;
+
+    write_message(&m, true, KIND_REFUSAL, 5, 1);
+    put_id(m.own, "target_msg", 1);
+    put_id(m.common, "in_reply_to", 1);
+    v = record_value(m.own, "grounds");
+    fixture_uint(v->v[0].r, "ground", ground);
+    (void)say(&m, true, NULL);
+    return fx.log.n - 1;
+}
+
+Test(audit_threads, a_refusal_without_the_consultation_before_is_found)
+{
+    fixture_clear();
+    fx.central = true;
+    fixture_init(&truth);
+    asked(URGENCY_ROUTINE);
+    acknowledge();
+    expect(AUDIT_REFUSALS, refuse(1), "without the consultation");
+}
+
+Test(audit_threads, a_refusal_on_a_forbidden_ground_is_found)
+{
+    asked(URGENCY_ROUTINE);
+    expect(AUDIT_REFUSALS, refuse(GROUND_PX_BANK_SECRECY), "not permitted");
+}
+
+static const struct audit_late *
+late_of(const struct audit *a, const char *words)
+{
+    for (size_t i = 0; i < audit_late_count(a); i++)
+        if (strstr(audit_late_at(a, i)->what, words) != NULL)
+            return audit_late_at(a, i);
+    return NULL;
+}
+
+Test(audit_threads, a_late_exculpatory_notice_is_listed)
+{
+    const struct audit_late *l;
+    struct message m;
+    struct audit *a;
+
+    (void)disclosure();
+    write_message(&m, true, KIND_EXCULPATORY_NOTICE, 2, 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "advance_notice", 0);
+    record_drop(m.own, "planned_disclosure_at");
+    fixture_uint(m.own, "disclosed_at", (uint64_t)now - 2 * DAY);
+    (void)say(&m, true, NULL);
+    a = run();
+    cr_expect_eq(audit_found(a), 0);
+    print(a);
+    l = late_of(a, "exculpatory");
+    cr_assert_not_null(l);
+    cr_expect(l->own);
+    audit_free(a);
+}
+
+Test(audit_threads, an_answer_that_is_owed_past_its_date_is_listed)
+{
+    const struct audit_late *l;
+    struct audit *a;
+
+    asked(URGENCY_IMMEDIATE);
+    now += 2 * DAY;
+    (void)node_says(EVENT_ALIVE, NULL);
+    a = run();
+    cr_expect_eq(audit_found(a), 0);
+    l = late_of(a, "acknowledge");
+    cr_assert_not_null(l);
+    cr_expect(l->own);
+    cr_expect_gt(l->due, 0);
+    audit_free(a);
+}
