@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/form.h"
 #include "cli/near.h"
+#include "cli/rule_layers.h"
 #include "cli/text.h"
 #include "proto/enums.h"
 #include "proto/reasons.h"
@@ -41,6 +42,14 @@ titled(struct answer *x, const char *name, const char *words)
     (void)snprintf(x->title, sizeof(x->title), "%s: %s", name, words);
 }
 
+static const char *
+todo(enum err code)
+{
+    const char *hint = err_row(code)->hint;
+
+    return hint[0] != '\0' ? _(hint) : "";
+}
+
 /* The first rule that gives this code. */
 static const struct rule *
 rule_of_code(const struct answer *x, const struct err_row *row)
@@ -50,6 +59,16 @@ rule_of_code(const struct answer *x, const struct err_row *row)
             if (d->rules[i].code == row->e)
                 return &d->rules[i];
     return NULL;
+}
+
+/* What a rule that is no row of the table is from. */
+static const char *
+source_of(uint16_t v)
+{
+    for (size_t i = 0; v != 0 && i < rule_layers_n; i++)
+        if (rule_layers[i].v == v)
+            return rule_layers[i].source;
+    return N_("default of this project");
 }
 
 static void
@@ -65,12 +84,11 @@ error_row(struct answer *x, const struct err_row *row)
     if (row->rule != 0)
         (void)snprintf(rule, sizeof(rule), "V-%03u", row->rule);
     sheet_row(&x->s, (const char *const[]){ row->name, number, rule,
-        _(endings[row->ending]), _(row->text),
-        row->hint[0] != '\0' ? _(row->hint) : "",
-        behind != NULL ? _(behind->words) : "",
-        behind != NULL ? behind->source : "" });
+        _(endings[row->ending]), _(row->text), todo(row->e),
+        behind != NULL ? _(behind->words) : _(row->text),
+        behind != NULL ? behind->source : _(source_of(row->rule)) });
 }
-#define ERROR_COLUMNS "error number rule ending text hint words source"
+#define ERROR_COLUMNS "error number rule ending text what_to_do words source"
 
 static bool
 same(const char *a, const char *b)
@@ -155,52 +173,39 @@ rule_row(struct answer *x, const struct rule *rule)
         rule->where & RULE_SENDER && rule->where & RULE_RECIPIENT ?
         _("both sides") : rule->where & RULE_SENDER ? _("sender") :
         _("recipient"), err_row(rule->code)->name,
-        rule->source, err_row(rule->code)->hint[0] != '\0' ?
-        _(err_row(rule->code)->hint) : "" });
+        rule->source, todo(rule->code) });
     buf_clear(&kinds);
 }
 
-/* Who keeps the rules that are no row of the table, and what they are from. */
-static const struct {
-    uint16_t v;
-    const char *by, *source;
-} layers[] = {
-    { 1, N_("both sides"), N_("default of this project") },
-    { 2, N_("both sides"), N_("default of this project") },
-    { 3, N_("the node that receives"), N_("default of this project") },
-    { 4, N_("both sides"), N_("default of this project") },
-    { 43, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
-    { 44, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
-    { 45, N_("whoever opens or uses it"), "UNCAC 46(5), 46(19)" },
-    { 42, N_("whoever receives it"), N_("default of this project") },
-    { 50, N_("both sides"), N_("default of this project") },
-    { 53, N_("both sides' clients"), "UNCAC 46(23)" },
-    { 91, N_("the node that receives"), N_("default of this project") },
-};
+static void
+layer_row(struct answer *x, const char *name, const struct rule_layer *by,
+    const char *words, enum err code)
+{
+    sheet_row(&x->s, (const char *const[]){ name, words, _("all"),
+        by != NULL ? _(by->by) : _("both sides"), err_row(code)->name,
+        by != NULL ? _(by->source) : _("default of this project"),
+        todo(code) });
+}
 
-/* Rules that have no row in the table, since a layer of its own keeps them:
- * their words are those of the code. */
 static void
 rules_of_codes(struct answer *x, uint16_t v)
 {
-    const char *by = "", *source = "";
+    const struct rule_layer *by = NULL;
     size_t n;
     const struct err_row *rows = err_all(&n);
     char name[16];
 
-    for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++) {
-        if (layers[i].v == v) {
-            by = _(layers[i].by);
-            source = _(layers[i].source);
-        }
-    }
     (void)snprintf(name, sizeof(name), "V-%03u", v);
-    for (size_t i = 0; i < n; i++) {
-        if (rows[i].rule == v)
-            sheet_row(&x->s, (const char *const[]){ name, _(rows[i].text),
-                by[0] != '\0' ? _("all") : "", by, rows[i].name, source,
-                rows[i].hint[0] != '\0' ? _(rows[i].hint) : "" });
+    for (size_t i = 0; i < rule_layers_n; i++) {
+        if (rule_layers[i].v != v)
+            continue;
+        by = &rule_layers[i];
+        if (by->words != NULL)
+            layer_row(x, name, by, _(by->words), by->code);
     }
+    for (size_t i = 0; i < n && (by == NULL || by->words == NULL); i++)
+        if (rows[i].rule == v)
+            layer_row(x, name, by, _(rows[i].text), rows[i].e);
 }
 
 /* The fields of a record and of those below it that stand under a rule. */
@@ -208,6 +213,7 @@ static void
 rule_fields(struct answer *x, const struct record *schema, const char *up,
     uint16_t v)
 {
+    const struct rule *first = rule_find(x->r->env->domain, v, 0);
     char name[16], path[PATH_LEN + 1], here[PATH_LEN + 1];
 
     (void)snprintf(name, sizeof(name), "V-%03u", v);
@@ -221,8 +227,10 @@ rule_fields(struct answer *x, const struct record *schema, const char *up,
             continue;
         (void)snprintf(path, sizeof(path), _("field %.80s: %.70s"), here,
             f->help != NULL ? f->help : "");
-        sheet_row(&x->s, (const char *const[]){ name, path, "", "", "",
-            "", "" });
+        sheet_row(&x->s, (const char *const[]){ name, path, "",
+            _("both sides"), err_row(E_FIELD_MISSING)->name,
+            first != NULL ? first->source : _("default of this project"),
+            todo(E_FIELD_MISSING) });
     }
 }
 
@@ -402,6 +410,30 @@ explain_codes(struct answer *x)
         return true;
     }
     return false;
+}
+
+/* "ASSET_TRACING": which list has it. */
+static bool
+explain_code(struct answer *x)
+{
+    size_t n;
+    const struct enumeration *const *all = enums_all(&n);
+
+    titled(x, x->name, _("a code"));
+    begin(x, "list number name");
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < all[i]->n; k++) {
+            char number[8];
+
+            if (!same(all[i]->codes[k].name, x->name))
+                continue;
+            (void)snprintf(number, sizeof(number), "%u",
+                all[i]->codes[k].n);
+            sheet_row(&x->s, (const char *const[]){ all[i]->name, number,
+                all[i]->codes[k].name });
+        }
+    }
+    return x->s.n > 0;
 }
 
 static void
@@ -698,7 +730,7 @@ run_explain(struct run *r)
     static bool (*const ways[])(struct answer *) = { explain_topic,
         explain_error, explain_rule, explain_reason, explain_kind,
         explain_codes,
-        explain_field };
+        explain_field, explain_code };
     struct answer x = { .r = r, .a = arena_new(EXPLAIN_ARENA),
         .name = r->n > 0 ? r->arg[0] : "" };
     bool found = false;

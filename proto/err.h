@@ -76,19 +76,26 @@ X(ERR_NEWER, 26, LOCAL, 0, "written by a newer version of this program", \
   "install that version again; nothing was changed") \
 X(ERR_OLDER, 27, LOCAL, 0, "written by an older version, before the first release", \
   "set this node up anew; nothing was changed") \
-X(E_MALFORMED, 100, FINAL, 2, "the bytes are not a message of this protocol", "") \
-X(E_OVERSIZE, 101, FINAL, 2, "larger than the limit", "") \
-X(E_DEPTH, 102, FINAL, 2, "nested too deep or too many items", "") \
-X(E_NONCANON, 103, FINAL, 2, "not in the one canonical form", "") \
-X(E_DUPKEY, 104, FINAL, 2, "a key twice or out of order", "") \
+X(E_MALFORMED, 100, FINAL, 2, "the bytes are not a message of this protocol", \
+  "the sender makes it anew with a current version of the program") \
+X(E_OVERSIZE, 101, FINAL, 2, "larger than the limit", \
+  "move long text into an attachment, or send two messages") \
+X(E_DEPTH, 102, FINAL, 2, "nested too deep or too many items", \
+  "the sender makes it anew with a current version of the program") \
+X(E_NONCANON, 103, FINAL, 2, "not in the one canonical form", \
+  "the sender makes it anew with a current version of the program") \
+X(E_DUPKEY, 104, FINAL, 2, "a key twice or out of order", \
+  "the sender makes it anew with a current version of the program") \
 X(E_VERSION, 105, FINAL, 1, "version of the protocol not known", \
   "both sides need a common version") \
 X(E_NETWORK, 106, FINAL, 1, "of another network", \
   "each network has its own root, card and keys") \
 X(E_UNKNOWN_AUTHORITY, 107, FINAL, 10, "authority not known here", \
   "its card must be added first: valise peer add CARD") \
-X(E_NOT_RECIPIENT, 108, FINAL, 10, "not addressed to this authority", "") \
-X(E_FORK, 109, FINAL, 3, "the same id with other bytes", "") \
+X(E_NOT_RECIPIENT, 108, FINAL, 10, "not addressed to this authority", \
+  "send it to the authority that it names: valise peer list") \
+X(E_FORK, 109, FINAL, 3, "the same id with other bytes", \
+  "keep both and tell the auditor: one of the two was altered") \
 X(E_EXPIRED, 110, FINAL, 0, "arrived after its end of life", \
   "make it anew and send that: valise new") \
 X(E_FUTURE, 111, LATER, 0, "dated in the future", "look at the clock") \
@@ -123,25 +130,34 @@ X(E_CARD_ENDED, 127, LOCAL, 0, "the card of this authority has ended", \
 X(E_NO_NODE, 128, LOCAL, 10, \
   "this authority has no node: no message can be sent to it", \
   "reach it by hand: valise hand-over ID --to AUTHORITY --by WAY") \
-X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", "") \
-X(E_FIELD_MISSING, 201, FINAL, 2, "a mandatory field is missing", "") \
-X(E_FIELD_RANGE, 202, FINAL, 2, "a field is outside its bounds", "") \
-X(E_DUPLICATE, 203, FINAL, 3, "this id was used before", "") \
-X(E_SIGNATURE, 204, FINAL, 4, "a signature is missing or does not hold", "") \
+X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", \
+  "see which there are: valise explain kinds") \
+X(E_FIELD_MISSING, 201, FINAL, 2, "a mandatory field is missing", \
+  "fill the field named; what it is: valise explain FIELD") \
+X(E_FIELD_RANGE, 202, FINAL, 2, "a field is outside its bounds", \
+  "correct the field named; its bounds: valise explain FIELD") \
+X(E_DUPLICATE, 203, FINAL, 3, "this id was used before", \
+  "make it anew and send that: valise new") \
+X(E_SIGNATURE, 204, FINAL, 4, "a signature is missing or does not hold", \
+  "the signer must stand on the staff list: valise officer list") \
 X(E_FOUR_EYES, 205, FINAL, 5, "two different persons must sign", \
   "an approver or head of office, not the author: valise approve ID") \
-X(E_FOUR_EYES_REQUIRED, 206, FINAL, 5, "the recipient asks for two signatures", "") \
+X(E_FOUR_EYES_REQUIRED, 206, FINAL, 5, "the recipient asks for two signatures", \
+  "an approver or head of office signs it too: valise approve ID") \
 X(E_COUNTERPART, 207, FINAL, 10, "not a counterpart for this kind", \
   "go through your own counterpart: valise peer show AUTHORITY") \
 X(E_NOT_PARTY, 208, FINAL, 12, "case content goes to parties only", \
   "send it to an authority of a State Party") \
-X(E_RESTR_UNKNOWN, 209, FINAL, 30, "the limits on use are not complete or not known", "") \
+X(E_RESTR_UNKNOWN, 209, FINAL, 30, "the limits on use are not complete or not known", \
+  "correct the limits; values: valise explain restrictions.use_level") \
 X(E_RESTR_NOT_ORIGINATOR, 210, FINAL, 31, "the limits name another originator", \
   "only its originator may: ask there") \
-X(E_RESTR_TIME, 211, FINAL, 32, "the times of the limits contradict each other", "") \
+X(E_RESTR_TIME, 211, FINAL, 32, "the times of the limits contradict each other", \
+  "set valid_from before use_until, use_until not after retain_until") \
 X(E_RESTR_WIDENED, 212, FINAL, 33, "wider than the originator allowed", \
   "keep the limits of what you hand on, or ask: valise consent ask ID") \
-X(E_RESTR_FORK, 213, FINAL, 34, "the same revision of the limits with other content", "") \
+X(E_RESTR_FORK, 213, FINAL, 34, "the same revision of the limits with other content", \
+  "keep both revisions and ask their originator which one counts") \
 X(E_SOURCE, 214, FINAL, 35, "content from a report must protect its source", \
   "set protect_source to true") \
 X(E_CLASSIFICATION, 215, FINAL, 36, "classified above what this system may carry", \
@@ -151,13 +167,17 @@ X(E_PROCEEDING, 216, FINAL, 40, "a proceeding that is not defined", \
 X(E_RESTR_NOT_ACCEPTED, 217, FINAL, 41, "the limits were not accepted first", \
   "accept them first: valise ack ID") \
 X(E_DIGEST_MISMATCH, 218, FINAL, 42, "the content differs from what was announced", \
-  "") \
+  "do not use it; ask its sender to send it again: valise clarify ID") \
 X(E_PURPOSE, 219, FINAL, 43, "not a purpose that the originator allowed", \
   "ask the originator; see: valise may ID") \
-X(E_USE_LEVEL, 220, FINAL, 43, "a use above the level that the originator allowed", "") \
-X(E_USE_EXPIRED, 221, FINAL, 44, "the time of use is over", "") \
-X(E_RETENTION_EXPIRED, 222, FINAL, 44, "the time of keeping is over", "") \
-X(E_EMBARGO, 223, FINAL, 45, "not to be opened yet", "") \
+X(E_USE_LEVEL, 220, FINAL, 43, "a use above the level that the originator allowed", \
+  "ask for a higher level: valise consent ask ID") \
+X(E_USE_EXPIRED, 221, FINAL, 44, "the time of use is over", \
+  "ask the originator; see: valise may ID") \
+X(E_RETENTION_EXPIRED, 222, FINAL, 44, "the time of keeping is over", \
+  "ask its sender to send it again; header and log stay") \
+X(E_EMBARGO, 223, FINAL, 45, "not to be opened yet", \
+  "wait for the date in its limits: valise may ID") \
 X(E_MLA_INCOMPLETE, 224, FINAL, 46, "the request is not complete", \
   "complete it: valise formalise ID DIR says what is missing") \
 X(E_BAD_STATE, 225, FINAL, 50, "not possible in the state of this thread", \
@@ -168,17 +188,26 @@ X(E_GROUND_PROHIBITED, 227, FINAL, 52, "a ground on which help may not be refuse
   "see why, and what to do instead: valise explain GROUND") \
 X(E_REASON_MISSING, 228, FINAL, 53, "a reason of 20 characters or more is needed", \
   "say in a sentence why") \
-X(E_CONSENT_NOT_ORIGINATOR, 229, FINAL, 61, "the consent is not the originator's", "") \
-X(E_CONSENT_SCOPE, 230, FINAL, 62, "outside what was consented to", "") \
-X(E_CONSENT_EXPIRED, 231, FINAL, 62, "the consent is over", "") \
-X(E_CONSENT_EXHAUSTED, 232, FINAL, 62, "the consent is used up", "") \
-X(E_CONSENT_REVOKED, 233, FINAL, 62, "the consent was revoked", "") \
-X(E_ONWARD_NO_CONSENT, 234, FINAL, 60, "passing on needs the originator's consent", "") \
-X(E_ONWARD_NEVER, 235, FINAL, 60, "never to be passed on", "") \
-X(E_REPLY, 236, FINAL, 70, "the answer is not complete", "") \
+X(E_CONSENT_NOT_ORIGINATOR, 229, FINAL, 61, "the consent is not the originator's", \
+  "ask the originator, through who sent it: valise consent ask ID") \
+X(E_CONSENT_SCOPE, 230, FINAL, 62, "outside what was consented to", \
+  "stay within the consent, or ask for more: valise consent list") \
+X(E_CONSENT_EXPIRED, 231, FINAL, 62, "the consent is over", \
+  "ask again: valise consent ask ID") \
+X(E_CONSENT_EXHAUSTED, 232, FINAL, 62, "the consent is used up", \
+  "ask again: valise consent ask ID") \
+X(E_CONSENT_REVOKED, 233, FINAL, 62, "the consent was revoked", \
+  "use it no more, and ask again: valise consent ask ID") \
+X(E_ONWARD_NO_CONSENT, 234, FINAL, 60, "passing on needs the originator's consent", \
+  "ask for it: valise consent ask ID") \
+X(E_ONWARD_NEVER, 235, FINAL, 60, "never to be passed on", \
+  "the other authority asks the originator itself") \
+X(E_REPLY, 236, FINAL, 70, "the answer is not complete", \
+  "give each question its status, and say where it was looked for") \
 X(E_CERT_INCOMPLETE, 237, FINAL, 80, "the certificate does not balance", \
   "name each copy that is left among the exceptions") \
-X(E_RATE, 238, LATER, 91, "too many in a day", "") \
+X(E_RATE, 238, LATER, 91, "too many in a day", \
+  "try again tomorrow") \
 X(E_AUDIENCE, 239, FINAL, 0, "not among those who may open it", \
   "see who may: valise may ID") \
 X(E_ATTRIBUTION_CONFLICT, 240, FINAL, 0, "must cite and must not name contradict", \
@@ -189,18 +218,30 @@ X(E_DESTROYED, 242, LOCAL, 0, "its content was destroyed", \
   "header, receipts and log still show that it was here") \
 X(E_ON_HOLD, 243, LOCAL, 0, "a legal hold forbids it", \
   "an approver can lift the hold: valise hold ID --lift") \
-X(E_SUBJECT_NOTICE, 244, FINAL, 43, "the person concerned may not be told", "") \
-X(E_ATTRIBUTION, 245, FINAL, 65, "the originator may not be named", "") \
-X(A_FALLBACK, 300, LOCAL, 14, "no focal point there: the central authority is suggested", "") \
-X(A_DIR_STALE, 301, LOCAL, 15, "the directory entry is past its review date", "") \
-X(A_LANGUAGE, 302, LOCAL, 16, "not in a language that the recipient accepts", "") \
-X(A_EXCULPATORY_LATE, 303, LOCAL, 81, "late notice of an exculpatory disclosure", "") \
-X(A_FEEDBACK_NAMES, 304, LOCAL, 82, "feedback seems to name a subject", "") \
-X(A_CHECKDIGIT, 305, LOCAL, 90, "a check digit does not fit", "") \
-X(A_OVERDUE, 306, LOCAL, 0, "a date was missed", "") \
-X(A_CLOCK, 307, LOCAL, 0, "dated well before the last message of the thread", "") \
-X(A_CIVIL_NOT_SUPPORTED, 308, LOCAL, 0, "may not help in civil or administrative matters", "") \
-X(A_FANOUT, 309, LOCAL, 0, "asked of more than five authorities", "")
+X(E_SUBJECT_NOTICE, 244, FINAL, 43, "the person concerned may not be told", \
+  "ask the originator: valise consent ask ID") \
+X(E_ATTRIBUTION, 245, FINAL, 65, "the originator may not be named", \
+  "leave its name out, or ask it: valise consent ask ID") \
+X(A_FALLBACK, 300, LOCAL, 14, "no focal point there: the central authority is suggested", \
+  "send it to the central authority of that State: valise peer list") \
+X(A_DIR_STALE, 301, LOCAL, 15, "the directory entry is past its review date", \
+  "ask the other side whether its entry still holds: valise peer show AUTHORITY") \
+X(A_LANGUAGE, 302, LOCAL, 16, "not in a language that the recipient accepts", \
+  "add a translation, or write in a language of: valise peer show AUTHORITY") \
+X(A_EXCULPATORY_LATE, 303, LOCAL, 81, "late notice of an exculpatory disclosure", \
+  "tell the originator now, and say why it is late") \
+X(A_FEEDBACK_NAMES, 304, LOCAL, 82, "feedback seems to name a subject", \
+  "leave names out: say what came of it in codes") \
+X(A_CHECKDIGIT, 305, LOCAL, 90, "a check digit does not fit", \
+  "compare it with the source; keep it where the source has it so") \
+X(A_OVERDUE, 306, LOCAL, 0, "a date was missed", \
+  "see what is late: valise due --late; ask how far it is: valise remind ID") \
+X(A_CLOCK, 307, LOCAL, 0, "dated well before the last message of the thread", \
+  "ask the sender to look at the clock of its machine") \
+X(A_CIVIL_NOT_SUPPORTED, 308, LOCAL, 0, "may not help in civil or administrative matters", \
+  "ask first whether it can help: valise question AUTHORITY") \
+X(A_FANOUT, 309, LOCAL, 0, "asked of more than five authorities", \
+  "tell each of them who else is asked: already_shared_with")
 
 enum err {
 #define ERR_ENUM(name, number, ending, rule, text, hint) name = number,

@@ -9,6 +9,17 @@
 #define COND REASON_CONDITION
 #define CR REASON_CANNOT_COMPLY
 #define RC REASON_RECALL
+#define NG REASON_NEGATIVE
+#define RD REASON_REDIRECT
+#define UR REASON_URGENCY
+#define OPT REASON_OPTION
+#define EX REASON_EXCEPTION
+#define BR REASON_BREACH
+#define SEARCHED "say where it was looked for: valise reply ID --no-trace " \
+    "--searched FIU_DATABASE"
+#define URGENT "stands in urgency_reason of what is above ROUTINE; what is " \
+    "IMMEDIATE is needed within 72 hours"
+#define TELL "tell the originator within a day: valise do ID breach"
 #define HERE "default of this project"
 #define CONSULT "consult first, name the rule and explain: valise " \
     "pre-refusal ID"
@@ -294,6 +305,77 @@ static const struct reason rows[] = {
     { "RC_CONDITIONS_BREACHED", RC, "Its conditions were not kept.",
       "UNCAC 46(26)", "two persons" },
     { "RC_OTHER", RC, "Another reason.", HERE, "two persons" },
+
+    { "NG_NO_TRACE", NG, "It was looked for, and nothing was found.",
+      "UNCAC 46(23)", SEARCHED },
+    { "NG_NOT_HELD", NG, "This authority holds no such data.", HERE,
+      SEARCHED },
+    { "NG_RECORDS_EXPIRED", NG,
+      "The time for which such records are kept is over.",
+      "UNCAC 14(1)(a)", SEARCHED },
+    { "NG_NOT_IDENTIFIABLE", NG,
+      "The person, account or asset cannot be told from others.", HERE,
+      "ask for what would identify it first: valise clarify ID" },
+
+    { "RD_VIA_FIU", RD, "Ask the financial intelligence unit there.",
+      "UNCAC 58; 2018 expert meeting, paragraph 29", "send it there" },
+    { "RD_VIA_CENTRAL_AUTHORITY", RD, "Ask the central authority there.",
+      "UNCAC 46(13)", "send it there: valise question AUTHORITY" },
+    { "RD_FORMAL_REQUEST_NEEDED", RD,
+      "The step is coercive and needs a formal request.",
+      "UNCAC 46(13), 46(15)", "consult what it must have, then: valise "
+      "formalise ID DIR" },
+    { "RD_OTHER_AUTHORITY", RD, "Another authority is competent.",
+      "UNCAC 46(13)", "send it to the one named" },
+    { "RD_PUBLIC_SOURCE", RD, "It is open to the public.",
+      "UNCAC 46(29)(a)", "look there; it needs no request" },
+
+    { "UR_DISSIPATION", UR, "Assets are about to move.", HERE, URGENT },
+    { "UR_FLIGHT", UR, "A person is about to leave.", HERE, URGENT },
+    { "UR_COURT_DATE", UR, "A court has set a date.", HERE, URGENT },
+    { "UR_LIMITATION", UR, "A limitation period is about to end.", HERE,
+      URGENT },
+    { "UR_DETENTION", UR, "Somebody is in custody for it.", HERE, URGENT },
+    { "UR_EVIDENCE_LOSS", UR, "Evidence is about to be lost.", HERE,
+      URGENT },
+    { "UR_LIFE_OR_LIMB", UR, "A life or health is at stake.", HERE,
+      URGENT },
+    { "UR_FREEZE_EXPIRES", UR, "A freezing order is about to end.", HERE,
+      URGENT },
+
+    { "OPT_PROCEED", OPT, "Go on, and the disclosure is accepted.",
+      "UNCAC 46(20)", "valise do ID conf-decision" },
+    { "OPT_PROCEED_WITH_MEASURE", OPT,
+      "Go on under a measure that keeps it secret, as a court order does.",
+      "UNCAC 46(20)", "name the measure" },
+    { "OPT_MODIFY", OPT, "The requester amends the request.",
+      "UNCAC 46(20)", "send what is amended: valise clarify ID" },
+    { "OPT_WITHDRAW", OPT, "The request is withdrawn and destroyed there.",
+      "UNCAC 46(20)", "the thread ends" },
+
+    { "EX_COURT_FILE", EX, "A copy is in the file of a court.", HERE,
+      "say whose, and until when" },
+    { "EX_LEGAL_HOLD", EX, "A legal hold keeps a copy.", HERE,
+      "say until when; see: valise hold ID" },
+    { "EX_ARCHIVE_LAW", EX, "The law on archives keeps a copy.", HERE,
+      "say until when" },
+    { "EX_BACKUP_PENDING", EX, "A backup has not rotated out yet.", HERE,
+      "say when it will have" },
+    { "EX_ONWARD_HOLDER", EX, "An authority that it was passed on to has "
+      "a copy.", HERE, "call it back there: valise recall ID" },
+
+    { "BR_UNAUTHORISED_ACCESS", BR, "Somebody without right had access.",
+      "Directive (EU) 2016/680 art. 30", TELL },
+    { "BR_UNAUTHORISED_DISCLOSURE", BR, "It was told or shown to others.",
+      "Directive (EU) 2016/680 art. 30", TELL },
+    { "BR_USE_BEYOND_PURPOSE", BR, "It was used beyond its purposes.",
+      "UNCAC 46(19)", TELL },
+    { "BR_LOSS", BR, "A copy or a device was lost.",
+      "Directive (EU) 2016/680 art. 30", TELL },
+    { "BR_KEY_COMPROMISE", BR, "A key came into the hands of others.",
+      HERE, TELL },
+    { "BR_LATE_DESTRUCTION", BR, "It was destroyed after its time.", HERE,
+      TELL },
 };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -325,6 +407,12 @@ reason_group_name(enum reason_group group)
         [REASON_CONDITION] = "condition",
         [REASON_CANNOT_COMPLY] = "why it cannot be kept confidential",
         [REASON_RECALL] = "reason for a recall",
+        [REASON_NEGATIVE] = "why an answer is negative",
+        [REASON_REDIRECT] = "whom to ask instead",
+        [REASON_URGENCY] = "why it is urgent",
+        [REASON_OPTION] = "decision on confidentiality",
+        [REASON_EXCEPTION] = "why a copy was not destroyed",
+        [REASON_BREACH] = "kind of breach",
     };
 
     return (unsigned)group < REASON_GROUPS ? names[group] : "";

@@ -19,6 +19,12 @@ enum reason_group {
     REASON_CONDITION,           /* COND_: conditions of help or consent */
     REASON_CANNOT_COMPLY,       /* CR_: why it cannot stay secret */
     REASON_RECALL,              /* RC_: why content is called back */
+    REASON_NEGATIVE,            /* NG_: why there is nothing */
+    REASON_REDIRECT,            /* RD_: whom to ask instead */
+    REASON_URGENCY,             /* UR_: why it cannot wait */
+    REASON_OPTION,              /* OPT_: what follows "cannot comply" */
+    REASON_EXCEPTION,           /* EX_: copies that were not destroyed */
+    REASON_BREACH,              /* BR_: what went wrong with content */
     REASON_GROUPS
 };
 

@@ -297,6 +297,50 @@ Test(command, rules_that_are_no_row_have_a_source_too)
     cr_expect(says(line_out, "default of this project"), "%s", line_out);
 }
 
+/* The values of every member of every row are there. */
+static void
+expect_whole(const char *name)
+{
+    static const char *const members[] = { "words", "source", "what_to_do" };
+    char line[128];
+    json_t *j, *rows, *row, *value;
+    size_t i;
+
+    (void)snprintf(line, sizeof(line), "explain %s --json", name);
+    cr_expect_eq(run(line, ""), 0, "%s: %s", line, line_err);
+    cr_assert_not_null(j = json_loads(line_out, 0, NULL), "%s", line);
+    rows = json_object_get(j, "rows");
+    cr_expect_gt(json_array_size(rows), 0, "%s", line);
+    json_array_foreach(rows, i, row) {
+        for (size_t k = 0; k < sizeof(members) / sizeof(members[0]); k++) {
+            value = json_object_get(row, members[k]);
+            cr_expect(json_is_string(value) &&
+                json_string_value(value)[0] != '\0', "%s: no %s", line,
+                members[k]);
+        }
+    }
+    json_decref(j);
+}
+
+Test(command, explain_gives_words_source_and_what_to_do)
+{
+    size_t n;
+    const struct err_row *rows = err_all(&n);
+    static const unsigned rules[] = { 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15,
+        16, 20, 30, 31, 32, 33, 34, 35, 36, 40, 41, 42, 43, 44, 45, 46, 47,
+        48, 50, 51, 52, 53, 54, 55, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69,
+        70, 71, 72, 73, 74, 75, 80, 81, 82, 90, 91 };
+    char name[16];
+
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].name[1] == '_')
+            expect_whole(rows[i].name);
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        (void)snprintf(name, sizeof(name), "V-%03u", rules[i]);
+        expect_whole(name);
+    }
+}
+
 Test(command, explain_knows_every_error_rule_kind_code_and_field)
 {
     static const struct { const char *line, *says; } rows[] = {
@@ -310,6 +354,8 @@ Test(command, explain_knows_every_error_rule_kind_code_and_field)
         { "explain body.parts[0].text", "SPONT_DISCLOSURE" },
         { "explain restrictions.use_level", "use_level" },
         { "explain purpose", "ASSET_TRACING" },
+        { "explain asset_tracing", "purpose" },
+        { "explain NG_NO_TRACE", "--no-trace" },
         { "explain states", "REPLY" },
         { "explain rules", "V-075" },
         { "explain errors", "A_FANOUT" },

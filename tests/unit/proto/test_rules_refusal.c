@@ -494,7 +494,10 @@ Test(rules_refusal, every_reason_of_the_lists_has_words)
         const char *prefix;
     } all[] = { { &enum_ground, "" }, { &enum_delay_reason, "DR_" },
         { &enum_consent_ground, "CG_" }, { &enum_condition, "COND_" },
-        { &enum_cannot_comply, "CR_" }, { &enum_recall_reason, "RC_" } };
+        { &enum_cannot_comply, "CR_" }, { &enum_recall_reason, "RC_" },
+        { &enum_negative_reason, "NG_" }, { &enum_redirect_code, "RD_" },
+        { &enum_urgency_reason, "UR_" }, { &enum_conf_option, "OPT_" },
+        { &enum_cert_exception, "EX_" }, { &enum_breach_type, "BR_" } };
     size_t n, found = 0;
     const struct reason *rows = reasons_all(&n);
 
