@@ -39,7 +39,7 @@ why(const struct asking *x, struct verdict v)
     return words[0] != '\0' || rule == NULL ? words : _(rule->words);
 }
 
-/* The date, the recipient or the proceeding that an act is asked for. */
+/* The date or the recipient that an act is asked for. */
 static void
 put_about(const struct asking *x, enum may act, char *out, size_t max)
 {
@@ -49,9 +49,6 @@ put_about(const struct asking *x, enum may act, char *out, size_t max)
     if (act == MAY_KEEP) {
         times_date((int64_t)record_uint(x->set, "retain_until"), 0, day);
         (void)snprintf(out, max, _("until %s"), day);
-    } else if (act == MAY_USE && x->facts.proceeding.n > 0) {
-        (void)snprintf(out, max, _("in %.*s"), (int)x->facts.proceeding.n,
-            (const char *)x->facts.proceeding.p);
     } else if (x->to.n > 0 && (act == MAY_FORWARD || act == MAY_HAND_OVER ||
         act == MAY_QUOTE || act == MAY_FORMALISE)) {
         (void)snprintf(out, max, "%.*s", (int)x->to.n,
@@ -60,23 +57,54 @@ put_about(const struct asking *x, enum may act, char *out, size_t max)
 }
 
 static void
+add_row(struct asking *x, const char *name, const char *what,
+    const char *about, struct verdict v)
+{
+    char rule[16] = "", ask[240], id[MAIL_ID_LEN + 1];
+
+    if (v.answer != VERDICT_YES)
+        (void)snprintf(rule, sizeof(rule), "V-%03u", v.rule);
+    mail_id(&x->mail.m, id);
+    sentence_ask(v, id, x->to, ask, sizeof(ask));
+    sheet_row(&x->sheet, (const char *const[]){ name, what, about,
+        show_answer(v), v.answer != VERDICT_YES ? err_row(v.code)->name :
+        "", rule, ask, why(x, v) });
+}
+
+/* Filing is using it in a proceeding: the one asked for, else the first that
+ * the limits name, else one that they do not name. */
+static void
+add_filing(struct asking *x)
+{
+    struct policy_facts facts = x->facts;
+    const struct value *v = record_value(x->set, "proceedings");
+    char about[160] = "";
+
+    if (facts.proceeding.n == 0)
+        mail_proceeding(x->t, x->at, v != NULL && v->n > 0 ? v->v[0].s :
+            slice_str("-"), &facts);
+    if (facts.proceeding.n > 1)
+        (void)snprintf(about, sizeof(about), _("in %.*s"),
+            (int)facts.proceeding.n, (const char *)facts.proceeding.p);
+    add_row(x, "file", _("file it in a proceeding"), about,
+        policy_check(x->set, MAY_USE, &facts));
+}
+
+static void
 add_act(struct asking *x, enum may act)
 {
     struct policy_facts facts = x->facts;
-    char rule[16] = "", about[160], ask[240], id[MAIL_ID_LEN + 1];
-    struct verdict v;
+    char about[160];
 
     if (act == MAY_KEEP)
         facts.until = (int64_t)record_uint(x->set, "retain_until");
-    v = policy_check(x->set, act, &facts);
-    if (v.answer != VERDICT_YES)
-        (void)snprintf(rule, sizeof(rule), "V-%03u", v.rule);
+    if (act == MAY_USE)
+        facts.proceeding = slice_of(NULL, 0);
     put_about(x, act, about, sizeof(about));
-    mail_id(&x->mail.m, id);
-    sentence_ask(v, id, x->to, ask, sizeof(ask));
-    sheet_row(&x->sheet, (const char *const[]){ policy_act_name(act),
-        sentence_act(act), about, show_answer(v), v.answer != VERDICT_YES ?
-        err_row(v.code)->name : "", rule, ask, why(x, v) });
+    add_row(x, policy_act_name(act), sentence_act(act), about,
+        policy_check(x->set, act, &facts));
+    if (act == MAY_USE)
+        add_filing(x);
 }
 
 /* What is asked for, else the first purpose that the limits name. */

@@ -230,7 +230,7 @@ sentence_act(enum may act)
         [MAY_PRINT] = N_("print it"),
         [MAY_EXPORT] = N_("copy it into your own files"),
         [MAY_QUOTE] = N_("quote it in a request or paper"),
-        [MAY_USE] = N_("use it, or file it in a proceeding"),
+        [MAY_USE] = N_("follow it up, as a declared use"),
         [MAY_FORWARD] = N_("forward it to another authority"),
         [MAY_HAND_OVER] = N_("show it, or hand it over, outside"),
         [MAY_FORMALISE] = N_("put it into a formal request"),
