@@ -122,6 +122,25 @@ read_kind(const struct spot *s, const json_t *j, union item *out)
     return true;
 }
 
+/* A marking above those that this system may carry is no slip of the pen. */
+static bool
+marked_higher(const struct spot *s, struct slice code)
+{
+    static const char *const higher[] = { "CONFIDENTIAL", "SECRET",
+        "TOP_SECRET", "TOP SECRET", "EU_CONFIDENTIAL", "EU CONFIDENTIAL",
+        "STRICTLY_CONFIDENTIAL", "STRICTLY CONFIDENTIAL" };
+
+    for (size_t i = 0; s->f->en == &enum_class_equiv &&
+        i < sizeof(higher) / sizeof(higher[0]); i++) {
+        if (slice_equal(code, slice_str(higher[i]))) {
+            (void)findings_add(s->rd->l, E_CLASSIFICATION, 36, s->path,
+                NULL);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 read_code(const struct spot *s, const json_t *j, union item *out)
 {
@@ -134,6 +153,8 @@ read_code(const struct spot *s, const json_t *j, union item *out)
         return wrong(s, codes);
     if (enum_find(en, string_of(j), &out->u))
         return true;
+    if (marked_higher(s, string_of(j)))
+        return false;
     n = (struct near){ .word = string_of(j) };
     for (size_t i = 0; i < en->n; i++)
         near_try(&n, en->codes[i].name);

@@ -222,6 +222,17 @@ Test(command, check_names_what_fields_have_wrong_at_once_and_what_is_expected)
         cr_expect(says(line_err, said[i]), "%s: %s", said[i], line_err);
 }
 
+Test(command, what_is_marked_too_high_is_refused_by_its_own_rule)
+{
+    cr_expect_eq(run("check", "{ \"kind\": \"SPONT_DISCLOSURE\", "
+        "\"restrictions\": { \"class_equiv\": \"SECRET\" } }"), 5);
+    cr_expect(says(line_err, "E_CLASSIFICATION restrictions.class_equiv "
+        "(V-036)"), "%s", line_err);
+    cr_expect_eq(run("check", "{ \"kind\": \"SPONT_DISCLOSURE\", "
+        "\"restrictions\": { \"class_equiv\": \"OFICIAL\" } }"), 5);
+    cr_expect(says(line_err, "did you mean OFFICIAL"), "%s", line_err);
+}
+
 Test(command, an_empty_input_is_no_form)
 {
     cr_expect_eq(run("check", "\n"), 5);
