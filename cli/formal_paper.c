@@ -175,7 +175,7 @@ write_b(const struct writing *w)
 static void
 write_parts(const struct writing *w, const struct formal_message *x)
 {
-    const struct value *v = message_value(x->m, "parts");
+    const struct value *v = message_records(x->m, "parts");
     char date[TIMES_LEN + 1], label[64];
 
     date_of(message_uint(x->m, "created_at"), date);

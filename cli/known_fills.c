@@ -435,7 +435,7 @@ put_cert_items(const struct known *k, const struct field *f, struct rec *r)
 {
     const struct message *m = target_of(k);
     const struct value *parts = m == NULL ? NULL :
-        message_value(m, "parts"), *v;
+        message_records(m, "parts"), *v;
     const struct place p = { .r = r, .f = f };
     enum err e;
 

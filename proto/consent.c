@@ -234,7 +234,7 @@ put_subjects(struct arena *a, const struct message *m,
     const struct value *refs = record_value(part, "subjects");
     const struct value *all = message_records(m, "subjects");
     const bool whole = slice_is(record_bytes(part, "part_id"), "body") &&
-        message_value(m, "parts") == NULL;
+        message_records(m, "parts") == NULL;
     union item *items;
     size_t n = 0;
 

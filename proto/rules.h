@@ -48,7 +48,7 @@ struct rule_facts {
     const struct message *opening;      /* of the thread */
     const struct message *target;       /* that it names */
     const struct rec *parent;           /* the set that derived_from names */
-    const struct rec *target_set;       /* that governs the target */
+    const struct rec *target_set;       /* thread_target_set of the target */
     const struct rule_consent *consents;    /* of the kind's own consents */
     size_t n_consents;
     const struct thread *thread;        /* its messages before this one */

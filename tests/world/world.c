@@ -136,6 +136,8 @@ put_entry(struct world *w, struct rec *r)
     put_text(w, contact, "hours", "08:00-16:00");
     put_one(w, contact, "languages", (union item){ .s = slice_str("en") });
     put_one(w, r, "contacts", (union item){ .r = contact });
+    if (w->o.entry != NULL)
+        w->o.entry(w->a, r);
 }
 
 /* The officer, behind the keeper who is there. */

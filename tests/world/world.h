@@ -43,6 +43,8 @@ struct world_opts {
     int64_t from;                       /* its first second */
     unsigned more;                      /* officers */
     bool two_keepers;                   /* the OFFICER is one as well */
+    /* Changes the entry on its card; NULL: as it is. */
+    void (*entry)(struct arena *a, struct rec *card);
 };
 
 /* Who carries requests elsewhere than to the core of this process; what fails

@@ -123,7 +123,7 @@ setup(void)
 {
     past = NULL;
     memset(&opening, 0, sizeof(opening));
-    a = arena_new(1 << 20);
+    a = arena_new(16 << 20);
     sender = make_card();
     recipient = make_card();
     facts = (struct rule_facts){ .sender = sender, .recipient = recipient,
