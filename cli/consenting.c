@@ -270,12 +270,12 @@ whole_state(const struct compose_opts *o, struct composed *c,
     union item *out)
 {
     struct slice to = record_bytes(c->m.common, "to"), entry;
-    uint8_t text[3] = { '@' };
+    uint8_t text[] = { 'A', 'N', 'Y', '@', 0, 0 };
     enum err e;
 
     if (to.n < 2)
         return E_FIELD_MISSING;
-    memcpy(&text[1], to.p, 2);
+    memcpy(&text[4], to.p, 2);
     if ((e = arena_copy(o->a, SLICE(text), &entry)) != OK)
         return e;
     return new_standing(o, &c->m, "onward_to_class", entry, &out->r);

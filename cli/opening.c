@@ -233,6 +233,10 @@ ask_rules(struct way *w)
         return OK;
     if ((e = thread_until(w, m, &before, &state)) != OK)
         return e;
+    /* In time is what was so when it came. */
+    of = thread_find(w->thread, message_bytes(m, "msg_id"));
+    if (of != NULL && of->at > 0)
+        facts.now = of->at;
     opening = thread_opening(before);
     of = thread_find(before, target.n > 0 ? target :
         message_bytes(m, "in_reply_to"));

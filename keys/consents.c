@@ -188,6 +188,51 @@ consents_check(const struct directory *d, const struct message *m,
     return OK;
 }
 
+/* The signatures of a header: an officer of the authority, and where it has
+ * two another person who is an approver there. */
+static enum err
+check_header(const struct directory *d, const struct message *m,
+    const struct envelope *env)
+{
+    struct signed_by x = { .authority = message_bytes(m, "from"),
+        .at = (int64_t)message_uint(m, "created_at") };
+    const size_t n = message_uint(m, "approval") != 0 ? 2 : 1;
+    const struct rec *by[2] = { NULL, NULL };
+    uint8_t digest[HASH_LEN];
+    struct signature sig;
+    enum err e;
+
+    envelope_digest(env->h, digest);
+    x.digest = digest;
+    if (env->n_sigs < n)
+        return E_SIGNATURE;
+    for (size_t i = 0; i < n; i++) {
+        envelope_sig(env, i, &sig);
+        x.second = i > 0;
+        if ((e = check_signer(d, &x, &sig, &by[i])) != OK)
+            return e;
+    }
+    return n == 2 && slice_equal(record_bytes(by[0], "person"),
+        record_bytes(by[1], "person")) ? E_FOUR_EYES : OK;
+}
+
+enum err
+consents_transfer(const struct directory *d, const struct message *m,
+    const struct envelope *env)
+{
+    const struct rec *staff = directory_newest(d, TRUST_STAFF,
+        message_bytes(m, "from"), NULL);
+    const struct rec *named = message_rec(m, "trust_own");
+    enum err e;
+
+    if (staff == NULL)
+        return E_UNKNOWN_AUTHORITY;
+    e = check_header(d, m, env);
+    return e == E_CONSENT_NOT_ORIGINATOR ? record_uint(named,
+        "staff_serial") > record_uint(staff, "serial") ? E_LIST_MISSING :
+        E_SIGNATURE : e;
+}
+
 static bool
 accepts(const struct message *m, const struct rec *consent)
 {
@@ -203,11 +248,7 @@ enum err
 consents_acceptance(const struct directory *d, const struct domain *domain,
     struct arena *a, const struct rec *consent, struct slice head)
 {
-    struct signed_by x = { .authority = record_bytes(consent, "grantee") };
-    const struct rec *by[2];
-    uint8_t digest[HASH_LEN];
     struct envelope env;
-    struct signature sig;
     struct message m;
     enum err e;
 
@@ -216,15 +257,5 @@ consents_acceptance(const struct directory *d, const struct domain *domain,
         return e;
     if (!accepts(&m, consent) || env.n_sigs != 2)
         return E_BAD_STATE;
-    envelope_digest(env.h, digest);
-    x.digest = digest;
-    x.at = (int64_t)message_uint(&m, "created_at");
-    for (size_t i = 0; i < 2; i++) {
-        envelope_sig(&env, i, &sig);
-        x.second = i > 0;
-        if ((e = check_signer(d, &x, &sig, &by[i])) != OK)
-            return e;
-    }
-    return slice_equal(record_bytes(by[0], "person"), record_bytes(by[1],
-        "person")) ? E_FOUR_EYES : OK;
+    return check_header(d, &m, &env);
 }

@@ -52,6 +52,16 @@ MUST_USE enum err consents_check(const struct directory *d,
     struct fault *f);
 
 /*
+ * consents_transfer(d, m, env):
+ * Whether the header of an onward transfer is signed by its sender's officer
+ * and approver, in office when it was made: a proof of use convicts nobody
+ * who has not signed it.  E_UNKNOWN_AUTHORITY if there is no staff list of
+ * the sender here, E_LIST_MISSING, E_SIGNATURE, E_ROLE, E_FOUR_EYES.
+ */
+MUST_USE enum err consents_transfer(const struct directory *d,
+    const struct message *m, const struct envelope *env);
+
+/*
  * consents_acceptance(d, domain, a, consent, head):
  * Whether head, the signed header of a message, is the grantee's acceptance
  * of this consent's conditions: CONDITIONS_DECISION ACCEPT, its consent_id,

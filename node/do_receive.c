@@ -165,6 +165,22 @@ accept(struct core *c, const struct checked *k, uint64_t *index)
     return keep_arrived(c, k, m.n);
 }
 
+/* What an honest node of the sender would not have let out. */
+static bool
+is_finding(enum err code)
+{
+    static const enum err codes[] = { E_FORK, E_KEY_UNKNOWN, E_SIGNATURE,
+        E_RESTR_NOT_ORIGINATOR, E_RESTR_WIDENED, E_RESTR_FORK, E_BAD_STATE,
+        E_CONSENT_NOT_ORIGINATOR, E_CONSENT_SCOPE, E_CONSENT_EXPIRED,
+        E_CONSENT_EXHAUSTED, E_CONSENT_REVOKED, E_ONWARD_NO_CONSENT,
+        E_ONWARD_NEVER };
+
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (codes[i] == code)
+            return true;
+    return false;
+}
+
 /* A refusal is logged once; it takes the id where its signatures held. */
 static enum err
 refuse(struct core *c, const struct checked *k, const struct facts *facts,
@@ -188,7 +204,7 @@ refuse(struct core *c, const struct checked *k, const struct facts *facts,
     m.head = k->head;
     if ((e = store_message_put(c->store, &m, false)) != OK)
         return e;
-    if (code == E_FORK || code == E_KEY_UNKNOWN || code == E_SIGNATURE)
+    if (is_finding(code))
         return ledger_alarm(c, k->peer, code, k->digest);
     return OK;
 }

@@ -8,6 +8,7 @@
 #include "keys/statement.h"
 #include "node/core_in.h"
 #include "node/store_consent.h"
+#include "proto/limits.h"
 
 #define RELAY_MAX 8                     /* proofs told at once */
 #define RELAY_AGAIN 60                  /* seconds */
@@ -282,6 +283,8 @@ struct use {
     struct message m;
     uint8_t digest[HASH_LEN];
     struct entry entry;             /* of the authority that took it */
+    struct slice teller;            /* the peer who shows it */
+    bool proven;                    /* else it accuses nobody */
 };
 
 static const struct rec *
@@ -295,10 +298,21 @@ log_of(const struct rec *card, struct slice origin)
     return NULL;
 }
 
-/* The receipt of an authority whose card is here holds; of another it is the
- * word of who passes it on. */
 static enum err
-check_receipt_of(const struct core *c, const struct use *u,
+read_entry(const struct use *u, const struct receipt *r, struct entry *out)
+{
+    enum err e = entry_decode(r->entry, out);
+
+    if (e != OK)
+        return e;
+    return out->event == EVENT_DELIVERED && out->has_obj &&
+        memcmp(out->obj, u->digest, HASH_LEN) == 0 ? OK : ERR_PROOF;
+}
+
+/* The receipt of an authority whose card is here holds; of another it is the
+ * word of who shows it, which is good against himself. */
+static enum err
+check_receipt_of(const struct core *c, struct use *u,
     const struct packet_used *p, struct entry *out)
 {
     const struct rec *card = trustbase_card(c, message_bytes(&u->m, "to"));
@@ -310,8 +324,10 @@ check_receipt_of(const struct core *c, const struct use *u,
 
     if ((e = receipt_decode(p->receipt, &r)) != OK)
         return e;
-    if (card == NULL)
-        return entry_decode(r.entry, out);
+    if (card == NULL) {
+        u->proven &= slice_equal(u->teller, message_bytes(&u->m, "from"));
+        return read_entry(u, &r, out);
+    }
     log = log_of(card, r.origin);
     if (log == NULL || r.origin.n >= LOG_NAME_MAX)
         return ERR_PROOF;
@@ -339,32 +355,79 @@ read_use(struct core *c, struct arena *a, const struct packet_used *p,
         return fault_set(f, E_UNKNOWN_KIND, 60, "kind");
     if ((e = consents_check(c->dir, &u->m, &u->env, false, f)) != OK)
         return e;
+    e = consents_transfer(c->dir, &u->m, &u->env);
+    u->proven = e == OK;
+    if (e != OK && e != E_UNKNOWN_AUTHORITY)
+        return fault_set(f, e, 4, "officer");
     return check_receipt_of(c, u, p, &u->entry);
 }
 
-/* Used more often than was allowed, twice under one number, or although it
- * was revoked: the receipts convict who passed it on. */
+/* Other terms than the consent's: whom it went to, under which limits. */
+static enum err
+beyond_terms(const struct core *c, const struct use *u,
+    const struct rec *consent)
+{
+    struct slice to = message_bytes(&u->m, "to");
+    enum err e = consent_fits(consent, message_bytes(&u->m, "from"),
+        trustbase_card(c, to), to, NULL);
+
+    if (e == OK)
+        e = limits_widened(message_rec(&u->m, "restrictions"),
+            record_rec(consent, "set"), NULL);
+    if (e == OK && u->entry.time >= record_uint(consent, "expires_at"))
+        e = E_CONSENT_EXPIRED;
+    return e;
+}
+
+/* After it was revoked, or one that was never given here. */
+static enum err
+beyond_run(struct core *c, struct arena *a, const struct use *u,
+    const uint8_t *digest, enum err *code)
+{
+    const struct thread_message *r;
+    struct brought b;
+    enum err e = find_run(c, a, digest, &b);
+    uint64_t from;
+
+    *code = OK;
+    if (e == ERR_NOTFOUND)
+        *code = E_CONSENT_NOT_ORIGINATOR;
+    if (e != OK || (r = b.run.revoked) == NULL)
+        return e == ERR_NOTFOUND ? OK : e;
+    from = message_uint(&r->m, "effective_at");
+    if (r->at > 0 && (uint64_t)r->at > from)
+        from = (uint64_t)r->at;
+    if (u->entry.time > from)
+        *code = E_CONSENT_REVOKED;
+    return OK;
+}
+
+/* Used more often than was allowed, twice under one number, beyond its terms
+ * or although it was revoked: the receipts convict who passed it on.  What
+ * nobody here can prove accuses nobody. */
 static enum err
 find_fault(struct core *c, struct arena *a, const struct use *u,
-    const struct rec *consent, const uint8_t *digest)
+    const struct rec *consent, const uint8_t *digest, enum err *code)
 {
     uint64_t most = record_uint(consent, "max_uses");
     uint64_t no = message_uint(&u->m, "use_no");
     uint8_t transfer[HASH_LEN];
-    struct brought b;
     enum err e;
 
+    *code = E_UNKNOWN_AUTHORITY;
+    if (!u->proven)
+        return OK;
+    *code = E_CONSENT_EXHAUSTED;
     e = store_consent_use_get(c->store, digest, no, STORE_USE_TOLD,
         transfer);
-    if ((e == OK && memcmp(transfer, u->digest, HASH_LEN) != 0) ||
-        (most > 0 && no > most))
-        return E_CONSENT_EXHAUSTED;
-    if ((e = find_run(c, a, digest, &b)) == ERR_NOTFOUND)
-        return E_CONSENT_NOT_ORIGINATOR;
-    if (e == OK && b.run.revoked != NULL && u->entry.time > (uint64_t)
-        b.run.revoked->at)
-        return E_CONSENT_REVOKED;
-    return e;
+    if (e == OK || (e == ERR_NOTFOUND && most > 0 && no > most))
+        return OK;
+    if (e != ERR_NOTFOUND || (e = store_consent_use_put(c->store, digest, no,
+        STORE_USE_TOLD, u->digest)) != OK)
+        return e;
+    if ((*code = beyond_terms(c, u, consent)) != OK)
+        return OK;
+    return beyond_run(c, a, u, digest, code);
 }
 
 /* CONSENT_USED: obj is the consent, the detail says which use it was. */
@@ -393,23 +456,20 @@ note_use(struct core *c, const struct use *u, const struct rec *consent,
     return e;
 }
 
+/* Each proof has one entry, however often it is shown. */
 static enum err
-own_use(struct core *c, struct arena *a, const struct use *u,
+own_use(struct core *c, struct arena *a, const struct use *u, size_t i,
     const struct rec *consent, const uint8_t *digest)
 {
-    uint64_t no = message_uint(&u->m, "use_no");
-    uint8_t transfer[HASH_LEN];
     enum err code, e;
 
-    e = store_consent_use_get(c->store, digest, no, STORE_USE_TOLD,
-        transfer);
-    if (e == OK && memcmp(transfer, u->digest, HASH_LEN) == 0)
-        return OK;
-    code = find_fault(c, a, u, consent, digest);
-    if (e == ERR_NOTFOUND && (e = store_consent_use_put(c->store, digest, no,
-        STORE_USE_TOLD, u->digest)) != OK)
-        return e;
-    if ((e = note_use(c, u, consent, digest, code)) != OK || code == OK)
+    e = store_consent_use_put(c->store, u->digest, i, STORE_USE_NOTED,
+        digest);
+    if (e != OK)
+        return e == ERR_EXISTS ? OK : e;
+    if ((e = find_fault(c, a, u, consent, digest, &code)) != OK ||
+        (e = note_use(c, u, consent, digest, code)) != OK || code == OK ||
+        !u->proven)
         return e;
     return ledger_alarm(c, message_bytes(&u->m, "from"), code, u->digest);
 }
@@ -428,7 +488,7 @@ take_use(struct core *c, struct arena *a, const struct use *u,
         if ((e = consent_digest(consent, digest)) != OK)
             break;
         if (slice_equal(record_bytes(consent, "originator"), core_self(c)))
-            e = own_use(c, a, u, consent, digest);
+            e = own_use(c, a, u, i, consent, digest);
         else
             e = put_relay(c, a, consent, u->digest, frame);
     }
@@ -440,7 +500,7 @@ onward_used(struct core *c, struct peer *p, const struct link *from,
     const struct packet *packet, struct arena *a)
 {
     struct packet seen = { .type = PACKET_SEEN };
-    struct use u;
+    struct use u = { .teller = slice_str(p->name) };
     struct fault f;
     struct buf b;
     enum err e;

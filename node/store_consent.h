@@ -12,7 +12,10 @@
 enum store_use {
     STORE_USE_MADE = 1,         /* it passed the content on */
     STORE_USE_TAKEN = 2,        /* it received it */
-    STORE_USE_TOLD = 3          /* it was told, as originator or between */
+    STORE_USE_TOLD = 3,         /* it was told, as originator */
+    STORE_USE_NOTED = 4         /* a proof has its entry: digest is that of
+                                 * the transfer, use_no which of its
+                                 * consents, transfer the consent's */
 };
 
 /*

@@ -355,6 +355,29 @@ check_conditions(const struct rec *consent, size_t which, struct fault *f)
     return OK;
 }
 
+/* What an onward transfer says of a part where the nodes see it is what its
+ * originator said; the forwarder's own words stand in the cover note alone. */
+static enum err
+check_passed_on(const struct message *m, const struct rec *content, size_t i,
+    struct fault *f)
+{
+    static const char *const same[] = { "kind", "content_class",
+        "protect_source" };
+    const struct value *v = message_records(m, "parts");
+    const struct rec *part = record_rec(content, "part");
+
+    if (m->kind->n != KIND_ONWARD_TRANSFER)
+        return OK;
+    if (message_bytes(m, "caveat").n > 0)
+        return fault_set(f, E_DIGEST_MISMATCH, 65, "caveat");
+    for (size_t k = 0; k < sizeof(same) / sizeof(same[0]); k++)
+        if (v == NULL || i >= v->n || record_uint(v->v[i].r, same[k]) !=
+            record_uint(part, same[k]))
+            return fault_set(f, E_DIGEST_MISMATCH, 65, "parts[%zu].%s", i,
+                same[k]);
+    return OK;
+}
+
 enum err
 consent_items_check(struct arena *a, const struct message *m,
     struct fault *f)
@@ -365,7 +388,8 @@ consent_items_check(struct arena *a, const struct message *m,
     enum err e;
 
     for (size_t i = 0; v != NULL && i < v->n; i++)
-        if ((e = consent_item_content(a, m, i, &content, f)) != OK)
+        if ((e = consent_item_content(a, m, i, &content, f)) != OK ||
+            (e = check_passed_on(m, content, i, f)) != OK)
             return e;
     for (size_t i = 0; c != NULL && i < c->n; i++)
         if ((e = check_conditions(c->v[i].r, i, f)) != OK)
@@ -373,7 +397,7 @@ consent_items_check(struct arena *a, const struct message *m,
     return OK;
 }
 
-/* Whether a CLASS@state, or @state for all of a State, means this card. */
+/* Whether a CLASS@state, or ANY@state for all of a State, means this card. */
 static bool
 class_fits(struct slice entry, const struct rec *card)
 {
@@ -386,7 +410,7 @@ class_fits(struct slice entry, const struct rec *card)
     if (card == NULL || at == entry.n || !slice_equal(state,
         slice_of(entry.p + at + 1, entry.n - at - 1)))
         return false;
-    if (at == 0)
+    if (slice_is(slice_of(entry.p, at), "ANY"))
         return true;
     for (size_t i = 0; kinds != NULL && i < kinds->n; i++) {
         const char *name = enum_name(&enum_authority_kind, kinds->v[i].u);

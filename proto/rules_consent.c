@@ -370,31 +370,48 @@ v064_bounds(const struct message *m, const struct rule_facts *facts,
     return OK;
 }
 
-/* Permissions given in advance: to whom the limits list, by two persons. */
+/* Whether the limits list whom a standing consent is for: an entry, or with
+ * STATE the whole of the recipient's own State and no other. */
+static bool
+listed(const struct message *m, const struct rec *consent)
+{
+    const struct rec *onward = record_rec(rules_limits(m), "onward");
+    struct slice to = record_bytes(consent, "onward_to");
+    struct slice class = record_bytes(consent, "onward_to_class");
+    struct slice own = message_bytes(m, "to");
+
+    if (rules_lists(onward, "allow", to.n > 0 ? to : class))
+        return true;
+    return record_uint(onward, "mode") == ONWARD_STATE && to.n == 0 &&
+        class.n == 6 && own.n > 2 && memcmp(class.p, "ANY@", 4) == 0 &&
+        memcmp(class.p + 4, own.p, 2) == 0;
+}
+
+/* Permissions given in advance: to whom the limits list, by two persons, and
+ * for no more than the limits of the message allow. */
 enum err
 v060_standing(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
     const struct value *v = message_value(m, "standing");
-    const struct rec *onward = record_rec(rules_limits(m), "onward");
-    bool state = record_uint(onward, "mode") == ONWARD_STATE;
 
     (void)facts;
     if (v != NULL && message_uint(m, "approval") == 0)
         return fault_set(f, E_FOUR_EYES, 5, "approval");
     for (size_t i = 0; v != NULL && i < v->n; i++) {
         const struct rec *c = v->v[i].r;
-        struct slice to = record_bytes(c, "onward_to");
 
-        if (to.n == 0)
-            to = record_bytes(c, "onward_to_class");
         if (!consent_own(m, c) || record_uint(c, "consent_type") !=
             CONSENT_TYPE_ONWARD || record_uint(c, "decision") !=
             CONSENT_GRANT_GRANT || !slice_equal(record_bytes(c,
             "grantee"), message_bytes(m, "to")) || !slice_equal(
             record_bytes(c, "target_msg"), message_bytes(m, "msg_id")) ||
-            (!state && !rules_lists(onward, "allow", to)))
+            !listed(m, c))
             return fault_set(f, E_CONSENT_SCOPE, 60, "standing[%zu]", i);
+        if (limits_widened(record_rec(c, "set"), rules_limits(m), NULL) !=
+            OK)
+            return fault_set(f, E_RESTR_WIDENED, 60, "standing[%zu].set",
+                i);
     }
     return OK;
 }

@@ -313,11 +313,11 @@ Test(consent, it_is_for_its_grantee_and_its_recipient_alone)
     cr_expect_eq(consent_fits(c, slice_str("QM-FIU"), card,
         slice_str("QO-PPO"), &f), E_CONSENT_SCOPE);
     cr_assert_eq(record_put_bytes(a, c, "onward_to_class",
-        slice_str("@QO")), OK);
+        slice_str("ANY@QO")), OK);
     cr_expect_eq(consent_fits(c, slice_str("QM-FIU"), card,
         slice_str("QO-PPO"), &f), OK);
     cr_assert_eq(record_put_bytes(a, c, "onward_to_class",
-        slice_str("@QM")), OK);
+        slice_str("ANY@QM")), OK);
     cr_expect_eq(consent_fits(c, slice_str("QM-FIU"), card,
         slice_str("QO-PPO"), &f), E_CONSENT_SCOPE);
 }
