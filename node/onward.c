@@ -461,13 +461,15 @@ static enum err
 own_use(struct core *c, struct arena *a, const struct use *u, size_t i,
     const struct rec *consent, const uint8_t *digest)
 {
+    uint8_t of[HASH_LEN];
     enum err code, e;
 
-    e = store_consent_use_put(c->store, u->digest, i, STORE_USE_NOTED,
-        digest);
-    if (e != OK)
-        return e == ERR_EXISTS ? OK : e;
-    if ((e = find_fault(c, a, u, consent, digest, &code)) != OK ||
+    e = store_consent_use_get(c->store, u->digest, i, STORE_USE_NOTED, of);
+    if (e != ERR_NOTFOUND)
+        return e;
+    if ((e = store_consent_use_put(c->store, u->digest, i, STORE_USE_NOTED,
+        digest)) != OK ||
+        (e = find_fault(c, a, u, consent, digest, &code)) != OK ||
         (e = note_use(c, u, consent, digest, code)) != OK || code == OK ||
         !u->proven)
         return e;

@@ -298,6 +298,7 @@ submit(struct world *w, struct message *m, const struct world *to,
 static struct {
     bool conditional;
     bool by_class;                      /* for all of c's State */
+    void (*limits)(struct arena *a, struct rec *set);   /* of a's content */
     uint64_t max_uses;
     uint8_t source[MSG_ID_LEN], thread[MSG_ID_LEN];
     uint8_t source_digest[HASH_LEN];
@@ -341,7 +342,7 @@ static inline void
 chain_open(void)
 {
     const struct world_form f = { .kind = kind(KIND_INFO_REQUEST), .to = b,
-        .text = "Who owns the company?" };
+        .text = "Who owns the company?", .limits = chain.limits };
     struct message m;
 
     world_message(a, &f, &m);
