@@ -165,7 +165,8 @@ const struct rule rules_valise[] = {
     { 62, K(ONWARD_TRANSFER), BOTH_SIDES, v062_uses, E_CONSENT_EXHAUSTED,
       "A consent is used as often as it says, each use once.",
       DEFAULT_HERE },
-    { 62, K(ONWARD_TRANSFER), BOTH_SIDES, v062_revoked, E_CONSENT_REVOKED,
+    /* Who receives it cannot know; the originator finds it by its receipt. */
+    { 62, K(ONWARD_TRANSFER), RULE_SENDER, v062_revoked, E_CONSENT_REVOKED,
       "A consent that was revoked is not used.", ONWARD_LAW },
     { 63, K(ONWARD_TRANSFER), BOTH_SIDES, v063_accepted, E_BAD_STATE,
       "A consent with conditions is used once they were accepted.",
