@@ -28,10 +28,11 @@ import tempfile
 
 FILES = ["policy", "rules", "rules_list", "rules_general", "rules_limits",
          "rules_matter", "rules_reply", "rules_request", "rules_refusal",
-         "rules_after", "rules_subjects", "limits_order", "limits_meet",
+         "rules_after", "rules_subjects", "rules_consent", "consent",
+         "consent_run", "limits_order", "limits_meet",
          "states", "states_guards", "states_request", "states_spontaneous",
          "states_evidence", "states_consent", "states_retention"]
-SUITES = "@(rules*|limits*|policy*|states*|crossed*|machines*|thread*|duty*)/*"
+SUITES = "@(rules*|consent*|limits*|policy*|states*|crossed*|machines*|thread*|duty*)/*"
 SECONDS = 30
 FLIPS = {" == ": " != ", " != ": " == ", " < ": " >= ", " > ": " <= ",
          " <= ": " > ", " >= ": " < ", " && ": " || ", " || ": " && "}
