@@ -16,20 +16,29 @@ import sys
 
 import schema
 import valise as v
+from onward import Onward
 from people import Trust
 from valise import demand
 
 PAGE = schema.Page()
 EVENT = PAGE.enums["event"]
 MESSAGE_MAX = 21 * 86400
-ALWAYS_THREE = ("DELIVERED", "STORED", "REFUSED", "OPENED", "BLOCKED",
+ALWAYS_THREE = ("DELIVERED", "STORED", "REFUSED", "OPENED",
                 "DESTROYED")
 STATEMENT_AGE = 600
 
-# Numbers of acts, and the events that may follow from each (section 8).
+# Numbers of acts, and the events that may follow from each (sections 6, 8).
 ACTS = {
     1: ("OPEN", ("OPENED", "BLOCKED")),
     2: ("APPROVE", ("APPROVED",)),
+    3: ("EXPORT", ("EXPORTED", "BLOCKED")),
+    4: ("PRINT", ("PRINTED", "BLOCKED")),
+    5: ("QUOTE", ("USED", "BLOCKED")),
+    6: ("FORWARD", ("FORWARDED", "HANDED_OVER", "BLOCKED")),
+    7: ("USE", ("USED", "BLOCKED")),
+    9: ("HOLD", ("HOLD_SET", "HOLD_LIFTED")),
+    10: ("DESTROY", ("DESTROYED", "SEALED", "CANCELLED", "LAPSED",
+                     "BLOCKED")),
     11: ("PUT_CARD", ("DIR_CHANGED",)),
     12: ("PUT_STAFF", ("ROLE_CHANGED", "KEY_CHANGED")),
     13: ("PUT_EPOCHS", ("KEY_CHANGED",)),
@@ -38,11 +47,44 @@ ACTS = {
     16: ("AUDIT_READ", ("AUDIT_READ",)),
     17: ("RETURN", ("RETURNED",)),
     18: ("FINDING", ("ALARM",)),
+    19: ("PUT_CONTACT", ("DIR_CHANGED",)),
+    20: ("CANCEL", ("CANCELLED",)),
+    21: ("TRACK", ("REGISTERED",)),
+    22: ("REPORT", ("STATS_REPORTED",)),
 }
 BY_PERSON_ONLY = ("OPENED", "BLOCKED", "APPROVED", "RETURNED", "AUDIT_READ",
-                  "SLOTS_CHANGED")
-KINDS_OF_OBJECTS = {0: "card", 1: "staff", 2: "epochs", 3: "pin", 5: "request"}
+                  "SLOTS_CHANGED", "PRINTED", "EXPORTED", "USED",
+                  "HANDED_OVER", "HOLD_SET", "REGISTERED", "STATS_REPORTED")
+KINDS_OF_OBJECTS = {0: "card", 1: "staff", 2: "epochs", 3: "pin", 5: "request",
+                    7: "contact"}
 
+# What is done with a message: act, event (section 8, use).
+USES = {"PRINT": ("PRINT", "PRINTED"), "EXPORT": ("EXPORT", "EXPORTED"),
+        "QUOTE": ("QUOTE", "USED"), "USE": ("USE", "USED"),
+        "FORWARD": ("FORWARD", "FORWARDED"),
+        "HAND_OVER": ("FORWARD", "HANDED_OVER"),
+        "FORMALISE": ("USE", "USED"), "TELL": ("USE", "USED"),
+        "NAME": ("USE", "USED")}
+
+# What can make an act lawful that a message's own set does not allow.
+LOOSENING = ("RESTRICTION_UPDATE", "CONSENT_DECISION", "EXCULPATORY_NOTICE",
+             "CONDITIONS_DECISION")
+# The event of a kind, where it is another than CREATED (section 6).
+EVENT_OF = {
+    "RECEIPT": ("ACKNOWLEDGED",), "REFUSAL": ("REFUSAL_SENT",),
+    "DELAY_NOTICE": ("DELAY_SENT",),
+    "CONF_CANNOT_COMPLY": ("CONF_HOLD", "LEGAL_COMPULSION"),
+    "CONF_DECISION": ("CONF_RELEASED",),
+    "CONDITIONS_DECISION": ("CREATED", "RESTR_ACCEPTED"),
+    "CONSENT_REQUEST": ("CONSENT_REQUESTED",),
+    "CONSENT_DECISION": ("CONSENT_GRANTED", "CONSENT_REFUSED", "CREATED"),
+    "CONSENT_REVOKE": ("CONSENT_REVOKED",),
+    "ONWARD_TRANSFER": ("FORWARDED",),
+    "EXCULPATORY_NOTICE": ("EXCULPATORY_NOTICED",), "RECALL": ("RECALLED",),
+    "DESTRUCTION_CERT": ("CERTIFIED",),
+}
+BEGINS = {"CREATED"}.union(*EVENT_OF.values())
+ENDS = ("REFUSED", "RETURNED", "NOT_DELIVERED", "LAPSED", "CANCELLED")
 
 class Report:
     def __init__(self, out=True):
@@ -175,6 +217,9 @@ class Audit:
         check("notes of one peer agree", self.agree)
         check("every list came into force by an entry", self.lists)
         check("every message has an entry", self.messages)
+        self.onward = Onward(self)
+        for words, run in self.onward.checks():
+            check(words, run)
         check("every file has its place", self.places)
 
     # --- the log -------------------------------------------------------------
@@ -311,6 +356,18 @@ class Audit:
                    [args.get(2), args.get(3, "").encode()],
                    "another purpose")
             self.limits(e, event, act, args)
+        elif name in ("EXPORT", "PRINT", "QUOTE", "FORWARD", "USE"):
+            self.used(e, event, name, args, said)
+        elif name == "HOLD":
+            demand(args.get(1) == e.obj, "another message")
+            demand((2 in args) == (event == "HOLD_SET"), "set or lifted")
+        elif name == "DESTROY":
+            demand(args.get(1) == e.obj, "another message")
+            how = self.page.enums["end"][args[2]]
+            demand(event in ("BLOCKED", "CANCELLED", "LAPSED") or
+                   (event == "SEALED") == (how == "SEAL"), "another end")
+        elif name in ("CANCEL", "REPORT"):
+            demand(args.get(1) == e.obj, "about something else")
         elif name == "APPROVE":
             self.approved(e, act, args)
         elif name.startswith("PUT_") and args and name != "PUT_SLOTS":
@@ -318,26 +375,63 @@ class Audit:
             demand(kind, "another kind of object")
             signed = v.signed_object(kind, args[2])
             demand(signed.digest == e.obj, "another object")
-            self.page.check(signed.record, "trust", kind)
+            self.page.check(signed.record, "trust",
+                            "contact_only" if kind == "contact" else kind)
+
+    def used(self, e, event, name, args, said):
+        """Request 21: what, for which purpose, in which proceeding."""
+        what = self.page.enums["use"].get(args.get(2))
+        demand(args.get(1) == e.obj, "another message")
+        demand(what in USES and USES[what][0] == name, "another act")
+        demand(event in ("BLOCKED", USES[what][1]), "another event")
+        demand(v.decode(said[v.PURPOSE]) ==
+               [args.get(3), args.get(4, "").encode()], "another purpose")
+        demand(("to" in args or 5 in args) == (what in ("FORWARD",
+                                                        "HAND_OVER")),
+               "a recipient")
+
+    def begins(self, record):
+        return EVENT_OF.get(self.page.kinds[record[3]], ("CREATED",))
+
+    @staticmethod
+    def ends():
+        return ENDS
+
+    def loosened(self, record):
+        """Whether anything of the thread could allow more than the set."""
+        if 28 in record:
+            return True
+        return any(other and other[0][5] == record[5] and
+                   self.page.kinds[other[0][3]] in LOOSENING
+                   for other in self.headers.values())
 
     def approved(self, e, act, args):
         """Of a message {digest, sig}, of a list {kind, digest, sig}."""
         person = self.trust.person(act.kid)
-        of_message = 3 not in args
+        of_message = e.obj.hex() in self.headers
         found, sig = (args[1], args[2]) if of_message else (args[2], args[3])
         demand(found == e.obj, "another object")
         v.verify(person.key, "appr", e.obj, sig)
         if of_message:
             _, envelope = self.message(e.obj)
-            demand(envelope.sigs[1:] == [(act.kid, sig)],
+            demand(envelope.sigs[1:2] == [(act.kid, sig)],
                    "the header has another second signature")
+            record, _ = self.message(e.obj)
+            own = [c for c in v.consents_of(record)
+                   if c[24] == self.authority]
+            demand(len(own) == len(args.get(3, [])),
+                   "another number of signatures of consents")
+            for consent, one in zip(own, args.get(3, [])):
+                v.verify(person.key, "appr", v.consent_digest(consent), one)
+                demand((act.kid, one) in envelope.sigs,
+                       "the header has another signature of a consent")
             self.trust.check_role(person, "SECOND", act)
 
     def limits(self, e, event, act, args):
         record, _ = self.message(e.obj)
         limits = record.get(21)
         if event != "OPENED" or limits is None or \
-                limits[4] == [self.authority]:
+                limits[4] == [self.authority] or self.loosened(record):
             return
         demand(args[2] == 0 or args[2] in limits[7],
                "opened for a purpose that the limits do not allow")
@@ -350,11 +444,9 @@ class Audit:
 
     def submitted(self, actor, e, event):
         """An act without a statement: the header is what was signed."""
-        demand(event in ("CREATED", "ACKNOWLEDGED"), "nobody signed for it")
+        demand(event in BEGINS, "nobody signed for it")
         record, envelope = self.message(e.obj)
-        kind = self.page.kinds[record[3]]
-        demand((event == "ACKNOWLEDGED") == (kind == "RECEIPT"),
-               "the event of another kind")
+        demand(event in self.begins(record), "the event of another kind")
         demand(record[6] == self.authority and envelope.sigs[0][0] == actor,
                "another author than the actor")
 

@@ -6,7 +6,8 @@ import re
 import valise as v
 from valise import demand
 
-KEEPER_ACTS = ("PUT_CARD", "PUT_STAFF", "PUT_EPOCHS", "PUT_PIN")
+KEEPER_ACTS = ("PUT_CARD", "PUT_STAFF", "PUT_EPOCHS", "PUT_PIN",
+               "PUT_CONTACT")
 ROLES = {
     "OPEN": ("OFFICER", "APPROVER", "HEAD", "LIAISON", "COMPLIANCE",
              "REGISTRY"),
@@ -15,7 +16,13 @@ ROLES = {
     "FINDING": ("OFFICER", "APPROVER", "HEAD", "LIAISON", "COMPLIANCE",
                 "REGISTRY"),
     "AUDIT_READ": ("AUDITOR",),
+    "HOLD": ("APPROVER", "HEAD", "COMPLIANCE"),
+    "CANCEL": ("OFFICER", "HEAD", "LIAISON"),
+    "TRACK": ("OFFICER", "HEAD", "LIAISON"),
+    "REPORT": ("OFFICER", "HEAD", "LIAISON", "COMPLIANCE", "AUDITOR"),
 }
+for act in ("EXPORT", "PRINT", "QUOTE", "FORWARD", "USE", "DESTROY"):
+    ROLES[act] = ("OFFICER", "APPROVER", "HEAD", "LIAISON")
 AUTHORS = ("OFFICER", "HEAD", "LIAISON")
 APPROVERS = ("APPROVER", "HEAD")
 
@@ -73,14 +80,15 @@ class Trust:
         self.paths.add(path)
         match = re.fullmatch(
             r"cards/([A-Z0-9-]+)-([1-9][0-9]*)\.card|"
-            r"lists/(staff|epochs|pin)-([A-Z0-9-]+)-([1-9][0-9]*)", path)
+            r"lists/(staff|epochs|pin|contact)-([A-Z0-9-]+)-([1-9][0-9]*)", path)
         demand(match, "a name of another form")
         kind = match.group(3) or "card"
         authority = match.group(1) or match.group(4)
         serial = int(match.group(2) or match.group(5))
         signed = v.signed_object(kind, self.files[path])
-        self.page.check(signed.record, "trust", kind)
-        place = 5 if kind == "pin" else 3
+        self.page.check(signed.record, "trust",
+                        "contact_only" if kind == "contact" else kind)
+        place = 5 if kind in ("pin", "contact") else 3
         demand(signed.record[place] == authority and
                signed.record[4] == serial, "the name is another's")
         self.held[kind, authority, serial] = signed
@@ -187,6 +195,14 @@ class Trust:
             demand(last <= epoch[4] < epoch[5], "weeks that overlap")
             last = epoch[5]
 
+    def verify_contact(self, signed, authority, serial):
+        demand(signed.record[3] == self.authority, "an entry of others")
+        demand(len(signed.sigs) in (1, 2), "more than two signatures")
+        self.keeper_of(signed, self.authority)
+        if len(signed.sigs) == 2:
+            v.verify_signed(signed, 1, "appr",
+                            self.person(signed.sigs[1][0]).key)
+
     def verify_pin(self, signed, authority, serial):
         demand(signed.record[3] == self.authority, "a pin of others")
         demand(signed.record[7] == v.kid(v.ALG_ED25519, signed.record[6]),
@@ -227,17 +243,60 @@ class Trust:
         raise v.Fault("signed by nobody on the list that it names")
 
     def check_author(self, record, e):
+        """Those of the message; while it waits for its second person, his are
+        missing, on it and on the consents that are its sender's own."""
         (_, staff, _), _ = self.lists(record)
-        most = 2 if record.get(11) else 1
-        least = most if record[6] != self.authority else 1
-        demand(least <= len(e.sigs) <= most, "a number of signatures")
+        consents = v.consents_of(record)
+        full = (2 if record.get(11) else 1) + 2 * len(consents)
+        waits = bool(record.get(11)) and record[6] == self.authority and \
+            len(e.sigs) < full
+        demand(len(e.sigs) == full or waits, "a number of signatures")
         demand(e.sigs[0][0] == record[10], "another officer signed")
         author = self.signer(staff, record[10], record[8], AUTHORS)
         v.verify(author[4], "sig", e.digest, e.sigs[0][1])
-        for kid, sig in e.sigs[1:]:
+        at = 1
+        if record.get(11) and not waits:
+            kid, sig = e.sigs[1]
             second = self.signer(staff, kid, record[8], APPROVERS)
             demand(second[1] != author[1], "the same person twice")
             v.verify(second[4], "appr", e.digest, sig)
+            at = 2
+        for consent in consents:
+            n = 1 if waits and consent[24] == record[6] else 2
+            demand(at + n <= len(e.sigs), "a consent without signatures")
+            self.check_consent(consent, e.sigs[at:at + n])
+            at += n
+        demand(at == len(e.sigs), "more signatures than signers")
+
+    def check_consent(self, consent, sigs):
+        """Who signs: section 4.  Of an originator whose lists are not here
+        nothing can be said."""
+        staff = self.series("staff", consent[24])
+        if not staff or staff[-1].record[4] < consent[29]:
+            return
+        digest, persons = v.consent_digest(consent), []
+        for (kid, sig), (name, roles) in zip(
+                sigs, (("sig", AUTHORS), ("appr", APPROVERS))):
+            officer = self.of_originator(staff, kid, consent[27], roles)
+            v.verify(officer[4], name, digest, sig)
+            persons.append(officer[1])
+        demand(len(set(persons)) == len(persons),
+               "one person signed a consent twice")
+
+    def of_originator(self, staff, kid, at, roles):
+        found = None
+        for lst in staff:
+            for officer in lst.record[6]:
+                if v.kid(v.ALG_ED25519, officer[4]) != kid:
+                    continue
+                if in_office(officer, at):
+                    found = officer
+                demand(lst is not staff[-1] or officer.get(10, at + 1) > at,
+                       "a consent by somebody who was revoked")
+        demand(found, "a consent that no officer of its originator signed")
+        demand(self.role_names(found) & set(roles),
+               "a consent signed in a role that does not allow it")
+        return found
 
     def check_seals(self, record):
         own, peer = self.lists(record)

@@ -196,6 +196,8 @@ class Page:
         elif kind == "whole number":
             demand(type(value) is int, "%s is no number" % where)
             self._bounds(value, row, where)
+        elif kind == "fields of the kind named, all optional":
+            demand(type(value) is dict, "%s is no map" % where)
         elif kind in self.enums:
             demand(type(value) is int and value in self.enums[kind],
                    "%s is no %s" % (where, kind))

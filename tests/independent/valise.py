@@ -593,6 +593,32 @@ def build_envelope(h, sigs, w, body):
         b"".join(who + sig for who, sig in sigs) + be(4, len(w)) + w + body
 
 
+# --- section 4: consents ------------------------------------------------------
+
+ITEM_PART, ITEM_DOCUMENT, ITEM_CONDITION = 1, 2, 3
+CONSENT_PLACE = {17: 32, 19: 34}        # of `consent`, by kind
+
+
+def item_commitment(kind, salt, data):
+    demand(len(salt) == 32, "a salt of another length")
+    return digest("item", bytes([kind]) + salt + be(8, len(data)) + data)
+
+
+def consent_digest(consent):
+    return digest("consent", encode(consent))
+
+
+def items_digest(items):
+    return digest("items", encode(items))
+
+
+def consents_of(record):
+    """Those of a control half, in the order of their signatures: standing
+    ones, then of CONSENT_DECISION its own, of ONWARD_TRANSFER its list."""
+    own = record.get(CONSENT_PLACE.get(record[3], 0), [])
+    return record.get(28, []) + (own if type(own) is list else [own])
+
+
 # --- section 6: entries, openings, receipts ----------------------------------
 
 ACTOR, PURPOSE, STATEMENT, DETAIL = 1, 2, 3, 4

@@ -5,6 +5,7 @@ implementation, byte for byte; and what was changed is refused."""
 import os
 import sys
 
+import schema
 import valise as v
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -221,6 +222,47 @@ def sealed():
           refused(open_as, changed + b"\0", author, 0))
 
 
+# --- consent.hex ---------------------------------------------------------------
+
+def consent():
+    x = load("consent.hex")
+    record = v.decode(x["consent"])
+    check("consent: a record of the page", lambda: schema.Page().check(
+        record, "kinds", "consent", "control") is None)
+    check("consent: made again", v.encode(record) == x["consent"])
+    check("consent: digest", v.consent_digest(record) == x["digest"])
+    for who, seed, name in (("officer", 0x01, "sig"),
+                            ("approver", 0x02, "appr")):
+        public = v.public_of(fill(seed))
+        check("consent: key of the %s" % who, public == x[who])
+        check("consent: kid of the %s" % who,
+              v.kid(v.ALG_ED25519, public) == x[who + "_kid"])
+        check("consent: signed again by the %s" % who,
+              v.sign(fill(seed), name, x["digest"]) == x[name])
+        missed = [i for i in range(len(x["consent"])) if not refused(
+            v.verify, public, name,
+            v.digest("consent", flipped(x["consent"], i)), x[name])]
+        check("consent: each changed byte is refused (%s)" % who, not missed)
+    check("consent: one signature is not the other's", refused(
+        v.verify, x["officer"], "appr", x["digest"], x["sig"]))
+    check("item: commitment", v.item_commitment(
+        v.ITEM_PART, fill(0x40), x["content"]) == x["commit"])
+    check("item: another type is another commitment", v.item_commitment(
+        v.ITEM_DOCUMENT, fill(0x40), x["content"]) != x["commit"])
+    content = v.decode(x["content"])
+    check("item: the content is a record of the page", lambda:
+          schema.Page().check(content, "kinds", "item_content") is None)
+    items = [{1: content[1][1], 2: v.ITEM_PART, 3: x["commit"]}]
+    check("items: made again", v.encode(items) == x["items"])
+    check("items: digest", v.items_digest(items) == x["items_digest"])
+    check("items: the consent names it", record[25] == x["items_digest"])
+    check("condition: commitment", v.item_commitment(
+        v.ITEM_CONDITION, fill(0x41), b"Not before the hearing.") ==
+        x["condition"])
+    check("condition: the consent names it",
+          record[23][0][3] == x["condition"] and 4 not in record[23][0])
+
+
 # --- entry.hex ---------------------------------------------------------------
 
 def entry():
@@ -278,6 +320,7 @@ def main():
     tree()
     envelope()
     sealed()
+    consent()
     entry()
     print("%d passed, %d failed" % (passed, failed))
     return failed != 0

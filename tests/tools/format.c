@@ -188,6 +188,8 @@ table_kinds(void)
         }
         print_record(k->rec);
     }
+    /* What the bytes of an item are (section 4). */
+    print_record(&record_item_content);
 }
 
 static void
