@@ -261,6 +261,85 @@ Test(audit_threads, a_consent_that_is_used_once_too_often_is_found)
     expect(AUDIT_FORWARDS, transfer(consent, by, 1, 3), "more often");
 }
 
+Test(audit_threads, a_transfer_under_a_number_beyond_the_last_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
+    expect(AUDIT_FORWARDS, transfer(consent, by, 2, 2), "more often");
+}
+
+Test(audit_threads, a_transfer_that_was_cancelled_gives_its_number_back)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
+    (void)transfer(consent, by, 1, 2);
+    enter((struct telling){ .event = EVENT_CANCELLED,
+        .obj = fx.more[fx.n_more - 1].digest, .who = &fx.qm.who[OFFICER],
+        .act = ACT_CANCEL });
+    (void)transfer(consent, by, 1, 3);
+    expect(AUDIT_FORWARDS, 0, NULL);
+}
+
+/* The same, to somebody else than is named, or too early. */
+static uint64_t
+transfer_under(const char *to, uint64_t from)
+{
+    struct signature by[2];
+    uint8_t digest[HASH_LEN];
+    struct rec *consent;
+    struct message m;
+
+    write_message(&m, false, KIND_SPONT_DISCLOSURE, 1, 1);
+    consent = consent_of(&fx.qn, &fx.qm, record_rec(m.common,
+        "restrictions"), CONSENT_TYPE_ONWARD);
+    fixture_text(consent, "onward_to", to);
+    fixture_uint(consent, "valid_from", from);
+    fixture_list(m.common, "standing", (union item){ .r = consent }, 1);
+    cr_assert_eq(consent_digest(consent, digest), OK);
+    sign_make(LABEL_SIG, fx.qn.who[OFFICER].key, digest, &by[0]);
+    sign_make(LABEL_APPR, fx.qn.who[SECOND].key, digest, &by[1]);
+    (void)say(&m, false, NULL);
+    return transfer(consent, by, 1, 2);
+}
+
+Test(audit_threads, a_transfer_to_whom_the_consent_does_not_name_is_found)
+{
+    expect(AUDIT_FORWARDS, transfer_under("QO-FIU", FIXTURE_NOW),
+        "does not name");
+}
+
+Test(audit_threads, a_transfer_before_its_consent_holds_is_found)
+{
+    expect(AUDIT_FORWARDS, transfer_under("QN-FIU", FIXTURE_NOW + 3000),
+        "not live");
+}
+
+Test(audit_threads, what_is_forwarded_under_a_consent_is_no_new_message)
+{
+    struct signature by[2];
+    struct rec *consent;
+    const uint8_t *d = with_consent(false, CONSENT_TYPE_ONWARD, &consent,
+        by);
+
+    (void)use_it(d, USE_FORWARD, ACT_FORWARD, EVENT_FORWARDED, WRONG,
+        "QN-FIU");
+    expect(AUDIT_FORWARDS, 0, NULL);
+}
+
+Test(audit_threads, a_forward_that_nobody_signed_for_is_found)
+{
+    const uint8_t *d = disclosure();
+
+    enter((struct telling){ .event = EVENT_FORWARDED, .obj = d,
+        .who = &fx.qm.who[OFFICER], .purposeful = true,
+        .purpose = PURPOSE_ANALYSIS });
+    expect(AUDIT_STATEMENTS, fx.log.n - 1, "no officer");
+}
+
 static void
 told(const struct rec *consent, uint64_t no, const char *to, uint8_t byte)
 {
@@ -325,6 +404,19 @@ Test(audit_threads, a_use_of_a_consent_that_nobody_gave_is_found)
     fixture_uint(consent, "max_uses", 7);
     told(consent, 1, "QN-FIU", 'a');
     expect(AUDIT_CONSENTS, fx.log.n - 1, "no own message");
+}
+
+Test(audit_threads, a_use_that_says_nothing_of_itself_is_found)
+{
+    uint8_t digest[HASH_LEN];
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    cr_assert_eq(consent_digest(consent, digest), OK);
+    enter((struct telling){ .event = EVENT_CONSENT_USED, .obj = digest,
+        .detail = true });
+    expect(AUDIT_CONSENTS, fx.log.n - 1, "which use");
 }
 
 /* Refusals and dates. */
@@ -425,5 +517,37 @@ Test(audit_threads, an_answer_that_is_owed_past_its_date_is_listed)
     cr_assert_not_null(l);
     cr_expect(l->own);
     cr_expect_gt(l->due, 0);
+    audit_free(a);
+}
+
+Test(audit_threads, an_alarm_tells_what_was_late_and_what_was_said_of_it)
+{
+    const struct audit_late *l;
+    const struct value *v;
+    struct message m;
+    struct audit *a;
+    uint64_t entry;
+
+    asked(URGENCY_IMMEDIATE);
+    acknowledge();
+    write_message(&m, true, KIND_DELAY_NOTICE, 3, 1);
+    record_drop(m.own, "about");
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "delay_kind", DELAY_KIND_EXTENSION);
+    v = record_value(m.own, "reasons");
+    fixture_uint(v->v[0].r, "code", DELAY_REASON_DR_TRANSLATION);
+    fixture_uint(m.own, "new_due", (uint64_t)now + 1000);
+    (void)say(&m, true, NULL);
+    now += 2 * DAY;
+    enter((struct telling){ .event = EVENT_ALARM, .code = A_OVERDUE,
+        .obj = fx.more[0].digest });
+    entry = fx.log.n - 1;
+    a = run();
+    print(a);
+    cr_expect_eq(audit_found(a), 0);
+    l = late_of(a, "answer");
+    cr_assert_not_null(l);
+    cr_expect_eq(l->entry, entry);
+    cr_expect_not_null(strstr(l->why, "DR_TRANSLATION"), "%s", l->why);
     audit_free(a);
 }
