@@ -164,15 +164,8 @@ audit_forwards(struct audit_matter *x)
     return e;
 }
 
-/* CONSENT_USED: [consent_id, use_no, to, digest of the transfer]. */
-
-struct told_use {
-    struct slice id, to, transfer;
-    uint64_t no;
-};
-
-static bool
-read_detail(struct slice detail, struct told_use *u)
+bool
+audit_read_used(struct slice detail, struct audit_used *u)
 {
     struct reader r;
 
@@ -215,7 +208,7 @@ read_consent(struct audit *a, struct arena *arena,
 
 static const char *
 told_fault(struct audit *a, const struct entry *entry,
-    const struct rec *consent, const struct told_use *u, enum err *e)
+    const struct rec *consent, const struct audit_used *u, enum err *e)
 {
     struct slice to = u->to;
     bool used = false;
@@ -243,7 +236,7 @@ audit_consent_used(struct audit *a, uint64_t index,
     struct arena *arena = arena_new(MESSAGE_ARENA + 65536);
     const struct rec *consent;
     struct audit_said said;
-    struct told_use u;
+    struct audit_used u;
     const char *what = NULL;
     enum err e = OK;
 
@@ -259,7 +252,7 @@ audit_consent_used(struct audit *a, uint64_t index,
         what = entry->code == E_CONSENT_NOT_ORIGINATOR ? NULL :
             N_("is about a consent that no own message has given");
     else if (audit_read_said(a, arena, index, NULL, &said))
-        what = !read_detail(said.detail, &u) ?
+        what = !audit_read_used(said.detail, &u) ?
             N_("does not say which use of the consent it was") :
             told_fault(a, entry, consent, &u, &e);
     if (what != NULL)

@@ -1,8 +1,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/audit_in.h"
 #include "cli/audit_rows.h"
+#include "cli/audit_threads.h"
+#include "proto/wire.h"
 
 struct rows {
     struct audit *a;
@@ -87,18 +88,52 @@ name_actor(const struct audit *a, struct audit_row *row)
             (const char *)record_bytes(o, "label").p);
 }
 
+static bool
+is_use(enum act act)
+{
+    return act == ACT_EXPORT || act == ACT_PRINT || act == ACT_QUOTE ||
+        act == ACT_FORWARD || act == ACT_USE;
+}
+
+/* Of request 21 also what was done, and for whom. */
 static void
-read_statement(struct slice value, struct audit_row *row)
+read_statement(struct arena *arena, struct slice value,
+    struct audit_row *row)
 {
     struct slice bytes, sig;
+    struct rec *args;
 
     if (value.n == 0 || entry_get_statement(value, &bytes, &sig) != OK ||
-        statement_decode(bytes, &row->said) != OK)
+        statement_decode(bytes, &row->said) != OK) {
         row->said.act = ACT_NONE;
+        return;
+    }
+    if (!is_use(row->said.act) || record_decode(arena, &record_ask_use, 0,
+        row->said.args, WIRE_ITEMS_CONTROL, &args, NULL) != OK)
+        return;
+    row->use = record_uint(args, "what");
+    row->party = record_bytes(args, "to");
+    if (row->party.n == 0)
+        row->party = record_bytes(args, "quoted_to");
 }
 
 static void
-take_opening(const struct opening *o, struct audit_row *row)
+read_detail(struct audit_row *row)
+{
+    struct audit_used used;
+
+    if (row->event != EVENT_CONSENT_USED ||
+        !audit_read_used(row->detail, &used))
+        return;
+    row->use_no = used.no;
+    row->party = used.to;
+    row->consent_id = used.id;
+    row->transfer = used.transfer;
+}
+
+static void
+take_opening(struct arena *arena, const struct opening *o,
+    struct audit_row *row)
 {
     switch (o->type) {
     case ENTRY_ACTOR:
@@ -109,18 +144,19 @@ take_opening(const struct opening *o, struct audit_row *row)
             &row->purpose, &row->proceeding) == OK;
         break;
     case ENTRY_STATEMENT:
-        read_statement(o->value, row);
+        read_statement(arena, o->value, row);
         break;
     default:
         row->detail = o->value;
+        read_detail(row);
         break;
     }
 }
 
 /* What does not open the entry is not told at all. */
 static void
-read_openings(struct audit *a, const struct entry *entry,
-    struct audit_row *row)
+read_openings(struct audit *a, struct arena *arena,
+    const struct entry *entry, struct audit_row *row)
 {
     struct opening o[ENTRY_FIELDS_MAX];
     char path[AUDIT_PATH_MAX];
@@ -142,7 +178,7 @@ read_openings(struct audit *a, const struct entry *entry,
     }
     row->told = AUDIT_TOLD;
     for (size_t i = 0; i < n; i++)
-        take_opening(&o[i], row);
+        take_opening(arena, &o[i], row);
     name_actor(a, row);
 }
 
@@ -216,7 +252,7 @@ take_entry(void *arg, uint64_t index, struct slice bytes)
     row.code = (enum err)entry.code;
     row.has_obj = entry.has_obj;
     memcpy(row.obj, entry.obj, HASH_LEN);
-    read_openings(x->a, &entry, &row);
+    read_openings(x->a, arena, &entry, &row);
     if (row.has_obj) {
         read_object(x->a, &row);
         read_message(x->a, arena, &row);

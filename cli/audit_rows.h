@@ -32,6 +32,10 @@ struct audit_row {
     bool has_purpose;
     uint64_t purpose;
     struct slice proceeding, detail;
+    uint64_t use;               /* enum use, of request 21; 0: none */
+    struct slice party;         /* whom it went to, or who used a consent */
+    uint64_t use_no;            /* of a consent, as the log was told; 0 */
+    struct slice consent_id, transfer;
     bool has_obj;
     uint8_t obj[HASH_LEN];
     const char *kind;           /* of the message; NULL: header not here */

@@ -188,6 +188,19 @@ why_text(const struct audit_row *row, char out[static CELL])
     return out;
 }
 
+/* What was signed for; HAND_OVER rather than FORWARD, and to whom. */
+static const char *
+act_text(const struct audit_row *row, char out[static CELL])
+{
+    const char *act = row->use != 0 ? enum_name(&enum_use, row->use) :
+        row->said.act != ACT_NONE ? act_name(row->said.act) : "";
+
+    (void)snprintf(out, CELL, "%s%s%.*s", act != NULL ? act : "?",
+        row->party.n > 0 && act != NULL && act[0] != '\0' ? " " : "",
+        (int)row->party.n, (const char *)row->party.p);
+    return out;
+}
+
 static const char *
 event_text(const struct audit_row *row)
 {
@@ -224,6 +237,7 @@ static enum err
 show_text(struct showing *x, const struct audit_row *row)
 {
     char index[24], time[TIMES_LEN + 1], who[CELL], why[CELL], about[CELL];
+    char act[CELL];
     enum err e;
 
     if (x->arena == NULL && (e = start_block(x)) != OK)
@@ -233,7 +247,7 @@ show_text(struct showing *x, const struct audit_row *row)
     times_format(row->time, time);
     sheet_row(&x->sheet, (const char *const[]){ index, time,
         event_text(row), err_row(row->code)->name, who_text(row, who),
-        row->said.act != ACT_NONE ? act_name(row->said.act) : "",
+        act_text(row, act),
         why_text(row, why), about_text(row, about), row->peer,
         row->proven ? _("yes") : _("NO") });
     return x->sheet.n < BLOCK ? OK : end_block(x);
@@ -315,6 +329,22 @@ emit_about(struct emit *w, const struct audit_row *row)
     emit_some(w, "peer", slice_str(row->peer));
 }
 
+/* Of an act, what was done and for whom; of a consent, which use. */
+static void
+emit_use(struct emit *w, const struct audit_row *row)
+{
+    const char *use = row->use != 0 ? enum_name(&enum_use, row->use) : NULL;
+
+    if (use != NULL)
+        emit_member(w, "use", use);
+    emit_some(w, "for", row->party);
+    if (row->use_no == 0)
+        return;
+    emit_hex(w, "consent", row->consent_id);
+    emit_count(w, "use_no", row->use_no);
+    emit_hex(w, "transfer", row->transfer);
+}
+
 /* What stands in the buffer is written out after each entry. */
 static enum err
 flush(struct showing *x)
@@ -341,6 +371,7 @@ show_json(struct showing *x, const struct audit_row *row)
     emit_bool(w, row->proven);
     emit_who(w, row);
     emit_about(w, row);
+    emit_use(w, row);
     emit_end(w);
     return flush(x);
 }

@@ -194,4 +194,15 @@ void *audit_one_more(void **all, size_t *n, size_t *room, size_t size);
 MUST_USE enum err audit_consent_used(struct audit *a, uint64_t index,
     const struct entry *entry);
 
+/*
+ * audit_read_used(detail, u):
+ * The detail of CONSENT_USED: [consent_id, use_no, to, digest of the
+ * transfer]; slices are borrowed.  False if it is no such thing.
+ */
+struct audit_used {
+    struct slice id, to, transfer;
+    uint64_t no;
+};
+bool audit_read_used(struct slice detail, struct audit_used *u);
+
 #endif

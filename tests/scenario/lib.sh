@@ -6,7 +6,8 @@
 # A story runs under `tests/scenario/run.sh BUILD STORY...`, which sets BUILD
 # (the folder with valise and valised).  Everything it makes is in $T, a
 # temporary folder that goes when it ends, and every process it started ends
-# with it, however it ends.  KEEP=1 leaves the folder.
+# with it, however it ends.  KEEP=1 leaves the folder; EXPORTS=DIR gets a copy
+# of the audit exports that a story has made, below its name.
 #
 # Nothing sleeps: soon() asks again and again for what is waited for, and
 # fails at its deadline.
@@ -35,6 +36,16 @@ passed=0 failed=0 rc=0
 pids=
 mkdir "$T/pass" "$T/carried" "$T/nobody"
 
+keep_exports() {
+    local of
+    [ -n "${EXPORTS:-}" ] || return 0
+    for of in "$T"/export*/log/checkpoint; do
+        [ -f "$of" ] || continue
+        mkdir -p "$EXPORTS/$(basename "$0" .sh)"
+        cp -r "${of%/log/checkpoint}" "$EXPORTS/$(basename "$0" .sh)/"
+    done
+}
+
 clean() {
     local home pid
     for home in "$T"/*/agent.sock "$T"/*/*/agent.sock; do
@@ -45,6 +56,7 @@ clean() {
     for home in "$T"/mnt*; do
         [ -d "$home" ] && umount "$home" 2>/dev/null
     done
+    keep_exports
     [ -n "${KEEP:-}" ] && echo "kept: $T" || rm -rf "$T"
 }
 trap clean EXIT

@@ -4,6 +4,7 @@
  * is a finding at its entry.
  */
 #define _GNU_SOURCE
+#include "cli/audit_rows.h"
 #include "tests/unit/cli/audit_tell.h"
 
 TestSuite(audit_threads, .init = setup, .fini = teardown, .timeout = 120);
@@ -417,6 +418,58 @@ Test(audit_threads, a_use_that_says_nothing_of_itself_is_found)
     enter((struct telling){ .event = EVENT_CONSENT_USED, .obj = digest,
         .detail = true });
     expect(AUDIT_CONSENTS, fx.log.n - 1, "which use");
+}
+
+struct looking {
+    unsigned event;
+    struct audit_row row;
+    char party[64];
+};
+
+static enum err
+look(void *arg, const struct audit_row *row)
+{
+    struct looking *l = arg;
+
+    if (row->event == l->event) {
+        l->row = *row;
+        (void)snprintf(l->party, sizeof(l->party), "%.*s",
+            (int)row->party.n, (const char *)row->party.p);
+    }
+    return OK;
+}
+
+Test(audit_threads, a_row_says_what_was_done_and_for_whom)
+{
+    struct looking l = { .event = EVENT_HANDED_OVER };
+    const uint8_t *d = disclosure();
+    struct audit *a;
+
+    (void)use_it(d, USE_HAND_OVER, ACT_FORWARD, EVENT_HANDED_OVER,
+        PURPOSE_ANALYSIS, "COURT:P-1");
+    a = run();
+    cr_assert_eq(audit_rows(a, look, &l), OK);
+    cr_expect_eq(l.row.use, USE_HAND_OVER);
+    cr_expect_str_eq(l.party, "COURT:P-1");
+    cr_expect_not(l.row.proven);
+    audit_free(a);
+}
+
+Test(audit_threads, a_row_says_which_use_of_a_consent_it_was)
+{
+    struct looking l = { .event = EVENT_CONSENT_USED };
+    struct signature by[2];
+    struct rec *consent;
+    struct audit *a;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    told(consent, 1, "QN-FIU", 'a');
+    a = run();
+    cr_assert_eq(audit_rows(a, look, &l), OK);
+    cr_expect_eq(l.row.use_no, 1);
+    cr_expect_str_eq(l.party, "QN-FIU");
+    cr_expect(l.row.proven);
+    audit_free(a);
 }
 
 /* Refusals and dates. */
