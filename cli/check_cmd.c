@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "cli/against.h"
+#include "cli/asked.h"
 #include "cli/commands.h"
 #include "cli/entry.h"
 #include "cli/input.h"
@@ -153,16 +154,21 @@ skip(void *arg, const struct rule *rule)
     return false;
 }
 
-static void
+static enum err
 ask_rules(struct checking *c)
 {
-    const struct rule_facts facts = { .now = c->r->env->now,
+    struct rule_facts facts = { .now = c->r->env->now,
         .sender = c->own, .recipient = c->entry,
         .known_thread = (c->m.kind->flags & K_OPENS) == 0 };
     const struct vetting v = { c->r->env->domain,
         RULE_SENDER | RULE_CLIENT, &facts, skip, c };
+    enum err e;
 
+    if (c->s != NULL && (e = asked_of(c->s, c->r->env->domain, &c->m,
+        &facts.asked)) != OK)
+        return session_fail(c->s, e);
     vetting_rules(&v, &c->m, c->l, &c->alerts);
+    return OK;
 }
 
 /* Who shall get it: what is known of him, and that he can be reached. */
@@ -198,9 +204,8 @@ stages(struct checking *c, struct slice text)
         return e;
     if ((e = findings_first(c->l)) != OK || (e = find_entry(c)) != OK)
         return e;
-    if ((e = fill(c)) != OK)
+    if ((e = fill(c)) != OK || (e = ask_rules(c)) != OK)
         return e;
-    ask_rules(c);
     vetting_sizes(&c->m, c->l, &c->sizes);
     return findings_first(c->l);
 }

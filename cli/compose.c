@@ -639,6 +639,7 @@ gather(const struct compose_opts *o, const struct composed *c,
     facts->target_set = thread_target_set(o->thread, o->target);
     facts->consents = o->consents;
     facts->n_consents = o->n_consents;
+    facts->asked = o->asked;
     facts->state_kinds = kinds_in_state(o, c->peer_card);
     return OK;
 }

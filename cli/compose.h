@@ -43,6 +43,7 @@ struct compose_opts {
     const struct rule_consent *consents;    /* see rule_facts */
     size_t n_consents;
     const char *label;              /* the author's, for hints; or NULL */
+    size_t asked;                   /* see rule_facts */
 };
 
 /* One reader, for people. */

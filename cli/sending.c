@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/asked.h"
 #include "cli/confirm.h"
 #include "cli/consent_source.h"
 #include "cli/draft_store.h"
@@ -102,6 +103,8 @@ make(struct way *x)
         if (!fits(x, x->c->m.kind))
             return command_fail(x->r, ERR_USAGE, x->c->m.kind->name,
                 x->w->hint);
+        if ((e = asked_of(x->s, x->o.domain, &x->c->m, &x->o.asked)) != OK)
+            return session_fail(x->s, e);
         e = compose_finish(&x->o, x->c);
     }
     if (e != OK) {
