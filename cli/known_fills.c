@@ -473,6 +473,25 @@ put_onward_class(const struct known *k, const struct field *f, struct rec *r)
     return v == NULL || v->n == 0 ? OK : put_number(k, f, r, v->v[0].u);
 }
 
+/* As far as it may be used now: to ask for more is to say so. */
+static enum err
+put_level(const struct known *k, const struct field *f, struct rec *r)
+{
+    const struct rec *set = known_limits(k);
+
+    return set == NULL ? OK : put_number(k, f, r, record_uint(set,
+        "use_level"));
+}
+
+static enum err
+put_actions(const struct known *k, const struct field *f, struct rec *r)
+{
+    const struct rec *set = known_limits(k);
+
+    return set == NULL ? OK : put_number(k, f, r, record_uint(set,
+        "actions"));
+}
+
 /* That of the message before; of a new thread the first of the peer's. */
 static enum err
 put_lang(const struct known *k, const struct field *f, struct rec *r)
@@ -512,6 +531,8 @@ const struct known_fill known_fills[] = {
     { KIND_CONDITIONS_DECISION, "consent_id", false, put_consent_id },
     { KIND_CONDITIONS_DECISION, "conditions", true, put_counter },
     { KIND_CONSENT_REQUEST, "parts", true, put_parts },
+    { KIND_CONSENT_REQUEST, "use_level_requested", true, put_level },
+    { KIND_CONSENT_REQUEST, "actions_requested", true, put_actions },
     { KIND_CONSENT_REQUEST, "onward_to_state", false, put_onward_state },
     { KIND_CONSENT_REQUEST, "onward_to_class", false, put_onward_class },
     { KIND_CONSENT_REVOKE, "consent_id", false, put_consent_id },

@@ -1,7 +1,8 @@
 #!/bin/bash
 # The demonstration: three authorities on this machine, whose folders share
-# nothing, exchange a disclosure and two questions; then an auditor checks all
-# three logs.  Every step is a command that you can type; it is printed before
+# nothing, exchange a disclosure and two questions; one part of the disclosure
+# is passed on with the originator's consent; then an auditor checks all three
+# logs.  Every step is a command that you can type; it is printed before
 # it runs.
 #
 #   tests/demo/run.sh BIN DIR      BIN: where valise and valised are installed
@@ -198,6 +199,8 @@ pin QN-FIU QM-FIU
 pin QM-FIU QN-FIU
 pin QM-FIU QO-FIU
 pin QO-FIU QM-FIU
+pin QN-FIU QO-FIU
+pin QO-FIU QN-FIU
 # QN-FIU does not listen: it dials, and is served on its own connection.
 until_seen connected valise status --home QN-FIU/home/o-114
 until_seen '"KEYS"\|"keys": "[1-9]' valise peer list --json \
@@ -223,19 +226,45 @@ run valise explain V-043
 say "For a purpose that the originator allows it opens; then it is" \
     "acknowledged"
 typed valise read "$id" --purpose ANALYSIS --home QM-FIU/home/o-007
-valise read "$id" --purpose ANALYSIS --home QM-FIU/home/o-007 2>\&1 |
+valise read "$id" --purpose ANALYSIS --home QM-FIU/home/o-007 2>/dev/null |
     sed '/^    subjects /,$d'
 echo "    (and so on)"
 run valise may "$id" --home QM-FIU/home/o-007
 run valise ack "$id" --conf CAN_COMPLY --yes --home QM-FIU/home/o-007
 until_seen ACKNOWLEDGED valise thread "$id" --home QN-FIU/home/o-114
 
+say "QM-FIU may not pass it on to QO-FIU; it asks the originator, who allows" \
+    "one part, once, with two signatures"
+refused 5 valise forward "$id" --to QO-FIU --yes --home QM-FIU/home/o-007
+run valise consent ask "$id" --to QO-FIU --for ANALYSIS --parts p1 \
+    --text "$here/why.txt" --yes --home QM-FIU/home/o-007
+c=$(newest valise inbox --sent --home QM-FIU/home/o-007)
+until_seen "$c" valise inbox --home QN-FIU/home/o-114
+run valise due --home QN-FIU/home/o-114
+run valise consent grant "$c" --uses 1 --yes --home QN-FIU/home/o-114
+g=$(newest valise approve --home QN-FIU/home/o-1)
+run valise approve "$g" --home QN-FIU/home/o-1 --yes
+until_seen "$g" valise inbox --home QM-FIU/home/o-007
+run valise consent list "$id" --home QM-FIU/home/o-007
+
+say "QM-FIU passes on exactly what was released; QO-FIU verifies that with" \
+    "the originator's signatures, not on the word of QM-FIU"
+run valise forward "$id" --to QO-FIU --yes --home QM-FIU/home/o-007
+f=$(newest valise approve --home QM-FIU/home/o-1)
+run valise approve "$f" --home QM-FIU/home/o-1 --yes
+until_seen "$f" valise inbox --home QO-FIU/home/o-22
+typed valise read "$f" --purpose ANALYSIS --home QO-FIU/home/o-22
+valise read "$f" --purpose ANALYSIS --home QO-FIU/home/o-22 2>/dev/null |
+    sed '/^    subjects /,$d' | cut -c1-100
+echo "    (and so on)"
+refused 5 valise forward "$id" --to QO-FIU --yes --home QM-FIU/home/o-007
+
 say "QM-FIU asks; QN-FIU reads, acknowledges and answers"
 run valise send "$here/question.json" --yes --home QM-FIU/home/o-007
 q=$(newest valise inbox --sent --home QM-FIU/home/o-007)
 until_seen "$q" valise inbox --home QN-FIU/home/o-114
 typed valise read "$q" --purpose ANALYSIS --home QN-FIU/home/o-114
-valise read "$q" --purpose ANALYSIS --home QN-FIU/home/o-114 2>\&1 |
+valise read "$q" --purpose ANALYSIS --home QN-FIU/home/o-114 2>/dev/null |
     grep -A1 'case description\|^    questions' | cut -c1-100
 run valise next "$q" --home QN-FIU/home/o-114
 run valise reply "$q" "$here/answer.json" --conf CAN_COMPLY --yes \
@@ -243,7 +272,7 @@ run valise reply "$q" "$here/answer.json" --conf CAN_COMPLY --yes \
 until_seen ANSWERED valise thread "$q" --home QM-FIU/home/o-007
 r=$(newest valise inbox --home QM-FIU/home/o-007)
 typed valise read "$r" --purpose ANALYSIS --home QM-FIU/home/o-007
-valise read "$r" --purpose ANALYSIS --home QM-FIU/home/o-007 2>\&1 |
+valise read "$r" --purpose ANALYSIS --home QM-FIU/home/o-007 2>/dev/null |
     sed -n '/^Content/,$p' | cut -c1-100
 run valise thread "$q" --home QM-FIU/home/o-007
 
@@ -265,6 +294,11 @@ done
 say "The refused opening, in the log of QM-FIU: who, when, for what, about" \
     "which message"
 run valise audit show audit/QM-FIU --message "$id" --card carried/QM-FIU.card
+say "The consent in the log of QN-FIU: granted, and used once"
+run valise audit show audit/QN-FIU --event CONSENT_GRANTED \
+    --card carried/QN-FIU.card
+run valise audit show audit/QN-FIU --event CONSENT_USED \
+    --card carried/QN-FIU.card
 say "What they prove"
 for a in QN-FIU QM-FIU QO-FIU; do
     root=$(sed -n "/valise node install $a/,/keeper_request/s/^root_digits *//p" \
@@ -274,7 +308,9 @@ done
 run valise audit verify audit/QN-FIU --with audit/QM-FIU \
     --card carried/QN-FIU.card
 
-say "Proven in $((SECONDS - began)) seconds: six messages from officer to" \
-    "officer, each stored once with a receipt that cannot be denied; one of" \
-    "them to a node that was down; one node that does not listen; an opening" \
-    "outside the limits refused and logged; three logs whole and agreed."
+say "Proven in $((SECONDS - began)) seconds: every message from officer to" \
+    "officer stored once, with a receipt that cannot be denied; one to a node" \
+    "that was down; one node that does not listen; an opening outside the" \
+    "limits refused and logged; one part passed on to a third authority under" \
+    "a consent that it verified and whose use its originator sees; three logs" \
+    "whole and agreed."
