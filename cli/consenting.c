@@ -188,7 +188,7 @@ static enum err
 put_parts_of_items(struct arena *a, const struct message *m,
     struct rec *consent)
 {
-    const struct value *v = message_value(m, "items");
+    const struct value *v = record_value(m->common, "items");
     union item *ids;
 
     if (v == NULL)

@@ -121,7 +121,7 @@ copying_check(struct copying *x)
 static enum err
 keep_parts(struct copying *x)
 {
-    const struct value *v = record_value(x->o.m.own, "parts");
+    const struct value *v = message_records(&x->o.m, "parts");
     struct arena *a = session_arena(x->s);
     union item kept[COMMAND_REPEATED + 1];
     struct rec *own;

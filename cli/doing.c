@@ -132,6 +132,15 @@ put_options(struct way *x, struct message *m, struct findings *l)
     return put_text(x, m, l);
 }
 
+/* Where the log of the own node says that the content came to its end. */
+static enum err
+put_entry(struct way *x, struct message *m)
+{
+    return x->about.row == NULL || !record_has(x->about.row, "ended") ? OK :
+        record_put_uint(x->o.a, m->own, "audit_entry",
+        record_uint(x->about.row, "ended"));
+}
+
 /* The facts, into whatever is about to be checked. */
 static enum err
 put_facts(void *arg, struct message *m, struct findings *l)
@@ -147,6 +156,9 @@ put_facts(void *arg, struct message *m, struct findings *l)
         return e;
     if (x->act->kind == KIND_RECEIPT && x->o.target != NULL &&
         (e = acknowledge_fill(x->r, &x->o, &x->about, m)) != OK)
+        return e;
+    if (x->act->kind == KIND_DESTRUCTION_CERT &&
+        (e = put_entry(x, m)) != OK)
         return e;
     return known_facts(&k, m, l);
 }

@@ -323,7 +323,7 @@ take_include(struct formalising *x, const char *id)
         (e = mail_thread(x->r, x->s, mail, &t, &state)) != OK)
         return e;
     m = thread_find(t, message_bytes(&mail->m, "msg_id"));
-    if (m == NULL || message_value(&m->m, "parts") == NULL)
+    if (m == NULL || message_records(&m->m, "parts") == NULL)
         return command_fail(x->r, E_FIELD_MISSING, id, _("this message has "
             "no parts that could be quoted"));
     *out = (struct formal_message){ .m = &m->m };

@@ -3,6 +3,44 @@
 
 #include "cli/text.h"
 #include "cli/vetting.h"
+#include "proto/enums.h"
+#include "proto/reasons.h"
+
+/* The words of the reason that a fault is about: why it is none. */
+static const struct reason *
+reason_at(const struct message *m, const char *path)
+{
+    static const char *const lists[] = { "grounds", "prospective" };
+
+    for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
+        const struct value *v = message_value(m, lists[k]);
+        const size_t n = strlen(lists[k]);
+        size_t i;
+
+        if (v == NULL || strncmp(path, lists[k], n) != 0 ||
+            sscanf(path + n, "[%zu].ground", &i) != 1 || i >= v->n)
+            continue;
+        return reason_find(enum_name(&enum_ground, record_uint(v->v[i].r,
+            "ground")));
+    }
+    return NULL;
+}
+
+static void
+add_fault(const struct message *m, const struct rule *rule,
+    const struct fault *f, struct findings *l)
+{
+    const struct reason *why = f->e != E_GROUND_PROHIBITED ? NULL :
+        reason_at(m, f->path);
+    char path[FAULT_PATH_MAX + 1];
+
+    findings_path(m, f->path, path);
+    if (why == NULL)
+        (void)findings_add(l, f->e, f->rule, path, "%s", rule->words);
+    else
+        (void)findings_add(l, f->e, f->rule, path, "%s (%s): %s %s",
+            why->name, why->source, _(why->words), _(why->todo));
+}
 
 /* One rule alone. */
 static void
@@ -10,12 +48,10 @@ ask_rule(const struct vetting *v, const struct rule *rule,
     const struct message *m, struct findings *l, struct alerts *alerts)
 {
     const struct domain alone = { .rules = rule, .n_rules = 1 };
-    char path[FAULT_PATH_MAX + 1];
     struct fault f = { .e = OK };
 
     if (rules_check(&alone, v->where, m, v->facts, &f) != OK) {
-        findings_path(m, f.path, path);
-        (void)findings_add(l, f.e, f.rule, path, "%s", rule->words);
+        add_fault(m, rule, &f, l);
     } else if (alerts->n < ALERTS_MAX) {
         alerts->n += rules_alerts(&alone, v->where, m, v->facts,
             &alerts->v[alerts->n], ALERTS_MAX - alerts->n);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/core_in.h"
+#include "node/keep.h"
 #include "node/store_keep.h"
 
 #define ROWS_ROOM 200000                /* bytes of a page */
@@ -122,7 +123,9 @@ put_keeping(struct core *c, struct arena *a, struct rec *r,
         (k.retain_until > 0 && (e = record_put_uint(a, r, "keep_until",
         (uint64_t)k.retain_until)) != OK) ||
         (k.hold_until > 0 && (e = record_put_uint(a, r, "hold_until",
-        (uint64_t)k.hold_until)) != OK) || m->state != STORE_QUEUED)
+        (uint64_t)k.hold_until)) != OK) ||
+        (keep_ended(&k) && k.told != STORE_NONE && (e = record_put_uint(a, r, "ended",
+        k.told)) != OK) || m->state != STORE_QUEUED)
         return e;
     e = store_outbox_get(c->store, m->n, &o);
     return e == OK && o.tries == 0 && o.next > c->now.hi ?

@@ -183,6 +183,7 @@ static const struct field message_rows[] = {
     TIME(16, "keep_until", 0, "after this its end_action is due"),
     TIME(17, "hold_until", 0, "end of the legal hold on it"),
     TIME(18, "leaves_at", 0, "not sent before; it can be cancelled"),
+    UINT(19, "ended", 0, "entry of the end of its content here"),
 };
 const struct record record_ask_message = { "message", message_rows,
     N(message_rows), NULL };

@@ -17,7 +17,8 @@ rules_lists(const struct rec *r, const char *name, struct slice s)
 const struct rec *
 rules_find_by(const struct value *v, const char *key, struct slice s)
 {
-    for (size_t i = 0; v != NULL && i < v->n; i++)
+    for (size_t i = 0; v != NULL && v->f->type == FT_RECORD && i < v->n;
+        i++)
         if (slice_equal(record_bytes(v->v[i].r, key), s))
             return v->v[i].r;
     return NULL;

@@ -3,6 +3,8 @@
  * what every message is asked, and answers.
  */
 #define _GNU_SOURCE
+#include "proto/consent.h"
+#include "tests/unit/fill.h"
 #include "tests/unit/proto/rules_fixture.h"
 
 TestSuite(rules, .init = setup, .fini = teardown);
@@ -373,4 +375,53 @@ Test(rules, each_row_has_words_a_source_and_a_side)
         cr_expect_gt(strlen(r->source), 5, "V-%03u", r->v);
         cr_expect(r->where & (RULE_SENDER | RULE_RECIPIENT));
     }
+}
+
+/* Whoever sends a message chooses its kind: no rule takes the tokens of one
+ * for the records of another. */
+static void
+pass_rule(const struct rule *rule)
+{
+    const struct domain one = { .rules = rule, .n_rules = 1 };
+    struct fault out[8];
+
+    cr_expect_not_null(err_row(rules_check(&one, RULE_SENDER | RULE_CLIENT,
+        &m, &facts, &f)));
+    cr_expect_not_null(err_row(rules_check(&one, RULE_RECIPIENT |
+        RULE_CLIENT, &m, &facts, &f)));
+    cr_expect_leq(rules_alerts(&one, RULE_SENDER | RULE_CLIENT, &m, &facts,
+        out, 8), 8);
+}
+
+Test(rules, every_kind_passes_through_every_rule)
+{
+    for (size_t i = 0; i < domain_valise.n_kinds; i++)
+        for (unsigned variant = 0; variant < 6; variant++) {
+            struct arena *own = arena_new(4 << 20);
+            struct rec *part;
+            size_t k = 0;
+
+            fill_message(own, &domain_valise.kinds[i], variant, &m);
+            opening = m;
+            facts.opening = facts.target = &opening;
+            for (size_t r = 0; r < RULES_VALISE_N; r++)
+                pass_rule(&rules_valise[r]);
+            while (consent_cut(own, &m, k, &part) == OK)
+                k++;
+            arena_free(own);
+        }
+}
+
+Test(rules, parts_that_are_tokens_are_no_records)
+{
+    union item tokens[2] = { { .s = slice_str("a-long-token-one") },
+        { .s = slice_str("a-long-token-two") } };
+
+    m = make(KIND_EXCULPATORY_NOTICE);
+    cr_assert_eq(record_put(a, m.own, record_field(m.own->schema, "parts"),
+        tokens, 2), OK);
+    cr_assert_not_null(message_value(&m, "parts"));
+    cr_expect_null(message_records(&m, "parts"));
+    for (size_t i = 0; i < RULES_VALISE_N; i++)
+        pass_rule(&rules_valise[i]);
 }
