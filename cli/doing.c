@@ -352,11 +352,32 @@ find_place_of(struct way *x)
     return OK;
 }
 
+/* What the law prohibits is logged as blocked; the other side learns nothing
+ * of it. */
+static void
+report_blocked(struct way *x)
+{
+    struct arena *a = session_arena(x->s);
+    struct rec *args = record_new(a, &record_ask_finding), *result;
+    const struct slice digest = slice_of(x->about.digest, HASH_LEN);
+    struct entry entry;
+
+    if (args != NULL && record_put_bytes(a, args, "digest", digest) == OK &&
+        record_put_uint(a, args, "code", E_GROUND_PROHIBITED) == OK &&
+        session_act(x->s, REQUEST_FINDING, ACT_FINDING, digest, args,
+        &result) == OK && session_receipt(x->s, record_bytes(result,
+        "receipt"), x->about.digest, EVENT_BLOCKED, &entry) == OK)
+        return;
+    (void)fprintf(x->r->env->err, "valise: %s: %s\n", _("note"),
+        _("the node did not prove that it logged this attempt"));
+}
+
 static enum err
 send(struct way *x, const char *path)
 {
     const struct sending_first first = { &x->receipt_opts, x->receipt };
     char hint[96];
+    enum err e;
     const struct sending_want w = { .path = path,
         .text = slice_of_buf(&x->text), .thread = x->t,
         .target = x->o.target, .opening = x->o.opening,
@@ -369,7 +390,11 @@ send(struct way *x, const char *path)
 
     (void)snprintf(hint, sizeof(hint), _("this is not its form; see: "
         "valise do ID %s --form"), x->act->word);
-    return sending_run(x->r, x->s, &w);
+    e = sending_run(x->r, x->s, &w);
+    if (e == E_GROUND_PROHIBITED && x->act->kind == KIND_REFUSAL &&
+        x->t != NULL && command_option(x->r, "dry-run") == NULL)
+        report_blocked(x);
+    return e;
 }
 
 /* Whether something is left that a person can still say. */

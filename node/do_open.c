@@ -136,7 +136,8 @@ do_open(struct core *c, struct ask *k)
     return hand_over(c, k, &x);
 }
 
-/* What only the officer's client could see in a message. */
+/* What only the officer's client could see in a message; or that it has
+ * blocked a refusal of it, on a ground that the law prohibits. */
 enum err
 do_finding(struct core *c, struct ask *k)
 {
@@ -149,10 +150,12 @@ do_finding(struct core *c, struct ask *k)
         return fault_set(&k->f, E_FIELD_RANGE, 2, "code");
     if ((e = facts_message(c, k, &x.m)) != OK || (e = ask_result(c, k)) != OK)
         return e;
+    if (code == E_GROUND_PROHIBITED)
+        l.event = EVENT_BLOCKED;
     l.code = (enum err)code;
     l.detail = record_bytes(k->args, "path");
     if ((e = ask_done(c, k, &l, &k->receipt)) != OK ||
-        k->before != STORE_NONE)
+        k->before != STORE_NONE || l.event == EVENT_BLOCKED)
         return e;
     return store_alarm_put(c->store, &(struct store_alarm){ c->now.lo,
         x.m.peer, (uint16_t)code, SLICE(x.m.digest) }, NULL);

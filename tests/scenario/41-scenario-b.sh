@@ -57,16 +57,21 @@ arrives() {
 }
 # hex MEMBER FILE: an id in it.
 hex() { sed -n 's/.*"'"$1"'": "\([0-9a-f]*\)".*/\1/p' "$2" | head -1; }
-stands() { soon 20 "both sides have it $1" both_in "$1" $MINE $THEIRS "${ID[1]}"; }
+stands() {
+    soon 20 "both sides have it $1" both_in "$1" $MINE $THEIRS "${ID[1]}"
+}
 due_of() { as "$1" thread "${ID[1]}" --json | member due | head -1; }
+# near SECONDS TIME: within what this test takes.
+near() {
+    local off=$(($1 - $(when "$2")))
+    [ $off -lt 120 ] && [ $off -gt -120 ]
+}
 # due TIME: on both sides, within the seconds that this test takes.
 due_is() {
-    local who due want
-    want=$(when "$1")
+    local who
     for who in $MINE $THEIRS; do
-        due=$(due_of $who)
-        [ $((due - want)) -lt 120 ] && [ $((want - due)) -lt 120 ]
-        is $? 0 "$who has it due $1 ($(stamp "$due"), $((due - want)) s)"
+        near "$(due_of $who)" "$1"
+        is $? 0 "$who has it due $1 in the story"
     done
 }
 
@@ -87,7 +92,10 @@ sent 3 $THEIRS 2027-04-07T15:00:00Z "it cannot be kept confidential" \
     do "${ID[1]}" cannot-comply "$(form_of 3)"
 arrives 3 $MINE
 stands CONF_HOLD
-is "$(due_of $MINE)" 0 "no answer is due while the clock stands" 
+is "$(due_of $MINE)" 0 "no answer is due while the clock stands"
+stopped=$(as $MINE thread "${ID[1]}" --json | member stopped_since)
+near "$stopped" 2027-04-07T15:00:00Z
+is $? 0 "it stands since that hour"
 
 sent 4 $MINE 2027-04-08T08:00:00Z "it shall go on with a measure" \
     do "${ID[3]}" conf-decision "$(form_of 4)"
@@ -130,6 +138,15 @@ sent b $MINE 2027-06-21T08:00:00Z "it is asked how far it is" \
 arrives b $THEIRS
 stands FORMALISED
 
+# When the answer to the query is owed, as both sides are told.
+for who in $MINE $THEIRS; do
+    ok "$who sees what is owed" as $who thread "${ID[1]}" --json
+    line=$(grep -B4 -A4 "\"about\": \"${ID[b]:0:8}\"" "$T/out" |
+        sed -n 's/.*"due": "\([^ "]*\).*/\1/p' | tail -1)
+    near "$(seconds "${line:-1970-01-01}")" 2027-06-26T08:00:00Z
+    is $? 0 "with the date 2027-06-26 of the story"
+done
+
 sent c $THEIRS 2027-06-22T14:00:00Z "it takes longer" \
     delay "${ID[b]}" "$(form_of c)"
 arrives c $MINE
@@ -139,6 +156,11 @@ sent d $MINE 2027-08-04T08:00:00Z "the thread ends" \
     close "${ID[1]}" "$(form_of d)"
 arrives d $THEIRS
 stands CLOSED
+proven() {
+    as $MINE thread "${ID[1]}" --json | grep -A8 "\"id\": \"${ID[d]:0:8}" |
+        grep -q '"state": "DELIVERED"'
+}
+soon 60 "and the last message is proven to have arrived" proven
 
 for name in QM-CA QN-CA; do
     ok "the auditor of $name exports its log" \
@@ -149,5 +171,19 @@ for pair in "QM-CA QN-CA" "QN-CA QM-CA"; do
     ok "the log of $1 verifies, and agrees with that of $2" \
         "$VALISE" audit verify "$T/export-$1" --with "$T/export-$2" \
         --root "$(cat "$T/$1/root.digits")"
+done
+
+# What both logs say of the messages, by event, kind and person.
+history() {
+    local word='([A-Z_]+)' who='(the node|[a-z]-[0-9]+ [A-Z]+)'
+    local row="^[0-9]+ +[^ ]+ +$word +$word +$who .*[0-9a-f]{8} $word .*"
+    "$VALISE" audit show "$T/export-$1" \
+        --root "$(cat "$T/$1/root.digits")" |
+        sed -nE "s/$row/\1 \4 \2 \3/p" | LC_ALL=C sort
+}
+for name in QM-CA QN-CA; do
+    history $name >"$T/history-$name"
+    ok "the log of $name has what happened, and nothing else" \
+        diff "$ROOT/tests/scenario/fixtures/b-log-$name" "$T/history-$name"
 done
 finish
