@@ -250,14 +250,17 @@ each_entry(const struct compose_opts *o, struct composed *c,
 
     *n = 0;
     for (size_t i = 0; v != NULL && i < v->n; i++) {
-        const bool class = holds(v->v[i].s, '@');
+        struct slice to = v->v[i].s;
+        const bool class = holds(to, '@');
 
-        if (holds(v->v[i].s, ':'))
+        if (class && to.n > 6 && memcmp(to.p, "CLASS:", 6) == 0)
+            to = slice_of(to.p + 6, to.n - 6);
+        if (holds(to, ':'))
             continue;               /* by hand: a court, counsel, a party */
         if (*n == STANDING_MAX)
             return E_OVERSIZE;
         if ((e = new_standing(o, &c->m, class ? "onward_to_class" :
-            "onward_to", v->v[i].s, &out[*n].r)) != OK)
+            "onward_to", to, &out[*n].r)) != OK)
             return e;
         (*n)++;
     }

@@ -203,6 +203,16 @@ set_facts(struct listing *x)
         record_bytes(x->mail.row, "peer"), 0, NULL) };
 }
 
+/* Its content was destroyed or given back, or is sealed. */
+static bool
+is_shut(const struct mail *m)
+{
+    const uint64_t keeping = record_uint(m->row, "keeping");
+
+    return keeping == RETENTION_SEALED || keeping == RETENTION_DESTROYED ||
+        keeping == RETENTION_RETURNED || keeping == RETENTION_CERTIFIED;
+}
+
 /* To read is no message; the limits say whether it may be. */
 static void
 add_open(struct listing *x)
@@ -214,7 +224,7 @@ add_open(struct listing *x)
     struct policy_facts facts;
     char id[MAIL_ID_LEN + 1], way[96];
 
-    if (at == NULL || !mail_has_body(&x->mail))
+    if (at == NULL || !mail_has_body(&x->mail) || is_shut(&x->mail))
         return;
     mail_facts(x->s, x->t, at, x->r->env->now, &facts);
     facts.purpose = v != NULL && v->n > 0 && !x->mail.out ?

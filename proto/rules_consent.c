@@ -370,6 +370,24 @@ v064_bounds(const struct message *m, const struct rule_facts *facts,
     return OK;
 }
 
+/* Whether the list names KIND@state, or CLASS:KIND@state, which is the
+ * same. */
+static bool
+lists_party(const struct rec *onward, struct slice to)
+{
+    const struct value *v = record_value(onward, "allow");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        struct slice s = v->v[i].s;
+
+        if (s.n > 6 && memcmp(s.p, "CLASS:", 6) == 0)
+            s = slice_of(s.p + 6, s.n - 6);
+        if (slice_equal(s, to))
+            return true;
+    }
+    return false;
+}
+
 /* Whether the limits list whom a standing consent is for: an entry, or with
  * STATE the whole of the recipient's own State and no other. */
 static bool
@@ -380,7 +398,7 @@ listed(const struct message *m, const struct rec *consent)
     struct slice class = record_bytes(consent, "onward_to_class");
     struct slice own = message_bytes(m, "to");
 
-    if (rules_lists(onward, "allow", to.n > 0 ? to : class))
+    if (lists_party(onward, to.n > 0 ? to : class))
         return true;
     return record_uint(onward, "mode") == ONWARD_STATE && to.n == 0 &&
         class.n == 6 && own.n > 2 && memcmp(class.p, "ANY@", 4) == 0 &&

@@ -264,6 +264,31 @@ Test(compose, a_kind_with_four_eyes_asks_for_an_approver_by_itself)
     buf_clear(&once);
 }
 
+Test(compose, a_permission_in_advance_covers_what_the_message_says)
+{
+    const struct compose_opts o = opts(1, NULL, NULL);
+    const struct value *v;
+    uint8_t digest[HASH_LEN];
+    struct verified got;
+    struct buf once;
+
+    cr_assert_eq(compose(&o, form("tests/demo/disclosure.json",
+        "\"mode\": \"CONSENT\"", "\"mode\": \"STATE\"")), OK, "%s",
+        first());
+    v = record_value(c->m.common, "standing");
+    cr_assert_not_null(v);
+    cr_expect(slice_is(record_bytes(v->v[0].r, "onward_to_class"),
+        "ANY@QM"));
+    cr_expect_eq(record_count(v->v[0].r, "parts"),
+        record_count(c->m.own, "parts"));
+    buf_init(&once, ENVELOPE_MAX);
+    cr_assert_eq(compose_seal(&o, c, &once), OK);
+    approved(&w.side[1], 1, &once);
+    digest_of(digest);
+    cr_expect_eq(open_at(0, digest, &got), OK);
+    buf_clear(&once);
+}
+
 Test(compose, all_faults_are_named_at_once_by_path_and_rule)
 {
     const struct compose_opts o = opts(0, NULL, NULL);

@@ -135,7 +135,10 @@ Test(destroy, the_sender_gets_the_receipt_and_the_log_goes_on)
     const struct value *v;
     bool told = false;
 
+    cr_expect_not(record_has(row_of(b, ASK_IN, s.digest), "ended"));
     cr_assert_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL), OK);
+    /* The entry that a certificate names. */
+    cr_expect(record_has(row_of(b, ASK_IN, s.digest), "ended"));
     at(WORLD_NOW + 60);
     (void)world_carry(a, b, 100);
     world_check(record_put_bytes(a->a, args, "digest", SLICE(s.digest)));
