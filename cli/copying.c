@@ -349,13 +349,52 @@ print_heading(struct copying *x, const struct show_opts *o)
     (void)fputc('\n', o->out->f);
 }
 
+/* Whether it goes to people outside who may not learn whose it is (V-065). */
+static bool
+unnamed(const struct copying *x)
+{
+    return x->row->may == MAY_HAND_OVER && policy_check(x->set, MAY_NAME,
+        &x->facts).answer != VERDICT_YES;
+}
+
+/* The limits as they are shown: without the originator that is not named. */
+static enum err
+limits_shown(struct copying *x, struct rec *out)
+{
+    *out = *x->set;
+    if (!unnamed(x))
+        return OK;
+    out->v = arena_get(session_arena(x->s), x->set->n * sizeof(*out->v));
+    if (out->v == NULL)
+        return ERR_NOMEM;
+    memcpy(out->v, x->set->v, x->set->n * sizeof(*out->v));
+    record_drop(out, "originator");
+    return OK;
+}
+
+/* Instead of the header, which names authority and officer. */
 static void
-print_sentence(struct copying *x, const struct show_opts *o)
+print_origin(struct copying *x, const struct show_opts *o)
+{
+    char at[TIMES_LEN + 1];
+
+    out_bold(o->out, x->o.m.kind->name);
+    (void)fputc('\n', o->out->f);
+    times_format(record_uint(x->o.m.common, "created_at"), at);
+    show_line(o, "from", slice_str(_("an authority that is not to be "
+        "named")));
+    show_line(o, "created_at", slice_str(at));
+    (void)fputc('\n', o->out->f);
+}
+
+static void
+print_sentence(struct copying *x, const struct rec *set,
+    const struct show_opts *o)
 {
     struct buf b;
 
     buf_init(&b, SENTENCE_MAX);
-    sentence_of(x->set, &x->facts, &b);
+    sentence_of(set, &x->facts, &b);
     out_wrapped(o->out, slice_of_buf(&b), 0);
     (void)fputs(_("\nWhoever has this copy keeps to it, keeps this page with "
         "it, and passes it on\nto nobody unless it says so. The copy is "
@@ -372,15 +411,22 @@ render(struct copying *x, bool content, struct buf *b)
         session_directory(x->s), x->r->env->now };
     char *text = NULL;
     size_t n = 0;
+    struct rec set;
+    enum err e;
 
+    if ((e = limits_shown(x, &set)) != OK)
+        return e;
     if ((out.f = open_memstream(&text, &n)) == NULL)
         return ERR_NOMEM;
-    print_sentence(x, &o);
+    print_sentence(x, &set, &o);
     print_heading(x, &o);
-    show_limits(&o, x->set, message_bytes(&x->o.m, "caveat"), &x->facts);
+    show_limits(&o, &set, message_bytes(&x->o.m, "caveat"), &x->facts);
     if (content) {
         (void)fputc('\f', out.f);
-        show_header(&o, &x->o.m);
+        if (unnamed(x))
+            print_origin(x, &o);
+        else
+            show_header(&o, &x->o.m);
         show_content(&o, &x->o.m);
     }
     if (fclose(out.f) != 0) {

@@ -129,7 +129,8 @@ put_limits(const struct known *k, struct rec *set)
         "use_level", USE_LEVEL_INTELLIGENCE_ONLY);
 }
 
-/* A new revision starts as the set that it replaces. */
+/* A new revision starts as the set that it replaces, a correction as that of
+ * what it corrects. */
 static enum err
 put_same_limits(const struct known *k, struct rec *set)
 {
@@ -236,7 +237,8 @@ put_frame(const struct known *k, struct message *m)
         (e = put_rows(k, true, m)) != OK || (e = settle_lists(k, m)) != OK ||
         (e = put_times(k, m)) != OK || set == NULL)
         return e;
-    if (m->kind->n == KIND_RESTRICTION_UPDATE)
+    if (m->kind->n == KIND_RESTRICTION_UPDATE ||
+        m->kind->n == KIND_CORRECTION)
         return put_same_limits(k, set);
     return (m->kind->flags & K_ANSWERS) && k->o->thread != NULL ?
         put_limits(k, set) : OK;

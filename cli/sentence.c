@@ -129,7 +129,10 @@ clauses(const struct rec *set, struct buf *b)
         slice_of_buf(&fill), b);
     clause(set, WORDS(export_words), "export", &fill, b);
     buf_reset(&fill);
-    put_list(record_value(set, "originator"), &fill);
+    if (record_has(set, "originator"))
+        put_list(record_value(set, "originator"), &fill);
+    else
+        buf_put_str(&fill, _("its originator"));
     buf_put_str(b, "; ");
     put_words(WORDS(onward_words), record_uint(record_rec(set, "onward"),
         "mode"), slice_of_buf(&fill), b);

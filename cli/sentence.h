@@ -15,7 +15,8 @@
 
 /*
  * sentence_of(set, facts, b):
- * Append the sentence for this set (NULL: not known) and this person.  Texts
+ * Append the sentence for this set (NULL: not known) and this person; in a
+ * set without originator that one is not named.  Texts
  * of a peer in it (ids of proceedings and authorities) are plain ASCII.
  */
 void sentence_of(const struct rec *set, const struct policy_facts *facts,

@@ -499,6 +499,29 @@ Test(acts, a_delay_knows_when_it_was_due_and_a_revision_what_it_changes)
     cr_expect(record_lists(m.own, "changed", LIMIT_use_until));
 }
 
+/* What is corrected is under the limits that it had. */
+Test(acts, a_correction_starts_with_the_limits_of_what_it_corrects)
+{
+    struct way x = { .k.act = acts_find(&domain_valise, "correct") };
+    static const char *const limits[] = { "use_level", "export",
+        "attribution", "accept_first", "retain_until" };
+    const struct rec *old, *set;
+    struct thread_state state;
+    struct message m;
+
+    play("0disclosure 1ack");
+    look_up(0, &x, &state);
+    memset(l, 0, sizeof(*l));
+    cr_assert_eq(known_begin(&x.k, &m, l), OK);
+    set = record_rec(m.common, "restrictions");
+    old = record_rec(thread_opening(side[0])->m.common, "restrictions");
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        cr_expect(record_has(set, limits[i]), "%s", limits[i]);
+        cr_expect_eq(record_uint(set, limits[i]),
+            record_uint(old, limits[i]), "%s", limits[i]);
+    }
+}
+
 Test(acts, a_form_that_says_something_else_than_the_word_is_refused)
 {
     struct way x = { .k.act = acts_find(&domain_valise, "reply") };

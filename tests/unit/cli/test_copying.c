@@ -271,6 +271,40 @@ Test(copying, the_sentence_and_the_number_stand_in_front_of_a_copy)
     session_free(s);
 }
 
+/* To people outside a copy says whose it is only where the limits let it. */
+Test(copying, a_copy_handed_over_names_its_originator_where_it_may)
+{
+    static const struct { uint64_t attribution; bool named; } rows[] = {
+        { ATTRIBUTION_MUST_NOT, false }, { ATTRIBUTION_WITH_CONSENT, false },
+        { ATTRIBUTION_MAY, true }, { ATTRIBUTION_MUST_CITE, true } };
+    struct rec *set = mail_set("QM-FIU");
+    struct copying x = { .r = &run, .number = 7, .index = 12,
+        .logged = NOW };
+    struct session *s;
+    struct buf b;
+
+    (void)add_disclosure(set);
+    cr_assert_eq(begin(&s), OK, "%s", err_text);
+    x.s = s;
+    x.row = copying_row_of(USE_HAND_OVER);
+    run.c = &command_print;
+    cr_assert_eq(copying_find(&x, DISCLOSURE), OK, "%s", err_text);
+    x.o.m = x.mail.m;
+    x.o.m.own = fill_record(a, x.mail.m.kind->rec, 0);
+    buf_init(&b, 1u << 20);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        put_uint((struct rec *)(uintptr_t)x.set, "attribution",
+            rows[i].attribution);
+        buf_reset(&b);
+        cr_assert_eq(copying_text(&x, &b), OK);
+        buf_put_u8(&b, 0);
+        cr_expect_eq(strstr((char *)b.p, "QM-FIU") != NULL, rows[i].named,
+            "row %zu: %s", i, (char *)b.p);
+    }
+    buf_clear(&b);
+    session_free(s);
+}
+
 static const char *
 sentence(struct rec *set, const struct policy_facts *facts)
 {
