@@ -228,7 +228,9 @@ fill_findings(struct view *x, struct sheet *s)
 
         mail_id(&m->m, id);
         for (size_t k = 0; k < n; k++) {
-            (void)snprintf(rule, sizeof(rule), "V-%03u", found[k].rule);
+            rule[0] = '\0';
+            if (found[k].rule != 0)
+                (void)snprintf(rule, sizeof(rule), "V-%03u", found[k].rule);
             sheet_row(s, (const char *const[]){ id,
                 err_row(found[k].e)->name, found[k].path, rule,
                 _(err_row(found[k].e)->text) });

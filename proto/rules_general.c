@@ -3,6 +3,7 @@
  * V-054, V-055).
  */
 #include "proto/rules_in.h"
+#include "proto/thread.h"
 
 /* An authority's own list may leave these out, and no other. */
 #define MAY_LEAVE_OUT (K(SPONT_DISCLOSURE) | K(EVIDENCE_OFFER) | \
@@ -229,6 +230,41 @@ a_civil(const struct message *m, const struct rule_facts *facts,
     if (rules_civil(m) && (helps == CIVIL_ADMIN_NONE ||
         helps == CIVIL_ADMIN_CRIMINAL_ONLY))
         return fault_set(f, A_CIVIL_NOT_SUPPORTED, 0, "to");
+    return OK;
+}
+
+/* Whether t was accepted before self, which may be in the thread already. */
+static bool
+accepted_before(const struct thread_message *t,
+    const struct thread_message *self)
+{
+    if (t == self || t->gone || (t->out && t->delivered == 0))
+        return false;
+    return self == NULL || t->at < self->at ||
+        (t->at == self->at && t->n <= self->n);
+}
+
+#define CLOCK_SLACK 86400
+
+enum err
+a_clock(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    const struct thread_message *self, *last = NULL;
+    const struct thread *past = facts->thread;
+
+    if (past == NULL)
+        return OK;
+    self = thread_find(past, message_bytes(m, "msg_id"));
+    for (size_t i = 0; i < thread_count(past); i++) {
+        const struct thread_message *t = thread_at(past, i);
+
+        if (accepted_before(t, self) && (last == NULL || t->at >= last->at))
+            last = t;
+    }
+    if (last != NULL && record_uint(m->common, "created_at") + CLOCK_SLACK <
+        record_uint(last->m.common, "created_at"))
+        return fault_set(f, A_CLOCK, 0, "created_at");
     return OK;
 }
 

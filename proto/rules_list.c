@@ -41,6 +41,10 @@ const struct rule rules_valise[] = {
     { 0, 0, RULE_SENDER, a_civil, A_CIVIL_NOT_SUPPORTED,
       "The recipient says that it helps in criminal matters only.",
       "UNCAC 43(1); 2018 expert meeting, paragraph 34" },
+    { 0, 0, RULE_RECIPIENT, a_clock, A_CLOCK,
+      "What is dated a day before the last message of its thread was written "
+      "on a machine whose clock is wrong, or lay there.",
+      DEFAULT_HERE },
     { 0, K(INFO_REQUEST), RULE_SENDER, a_fanout, A_FANOUT,
       "More than five authorities are asked in one case; each must be told "
       "why it is.",

@@ -386,6 +386,24 @@ Test(rules_after, v080_the_witness_is_another_officer_and_signs)
     cr_expect_str_eq(f.path, "witnessed_by");
 }
 
+Test(rules_after, a_message_a_day_older_than_the_last_one_is_noticed)
+{
+    struct message last = say(KIND_FEEDBACK, "QM-FIU", "QN-FIU", 9,
+        5000 + DAY);
+
+    after_disclosure(KIND_CLOSE);
+    put(m.common, "created_at", 5000);
+    cr_expect_eq(alerts(RULE_RECIPIENT, A_CLOCK), 0, "nothing before it");
+    happened(&last);
+    cr_expect_eq(alerts(RULE_RECIPIENT, A_CLOCK), 0, "a day is not more");
+    put(m.common, "created_at", 4999);
+    cr_expect_eq(alerts(RULE_RECIPIENT, A_CLOCK), 1);
+    cr_expect_eq(alerts(RULE_SENDER, A_CLOCK), 0, "the recipient notices");
+    last = say(KIND_FEEDBACK, "QM-FIU", "QN-FIU", 10, 4000);
+    happened(&last);
+    cr_expect_eq(alerts(RULE_RECIPIENT, A_CLOCK), 0, "the last one counts");
+}
+
 Test(rules_after, v081_a_day_after_the_disclosure_is_late)
 {
     after_disclosure(KIND_EXCULPATORY_NOTICE);
