@@ -78,12 +78,25 @@ progress(const struct boxes *b, const struct mail *m)
     return mail_state(m->state);
 }
 
+/* What came back, or never arrived, is told although its thread is over. */
+#define TOLD_FOR (14 * 86400)
+
 static bool
-is_terminal(const struct mail *m)
+came_back(const struct mail *m, int64_t now)
+{
+    return m->out && (m->state == MESSAGE_STATE_REFUSED ||
+        m->state == MESSAGE_STATE_NOT_DELIVERED) &&
+        (int64_t)record_uint(m->row, "at") + TOLD_FOR > now;
+}
+
+static bool
+is_terminal(const struct mail *m, int64_t now)
 {
     uint64_t machine = record_uint(m->row, "machine");
     uint64_t state = record_uint(m->row, "thread_state");
 
+    if (came_back(m, now))
+        return false;
     if (m->state == MESSAGE_STATE_DESTROYED ||
         m->state == MESSAGE_STATE_CANCELLED)
         return true;
@@ -115,6 +128,9 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
     (void)snprintf(peer, sizeof(peer), "%.*s", (int)who.n,
         (const char *)who.p);
     mail_says(&m->m, says);
+    if (mail_refused(m) != OK)
+        (void)snprintf(says, sizeof(says), "%s",
+            err_row(mail_refused(m))->name);
     sheet_row(s, (const char *const[]){ id, m->m.kind->name, peer, at,
         urgency != NULL ? urgency : "", progress(b, m),
         thread != NULL ? thread : "", due, says });
@@ -142,7 +158,7 @@ list(struct run *r, struct session *s)
         "id kind from at urgency state thread due says");
     for (size_t i = 0; i < (sent ? b.n_out : b.n_in); i++) {
         if (box[i].m.kind->n != KIND_RECEIPT && (all ||
-            !is_terminal(&box[i])))
+            !is_terminal(&box[i], r->env->now)))
             add_row(r, &b, &box[i], &sheet);
     }
     if ((e = command_sheet(r, &sheet, "valise.inbox")) == OK && sheet.n > 0)

@@ -178,6 +178,22 @@ mail_at(const struct mail *m, enum event event)
     return 0;
 }
 
+enum err
+mail_refused(const struct mail *m)
+{
+    const struct value *v = record_value(m->row, "events");
+    uint64_t code;
+
+    for (size_t i = 0; m->out && m->state == MESSAGE_STATE_REFUSED &&
+        v != NULL && i < v->n; i++) {
+        code = record_uint(v->v[i].r, "code");
+        if (record_uint(v->v[i].r, "event") == EVENT_REFUSED &&
+            err_known(code))
+            return (enum err)code;
+    }
+    return OK;
+}
+
 bool
 mail_has_body(const struct mail *m)
 {

@@ -69,6 +69,13 @@ void mail_id(const struct message *m, char out[static MAIL_ID_LEN + 1]);
 int64_t mail_at(const struct mail *m, enum event event);
 
 /*
+ * mail_refused(m):
+ * The code with which the other side returned a message of ours, OK where it
+ * did not.
+ */
+enum err mail_refused(const struct mail *m);
+
+/*
  * mail_has_body(m):
  * Whether there is something to open.
  */

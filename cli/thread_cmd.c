@@ -90,6 +90,10 @@ put_progress(const struct view *x, const struct thread_message *m,
             buf_put_str(b, "; ");
             buf_put_str(b, mail_state(row->state));
         }
+        if (mail_refused(row) != OK) {
+            buf_put_str(b, ": ");
+            buf_put_str(b, err_row(mail_refused(row))->name);
+        }
     } else if (m->place > 0 && !m->allowed) {
         buf_put_str(b, "; ");
         buf_put_str(b, _("changes nothing at its place"));
@@ -202,6 +206,26 @@ fill_owed(struct view *x, struct sheet *s)
     }
 }
 
+/* Why the other side returned what we sent, and what to do about it. */
+static void
+add_refusal(const struct thread_message *m, const struct mail *row,
+    struct sheet *s)
+{
+    const struct err_row *code = err_row(row != NULL ? mail_refused(row) :
+        OK);
+    char id[MAIL_ID_LEN + 1], rule[16] = "", text[512];
+
+    if (code->e == OK)
+        return;
+    mail_id(&m->m, id);
+    if (code->rule != 0)
+        (void)snprintf(rule, sizeof(rule), "V-%03u", code->rule);
+    (void)snprintf(text, sizeof(text), _("the other side returned it: %s; "
+        "%s"), _(code->text), code->hint[0] != '\0' ? _(code->hint) :
+        _("make it anew"));
+    sheet_row(s, (const char *const[]){ id, code->name, "", rule, text });
+}
+
 /* What the rules find in a message that came in, and let pass: it is shown,
  * since the fact that it was sent must not be hidden. */
 static void
@@ -226,6 +250,7 @@ fill_findings(struct view *x, struct sheet *s)
         size_t n = m->out ? 0 : rules_alerts(x->r->env->domain,
             RULE_RECIPIENT, &m->m, &facts, found, FINDINGS_SHOWN);
 
+        add_refusal(m, row_of(x, m), s);
         mail_id(&m->m, id);
         for (size_t k = 0; k < n; k++) {
             rule[0] = '\0';
@@ -264,7 +289,7 @@ print(struct view *x, const struct sheet *s)
     sheet_init(&owed, session_arena(x->s), _("Owed in this thread."),
         "who what about due late source");
     sheet_init(&found, session_arena(x->s),
-        _("What the rules find in what came in."),
+        _("What the rules find."),
         "id code field rule meaning");
     fill_owed(x, &owed);
     fill_findings(x, &found);

@@ -414,6 +414,28 @@ Test(copying, only_what_has_not_left_can_be_cancelled)
     cr_expect(printed("cancelled"));
 }
 
+/* Its thread is over, and it is told all the same, with the code. */
+Test(copying, what_the_other_side_returned_is_told_with_its_code)
+{
+    struct message out = mail_message(2, 0xbb, mail_set("QN-FIU"));
+    struct rec *row = mail_row(2, &out, MESSAGE_STATE_REFUSED), *event;
+
+    put_uint(row, "machine", MACHINE_SPONTANEOUS);
+    put_uint(row, "thread_state", SPONTANEOUS_REJECTED);
+    event = record_new(a, record_field(row->schema, "events")->rec);
+    put_uint(event, "event", EVENT_REFUSED);
+    put_uint(event, "at", NOW - 100);
+    put_uint(event, "code", E_COUNTERPART);
+    put_recs(row, "events", &event, 1);
+    cr_assert_eq(type("inbox --sent"), 0, "%s", err_text);
+    cr_expect(printed("E_COUNTERPART"), "%s", out_text_);
+    put_uint(row, "at", NOW - 15 * DAY);
+    cr_assert_eq(type("inbox --sent"), 0, "%s", err_text);
+    cr_expect(!printed("E_COUNTERPART"), "%s", out_text_);
+    cr_assert_eq(type("inbox --sent --all"), 0, "%s", err_text);
+    cr_expect(printed("E_COUNTERPART"), "%s", out_text_);
+}
+
 Test(copying, what_is_destroyed_is_named_first_and_its_drafts_go_too)
 {
     struct message in = mail_message(1, 0xaa, mail_set("QM-FIU"));
