@@ -142,12 +142,13 @@ check-manual: node/valised.conf.5
 
 # Needs V=fuzz CC=clang.  The seeds come from the rows, each time anew.
 FUZZ_SECONDS ?= 30
-FUZZ      := decode wire keys form config core
+FUZZ      := decode wire keys form config thread core
 FUZZ.form := cli
 FUZZ.keys := keys
 FUZZ.config := node
 FUZZ.core := node
 LINK.core := -Wl,--wrap=core_batch
+LINK.thread := -lcriterion
 define fuzz
 $(B)/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o \
 		$(if $(filter core,$(1)),$(WORLD)) \

@@ -55,7 +55,7 @@ put_kind(const char *folder, const struct kind *k)
     buf_init(&all, ENVELOPE_MAX);
     fill_message(a, k, k->n, &m);
     failed |= message_encode(&m, F_BODY, &b) != OK;
-    put(folder, "b", k->n, slice_of_buf(&b));
+    put(folder, (char[]){ 'b', (char)k->n, '\0' }, k->n, slice_of_buf(&b));
     buf_reset(&b);
     failed |= message_encode(&m, F_CTL, &b) != OK;
     put(folder, "m", k->n, slice_of_buf(&b));
@@ -87,6 +87,23 @@ put_object(const char *folder, enum trust_kind kind)
 }
 
 static void
+put_record(const char *folder, const char *first, const struct record *schema,
+    unsigned half)
+{
+    struct arena *a = arena_new(8u << 20);
+    struct buf b;
+
+    buf_init(&b, BODY_RECORD_MAX);
+    for (unsigned i = 0; i < 4; i++) {
+        buf_reset(&b);
+        record_encode(fill_record(a, schema, i), half, &b);
+        put(folder, first, i, slice_of_buf(&b));
+    }
+    buf_clear(&b);
+    arena_free(a);
+}
+
+static void
 decode(const char *folder)
 {
     static const char note[] = "QM-FIU/log/1\n1\n"
@@ -97,7 +114,25 @@ decode(const char *folder)
         put_kind(folder, &domain_valise.kinds[i]);
     for (int k = 0; k < TRUST_KINDS; k++)
         put_object(folder, (enum trust_kind)k);
+    put_record(folder, "c", &record_consent, F_CTL);
+    put_record(folder, "i", &record_item_content, 0);
     put(folder, "n", 0, slice_str(note));
+}
+
+/* Each kind that opens, and one of each kind about it, from both sides. */
+static void
+thread(const char *folder)
+{
+    const size_t kinds = domain_valise.n_kinds;
+
+    for (size_t i = 0; i < kinds; i++)
+        for (size_t j = 0; j < kinds; j++) {
+            const uint8_t steps[] = { (uint8_t)i, 0, 0, 1, 0, 9,
+                (uint8_t)j, 1, 0, 0, 24, 5, (uint8_t)j, 2, 1, 1, 24, 5 };
+
+            if (domain_valise.kinds[i].flags & K_OPENS)
+                put(folder, "", (unsigned)(i * kinds + j), SLICE(steps));
+        }
 }
 
 /* Requests, an answer and a statement, with something in every place. */
@@ -291,6 +326,7 @@ static const struct {
     { "keys", keys },
     { "form", form },
     { "config", config },
+    { "thread", thread },
 };
 
 int
