@@ -86,10 +86,11 @@ wrong() {
 }
 wrong 1 "a missing key is named" '/^folder/d'
 says "has no folder" "by its name"
-wrong 5 "an unknown key is named" '$acolour = blue'
+last=$(wc -l <"$conf")
+wrong $((last + 1)) "an unknown key is named" '$acolour = blue'
 wrong 3 "a key that is there twice is named" 's/^folder.*/&\n&/'
 wrong 3 "a value out of bounds is named" 's/^listen.*/listen = 127.0.0.1/'
-wrong 6 "so is one of a limit" '$a[limits]\nrate = 0'
+wrong $((last + 2)) "so is one of a limit" '$a[limits]\nrate = 0'
 ends 1 "a configuration that is not there is named" \
     "$VALISED" --config "$T/none.conf"
 ends 2 "without a configuration usage is printed" "$VALISED"
