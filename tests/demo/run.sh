@@ -18,11 +18,10 @@ mkdir "$dir" || exit 1
 cd "$dir" || exit 1
 bold= plain=
 [ -t 1 ] && bold=$'\033[1m' plain=$'\033[0m'
-pids=
 
 ended() {
     local p
-    for p in $pids; do kill "$p" 2>/dev/null; done
+    for p in $(jobs -pr); do kill "$p" 2>/dev/null; done
     for home in */home/*; do
         [ -S "$home/agent.sock" ] && valise lock --home "$home" >/dev/null 2>&1
     done
@@ -162,7 +161,6 @@ start() {
     said=$(wc -l <"$1/node.log")
     valised --config "$1/node/valised.conf" >>"$1/node.log" 2>&1 &
     eval "pid_${1%%-*}=$!"
-    pids="$pids $!"
     until_seen ready tail -n "+$((said + 1))" "$1/node.log"
 }
 

@@ -23,8 +23,6 @@ PASS=$CANARY
 PUBLISHED=$(port)
 PEERS=$(port)
 "$BUILD/proxy" "$PUBLISHED" "$PEERS" "$T/wire" >"$T/proxy.out" &
-proxy=$!
-pids="$pids $proxy"
 must waits 10 grep -q ready "$T/proxy.out"
 two_authorities
 

@@ -33,7 +33,6 @@ VALISE=$BUILD/valise VALISED=$BUILD/valised
 T=$(mktemp -d "${TMPDIR:-/tmp}/valise-XXXXXX") || exit 2
 export XDG_DATA_HOME=$T/nobody HOME=$T/nobody
 passed=0 failed=0 rc=0
-pids=
 mkdir "$T/pass" "$T/carried" "$T/nobody"
 
 keep_exports() {
@@ -51,8 +50,9 @@ clean() {
     for home in "$T"/*/agent.sock "$T"/*/*/agent.sock; do
         [ -S "$home" ] && "$VALISE" lock --home "${home%/*}" >/dev/null 2>&1
     done
-    for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
-    for pid in $pids; do wait "$pid" 2>/dev/null; done
+    # Only what runs: the number of what has ended may be somebody else's.
+    for pid in $(jobs -pr); do kill -9 "$pid" 2>/dev/null; done
+    wait 2>/dev/null
     for home in "$T"/mnt*; do
         [ -d "$home" ] && umount "$home" 2>/dev/null
     done
@@ -224,15 +224,15 @@ start() {
     env ${POINT_AT:+VALISE_POINT="$POINT_AT"} "$VALISED" \
         --config "$d/valised.conf" >>"$d.out" 2>>"$d.err" </dev/null &
     pid=$!
-    pids="$pids $pid"
     eval "node_${1//-/_}=$pid"
     waits 20 started "$1" $pid && grep -q '^valised: ready:' "$d.err"
 }
 started() {
-    grep -q '^valised: ready:' "$T/$1/node.err" || ! kill -0 "$2" 2>/dev/null
+    grep -q '^valised: ready:' "$T/$1/node.err" || ended "$2"
 }
 pid_of() { eval "echo \$node_${1//-/_}"; }
-ended() { ! kill -0 "$1" 2>/dev/null; }
+runs() { jobs -pr >"$T/jobs" && grep -qx "$1" "$T/jobs"; }
+ended() { ! runs "$1"; }
 stop() {
     local pid
     pid=$(pid_of "$1")
@@ -241,7 +241,8 @@ stop() {
 crash() {
     local pid
     pid=$(pid_of "$1")
-    kill -9 "$pid"; wait "$pid" 2>/dev/null
+    runs "$pid" && kill -9 "$pid"
+    wait "$pid" 2>/dev/null
     return 0
 }
 
