@@ -457,19 +457,19 @@ name_subjects(struct arena *a, struct message *m)
     return e;
 }
 
-/* The parts that pass: as they stand, or as the form has redacted them. */
+/* The parts that pass: as they stand, or as the form has redacted them.  What
+ * was asked for alone passes: a question about documents releases no part. */
 static enum err
 release_items(const struct compose_opts *o,
     const struct consenting_source *x, struct message *m,
     struct rec *consent)
 {
     const bool redacted = message_value(m, "parts") != NULL;
-
     enum err e;
 
     record_drop(m->common, "items");
     if (record_uint(consent, "consent_type") != CONSENT_TYPE_ONWARD ||
-        (x->content == NULL && !redacted))
+        !record_has(consent, "parts") || (x->content == NULL && !redacted))
         return OK;
     if (redacted && (e = name_subjects(o->a, m)) != OK)
         return e;

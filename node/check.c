@@ -402,7 +402,9 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
     struct thread_message row = { .head = k->head, .out = k->own,
         .place = UINT32_MAX,
         .at = c->now.lo > c->last ? c->now.lo : c->last };
-    unsigned where = k->own ? RULE_SENDER : RULE_RECIPIENT;
+    /* A message without a body is here whole. */
+    unsigned where = (k->own ? RULE_SENDER : RULE_RECIPIENT) |
+        (k->env.body_of.body_len == 0 ? RULE_CLIENT : 0);
     struct matter x = { .breach = { .kind = NULL } };
     enum err e;
 
@@ -586,6 +588,9 @@ check_rest(struct core *c, struct arena *a, struct checked *k,
     enum err e;
 
     if ((e = message_check(&k->m, F_CTL, f)) != OK ||
+        /* Without a body there is nothing of what must stand in it. */
+        (k->env.body_of.body_len == 0 &&
+        (e = message_check(&k->m, F_BODY, f)) != OK) ||
         (e = check_known(k, f)) != OK ||
         (e = check_times(c, k, f)) != OK ||
         (e = check_order(c, k, f)) != OK ||

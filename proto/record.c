@@ -29,6 +29,7 @@ static const struct {
     { 30, 30, E_RESTR_UNKNOWN },
     { 46, 46, E_MLA_INCOMPLETE },
     { 53, 53, E_REASON_MISSING },
+    { 68, 68, E_REASON_MISSING },
     { 70, 75, E_REPLY },
     { 80, 80, E_CERT_INCOMPLETE },
 };
@@ -702,18 +703,31 @@ choice_holds(const struct rec *r, const struct choice *c)
     }
 }
 
-/* A choice belongs to the half in which its first field stands. */
-static bool
-choice_in_half(const struct record *s, const struct choice *c, unsigned half)
+/* A choice belongs to the half in which its first field stands, and has its
+ * rule. */
+static const struct field *
+choice_first(const struct record *s, const struct choice *c)
 {
     size_t n = strcspn(c->alternatives, " |");
 
     for (size_t i = 0; i < s->n; i++) {
         if (strlen(s->f[i].name) == n &&
             memcmp(s->f[i].name, c->alternatives, n) == 0)
-            return in_half(&s->f[i], half);
+            return &s->f[i];
     }
-    return true;
+    return NULL;
+}
+
+static enum err
+check_choice(const struct rec *r, const struct choice *c, unsigned half,
+    const struct where *w, struct fault *f)
+{
+    const struct field *first = choice_first(r->schema, c);
+
+    if ((first != NULL && !in_half(first, half)) || choice_holds(r, c))
+        return OK;
+    return fail(f, E_FIELD_MISSING, first != NULL ? first->rule : 0, w,
+        c->alternatives);
 }
 
 static enum err
@@ -739,10 +753,9 @@ check(const struct rec *r, unsigned half, bool partial,
             return e;
     }
     for (const struct choice *c = s->choices;
-        !partial && c != NULL && c->alternatives != NULL; c++) {
-        if (choice_in_half(s, c, half) && !choice_holds(r, c))
-            return fail(f, E_FIELD_MISSING, 0, w, c->alternatives);
-    }
+        !partial && c != NULL && c->alternatives != NULL; c++)
+        if ((e = check_choice(r, c, half, w, f)) != OK)
+            return e;
     return OK;
 }
 

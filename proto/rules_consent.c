@@ -439,7 +439,8 @@ v068_refused(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
     (void)facts;
-    if (message_uint(m, "refusal_ground") != 0 &&
+    if ((message_uint(m, "refusal_ground") != 0 ||
+        message_uint(m, "need_info") != 0) &&
         message_bytes(m, "explanation").n == 0)
         return fault_set(f, E_REASON_MISSING, 68, "explanation");
     return OK;

@@ -179,7 +179,8 @@ const struct rule rules_valise[] = {
       "No consent loosens the protection of a source, recall, or the "
       "certificate of destruction.", "UNCAC 32, 33; " DEFAULT_HERE },
     { 68, K(CONSENT_DECISION), CLIENTS, v068_refused, E_REASON_MISSING,
-      "Who refuses consent gives a ground and explains it.",
+      "Who refuses consent gives a ground and explains it; who must know more "
+      "says what.",
       "Egmont Principles for Information Exchange; Directive (EU) 2015/849 "
       "art. 55(2)" },
     { 70, K(REPLY), BOTH_SIDES, v070_answers, E_REPLY,

@@ -561,4 +561,8 @@ Test(rules_consent, v068_a_refusal_says_why)
     record_drop(m.own, "refusal_ground");
     record_drop(m.own, "explanation");
     KEEPS(68, 0);
+    put(m.own, "need_info", 1);
+    says(68, 0, E_REASON_MISSING, "explanation");
+    put_text(m.own, "explanation", "For which proceeding is it?");
+    KEEPS(68, 0);
 }
