@@ -133,6 +133,7 @@ gather(struct asking *q, struct audit_matter *x,
     q->facts.proceeding = said->proceeding;
     q->facts.authority = slice_str(x->a->authority);
     q->facts.own = only_originator(q->set, x->a->authority);
+    q->facts.sent = of->out;
     q->facts.handler = true;        /* no header shows it */
     q->facts.accepted = thread_accepted(x->t, of);
     q->facts.exculpatory = thread_exculpatory(x->t, of, said->proceeding);

@@ -4,6 +4,7 @@
 #include "cli/text.h"
 #include "proto/enums.h"
 #include "proto/kinds_list.h"
+#include "proto/limits.h"
 #include "proto/policy.h"
 
 struct consent_source {
@@ -45,10 +46,11 @@ find_mail(struct consent_source *x, const struct thread_message *m,
 /* Own content is opened by role; that of others for a purpose that its
  * limits allow. */
 static enum err
-open_it(struct consent_source *x, const struct mail *mail)
+open_it(struct consent_source *x, const struct mail *mail,
+    const struct rec *set)
 {
     const char *purpose = command_option(x->r, "purpose");
-    const struct value *v = record_value(x->set, "purposes");
+    const struct value *v = record_value(set, "purposes");
     struct opening_want want = { .mail = mail,
         .purpose = PURPOSE_REGISTRATION };
     enum err e;
@@ -111,7 +113,7 @@ open_other(struct consent_source *x, const char *with)
     consenting_signatures(x->with, message_rec(&x->with->m, "consent"),
         x->sigs);
     x->brings = true;
-    return open_it(x, &mail);
+    return open_it(x, &mail, thread_governing(t, x->with));
 }
 
 static enum err
@@ -139,7 +141,7 @@ open_decision(struct consent_source *x)
         return OK;
     if ((e = find_mail(x, target, &mail)) != OK)
         return e;
-    return mail_has_body(&mail) ? open_it(x, &mail) : OK;
+    return mail_has_body(&mail) ? open_it(x, &mail, x->set) : OK;
 }
 
 /* A copy. */
@@ -186,10 +188,9 @@ consent_source_uses(struct run *r, struct session *s,
 static enum err
 no_consent(struct consent_source *x, enum err e, const char *to)
 {
-    const struct rec *onward = record_rec(x->set, "onward");
     char hint[160], id[MAIL_ID_LEN + 1];
 
-    if (record_uint(onward, "mode") == ONWARD_NEVER)
+    if (e == E_ONWARD_NO_CONSENT && limits_never(x->set))
         e = E_ONWARD_NEVER;
     mail_id(&x->about->m, id);
     (void)snprintf(hint, sizeof(hint), e == E_BAD_STATE ?
@@ -257,7 +258,8 @@ open_copy(struct consent_source *x, const char *to)
     x->set = thread_governing(x->t, x->about);
     if ((e = choose(x, to)) != OK ||
         (e = find_mail(x, x->run.decision, &mail)) != OK ||
-        (e = open_it(x, &mail)) != OK)
+        (e = open_it(x, &mail, thread_governing(x->t, x->run.decision))) !=
+        OK)
         return e;
     consenting_signatures(x->run.decision, x->run.consent, x->sigs);
     x->known.accepted = x->run.acceptance != NULL;

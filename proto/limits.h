@@ -140,6 +140,14 @@ MUST_USE enum err limits_revised(const struct rec *before,
     struct fault *f);
 
 /*
+ * limits_never(set):
+ * Whether nobody is even asked to let it be passed on: mode NEVER, but for a
+ * copy that came under a consent, where it means that the next one asks
+ * through its forwarder (V-066).
+ */
+bool limits_never(const struct rec *set);
+
+/*
  * limits_copy(a, set):
  * A copy whose fields can be set without changing set; NULL without room.
  */

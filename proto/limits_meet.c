@@ -17,6 +17,13 @@ struct meeting {
     struct fault *f;
 };
 
+bool
+limits_never(const struct rec *set)
+{
+    return record_uint(record_rec(set, "onward"), "mode") == ONWARD_NEVER &&
+        record_count(set, "consents") == 0;
+}
+
 struct rec *
 limits_copy(struct arena *a, const struct rec *set)
 {

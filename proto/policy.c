@@ -240,7 +240,7 @@ check_onward(const struct rec *set, enum may act,
     if (goes_back(set, facts) || (act == MAY_FORMALISE &&
         stays_there(set, facts->onward_to)))
         return PASS;
-    if (mode == ONWARD_NEVER)
+    if (limits_never(set))
         return REFUSE(E_ONWARD_NEVER);
     if (mode >= ONWARD_LISTED && listed(onward, act, facts))
         return PASS;

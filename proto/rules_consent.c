@@ -91,8 +91,7 @@ v060_never(const struct message *m, const struct rule_facts *facts,
     if (facts->target_set == NULL)
         return fault_set(f, E_RESTR_UNKNOWN, 60, "target_msg");
     if (message_uint(m, "consent_type") == CONSENT_TYPE_ONWARD &&
-        record_uint(record_rec(facts->target_set, "onward"), "mode") ==
-        ONWARD_NEVER)
+        limits_never(facts->target_set))
         return fault_set(f, E_ONWARD_NEVER, 60, "consent_type");
     return OK;
 }
