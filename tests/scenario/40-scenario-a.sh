@@ -98,6 +98,8 @@ soon 10 "its thread is ACKNOWLEDGED on both sides" \
     both_in ACKNOWLEDGED $OVE $ONA "$a6"
 
 # a-8, a-9: what came of it.
+owed_by "the feedback is due on the date of the page" $OVE "$a1" \
+    "$(time_of 2027-06-01T00:00:00Z)"
 says_form 8
 must ok "a-8 is sent" as $ONA do "$a6" feedback "$T/8.json" --json --yes
 note_id 8
@@ -124,16 +126,57 @@ soon 10 "the first thread is CLOSED on both sides" \
 ok "its limits go on" as $OVE may "$a1"
 says "only with the consent of QN-FIU" "as they were"
 
-
-# What the three logs have, and whether they agree.
-for name in QN-FIU QM-FIU QO-PPO; do
-    ok "the auditor of $name exports the log" exports $name
-    ok "it verifies, against those of the others" \
-        "$VALISE" audit verify "$T/log-$name" \
-        --root "$(cat "$T/$name/root.digits")"
-    for i in 1 2 3 4 5 6 7 8 9 10; do
-        eval "id=\$a$i"
-        echo "EV $name a-$i: $(events $name "$id")"
-    done
-done
+# What the three logs have, and that they agree.
+must ok "the auditor of QN-FIU exports the log" exports QN-FIU
+must ok "the auditor of QM-FIU exports the log" exports QM-FIU
+must ok "the auditor of QO-PPO exports the log" exports QO-PPO
+verifies() {
+    ok "the log of $1 verifies, beside that of $2" "$VALISE" audit verify \
+        "$T/log-$1" --root "$(cat "$T/$1/root.digits")" --with "$T/log-$2"
+}
+verifies QN-FIU QM-FIU
+verifies QM-FIU QN-FIU
+verifies QM-FIU QO-PPO
+verifies QO-PPO QM-FIU
+while read -r name n want; do
+    eval "id=\$a$n"
+    is "$(events "$name" "$id")" "$want " "the log of $name has a-$n: $want"
+done <<'EVENTS'
+QN-FIU 1 CREATED OPENED APPROVED CONFIRMED OPENED OPENED
+QN-FIU 2 DELIVERED
+QN-FIU 3 DELIVERED OPENED
+QN-FIU 4 CONSENT_GRANTED OPENED APPROVED CONFIRMED
+QN-FIU 5 DELIVERED
+QN-FIU 9 DELIVERED OPENED
+QN-FIU 10 CREATED CONFIRMED
+QM-FIU 1 DELIVERED OPENED
+QM-FIU 2 ACKNOWLEDGED CONFIRMED
+QM-FIU 3 CONSENT_REQUESTED CONFIRMED
+QM-FIU 4 DELIVERED OPENED OPENED
+QM-FIU 5 RESTR_ACCEPTED APPROVED CONFIRMED
+QM-FIU 6 FORWARDED OPENED APPROVED CONFIRMED
+QM-FIU 7 DELIVERED
+QM-FIU 8 DELIVERED OPENED
+QM-FIU 9 CREATED CONFIRMED
+QM-FIU 10 DELIVERED
+QO-PPO 6 DELIVERED OPENED
+QO-PPO 7 ACKNOWLEDGED CONFIRMED
+QO-PPO 8 CREATED CONFIRMED
+EVENTS
+run "$VALISE" audit show "$T/log-QN-FIU" --event CONSENT_USED --json
+consent=$(real cccccccccccccccccccccccccccccccc)
+is "$(member detail <"$T/out" | grep -c "^94c410$consent")" 1 \
+    "QN-FIU's log says once that this consent was used"
+is "$(member code <"$T/out")" OK "and that nothing was wrong with it"
+while read -r name n who; do
+    eval "id=\$a$n"
+    run "$VALISE" audit show "$T/log-$name" --message "$id" --event APPROVED \
+        --json
+    is "$(member who <"$T/out")" "$who" "$who of $name approved a-$n"
+done <<'APPROVERS'
+QN-FIU 1 o-1
+QN-FIU 4 o-1
+QM-FIU 5 o-1
+QM-FIU 6 o-1
+APPROVERS
 finish

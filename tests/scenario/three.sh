@@ -102,3 +102,16 @@ events() {
 # used NAME: its log says that a consent was used.
 used() { exports "$1" && "$VALISE" audit show "$T/log-$1" --event \
     CONSENT_USED --json 2>/dev/null | grep -q '"event": "CONSENT_USED"'; }
+# real ID, time_of TIME: what stands for an id or a time of the page.
+real() { member "$1" <"$T/moved.json"; }
+time_of() {
+    local shift
+    shift=$(member shift <"$T/moved.json")
+    date -u -d "@$(($(date -u -d "$1" +%s) + shift))" +%Y-%m-%dT%H:%M:%SZ
+}
+# owed_by WORDS WHO ID TIME: one of his duties about it is due then.
+owed_by() {
+    as "$2" due --json >"$T/out" 2>"$T/err"
+    is "$(grep -B8 -A8 "\"message\": \"${3:0:8}\"" "$T/out" | member due |
+        grep -c "^$4")" 1 "$1"
+}
