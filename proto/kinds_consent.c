@@ -278,7 +278,7 @@ static const struct field onward_rows[] = {
       .help = "whose content it is" },
     { .key = 34, .name = "consent", .type = FT_RECORD,
       .flags = BOTH | F_MUST | F_AUTO | F_MANY, .rec = &record_consent,
-      .least = 1, .most = CONSENTS_MAX, .rule = 61,
+      .least = 1, .most = CONSENTS_MAX, .rule = 60,
       .help = "the consent of each originator" },
     { .key = 35, .name = "use_no", .type = FT_UINT, .flags = CTL_AUTO,
       .min = 1, .max = 10000, .rule = 62,

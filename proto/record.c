@@ -29,6 +29,7 @@ static const struct {
     { 30, 30, E_RESTR_UNKNOWN },
     { 46, 46, E_MLA_INCOMPLETE },
     { 53, 53, E_REASON_MISSING },
+    { 60, 60, E_ONWARD_NO_CONSENT },
     { 68, 68, E_REASON_MISSING },
     { 70, 75, E_REPLY },
     { 80, 80, E_CERT_INCOMPLETE },

@@ -110,7 +110,8 @@ static void
 put_entry(struct world *w, struct rec *r)
 {
     const union item kinds[] = { { .u = KIND_SPONT_DISCLOSURE },
-        { .u = KIND_INFO_REQUEST }, { .u = MESSAGE_KIND_MATCH_QUERY } };
+        { .u = KIND_INFO_REQUEST }, { .u = MESSAGE_KIND_MATCH_QUERY },
+        { .u = KIND_ONWARD_TRANSFER } };
     struct rec *contact = sub(w, r, "contacts");
 
     put_one(w, r, "kinds", (union item){ .u = AUTHORITY_KIND_FIU });
@@ -119,7 +120,7 @@ put_entry(struct world *w, struct rec *r)
     put_text(w, r, "name", "Financial Intelligence Unit");
     put_text(w, r, "timezone", "+02:00");
     put_one(w, r, "languages", (union item){ .s = slice_str("en") });
-    put_list(w, r, "accepts_kinds", kinds, 3);
+    put_list(w, r, "accepts_kinds", kinds, 4);
     put_one(w, r, "counterpart_classes",
         (union item){ .u = AUTHORITY_KIND_FIU });
     put_list(w, r, "networks", NULL, 0);
