@@ -450,6 +450,12 @@ late(struct world *w, struct message *m)
     put_uint(w, m->own, "disclosed_at", WORLD_NOW - 3 * DAY);
 }
 
+static void
+clock_behind(struct world *w, struct message *m)
+{
+    put_uint(w, m->common, "created_at", WORLD_NOW - 2 * DAY);
+}
+
 /* The rows. */
 
 #define ASKS_(v, nth, what, spoil, code, path) { v, nth, what, NOTHING_, \
@@ -460,6 +466,8 @@ late(struct world *w, struct message *m)
     SAYS(v, 0, what, REPLY, no_more, spoil, code, path)
 
 static const struct row rows[] = {
+    SAYS(0, 1, "dated before what it answers", REPLY, no_more, clock_behind,
+        A_CLOCK, "created_at"),
     SAYS(5, 0, "a certificate by one person", DESTRUCTION_CERT, certificate,
         one_person, E_FOUR_EYES, "approval"),
     { 10, 0, "no counterpart", NOTHING_, BY_D, KIND_INFO_REQUEST, no_more,
