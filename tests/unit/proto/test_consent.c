@@ -321,3 +321,185 @@ Test(consent, it_is_for_its_grantee_and_its_recipient_alone)
     cr_expect_eq(consent_fits(c, slice_str("QM-FIU"), card,
         slice_str("QO-PPO"), &f), E_CONSENT_SCOPE);
 }
+
+static void
+put_bytes(struct rec *r, const char *name, const char *text)
+{
+    cr_assert_eq(record_put_bytes(a, r, name, slice_str(text)), OK, "%s",
+        name);
+}
+
+/* Every text of a consultation, in the order of the page. */
+Test(consent, a_whole_consultation_is_one_text)
+{
+    struct rec *draft, *got;
+
+    cr_assert_eq(message_new(a, kind(KIND_CONSULTATION), &m), OK);
+    draft = record_new(a, record_field(m.own->schema, "draft_46_15")->rec);
+    put_bytes(m.own, "title", "1");
+    put_bytes(draft, "b_subject_matter", "2");
+    put_bytes(draft, "b_conducting_authority", "3");
+    put_bytes(draft, "c_facts", "4");
+    put_bytes(draft, "d_assistance", "5");
+    put_bytes(draft, "d_procedure", "6");
+    put_bytes(draft, "f_purpose", "7");
+    put_bytes(m.own, "nexus", "8");
+    cr_assert_eq(record_put_rec(a, m.own, "draft_46_15", draft), OK);
+    cr_assert_eq(consent_cut(a, &m, 0, &got), OK);
+    cr_expect(slice_is(record_bytes(part_of(got), "text"),
+        "1\n2\n3\n4\n5\n6\n7\n8"));
+    record_drop(m.own, "title");
+    record_drop(draft, "c_facts");
+    cr_assert_eq(consent_cut(a, &m, 0, &got), OK);
+    cr_expect(slice_is(record_bytes(part_of(got), "text"),
+        "2\n3\n5\n6\n7\n8"));
+    cr_expect_eq(consent_cut(a, &m, 1, &got), ERR_NOTFOUND);
+}
+
+/* The whole speaks of all subjects; a part of that name of those it names. */
+Test(consent, the_whole_has_all_subjects_and_a_part_its_own)
+{
+    union item subjects[] = { { .r = new_subject("s1") },
+        { .r = new_subject("s2") } };
+    union item part = { .r = new_part("body", "one", "s2") };
+    struct rec *got;
+
+    cr_assert_eq(message_new(a, kind(KIND_INFO_REQUEST), &m), OK);
+    put_bytes(m.own, "case_description", "facts");
+    put_many("subjects", subjects, 2);
+    cr_assert_eq(consent_cut(a, &m, 0, &got), OK);
+    cr_expect_eq(record_count(got, "subjects"), 2);
+    disclosure();
+    put_many("parts", &part, 1);
+    cr_assert_eq(consent_cut(a, &m, 0, &got), OK);
+    cr_expect_eq(record_count(got, "subjects"), 1);
+}
+
+/* Of kinds whose parts are names nothing is cut. */
+Test(consent, names_of_parts_are_no_parts)
+{
+    union item name = { .s = slice_str("p1") };
+    struct rec *got;
+
+    cr_assert_eq(message_new(a, kind(KIND_RECALL), &m), OK);
+    put_many("parts", &name, 1);
+    cr_expect_eq(consent_cut(a, &m, 0, &got), ERR_NOTFOUND);
+    cr_assert_eq(message_new(a, kind(KIND_CONSENT_REQUEST), &m), OK);
+    put_many("parts", &name, 1);
+    cr_expect_eq(consent_cut(a, &m, 0, &got), ERR_NOTFOUND);
+}
+
+Test(consent, there_is_no_item_past_the_last)
+{
+    struct rec *got;
+
+    disclosure();
+    cr_expect_eq(consent_item_content(a, &m, 0, &got, &f), ERR_NOTFOUND);
+    put_items(true);
+    cr_expect_eq(consent_item_content(a, &m, 1, &got, &f), OK);
+    cr_expect_eq(consent_item_content(a, &m, 2, &got, &f), ERR_NOTFOUND);
+}
+
+/* Bytes that open their commitment and are no content all the same. */
+Test(consent, what_was_committed_to_must_be_content)
+{
+    struct rec *content = record_new(a, &record_item_content);
+    struct rec *part = new_part("p1", "one", "s1"), *item;
+    uint8_t commit[HASH_LEN];
+    struct buf b;
+
+    disclosure();
+    put_items(true);
+    item = record_value(m.common, "items")->v[0].r;
+    record_drop(part, "text");
+    cr_assert_eq(record_put_rec(a, content, "part", part), OK);
+    cr_assert_eq(record_put(a, content, record_field(&record_item_content,
+        "subjects"), NULL, 0), OK);
+    buf_init(&b, BODY_RECORD_MAX);
+    record_encode(content, 0, &b);
+    consent_commit(CONSENT_ITEM_PART, record_bytes(item, "salt").p,
+        slice_of_buf(&b), commit);
+    cr_assert_eq(record_put_bytes(a, item, "bytes", slice_of_buf(&b)), OK);
+    cr_assert_eq(record_put_bytes(a, item, "commit", SLICE(commit)), OK);
+    cr_expect_eq(consent_items_check(a, &m, &f), E_FIELD_MISSING);
+    cr_expect_str_eq(f.path, "items[0].bytes");
+    buf_clear(&b);
+}
+
+Test(consent, an_item_of_another_type_or_without_salt_is_none)
+{
+    struct rec *item;
+
+    disclosure();
+    put_items(true);
+    item = record_value(m.common, "items")->v[0].r;
+    cr_assert_eq(record_put_uint(a, item, "type", CONSENT_ITEM_DOCUMENT),
+        OK);
+    cr_expect_eq(consent_items_check(a, &m, &f), E_DIGEST_MISMATCH);
+    cr_expect_str_eq(f.path, "items[0]");
+    cr_assert_eq(record_put_uint(a, item, "type", CONSENT_ITEM_PART), OK);
+    cr_expect_eq(consent_items_check(a, &m, &f), OK);
+    record_drop(item, "salt");
+    cr_expect_eq(consent_items_check(a, &m, &f), E_DIGEST_MISMATCH);
+}
+
+/* The words of a condition, and their salt. */
+Test(consent, the_words_of_a_condition_open_its_commitment)
+{
+    struct rec *c = record_new(a, &record_consent), *condition;
+    uint8_t salt[CONSENT_SALT_LEN] = { 1 }, commit[HASH_LEN];
+
+    cr_assert_eq(message_new(a, kind(KIND_ONWARD_TRANSFER), &m), OK);
+    condition = record_new(a, record_field(&record_consent,
+        "conditions")->rec);
+    put_bytes(condition, "text", "Costs.");
+    consent_commit(CONSENT_ITEM_CONDITION, salt, slice_str("Costs."),
+        commit);
+    cr_assert_eq(record_put_bytes(a, condition, "salt", SLICE(salt)), OK);
+    cr_assert_eq(record_put_bytes(a, condition, "commit", SLICE(commit)),
+        OK);
+    cr_assert_eq(record_put_rec(a, c, "conditions", condition), OK);
+    cr_assert_eq(record_put_rec(a, m.own, "consent", c), OK);
+    cr_expect_eq(consent_items_check(a, &m, &f), OK);
+    put_bytes(condition, "text", "costs.");
+    cr_expect_eq(consent_items_check(a, &m, &f), E_DIGEST_MISMATCH);
+    cr_expect_str_eq(f.path, "consent[0].conditions[0]");
+    put_bytes(condition, "text", "Costs.");
+    record_drop(condition, "salt");
+    cr_expect_eq(consent_items_check(a, &m, &f), E_DIGEST_MISMATCH);
+}
+
+/* What the nodes see of a part is what its originator released. */
+Test(consent, a_part_that_is_passed_on_is_what_it_is_said_to_be)
+{
+    static const char *const same[] = { "kind", "content_class",
+        "protect_source" };
+    struct message of;
+    struct rec *row;
+
+    disclosure();
+    put_items(true);
+    of = m;
+    cr_assert_eq(message_new(a, kind(KIND_ONWARD_TRANSFER), &m), OK);
+    cr_assert_eq(record_put(a, m.common, record_field(&record_common,
+        "items"), record_value(of.common, "items")->v, 1), OK);
+    cr_expect_eq(consent_items_check(a, &m, &f), E_DIGEST_MISMATCH);
+    row = record_new(a, record_field(m.own->schema, "parts")->rec);
+    cr_assert_eq(record_put_uint(a, row, "kind", PART_KIND_FACTS), OK);
+    cr_assert_eq(record_put_uint(a, row, "content_class",
+        CONTENT_CLASS_ANALYSIS), OK);
+    cr_assert_eq(record_put_rec(a, m.own, "parts", row), OK);
+    cr_expect_eq(consent_items_check(a, &m, &f), OK);
+    for (size_t i = 0; i < 3; i++) {
+        uint64_t was = record_uint(row, same[i]);
+
+        cr_assert_eq(record_put_uint(a, row, same[i], 1 + (was == 1)), OK);
+        cr_expect_eq(consent_items_check(a, &m, &f), E_DIGEST_MISMATCH,
+            "%s", same[i]);
+        cr_assert_eq(record_put_uint(a, row, same[i], was), OK);
+    }
+    cr_expect_eq(consent_items_check(a, &m, &f), OK);
+    put_bytes(m.common, "caveat", "And more.");
+    cr_expect_eq(consent_items_check(a, &m, &f), E_DIGEST_MISMATCH);
+    cr_expect_str_eq(f.path, "caveat");
+}

@@ -543,6 +543,9 @@ Test(rules_consent, v064_what_no_consent_loosens)
     }
     put(within, "retain_until", 3001);
     says(64, 0, WIDENED, "consent[0].set.retain_until");
+    put_text(m.common, "from", "QO-FIU");       /* passed on */
+    KEEPS(64, 0);
+    put_text(m.common, "from", "QX-FIU");
     put(consent, "consent_type", CONSENT_TYPE_EXTEND_RETENTION);
     KEEPS(64, 0);
     put(within, "retain_until", 1500 + UINT64_C(10) * 366 * 86400);
