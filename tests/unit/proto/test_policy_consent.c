@@ -117,6 +117,21 @@ Test(policy_consent, to_pass_on_lets_nobody_use_it_himself)
     expect(MAY_PRINT, VERDICT_ASK);
 }
 
+/* One that names no proceeding is for each; one that names some for those. */
+Test(policy_consent, to_pass_on_holds_for_the_proceedings_that_it_names)
+{
+    struct rec *c = grant_onward();
+
+    facts.proceeding = slice_str("P-1");
+    expect(MAY_FORWARD, VERDICT_YES);
+    put_words(a, c, "proceedings", "P-1");
+    expect(MAY_FORWARD, VERDICT_YES);
+    put_words(a, c, "proceedings", "P-2");
+    expect(MAY_FORWARD, VERDICT_ASK);
+    facts.proceeding = SLICE_EMPTY;
+    expect(MAY_FORWARD, VERDICT_YES);
+}
+
 Test(policy_consent, its_dates_are_from_and_until)
 {
     (void)grant_onward();

@@ -332,6 +332,30 @@ Test(rules, v073_subjects_belong_to_a_question_or_an_addition)
         &f), OK);
 }
 
+/* A ref is a word of its own: no letter, digit or hyphen beside it. */
+Test(rules, v073_looks_for_whole_words)
+{
+    static const char *const others[] = { "as1", "zs1", "s1a", "s1z", "0s1",
+        "9s1", "s10", "s19", "As1", "Zs1", "s1A", "s1Z", "s1-x", "x-s1",
+        "s", "1" };
+    static const char *const same[] = { "s1", "(s1)", "s1.", "s1, s2",
+        "s10 s1", "`s1{", "/s1:", "@s1[" };
+    struct rec *a1;
+
+    reply(REPLY_TYPE_PARTIAL);
+    put_list(m.own, "subjects", "ref", "s1");
+    answer("q1", ANSWER_STATUS_ANSWERED, "q2", ANSWER_STATUS_PENDING);
+    a1 = record_value(m.own, "answers")->v[0].r;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        put_text(a1, "text", others[i]);
+        expect_both(E_REPLY, 73);
+    }
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        put_text(a1, "text", same[i]);
+        expect_both(OK, 0);
+    }
+}
+
 Test(rules, v074_and_v075_follow_the_request)
 {
     reply(REPLY_TYPE_PARTIAL);
