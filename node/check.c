@@ -220,7 +220,8 @@ check_signers(struct core *c, struct checked *k, bool waits,
         (e = check_approver(c, k, staff, author, f)) != OK)
         return e;
     k->signers_hold = true;
-    if ((e = consents_check(c->dir, &k->m, &k->env, waits, f)) != OK)
+    if ((e = consents_check(c->dir, &k->m, &k->env, waits, f)) != OK ||
+        (!k->own && (e = onward_known(c, k, f)) != OK))
         return e;
     return check_lists(c, k, f);
 }

@@ -379,6 +379,13 @@ MUST_USE enum err check_rest(struct core *c, struct arena *a,
 /* onward.c ------------------------------------------------------------- */
 
 /*
+ * onward_known(c, k, f):
+ * Each originator of a consent is pinned here still: E_UNKNOWN_AUTHORITY.
+ */
+MUST_USE enum err onward_known(struct core *c, const struct checked *k,
+    struct fault *f);
+
+/*
  * onward_facts(c, a, k, f):
  * Fill what this node knows of the consents of an onward transfer, for the
  * rules; E_CONSENT_SCOPE for one that never came here.

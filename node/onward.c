@@ -102,6 +102,25 @@ facts_of_recipient(struct core *c, struct arena *a, const struct checked *k,
 }
 
 enum err
+onward_known(struct core *c, const struct checked *k, struct fault *f)
+{
+    const struct rec *all[CONSENTS_ALL];
+    size_t n = consent_list(&k->m, all, CONSENTS_ALL);
+
+    for (size_t i = 0; i < n && i < CONSENTS_ALL; i++) {
+        struct slice who = record_bytes(all[i], "originator");
+        const struct rec *pin = directory_find(c->dir, TRUST_PIN, who, 0,
+            NULL);
+
+        if (!slice_equal(who, core_self(c)) && (pin == NULL ||
+            record_uint(pin, "withdrawn") != 0))
+            return fault_set(f, E_UNKNOWN_AUTHORITY, 61,
+                "consent[%zu].originator", i);
+    }
+    return OK;
+}
+
+enum err
 onward_facts(struct core *c, struct arena *a, struct checked *k,
     struct fault *f)
 {

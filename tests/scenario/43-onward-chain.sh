@@ -37,6 +37,10 @@ uses() {
         CONSENT_USED --json 2>/dev/null | grep -c \
         '"event": "CONSENT_USED"')" -ge "$1" ]
 }
+refuses() {
+    as "$1" thread "$2" --json >"$T/refused" &&
+        grep -q "not processed: E_" "$T/refused"
+}
 ask='--for INVESTIGATION_CRIMINAL --level INVESTIGATIVE --actions DISCREET'
 echo "Only the prosecutor can apply for a restraint." >"$T/why.txt"
 
@@ -98,7 +102,7 @@ must ok "he asks the originator" as $OVE consent ask "$asked" --to QO-FIU \
     --behalf QO-PPO --parts p1 $ask --text "$T/why.txt" --json --yes
 third=$(member id <"$T/out" | head -1)
 must waits 20 has $OTTO "$third"
-sends decision $OTTO consent grant "$third"
+sends decision $OTTO consent grant "$third" --uses 2
 in_consent GRANTED $OVE "$third"
 ends 5 "it is not for him" as $OVE forward "$asked" --to QO-FIU --yes
 sends relayed $OVE consent grant "$second" --with "$decision"
@@ -108,6 +112,14 @@ must soon 20 "the fourth authority has it" in_state received $OLGA "$last"
 ok "and reads it" as $OLGA read "$last" --purpose INVESTIGATION_CRIMINAL
 says "consulting milestone 4" "as the first released it"
 soon 20 "the originator's log has this use too" uses 4
+
+# A node that does not know the originator takes nothing of him.
+must ok "the fourth authority ends the exchange with the first" \
+    as QO-FIU/k-1 peer remove QN-FIU --yes
+sends lost $ONA forward "$one" --to QO-FIU
+soon 20 "its node gives the copy back" refuses $ONA "$lost"
+is "$(as $OLGA inbox --all --json | grep -c "${lost:0:8}")" 0 \
+    "and shows it to nobody"
 
 # All logs.
 for name in QN-FIU QM-FIU QO-PPO QO-FIU; do
