@@ -21,8 +21,8 @@ audit_new(const char *dir, struct audit **out)
         a->tile_at[i] = UINT64_MAX;
     }
     a->v = calloc(AUDIT_FINDINGS_MAX, sizeof(*a->v));
-    a->threads = calloc(1, sizeof(*a->threads));
-    if (a->v != NULL && a->threads != NULL && (e = audit_set_new(&a->messages)) == OK &&
+    if (a->v != NULL && (e = audit_threads_new(&a->threads)) == OK &&
+        (e = audit_set_new(&a->messages)) == OK &&
         (e = audit_set_new(&a->statements)) == OK)
         e = audit_read_open(dir, &a->in);
     if (e != OK) {

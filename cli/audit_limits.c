@@ -182,9 +182,9 @@ audit_limits(struct audit_matter *x, const struct audit_asked *k)
     size_t i;
     enum err e;
 
-    if (of == NULL || !is_limited(k->event) || !audit_read_said(x->a, x->arena, k->index,
-        k->event == EVENT_OPENED ? &record_ask_open : &record_ask_use,
-        &said) || said.actor.n != HASH_LEN)
+    if (of == NULL || !is_limited(k->event) || !audit_read_said(x->a,
+        x->arena, k->index, k->event == EVENT_OPENED ? &record_ask_open :
+        &record_ask_use, &said) || said.actor.n != HASH_LEN)
         return OK;
     if ((i = row_of(k, &said)) == N_LIMITED || !same_purpose(&said)) {
         audit_add(x->a, AUDIT_STATEMENTS, E_SIGNATURE, k->index, NULL,

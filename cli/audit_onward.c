@@ -6,6 +6,7 @@
  * And the other way round: an entry that an own consent was used names one
  * that an own message gave, and agrees with it.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/audit_threads.h"
@@ -19,15 +20,44 @@ struct seeking {
     uint8_t state;
 };
 
-static const struct audit_message *
-brought_by(const struct audit_threads *x, const uint8_t *digest,
-    uint64_t before, bool out)
+static int
+by_digest(const void *va, const void *vb)
 {
-    for (size_t i = 0; i < x->n_consents; i++) {
+    const struct audit_consent *a = va, *b = vb;
+
+    return memcmp(a->digest, b->digest, HASH_LEN);
+}
+
+/* The first place whose digest is not less. */
+static size_t
+first_of(struct audit_threads *x, const uint8_t *digest)
+{
+    size_t from = 0, to = x->n_consents;
+
+    if (!x->sorted && to > 0)
+        qsort(x->consent, to, sizeof(*x->consent), by_digest);
+    x->sorted = true;
+    while (from < to) {
+        size_t i = from + (to - from) / 2;
+
+        if (memcmp(x->consent[i].digest, digest, HASH_LEN) < 0)
+            from = i + 1;
+        else
+            to = i;
+    }
+    return from;
+}
+
+static const struct audit_message *
+brought_by(struct audit_threads *x, const uint8_t *digest, uint64_t before,
+    bool out)
+{
+    for (size_t i = first_of(x, digest); i < x->n_consents; i++) {
         const struct audit_message *m = &x->v[x->consent[i].message];
 
-        if (memcmp(x->consent[i].digest, digest, HASH_LEN) == 0 &&
-            m->placed < before && (!out || m->out))
+        if (memcmp(x->consent[i].digest, digest, HASH_LEN) != 0)
+            break;
+        if (m->placed < before && (!out || m->out))
             return m;
     }
     return NULL;
@@ -52,32 +82,37 @@ find_run(void *arg, struct audit_matter *x)
     return OK;
 }
 
+/* What a use is known by: with its transfer, or by its number alone. */
+static void
+key_of(const uint8_t *digest, uint64_t no, bool told,
+    const uint8_t *transfer, uint8_t out[static HASH_LEN])
+{
+    uint8_t bytes[2 * HASH_LEN + 9] = { 0 };
+
+    memcpy(bytes, digest, HASH_LEN);
+    put_u64(bytes + HASH_LEN, no);
+    bytes[HASH_LEN + 8] = told;
+    if (transfer != NULL)
+        memcpy(bytes + HASH_LEN + 9, transfer, HASH_LEN);
+    hash_sha256(slice_of(bytes, transfer != NULL ? sizeof(bytes) :
+        HASH_LEN + 9), out);
+}
+
 /* The number is free, or it is this very transfer again. */
 static enum err
 take_number(struct audit_threads *x, const uint8_t *digest, uint64_t no,
     const uint8_t *transfer, bool told, bool *used)
 {
-    void *list = x->use;
-    struct audit_use *u;
+    uint8_t number[HASH_LEN], with[HASH_LEN];
+    enum err e;
 
-    *used = false;
-    for (size_t i = 0; i < x->n_uses; i++) {
-        u = &x->use[i];
-        if (u->told == told && u->no == no && memcmp(u->digest, digest,
-            HASH_LEN) == 0) {
-            *used = memcmp(u->transfer, transfer, HASH_LEN) != 0;
-            return OK;
-        }
-    }
-    u = audit_one_more(&list, &x->n_uses, &x->room_uses, sizeof(*u));
-    if (u == NULL)
-        return ERR_NOMEM;
-    x->use = list;
-    memcpy(u->digest, digest, HASH_LEN);
-    memcpy(u->transfer, transfer, HASH_LEN);
-    u->no = no;
-    u->told = told;
-    return OK;
+    key_of(digest, no, told, NULL, number);
+    key_of(digest, no, told, transfer, with);
+    *used = audit_set_marks(x->uses, number) != 0 &&
+        audit_set_marks(x->uses, with) == 0;
+    if (*used || (e = audit_set_mark(x->uses, number, 1)) != OK)
+        return *used ? OK : e;
+    return audit_set_mark(x->uses, with, 1);
 }
 
 static bool

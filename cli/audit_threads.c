@@ -7,15 +7,32 @@
 #define HEADS_ARENA (256u << 20)    /* the headers of one thread */
 #define FOLD_ARENA (512u << 20)     /* the same, decoded and folded */
 
+enum err
+audit_threads_new(struct audit_threads **out)
+{
+    struct audit_threads *x = calloc(1, sizeof(*x));
+    enum err e = ERR_NOMEM;
+
+    if (x == NULL || (e = audit_set_new(&x->uses)) != OK) {
+        free(x);
+        return e;
+    }
+    *out = x;
+    return OK;
+}
+
 void
 audit_threads_free(struct audit_threads *x)
 {
     if (x == NULL)
         return;
+    audit_set_free(x->uses);
+    free(x->order);
+    free(x->first);
+    free(x->by_id);
     free(x->v);
     free(x->asked);
     free(x->consent);
-    free(x->use);
     free(x->slot);
     free(x->late);
     free(x);
@@ -79,15 +96,38 @@ audit_threads_find(const struct audit_threads *x,
     return i == 0 ? NULL : &x->v[i - 1];
 }
 
+/* The first place in by_id whose id is not less. */
+static size_t
+first_of_id(const struct audit_threads *x, struct slice id)
+{
+    size_t from = 0, to = x->n;
+
+    while (from < to) {
+        size_t i = from + (to - from) / 2;
+
+        if (memcmp(x->v[x->by_id[i]].id, id.p, MSG_ID_LEN) < 0)
+            from = i + 1;
+        else
+            to = i;
+    }
+    return from;
+}
+
 const struct audit_message *
 audit_threads_by_id(const struct audit_threads *x, const char *peer,
     struct slice id, bool out)
 {
-    for (size_t i = 0; i < x->n && id.n == MSG_ID_LEN; i++)
-        if (x->v[i].out == out && strcmp(x->v[i].peer, peer) == 0 &&
-            slice_equal(SLICE(x->v[i].id), id) &&
-            x->v[i].placed != AUDIT_NONE)
-            return &x->v[i];
+    if (id.n != MSG_ID_LEN)
+        return NULL;
+    for (size_t i = first_of_id(x, id); i < x->n; i++) {
+        const struct audit_message *m = &x->v[x->by_id[i]];
+
+        if (!slice_equal(SLICE(m->id), id))
+            break;
+        if (m->out == out && strcmp(m->peer, peer) == 0 &&
+            m->placed != AUDIT_NONE)
+            return m;
+    }
     return NULL;
 }
 
@@ -425,22 +465,16 @@ audit_matter_of(struct audit *a, const struct audit_message *m,
     uint64_t index, enum err (*fn)(void *arg, struct audit_matter *x),
     void *arg)
 {
-    struct audit_threads *all = a->threads;
-    struct audit_matter x = { .a = a };
+    const struct audit_threads *all = a->threads;
+    struct audit_matter x = { .a = a,
+        .v = all->order + all->first[m->group],
+        .n = all->first[m->group + 1] - all->first[m->group] };
     enum err e;
 
-    x.v = calloc(all->n, sizeof(*x.v));
-    if (x.v == NULL)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < all->n; i++)
-        if (same_thread(&all->v[i], m))
-            x.v[x.n++] = &all->v[i];
-    qsort(x.v, x.n, sizeof(*x.v), by_thread);
     if ((e = open_matter(&x)) == OK &&
         (e = audit_matter_at(&x, index)) == OK)
         e = fn(arg, &x);
     close_matter(&x);
-    free(x.v);
     return e;
 }
 
@@ -481,51 +515,88 @@ by_group(const void *va, const void *vb)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
+/* Threads and their messages; first has one more than groups. */
 static void
-put_in_order(struct audit_threads *x, const struct audit_message **order)
+group(struct audit_threads *x)
 {
-    uint32_t group = 0;
-
     for (size_t i = 0; i < x->n; i++)
-        order[i] = &x->v[i];
-    qsort(order, x->n, sizeof(*order), by_thread);
+        x->order[i] = &x->v[i];
+    qsort(x->order, x->n, sizeof(*x->order), by_thread);
     for (size_t i = 0; i < x->n; i++) {
-        if (i > 0 && !same_thread(order[i - 1], order[i]))
-            group++;
-        x->v[order[i] - x->v].group = group;
+        if (i == 0 || !same_thread(x->order[i - 1], x->order[i]))
+            x->first[x->n_groups++] = i;
+        x->v[x->order[i] - x->v].group = (uint32_t)x->n_groups - 1;
     }
+    x->first[x->n_groups] = x->n;
+}
+
+/* Messages by id; ids of peers are theirs to choose, so equal ones are near
+ * one another. */
+struct by_id {
+    uint8_t id[MSG_ID_LEN];
+    uint32_t place;
+};
+
+static int
+by_id(const void *a, const void *b)
+{
+    return memcmp(a, b, MSG_ID_LEN);
+}
+
+static enum err
+sort_ids(struct audit_threads *x)
+{
+    struct by_id *v = calloc(x->n, sizeof(*v));
+
+    if (v == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < x->n; i++) {
+        memcpy(v[i].id, x->v[i].id, MSG_ID_LEN);
+        v[i].place = (uint32_t)i;
+    }
+    qsort(v, x->n, sizeof(*v), by_id);
+    for (size_t i = 0; i < x->n; i++)
+        x->by_id[i] = v[i].place;
+    free(v);
+    return OK;
+}
+
+static enum err
+put_in_order(struct audit_threads *x)
+{
+    x->order = calloc(x->n, sizeof(*x->order));
+    x->first = calloc(x->n + 1, sizeof(*x->first));
+    x->by_id = calloc(x->n, sizeof(*x->by_id));
+    if (x->order == NULL || x->first == NULL || x->by_id == NULL)
+        return ERR_NOMEM;
+    group(x);
     for (size_t i = 0; i < x->n_asked; i++)
         x->asked[i].group = x->v[x->asked[i].message].group;
     if (x->n_asked > 0)
         qsort(x->asked, x->n_asked, sizeof(*x->asked), by_group);
+    return sort_ids(x);
 }
 
 enum err
 audit_threads(struct audit *a)
 {
     struct audit_threads *x = a->threads;
-    const struct audit_message **order;
     size_t k = 0;
-    enum err e = OK;
+    enum err e;
 
     if (x->n == 0 || a->dir == NULL)
         return OK;
-    if ((order = calloc(x->n, sizeof(*order))) == NULL)
-        return ERR_NOMEM;
-    put_in_order(x, order);
-    for (size_t i = 0, n; e == OK && i < x->n; i += n) {
-        struct audit_matter m = { .a = a, .v = order + i,
-            .asked = x->asked + k };
+    if ((e = put_in_order(x)) != OK)
+        return e;
+    for (size_t g = 0; e == OK && g < x->n_groups; g++) {
+        struct audit_matter m = { .a = a, .v = x->order + x->first[g],
+            .n = x->first[g + 1] - x->first[g], .asked = x->asked + k };
 
-        for (n = 1; i + n < x->n && order[i + n]->group == order[i]->group;)
-            n++;
-        m.n = n;
-        while (k < x->n_asked && x->asked[k].group == order[i]->group) {
+        while (k < x->n_asked && x->asked[k].group == g) {
             k++;
             m.n_asked++;
         }
         e = run_thread(&m);
     }
-    free(order);
     return e;
 }

@@ -44,15 +44,6 @@ struct audit_consent {
     uint32_t message;
 };
 
-/* A use of a consent: of another's by a transfer of ours, or of ours as the
- * log was told. */
-struct audit_use {
-    uint8_t digest[HASH_LEN];       /* of the consent */
-    uint8_t transfer[HASH_LEN];
-    uint64_t no;
-    bool told;
-};
-
 struct audit_threads {
     struct audit_message *v;
     size_t n, room;
@@ -60,8 +51,12 @@ struct audit_threads {
     size_t n_asked, room_asked;
     struct audit_consent *consent;
     size_t n_consents, room_consents;
-    struct audit_use *use;
-    size_t n_uses, room_uses;
+    bool sorted;                    /* consents, by digest */
+    struct audit_set *uses;         /* numbers of consents that are taken */
+    const struct audit_message **order;     /* all, thread by thread */
+    size_t *first;                  /* of a group, in order */
+    size_t n_groups;
+    uint32_t *by_id;                /* places in v, by id */
     uint32_t *slot;                 /* 1 + place in v; 0: free */
     size_t slots;                   /* a power of two, twice n or more */
     int64_t end;                    /* time of the last entry */
@@ -85,9 +80,10 @@ struct audit_matter {
 };
 
 /*
- * audit_threads_free(x):
- * Free what a run has kept.
+ * audit_threads_new(out), audit_threads_free(x):
+ * What a run keeps.
  */
+MUST_USE enum err audit_threads_new(struct audit_threads **out);
 void audit_threads_free(struct audit_threads *x);
 
 /*
@@ -107,7 +103,8 @@ MUST_USE enum err audit_threads_entry(struct audit *a, uint64_t index,
 
 /*
  * audit_threads_find(x, digest), audit_threads_by_id(x, peer, id, out):
- * The message of a digest, or of an id on the one way or the other; NULL.
+ * The message of a digest; in audit_threads also that of an id which has a
+ * place, on the one way or the other.  NULL.
  */
 struct audit_message *audit_threads_find(const struct audit_threads *x,
     const uint8_t digest[static HASH_LEN]);

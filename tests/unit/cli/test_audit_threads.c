@@ -113,8 +113,8 @@ Test(audit_threads, what_a_live_consent_allows_is_no_breach)
 {
     struct signature by[2];
     struct rec *consent;
-    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE, &consent,
-        by);
+    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE,
+        &consent, by);
 
     (void)open_it(d, WRONG);
     expect(AUDIT_LIMITS, 0, NULL);
@@ -124,8 +124,8 @@ Test(audit_threads, after_its_end_a_consent_allows_nothing)
 {
     struct signature by[2];
     struct rec *consent;
-    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE, &consent,
-        by);
+    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE,
+        &consent, by);
 
     now = FIXTURE_NOW + 6000;
     expect(AUDIT_LIMITS, open_it(d, WRONG), "limits on use");
