@@ -104,7 +104,8 @@ pass(const struct audit_matter *x, const struct audit_message *m,
     }
 }
 
-/* When it should have been gone; 0: never, or nobody knows. */
+/* When it should have been gone; 0: never, or nobody knows.  What is put away
+ * for good, as its originator asked, is sealed then. */
 static int64_t
 time_of(struct audit_matter *x, const struct audit_message *m,
     const struct keeping *k)
@@ -114,7 +115,8 @@ time_of(struct audit_matter *x, const struct audit_message *m,
     int64_t end = (int64_t)record_uint(set, "retain_until");
     uint64_t action = record_uint(set, "end_action");
 
-    if (end == 0)
+    if (end == 0 || (action == END_ACTION_SEAL_ARCHIVE &&
+        k->sealed != AUDIT_NONE))
         return 0;
     if (action == END_ACTION_REVIEW)
         end += REVIEW;
@@ -156,9 +158,6 @@ conclude(struct audit_matter *x, const struct audit_message *m,
     if (until == 0 || until >= now)
         return;
     a->count[AUDIT_KEEPING]++;
-    /* Put away for good, where that is what the originator asked for. */
-    if (k->sealed != AUDIT_NONE)
-        return;
     audit_add(a, AUDIT_KEEPING, E_RETENTION_EXPIRED, AUDIT_NONE, path,
         N_("its time of keeping has passed, and no entry says that it was "
         "destroyed"), NULL);

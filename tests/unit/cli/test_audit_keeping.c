@@ -153,6 +153,71 @@ Test(audit_keeping, what_a_partial_answer_released_may_be_opened)
     expect(AUDIT_KEEPING, 0, NULL);
 }
 
+Test(audit_keeping, what_another_answer_left_sealed_may_not)
+{
+    const uint8_t *d = disclosure();
+
+    (void)node_says(EVENT_SEALED, d);
+    (void)answer_recall(RECALL_RESULT_SEALED);
+    expect(AUDIT_KEEPING, open_it(d, PURPOSE_ANALYSIS), "sealed");
+}
+
+Test(audit_keeping, an_own_copy_may_be_released_with_its_source)
+{
+    struct message m;
+    const uint8_t *d;
+
+    write_message(&m, true, KIND_SPONT_DISCLOSURE, 1, 1);
+    d = say(&m, true, NULL);
+    (void)node_says(EVENT_SEALED, d);
+    (void)open_it(d, PURPOSE_ANALYSIS);
+    expect(AUDIT_KEEPING, 0, NULL);
+}
+
+Test(audit_keeping, what_was_cancelled_has_no_content_to_keep)
+{
+    struct message m;
+    const uint8_t *d;
+
+    write_message(&m, true, KIND_SPONT_DISCLOSURE, 1, 1);
+    d = say(&m, true, NULL);
+    enter((struct telling){ .event = EVENT_CANCELLED, .obj = d,
+        .who = &fx.qm.who[OFFICER], .act = ACT_CANCEL });
+    destroy_all();
+    now += 2 * DAY;
+    (void)node_says(EVENT_ALIVE, NULL);
+    expect(AUDIT_KEEPING, 0, NULL);
+}
+
+/* The disclosure with another end, sealed, two days after its time. */
+static void
+sealed_with(uint64_t action)
+{
+    struct message m;
+    const uint8_t *d;
+
+    write_message(&m, false, KIND_SPONT_DISCLOSURE, 1, 1);
+    fixture_uint(record_rec(m.common, "restrictions"), "end_action",
+        action);
+    d = say(&m, false, NULL);
+    destroy_all();
+    (void)node_says(EVENT_SEALED, d);
+    now += 2 * DAY;
+    (void)node_says(EVENT_ALIVE, NULL);
+}
+
+Test(audit_keeping, what_is_put_away_for_good_is_not_destroyed)
+{
+    sealed_with(END_ACTION_SEAL_ARCHIVE);
+    expect(AUDIT_KEEPING, 0, NULL);
+}
+
+Test(audit_keeping, what_is_sealed_is_destroyed_at_its_time_all_the_same)
+{
+    sealed_with(END_ACTION_DESTROY);
+    expect(AUDIT_KEEPING, AUDIT_NONE, "has passed");
+}
+
 static uint64_t
 certify(uint64_t entry)
 {
@@ -187,4 +252,13 @@ Test(audit_keeping, a_certificate_that_names_another_entry_is_found)
 
     (void)node_says(EVENT_DESTROYED, d);
     expect(AUDIT_KEEPING, certify(3), "another entry");
+}
+
+Test(audit_keeping, a_certificate_before_the_destruction_is_found)
+{
+    const uint8_t *d = disclosure();
+    uint64_t entry = certify(fx.log.n + 2);
+
+    (void)node_says(EVENT_DESTROYED, d);
+    expect(AUDIT_KEEPING, entry, "no entry before");
 }

@@ -157,6 +157,35 @@ Test(audit_threads, an_announced_exculpatory_disclosure_is_no_breach)
     expect(AUDIT_LIMITS, 0, NULL);
 }
 
+Test(audit_threads, a_notice_that_was_cancelled_allows_nothing)
+{
+    const uint8_t *d = disclosure();
+    struct message m;
+
+    write_message(&m, true, KIND_EXCULPATORY_NOTICE, 2, 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "advance_notice", 1);
+    fixture_text(record_rec(m.own, "proceeding"), "proc_id", "P-1");
+    (void)say(&m, true, NULL);
+    enter((struct telling){ .event = EVENT_CANCELLED,
+        .obj = fx.more[fx.n_more - 1].digest, .who = &fx.qm.who[OFFICER],
+        .act = ACT_CANCEL });
+    enter((struct telling){ .event = EVENT_OPENED, .obj = d,
+        .who = &fx.qm.who[OFFICER], .act = ACT_OPEN, .purposeful = true,
+        .padded = true, .purpose = WRONG, .proceeding = slice_str("P-1") });
+    expect(AUDIT_LIMITS, fx.log.n - 1, "limits on use");
+}
+
+Test(audit_threads, an_opening_before_the_limits_were_accepted_is_found)
+{
+    struct message m;
+
+    write_message(&m, false, KIND_SPONT_DISCLOSURE, 1, 1);
+    fixture_uint(record_rec(m.common, "restrictions"), "accept_first", 1);
+    expect(AUDIT_LIMITS, open_it(say(&m, false, NULL), PURPOSE_ANALYSIS),
+        "limits on use");
+}
+
 Test(audit_threads, another_purpose_than_what_was_signed_is_found)
 {
     const uint8_t *d = disclosure();
@@ -386,6 +415,47 @@ Test(audit_threads, a_use_beyond_the_own_consent_is_found)
     expect(AUDIT_CONSENTS, fx.log.n - 1, "beyond");
 }
 
+Test(audit_threads, a_use_of_a_number_beyond_the_last_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    told(consent, 2, "QN-FIU", 'a');
+    expect(AUDIT_CONSENTS, fx.log.n - 1, "beyond");
+}
+
+Test(audit_threads, the_same_use_may_be_told_again)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    told(consent, 1, "QN-FIU", 'a');
+    told(consent, 1, "QN-FIU", 'a');
+    expect(AUDIT_CONSENTS, 0, NULL);
+}
+
+Test(audit_threads, a_use_that_names_another_consent_is_found)
+{
+    struct signature by[2];
+    uint8_t digest[HASH_LEN];
+    struct rec *consent;
+    struct buf b;
+
+    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    cr_assert_eq(consent_digest(consent, digest), OK);
+    buf_init(&b, 256);
+    write_array(&b, 4);
+    write_bin(&b, slice_of(digest, 16));
+    write_uint(&b, 1);
+    write_bin(&b, slice_str("QN-FIU"));
+    write_bin(&b, SLICE(digest));
+    enter((struct telling){ .event = EVENT_CONSENT_USED, .obj = digest,
+        .detail = true, .detail_value = fixture_keep(&b) });
+    expect(AUDIT_CONSENTS, fx.log.n - 1, "another consent");
+}
+
 Test(audit_threads, a_use_by_somebody_else_than_named_is_found)
 {
     struct signature by[2];
@@ -525,6 +595,20 @@ Test(audit_threads, a_refusal_on_a_forbidden_ground_is_found)
     expect(AUDIT_REFUSALS, refuse(GROUND_PX_BANK_SECRECY), "not permitted");
 }
 
+Test(audit_threads, what_the_other_side_refuses_is_no_fault_of_this_one)
+{
+    struct message m;
+
+    write_message(&m, true, KIND_CONSULTATION, 1, 1);
+    (void)say(&m, true, NULL);
+    write_message(&m, false, KIND_REFUSAL, 5, 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(record_value(m.own, "grounds")->v[0].r, "ground",
+        GROUND_PX_BANK_SECRECY);
+    (void)say(&m, false, NULL);
+    expect(AUDIT_REFUSALS, 0, NULL);
+}
+
 static const struct audit_late *
 late_of(const struct audit *a, const char *words)
 {
@@ -553,6 +637,22 @@ Test(audit_threads, a_late_exculpatory_notice_is_listed)
     l = late_of(a, "exculpatory");
     cr_assert_not_null(l);
     cr_expect(l->own);
+    audit_free(a);
+}
+
+Test(audit_threads, a_notice_in_advance_is_not_late)
+{
+    struct message m;
+    struct audit *a;
+
+    (void)disclosure();
+    write_message(&m, true, KIND_EXCULPATORY_NOTICE, 2, 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "advance_notice", 1);
+    fixture_uint(m.own, "disclosed_at", (uint64_t)now - 2 * DAY);
+    (void)say(&m, true, NULL);
+    a = run();
+    cr_expect_null(late_of(a, "exculpatory"));
     audit_free(a);
 }
 
