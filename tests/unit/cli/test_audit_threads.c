@@ -23,6 +23,14 @@ Test(audit_threads, an_opening_beyond_the_set_is_found)
     expect(AUDIT_LIMITS, open_it(d, WRONG), "limits on use");
 }
 
+Test(audit_threads, an_export_above_the_level_is_found)
+{
+    const uint8_t *d = disclosure();
+
+    expect(AUDIT_LIMITS, use_it(d, USE_EXPORT, ACT_EXPORT, EVENT_EXPORTED,
+        PURPOSE_ANALYSIS, NULL), "limits on use");
+}
+
 Test(audit_threads, what_a_loosened_set_allows_is_no_breach)
 {
     const uint8_t *d = disclosure();
@@ -702,5 +710,29 @@ Test(audit_threads, an_alarm_tells_what_was_late_and_what_was_said_of_it)
     cr_assert_not_null(l);
     cr_expect_eq(l->entry, entry);
     cr_expect_not_null(strstr(l->why, "DR_TRANSLATION"), "%s", l->why);
+    audit_free(a);
+}
+
+Test(audit_threads, an_answer_that_came_late_is_listed_without_an_alarm)
+{
+    const struct audit_late *l;
+    struct message m;
+    struct audit *a;
+
+    asked(URGENCY_IMMEDIATE);
+    acknowledge();
+    now += 2 * DAY;
+    write_message(&m, true, KIND_REPLY, 3, 1);
+    put_id(m.common, "in_reply_to", 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "reply_type", REPLY_TYPE_FULL);
+    (void)say(&m, true, NULL);
+    a = run();
+    cr_expect_eq(audit_found(a), 0);
+    l = late_of(a, "answer");
+    cr_assert_not_null(l);
+    cr_expect(l->own);
+    cr_expect_eq(l->entry, fx.log.n - 1);
+    cr_expect_str_eq(l->why, "");
     audit_free(a);
 }
