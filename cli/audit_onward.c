@@ -284,7 +284,7 @@ audit_consent_used(struct audit *a, uint64_t index,
     a->count[AUDIT_CONSENTS]++;
     consent = by == NULL ? NULL : read_consent(a, arena, by, entry->obj);
     if (consent == NULL)
-        what = entry->code == E_CONSENT_NOT_ORIGINATOR ? NULL :
+        what = entry->code != OK ? NULL :
             N_("is about a consent that no own message has given");
     else if (audit_read_said(a, arena, index, NULL, &said))
         what = !audit_read_used(said.detail, &u) ?
