@@ -162,6 +162,15 @@ Test(audit_keeping, what_another_answer_left_sealed_may_not)
     expect(AUDIT_KEEPING, open_it(d, PURPOSE_ANALYSIS), "sealed");
 }
 
+Test(audit_keeping, an_answer_before_releases_nothing_that_is_sealed_later)
+{
+    const uint8_t *d = disclosure();
+
+    (void)answer_recall(RECALL_RESULT_PARTIAL);
+    (void)node_says(EVENT_SEALED, d);
+    expect(AUDIT_KEEPING, open_it(d, PURPOSE_ANALYSIS), "sealed");
+}
+
 Test(audit_keeping, an_own_copy_may_be_released_with_its_source)
 {
     struct message m;

@@ -356,6 +356,26 @@ Test(audit_threads, a_transfer_before_its_consent_holds_is_found)
         "not live");
 }
 
+Test(audit_threads, a_transfer_before_its_consent_came_is_found)
+{
+    struct signature by[2];
+    uint8_t digest[HASH_LEN];
+    struct rec *consent;
+    struct message m;
+    uint64_t entry;
+
+    write_message(&m, false, KIND_SPONT_DISCLOSURE, 1, 1);
+    consent = consent_of(&fx.qn, &fx.qm, record_rec(m.common,
+        "restrictions"), CONSENT_TYPE_ONWARD);
+    fixture_list(m.common, "standing", (union item){ .r = consent }, 1);
+    cr_assert_eq(consent_digest(consent, digest), OK);
+    sign_make(LABEL_SIG, fx.qn.who[OFFICER].key, digest, &by[0]);
+    sign_make(LABEL_APPR, fx.qn.who[SECOND].key, digest, &by[1]);
+    entry = transfer(consent, by, 1, 2);
+    (void)say(&m, false, NULL);
+    expect(AUDIT_FORWARDS, entry, "has brought");
+}
+
 Test(audit_threads, what_is_forwarded_under_a_consent_is_no_new_message)
 {
     struct signature by[2];
@@ -481,6 +501,16 @@ Test(audit_threads, a_use_of_a_consent_that_nobody_gave_is_found)
 
     (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
     fixture_uint(consent, "max_uses", 7);
+    told(consent, 1, "QN-FIU", 'a');
+    expect(AUDIT_CONSENTS, fx.log.n - 1, "no own message");
+}
+
+Test(audit_threads, a_use_of_a_consent_of_the_other_side_is_found)
+{
+    struct signature by[2];
+    struct rec *consent;
+
+    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
     told(consent, 1, "QN-FIU", 'a');
     expect(AUDIT_CONSENTS, fx.log.n - 1, "no own message");
 }
