@@ -133,7 +133,6 @@ gather(struct asking *q, struct audit_matter *x,
     q->facts.proceeding = said->proceeding;
     q->facts.authority = slice_str(x->a->authority);
     q->facts.own = only_originator(q->set, x->a->authority);
-    q->facts.sent = of->out;
     q->facts.handler = true;        /* no header shows it */
     q->facts.accepted = thread_accepted(x->t, of);
     q->facts.exculpatory = thread_exculpatory(x->t, of, said->proceeding);
@@ -182,9 +181,10 @@ audit_limits(struct audit_matter *x, const struct audit_asked *k)
     size_t i;
     enum err e;
 
-    if (of == NULL || !is_limited(k->event) || !audit_read_said(x->a,
-        x->arena, k->index, k->event == EVENT_OPENED ? &record_ask_open :
-        &record_ask_use, &said) || said.actor.n != HASH_LEN)
+    if (of == NULL || !is_limited(k->event) ||
+        !audit_read_said(x->a, x->arena, k->index,
+        k->event == EVENT_OPENED ? &record_ask_open : &record_ask_use,
+        &said) || said.actor.n != HASH_LEN)
         return OK;
     if ((i = row_of(k, &said)) == N_LIMITED || !same_purpose(&said)) {
         audit_add(x->a, AUDIT_STATEMENTS, E_SIGNATURE, k->index, NULL,

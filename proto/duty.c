@@ -289,8 +289,9 @@ is_unreported(const struct listing *x, const struct thread_message *m)
 
     for (size_t i = 0; (a = thread_at(x->t, i)) != NULL; i++) {
         bool report = (a->m.kind->n == MESSAGE_KIND_STATUS_REPORT ||
-            a->m.kind->n == MESSAGE_KIND_DELAY_NOTICE) && a->rank > m->rank && slice_equal(about,
-            message_bytes(&a->m, "about"));
+            a->m.kind->n == MESSAGE_KIND_DELAY_NOTICE) &&
+            a->rank > m->rank &&
+            slice_equal(about, message_bytes(&a->m, "about"));
 
         if (thread_counts(a) && a->out != m->out && a->m.kind->n !=
             MESSAGE_KIND_RECEIPT && (report || names(x->t, a, m)))

@@ -103,9 +103,9 @@ run_all(const char *daemon, const char *folder, struct runs *r)
         (void)snprintf(path, sizeof(path), "%s/run-%zu", folder, i);
         deliver_run(daemon, path, &r->d[i]);
         (void)fprintf(stderr, "run %zu: %.0f a second (%.0f and %.0f us), "
-            "alone %.2f ms, stream %.0f, load %.1f and %.1f ms\n", i, r->d[i].per_s,
-            r->d[i].cpu[0], r->d[i].cpu[1], r->d[i].one, r->d[i].stream,
-            r->d[i].load_p50, r->d[i].load_p99);
+            "alone %.2f ms, stream %.0f, load %.1f and %.1f ms\n", i,
+            r->d[i].per_s, r->d[i].cpu[0], r->d[i].cpu[1], r->d[i].one,
+            r->d[i].stream, r->d[i].load_p50, r->d[i].load_p99);
     }
     (void)snprintf(path, sizeof(path), "%s/local", folder);
     pair_new(daemon, path, &p);

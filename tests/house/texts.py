@@ -106,7 +106,7 @@ def main():
     names = set()
     for path in sys.argv[1:]:
         with open(path) as f:
-            names |= set(re.findall(r'(?:\.name = |\bSHORT\()"([^"]+)"',
+            names |= set(re.findall(r'(?:\.name = |\b(?:SHORT|ACT)\()"([^"]+)"',
                                     f.read()))
     if not names:
         return 'no commands in these files'

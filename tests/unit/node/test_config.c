@@ -95,64 +95,65 @@ Test(config, what_is_absent_has_the_numbers_of_the_protocol)
     cr_assert_eq(c->limits.store_max, 0);
 }
 
+/* Each with the line that it stands in. */
+static const struct { const char *text, *fault; } faults[] = {
+    { "", "0: there is no [node]" },
+    { "[limits]\n", "1: there is no [node]" },
+    { "[node]\nfolder = /f\n",
+      "1: [node] has no officers: expected tcp://HOST:PORT, or" },
+    { "[node]\nofficers = ipc:///o\n[limits]\n",
+      "1: [node] has no folder: expected a path" },
+    { NODE "[peer QM-FIU]\n", "4: [peer QM-FIU] has no endpoint" },
+    { NODE "colour = red\n", "4: colour is no key of [node]" },
+    { NODE "folder = /g\n", "4: folder is there twice" },
+    { NODE "[node]\n", "4: [node] is there twice" },
+    { NODE "[limit]\n", "4: [limit] is no section: expected [node]," },
+    { NODE "[peer]\n", "4: [peer] is no section" },
+    { NODE "[peer qm]\nendpoint = ipc:///x\n",
+      "4: [peer qm]: expected the name of an authority" },
+    { NODE "[peer QM-FIU]\nendpoint = ipc:///x\n[peer QM-FIU]\n",
+      "6: [peer QM-FIU] is there twice" },
+    { NODE "[peer QM-FIU]\nendpoint = tcp://*:1\n",
+      "5: endpoint = tcp://*:1: expected tcp://HOST:PORT" },
+    { "folder = /f\n", "1: folder stands before the first [SECTION]" },
+    { NODE "listen = tcp://h\n", "4: listen = tcp://h: expected tcp:" },
+    { NODE "listen = ipc:///o\n", "4: [node] officers: expected another" },
+    { NODE "listen =\n", "4: listen = : expected" },
+    { NODE "listen\n", "4: expected KEY = VALUE" },
+    { NODE "listen: tcp://h:1\n", "4: expected KEY = VALUE" },
+    { NODE "a:b = c\n", "4: expected KEY = VALUE" },
+    { NODE "log = debug\n", "4: log = debug: expected error, warn or" },
+    { NODE "log = warn ; quiet\n", "4: a comment stands on a line" },
+    { NODE "log = warn\t;quiet\n", "4: a comment stands on a line" },
+    { NODE " log = warn\n", "4: a line may not begin with a blank" },
+    { NODE "\tmore\n", "4: a line may not begin with a blank" },
+    { NODE "[limits] # all\n", "4: expected [SECTION] alone" },
+    { NODE "[limits\n", "4: expected [SECTION] alone" },
+    { NODE "log = \033[2J\n", "4: a byte that is no text" },
+    { "\357\273\277" NODE, "1: expected KEY = VALUE" },
+    { NODE "send_delay = 3601\n", "4: send_delay = 3601: expected sec" },
+    { NODE "[limits]\nrate = 0\n", "5: rate = 0: expected a number" },
+    { NODE "[limits]\nrate = 1x\n", "5: rate = 1x: expected" },
+    { NODE "[limits]\nrate = -1\n", "5: rate = -1: expected" },
+    { NODE "[limits]\nrate = 100001\n", "5: rate = 100001: expected" },
+    { NODE "[limits]\nrate = 18446744073709551617\n", "5: rate = 1844" },
+    { NODE "[limits]\nrate = 3000\n", "5: [limits] burst is below rate" },
+    { NODE "[limits]\nbeat = 4\n", "5: beat = 4: expected seconds" },
+    { NODE "[limits]\nstore_max = 1M\n", "5: store_max = 1M: expected" },
+    { NODE "[limits]\nstore_max = 1T\n", "5: store_max = 1T: expected" },
+    { NODE "[limits]\nstore_max = 1125899906842624G\n",
+      "5: store_max = 1125899906842624G: expected" },
+};
+
 Test(config, every_fault_is_named_with_its_line)
 {
-    static const struct { const char *text, *fault; } rows[] = {
-        { "", "0: there is no [node]" },
-        { "[limits]\n", "1: there is no [node]" },
-        { "[node]\nfolder = /f\n",
-          "1: [node] has no officers: expected tcp://HOST:PORT, or" },
-        { "[node]\nofficers = ipc:///o\n[limits]\n",
-          "1: [node] has no folder: expected a path" },
-        { NODE "[peer QM-FIU]\n", "4: [peer QM-FIU] has no endpoint" },
-        { NODE "colour = red\n", "4: colour is no key of [node]" },
-        { NODE "folder = /g\n", "4: folder is there twice" },
-        { NODE "[node]\n", "4: [node] is there twice" },
-        { NODE "[limit]\n", "4: [limit] is no section: expected [node]," },
-        { NODE "[peer]\n", "4: [peer] is no section" },
-        { NODE "[peer qm]\nendpoint = ipc:///x\n",
-          "4: [peer qm]: expected the name of an authority" },
-        { NODE "[peer QM-FIU]\nendpoint = ipc:///x\n[peer QM-FIU]\n",
-          "6: [peer QM-FIU] is there twice" },
-        { NODE "[peer QM-FIU]\nendpoint = tcp://*:1\n",
-          "5: endpoint = tcp://*:1: expected tcp://HOST:PORT" },
-        { "folder = /f\n", "1: folder stands before the first [SECTION]" },
-        { NODE "listen = tcp://h\n", "4: listen = tcp://h: expected tcp:" },
-        { NODE "listen = ipc:///o\n", "4: [node] officers: expected another" },
-        { NODE "listen =\n", "4: listen = : expected" },
-        { NODE "listen\n", "4: expected KEY = VALUE" },
-        { NODE "listen: tcp://h:1\n", "4: expected KEY = VALUE" },
-        { NODE "a:b = c\n", "4: expected KEY = VALUE" },
-        { NODE "log = debug\n", "4: log = debug: expected error, warn or" },
-        { NODE "log = warn ; quiet\n", "4: a comment stands on a line" },
-        { NODE "log = warn\t;quiet\n", "4: a comment stands on a line" },
-        { NODE " log = warn\n", "4: a line may not begin with a blank" },
-        { NODE "\tmore\n", "4: a line may not begin with a blank" },
-        { NODE "[limits] # all\n", "4: expected [SECTION] alone" },
-        { NODE "[limits\n", "4: expected [SECTION] alone" },
-        { NODE "log = \033[2J\n", "4: a byte that is no text" },
-        { "\357\273\277" NODE, "1: expected KEY = VALUE" },
-        { NODE "send_delay = 3601\n", "4: send_delay = 3601: expected sec" },
-        { NODE "[limits]\nrate = 0\n", "5: rate = 0: expected a number" },
-        { NODE "[limits]\nrate = 1x\n", "5: rate = 1x: expected" },
-        { NODE "[limits]\nrate = -1\n", "5: rate = -1: expected" },
-        { NODE "[limits]\nrate = 100001\n", "5: rate = 100001: expected" },
-        { NODE "[limits]\nrate = 18446744073709551617\n", "5: rate = 1844" },
-        { NODE "[limits]\nrate = 3000\n", "5: [limits] burst is below rate" },
-        { NODE "[limits]\nbeat = 4\n", "5: beat = 4: expected seconds" },
-        { NODE "[limits]\nstore_max = 1M\n", "5: store_max = 1M: expected" },
-        { NODE "[limits]\nstore_max = 1T\n", "5: store_max = 1T: expected" },
-        { NODE "[limits]\nstore_max = 1125899906842624G\n",
-          "5: store_max = 1125899906842624G: expected" },
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
         const char *text = fault_text;
 
-        cr_expect_eq(read_text(rows[i].text), ERR_CONFIG, "row %zu", i);
+        cr_expect_eq(read_text(faults[i].text), ERR_CONFIG, "row %zu", i);
         cr_assert_eq(strncmp(text, path, strlen(path)), 0, "%s", text);
         text += strlen(path) + 1;
-        cr_expect_eq(strncmp(text, rows[i].fault, strlen(rows[i].fault)), 0,
+        cr_expect_eq(strncmp(text, faults[i].fault, strlen(faults[i].fault)), 0,
             "row %zu: %s", i, text);
     }
 }

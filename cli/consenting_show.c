@@ -1,0 +1,69 @@
+/*
+ * For people: what the items of a message hold, as its form has it.
+ */
+#include "cli/consenting.h"
+#include "proto/enums.h"
+#include "proto/kinds_list.h"
+#include "proto/limits.h"
+#include "proto/subjects.h"
+
+static enum err
+show_part(struct arena *a, const struct record *rows,
+    const struct rec *content, struct rec **out)
+{
+    const struct rec *part = record_rec(content, "part");
+    struct rec *r = record_new(a, rows);
+    enum err e = OK;
+
+    if (r == NULL)
+        return E_OVERSIZE;
+    for (size_t i = 0; e == OK && i < part->n; i++) {
+        const struct value *v = &part->v[i];
+        const struct field *f = record_field(rows, v->f->name);
+
+        if (f != NULL)
+            e = record_put(a, r, f, v->v, v->n);
+    }
+    *out = r;
+    return e;
+}
+
+static bool
+has_subject(const union item *all, size_t n, const struct rec *subject)
+{
+    for (size_t i = 0; i < n; i++)
+        if (slice_equal(record_bytes(all[i].r, "ref"),
+            record_bytes(subject, "ref")))
+            return true;
+    return false;
+}
+
+enum err
+consenting_show(struct arena *a, struct message *m)
+{
+    const struct field *f = record_field(m->kind->rec, "parts");
+    const struct value *v = record_value(m->common, "items"), *s;
+    union item parts[ITEMS_MAX], subjects[SUBJECTS_MAX];
+    struct rec *content;
+    size_t n = 0;
+    enum err e;
+
+    if (v == NULL || v->n > ITEMS_MAX || f == NULL ||
+        (m->kind->n != KIND_ONWARD_TRANSFER &&
+        m->kind->n != KIND_CONSENT_DECISION))
+        return OK;
+    for (size_t i = 0; i < v->n; i++) {
+        if ((e = consent_item_content(a, m, i, &content, NULL)) != OK ||
+            (e = show_part(a, f->rec, content, &parts[i].r)) != OK)
+            return e;
+        s = record_value(content, "subjects");
+        for (size_t k = 0; s != NULL && k < s->n && n < SUBJECTS_MAX; k++)
+            if (!has_subject(subjects, n, s->v[k].r))
+                subjects[n++] = s->v[k];
+    }
+    if ((e = record_put(a, m->own, f, parts, v->n)) != OK)
+        return e;
+    record_drop(m->common, "items");
+    return record_put(a, m->own, record_field(m->kind->rec, "subjects"),
+        subjects, n);
+}
