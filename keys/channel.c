@@ -350,8 +350,8 @@ channel_dial(const struct channel_opts *o, void **out)
     void *socket = NULL;
     enum err e = make(o, &socket);
 
-    if (e == OK && zmq_connect(socket, o->endpoint) != 0)
-        e = errno == EINVAL ? ERR_CONFIG : ERR_IO;
+    if (e == OK)
+        e = channel_redial(socket, o->endpoint);
     if (e != OK) {
         channel_close(socket);
         return e;
@@ -361,12 +361,19 @@ channel_dial(const struct channel_opts *o, void **out)
 }
 
 enum err
+channel_dealer(const struct channel_opts *o, void **out)
+{
+    return make(o, out);
+}
+
+enum err
 channel_redial(void *socket, const char *endpoint)
 {
     /* Not connected at all is as good. */
-    if (zmq_disconnect(socket, endpoint) != 0 && errno != ENOENT)
-        return ERR_IO;
-    return zmq_connect(socket, endpoint) == 0 ? OK : ERR_IO;
+    if ((zmq_disconnect(socket, endpoint) != 0 && errno != ENOENT) ||
+        zmq_connect(socket, endpoint) != 0)
+        return errno == EINVAL ? ERR_CONFIG : ERR_IO;
+    return OK;
 }
 
 static int64_t

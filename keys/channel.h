@@ -51,15 +51,18 @@ void channel_context_free(void *zmq);
 MUST_USE enum err channel_listen(const struct channel_opts *o, void **out);
 
 /*
- * channel_dial(o, out):
+ * channel_dial(o, out), channel_dealer(o, out):
  * A DEALER socket that connects, and connects again by itself after 1 to 30
- * seconds.  ERR_CONFIG, ERR_NOMEM.
+ * seconds.  The other one waits for channel_redial, so that a monitor can be
+ * put to it before anything happens.  ERR_CONFIG, ERR_NOMEM.
  */
 MUST_USE enum err channel_dial(const struct channel_opts *o, void **out);
+MUST_USE enum err channel_dealer(const struct channel_opts *o, void **out);
 
 /*
  * channel_redial(socket, endpoint):
- * Connect anew at once: the peer has shown up, so waiting is over.
+ * Connect, or connect anew at once: the peer has shown up, so waiting is
+ * over.  ERR_CONFIG, ERR_IO.
  */
 MUST_USE enum err channel_redial(void *socket, const char *endpoint);
 

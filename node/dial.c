@@ -74,9 +74,11 @@ dial(struct dials *d, struct dial *l, int64_t now)
     enum err e;
 
     l->tried = now;
-    l->told = false;
-    e = channel_dial(&o, &l->socket);
-    if (e == OK && (e = watch(d, l)) == OK)
+    /* The monitor is there first: a refusal that it had not seen would be
+     * the end, since libzmq gives up and nobody would dial anew. */
+    if ((e = channel_dealer(&o, &l->socket)) == OK &&
+        (e = watch(d, l)) == OK &&
+        (e = channel_redial(l->socket, o.endpoint)) == OK)
         return;
     hang_up(d, l, false);
     (void)snprintf(text, sizeof(text), "transport: %s is not dialled",
@@ -208,23 +210,8 @@ dials_monitor(struct dials *d, struct dial *l, int64_t now)
 {
     unsigned event;
 
-    while (l->monitor != NULL && monitor_take(l->monitor, &event)) {
-        l->told = true;
+    while (l->monitor != NULL && monitor_take(l->monitor, &event))
         take(d, l, event, now);
-    }
-}
-
-/* The connection may have been up before its monitor was there, which then
- * has told nothing.  Frames are taken only by a connection that is up. */
-static bool
-up_unseen(const struct dial *l)
-{
-    int events = 0;
-    size_t n = sizeof(events);
-
-    return l->socket != NULL && !l->told && !l->up &&
-        zmq_getsockopt(l->socket, ZMQ_EVENTS, &events, &n) == 0 &&
-        (events & ZMQ_POLLOUT) != 0;
 }
 
 void
@@ -285,8 +272,6 @@ dials_tick(struct dials *d, int64_t now)
     for (size_t i = 0; i < d->n; i++) {
         struct dial *l = &d->all[i];
 
-        if (up_unseen(l))
-            up(d, l);
         if (l->up) {
             l->tried = now;
         } else if (given_up(l, now)) {

@@ -29,7 +29,6 @@ struct dial {
     bool up;
     bool waiting;                       /* for libzmq's next try */
     bool wanted;                        /* try as soon as it waits */
-    bool told;                          /* the monitor has said something */
     bool ended;                         /* libzmq may have given up */
     unsigned failures;                  /* one after the other */
     int64_t ended_at;

@@ -1,5 +1,7 @@
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -124,6 +126,51 @@ until(struct dial *l, const bool *flag, bool wanted)
         zap_serve(zap, anybody, NULL);
         dials_monitor(d, l, 1);
     }
+}
+
+static const char *
+nobody(void *arg, const char *domain, const uint8_t key[static KEY_LEN])
+{
+    (void)arg;
+    (void)domain;
+    (void)key;
+    return NULL;
+}
+
+static bool held_up;
+static int (*connect_it)(void *socket, const char *endpoint);
+
+/* In front of libzmq's own: this thread is held up right behind it, and the
+ * peer refuses meanwhile. */
+int
+zmq_connect(void *socket, const char *endpoint)
+{
+    zmq_pollitem_t item = { zap, 0, ZMQ_POLLIN, 0 };
+    int rc;
+
+    if (connect_it == NULL)
+        *(void **)&connect_it = dlsym(RTLD_NEXT, "zmq_connect");
+    rc = connect_it(socket, endpoint);
+    if (held_up && strncmp(endpoint, "tcp:", 4) == 0) {
+        cr_assert_gt(zmq_poll(&item, 1, WAIT_MS), 0);
+        zap_serve(zap, nobody, NULL);
+        (void)zmq_poll(NULL, 0, 300);
+    }
+    return rc;
+}
+
+Test(dial, a_refusal_before_anybody_looks_is_seen)
+{
+    struct dial *l;
+
+    serve(row.endpoints[0]);
+    held_up = true;
+    l = dial_it();
+    held_up = false;
+    until(l, &l->ended, true);
+    dials_tick(d, 1 + DIAL_AGAIN_MS);
+    until(l, &l->up, true);
+    cr_assert_eq(ups, 1);
 }
 
 Test(dial, a_peer_that_shows_up_is_not_waited_for)
