@@ -297,8 +297,11 @@ Test(rules, v071_a_negative_answer_is_no_refusal)
     expect_both(E_REPLY, 71);
     put(m.own, "negative_reason", NEGATIVE_REASON_NG_NO_TRACE);
     expect_both(OK, 0);
+    answer("q1", ANSWER_STATUS_NOT_HELD, "q2", ANSWER_STATUS_NOT_HELD);
+    expect_both(OK, 0);
     answer("q1", ANSWER_STATUS_NOT_HELD, "q2", ANSWER_STATUS_WITHHELD);
     expect_both(E_REPLY, 71);
+    cr_assert_str_eq(f.path, "answers[1].status");
 }
 
 Test(rules, v072_an_interim_answer_says_when)
