@@ -64,7 +64,7 @@ progress(const struct boxes *b, const struct mail *m)
     const struct mail *others = m->out ? b->in : b->out;
     size_t n = m->out ? b->n_in : b->n_out;
 
-    if (keeping(m) != NULL)
+    if (keeping(m) != NULL && m->state != MESSAGE_STATE_CANCELLED)
         return keeping(m);
     if (m->state != MESSAGE_STATE_DELIVERED &&
         m->state != MESSAGE_STATE_RECEIVED &&

@@ -436,6 +436,17 @@ Test(copying, what_the_other_side_returned_is_told_with_its_code)
     cr_expect(printed("E_COUNTERPART"), "%s", out_text_);
 }
 
+/* Its content is gone, which is not what became of it. */
+Test(copying, what_was_cancelled_is_listed_as_cancelled)
+{
+    struct message out = mail_message(2, 0xbb, mail_set("QN-FIU"));
+    struct rec *row = mail_row(2, &out, MESSAGE_STATE_CANCELLED);
+
+    put_uint(row, "keeping", RETENTION_DESTROYED);
+    cr_assert_eq(type("inbox --sent --all"), 0, "%s", err_text);
+    cr_expect(printed("cancelled"), "%s", out_text_);
+}
+
 Test(copying, what_is_destroyed_is_named_first_and_its_drafts_go_too)
 {
     struct message in = mail_message(1, 0xaa, mail_set("QM-FIU"));
