@@ -234,12 +234,6 @@ no_bytes(struct message *m)
     record_drop(item(m, 0), "bytes");
 }
 
-static void
-own_caveat(struct message *m)
-{
-    put_text(b, m->common, "caveat", "And it was the director.");
-}
-
 static struct rec *
 part(struct message *m)
 {
@@ -275,7 +269,6 @@ static const struct {
       "items[1].commit" },
     { "another salt", other_salt, E_DIGEST_MISMATCH, "items[0].commit" },
     { "nothing", no_bytes, E_DIGEST_MISMATCH, "items[0].commit" },
-    { "own words", own_caveat, E_DIGEST_MISMATCH, "caveat" },
     { "another kind", other_kind, E_DIGEST_MISMATCH, "parts[1].kind" },
     { "another source", other_class, E_DIGEST_MISMATCH,
       "parts[1].content_class" },
