@@ -132,7 +132,7 @@ must ok "the auditor of QM-FIU exports the log" exports QM-FIU
 must ok "the auditor of QO-PPO exports the log" exports QO-PPO
 verifies() {
     ok "the log of $1 verifies, beside that of $2" "$VALISE" audit verify \
-        "$T/log-$1" --root "$(cat "$T/$1/root.digits")" --with "$T/log-$2"
+        "$T/export-$1" --root "$(cat "$T/$1/root.digits")" --with "$T/export-$2"
 }
 verifies QN-FIU QM-FIU
 verifies QM-FIU QN-FIU
@@ -163,14 +163,14 @@ QO-PPO 6 DELIVERED OPENED
 QO-PPO 7 ACKNOWLEDGED CONFIRMED
 QO-PPO 8 CREATED CONFIRMED
 EVENTS
-run "$VALISE" audit show "$T/log-QN-FIU" --event CONSENT_USED --json
+run "$VALISE" audit show "$T/export-QN-FIU" --event CONSENT_USED --json
 consent=$(real cccccccccccccccccccccccccccccccc)
 is "$(member detail <"$T/out" | grep -c "^94c410$consent")" 1 \
     "QN-FIU's log says once that this consent was used"
 is "$(member code <"$T/out")" OK "and that nothing was wrong with it"
 while read -r name n who; do
     eval "id=\$a$n"
-    run "$VALISE" audit show "$T/log-$name" --message "$id" --event APPROVED \
+    run "$VALISE" audit show "$T/export-$name" --message "$id" --event APPROVED \
         --json
     is "$(member who <"$T/out")" "$who" "$who of $name approved a-$n"
 done <<'APPROVERS'

@@ -33,7 +33,7 @@ sends() {
     must quiet as "${who%%/*}/o-1" approve "$id" --yes
 }
 uses() {
-    exports QN-FIU && [ "$("$VALISE" audit show "$T/log-QN-FIU" --event \
+    exports QN-FIU && [ "$("$VALISE" audit show "$T/export-QN-FIU" --event \
         CONSENT_USED --json 2>/dev/null | grep -c \
         '"event": "CONSENT_USED"')" -ge "$1" ]
 }
@@ -124,7 +124,7 @@ is "$(as $OLGA inbox --all --json | grep -c "${lost:0:8}")" 0 \
 # All logs.
 for name in QN-FIU QM-FIU QO-PPO QO-FIU; do
     ok "the auditor of $name exports the log" exports $name
-    ok "it verifies" "$VALISE" audit verify "$T/log-$name" \
+    ok "it verifies" "$VALISE" audit verify "$T/export-$name" \
         --root "$(cat "$T/$name/root.digits")"
 done
 finish

@@ -92,17 +92,17 @@ owes() {
 }
 # exports NAME: its auditor writes the log to a folder.
 exports() {
-    rm -rf "$T/log-$1"
-    as "$1/a-1" audit export "$T/log-$1" >/dev/null 2>&1
+    rm -rf "$T/export-$1"
+    as "$1/a-1" audit export "$T/export-$1" >/dev/null 2>&1
 }
 # events NAME ID: what the log of an authority has of a message, in order.
 events() {
-    "$VALISE" audit show "$T/log-$1" --message "$2" --json \
+    "$VALISE" audit show "$T/export-$1" --message "$2" --json \
         --root "$(cat "$T/$1/root.digits")" 2>/dev/null | member event |
         tr '\n' ' '
 }
 # used NAME: its log says that a consent was used.
-used() { exports "$1" && "$VALISE" audit show "$T/log-$1" --event \
+used() { exports "$1" && "$VALISE" audit show "$T/export-$1" --event \
     CONSENT_USED --json 2>/dev/null | grep -q '"event": "CONSENT_USED"'; }
 # real ID, time_of TIME: what stands for an id or a time of the page.
 real() { member "$1" <"$T/moved.json"; }
