@@ -88,7 +88,7 @@ add(struct session *s, const struct task *t, int64_t now,
 {
     char due[TIMES_LEN + 1] = "", left[MAIL_WHEN_MAX + 1],
         with[MAIL_WHO_MAX + 1], there[TIMES_LOCAL_LEN + 1],
-        id[MAIL_ID_LEN + 1], rule[16] = "", what[1200];
+        id[MAIL_ID_LEN + 1], rule[64] = "", what[1200];
     struct buf words;
 
     if (t->due > 0)
@@ -100,6 +100,8 @@ add(struct session *s, const struct task *t, int64_t now,
     if (record_uint(t->row, "rule") > 0)
         (void)snprintf(rule, sizeof(rule), "V-%03" PRIu64,
             record_uint(t->row, "rule"));
+    else
+        (void)snprintf(rule, sizeof(rule), "%s", tasks_source(t));
     buf_init(&words, COMMENT_TEXT_MAX);
     tasks_remark(s, t, &words);
     (void)snprintf(what, sizeof(what), "%s%s%.*s", tasks_words(t),
@@ -107,7 +109,7 @@ add(struct session *s, const struct task *t, int64_t now,
         words.n > 0 ? (const char *)words.p : "");
     buf_clear(&words);
     sheet_row(sheet, (const char *const[]){ due, left, t->ours ? _("we") :
-        _("they"), with, id, mark_of(t, now), there, rule, what });
+        _("they"), with, id, mark_of(t, now), there, rule, tasks_does(t), what });
 }
 
 static enum err
@@ -129,7 +131,7 @@ list(struct run *r, struct session *s)
         return session_fail(s, e);
     sheet_init(&sheet, session_arena(s), _("What is owed, and by whom. Days "
         "count in UTC."),
-        "due left owes with message mark there rule what");
+        "due left owes with message mark there rule do what");
     for (size_t i = 0; i < n; i++) {
         if ((late && !t[i].late) || (who != NULL &&
             t[i].ours != (strcmp(who, "ours") == 0)))

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/acts.h"
 #include "cli/tasks.h"
 #include "cli/text.h"
 #include "keys/comment.h"
@@ -28,6 +29,43 @@ tasks_words(const struct task *t)
         return _(duty_row((enum duty_what)duty)->words);
     return what < sizeof(words) / sizeof(words[0]) && words[what] != NULL ?
         _(words[what]) : _("something of a newer version");
+}
+
+const char *
+tasks_source(const struct task *t)
+{
+    const uint64_t duty = record_uint(t->row, "duty");
+
+    return record_uint(t->row, "task") == TASK_DUTY && duty < DUTIES ?
+        duty_row((enum duty_what)duty)->source : "";
+}
+
+/* The commands for what no message does. */
+static const char *const does[] = {
+    [TASK_KEEPING_ENDS] = "destroy, hold",
+    [TASK_REVIEW] = "destroy, hold",
+    [TASK_HOLD_ENDS] = "hold",
+    [TASK_TRACKED] = "track",
+};
+
+const char *
+tasks_does(const struct task *t)
+{
+    const uint64_t what = record_uint(t->row, "task");
+    const uint64_t duty = record_uint(t->row, "duty");
+
+    if (!t->ours && what != TASK_TRACKED)
+        return "";
+    if (what == TASK_DUTY && duty < DUTIES) {
+        const uint16_t kind = duty_row((enum duty_what)duty)->kind;
+
+        for (const struct acts_row *a = acts_all; a->word != NULL; a++)
+            if (kind != 0 && a->kind == kind)
+                return a->word;
+        return "";
+    }
+    return what < sizeof(does) / sizeof(does[0]) && does[what] != NULL ?
+        does[what] : "";
 }
 
 /* All messages here, to find those that tasks are about. */

@@ -41,4 +41,16 @@ void tasks_remark(struct session *s, const struct task *t, struct buf *out);
  */
 const char *tasks_words(const struct task *t);
 
+/*
+ * tasks_source(t):
+ * The article or standard behind a duty; "" for another task.
+ */
+const char *tasks_source(const struct task *t);
+
+/*
+ * tasks_does(t):
+ * The act or command with which this side does it; "" where there is none.
+ */
+const char *tasks_does(const struct task *t);
+
 #endif

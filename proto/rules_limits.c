@@ -156,7 +156,9 @@ defines(const struct message *m, struct slice id)
 {
     static const char *const one[] = { "proceeding",
         "requested_side_proceeding" };
-    static const char *const consents[] = { "consent", "standing" };
+    /* A consent in advance is made from the limits that are asked here: it
+     * defines nothing. */
+    const struct value *v = message_value(m, "consent");
 
     for (size_t i = 0; i < sizeof(one) / sizeof(one[0]); i++)
         if (slice_equal(record_bytes(message_rec(m, one[i]), "proc_id"),
@@ -165,13 +167,9 @@ defines(const struct message *m, struct slice id)
     if (rules_find_by(message_value(m, "proceedings"), "proc_id", id) !=
         NULL)
         return true;
-    for (size_t i = 0; i < sizeof(consents) / sizeof(consents[0]); i++) {
-        const struct value *v = message_value(m, consents[i]);
-
-        for (size_t k = 0; v != NULL && k < v->n; k++)
-            if (rules_lists(v->v[k].r, "proceedings", id))
-                return true;
-    }
+    for (size_t k = 0; v != NULL && k < v->n; k++)
+        if (rules_lists(v->v[k].r, "proceedings", id))
+            return true;
     return false;
 }
 

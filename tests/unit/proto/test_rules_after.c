@@ -128,7 +128,7 @@ Test(rules_after, v040_a_proceeding_is_defined_somewhere)
     expect_both(E_PROCEEDING, 40);
 }
 
-Test(rules_after, v040_the_message_itself_and_its_consents_define_it)
+Test(rules_after, v040_the_message_itself_and_its_consent_define_it)
 {
     struct message own = with_proceeding();
     struct rec *limits = set, *consent;
@@ -147,11 +147,20 @@ Test(rules_after, v040_the_message_itself_and_its_consents_define_it)
         "standing")->rec);
     put_text(consent, "proceedings", "QN-3");
     cr_assert_eq(record_put_rec(a, m.common, "standing", consent), OK);
-    cr_expect_eq(rule_find(&domain_valise, 40, 0)->check(&m, &facts, &f),
-        OK);
-    put_text(consent, "proceedings", "QN-4");
+    /* It is made from the same limits. */
     cr_expect_eq(rule_find(&domain_valise, 40, 0)->check(&m, &facts, &f),
         E_PROCEEDING);
+    cr_assert_eq(message_new(a, domain_kind(&domain_valise,
+        KIND_ONWARD_TRANSFER), &m), OK);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions", limits), OK);
+    consent = record_new(a, record_field(m.own->schema, "consent")->rec);
+    put_text(consent, "proceedings", "QN-4");
+    cr_assert_eq(record_put_rec(a, m.own, "consent", consent), OK);
+    cr_expect_eq(rule_find(&domain_valise, 40, 0)->check(&m, &facts, &f),
+        E_PROCEEDING);
+    put_text(consent, "proceedings", "QN-3");
+    cr_expect_eq(rule_find(&domain_valise, 40, 0)->check(&m, &facts, &f),
+        OK);
 }
 
 Test(rules_after, v040_a_court_of_the_list_is_one_of_a_proceeding)
