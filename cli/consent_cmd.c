@@ -188,7 +188,7 @@ add_run(struct list *x, const struct consent_run *run)
         record_uint(run->consent, "consent_type") :
         message_uint(&run->request->m, "consent_type"));
     char about[MAIL_ID_LEN + 1], request[MAIL_ID_LEN + 1];
-    char decision[MAIL_ID_LEN + 1], to[MAIL_WHO_MAX + 1], times[64];
+    char decision[MAIL_ID_LEN + 1], to[MAIL_WHO_MAX + 1], times[64] = "";
     char until[MAIL_WHEN_MAX + 1], last[MAIL_WHEN_MAX + 1];
     const char *state;
     enum err e;
@@ -199,9 +199,9 @@ add_run(struct list *x, const struct consent_run *run)
     short_id(run->request, request);
     short_id(run->decision, decision);
     put_to(run, to, sizeof(to));
-    (void)snprintf(times, sizeof(times), most > 0 ?
-        _("%" PRIu64 " of %" PRIu64) : run->consent != NULL ?
-        _("%" PRIu64) : "", uses, most);
+    if (run->consent != NULL)
+        (void)snprintf(times, sizeof(times), most > 0 ?
+            _("%" PRIu64 " of %" PRIu64) : "%" PRIu64, uses, most);
     mail_when((int64_t)record_uint(run->consent, "expires_at"),
         x->r->env->now, until);
     state = states_name(MACHINE_CONSENT, consent_state_at(run, uses,
