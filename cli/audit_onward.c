@@ -110,9 +110,10 @@ take_number(struct audit_threads *x, const uint8_t *digest, uint64_t no,
     key_of(digest, no, told, transfer, with);
     *used = audit_set_marks(x->uses, number) != 0 &&
         audit_set_marks(x->uses, with) == 0;
-    if (*used || (e = audit_set_mark(x->uses, number, 1)) != OK)
-        return *used ? OK : e;
-    return audit_set_mark(x->uses, with, 1);
+    if (*used)
+        return OK;
+    e = audit_set_mark(x->uses, number, 1);
+    return e != OK ? e : audit_set_mark(x->uses, with, 1);
 }
 
 static bool
