@@ -19,6 +19,61 @@ entry_find(const struct directory *d, struct slice authority)
         authority, 0, NULL);
 }
 
+/* A search among those who are known. */
+struct counterpart {
+    const struct directory *d;
+    const struct rec *own, *instead;
+    const struct rec *found;            /* NULL: nobody yet */
+};
+
+static bool
+takes(const struct rec *card, const struct rec *own)
+{
+    const struct value *kinds = record_value(own, "kinds");
+
+    for (size_t i = 0; kinds != NULL && i < kinds->n; i++)
+        if (record_lists(card, "counterpart_classes", kinds->v[i].u))
+            return true;
+    return false;
+}
+
+static void
+try_card(void *arg, const struct rec *card)
+{
+    struct counterpart *x = arg;
+    const struct slice id = record_bytes(card, "authority");
+
+    if (card == NULL || !slice_equal(record_bytes(card, "state"),
+        record_bytes(x->instead, "state")) || !takes(card, x->own) ||
+        slice_equal(id, record_bytes(x->instead, "authority")))
+        return;
+    if (x->found == NULL || slice_order(id, record_bytes(x->found,
+        "authority")) < 0)
+        x->found = card;
+}
+
+static void
+try_peer(void *arg, struct slice authority, const struct rec *pin)
+{
+    struct counterpart *x = arg;
+
+    (void)pin;
+    try_card(x, directory_find(x->d, TRUST_CARD, authority, 0, NULL));
+}
+
+const struct rec *
+entry_counterpart(const struct directory *d, struct slice instead)
+{
+    struct counterpart x = { .d = d, .own = directory_find(d, TRUST_CARD,
+        directory_authority(d), 0, NULL), .instead = entry_find(d, instead) };
+
+    if (x.instead == NULL || x.own == NULL)
+        return NULL;
+    directory_peers(d, try_peer, &x);
+    directory_contacts(d, try_card, &x);
+    return x.found;
+}
+
 void
 entry_money(const struct rec *money, struct buf *b)
 {

@@ -17,6 +17,15 @@ const struct rec *entry_find(const struct directory *d,
     struct slice authority);
 
 /*
+ * entry_counterpart(d, instead):
+ * Whom else to ask, where this authority is no counterpart of the own one: a
+ * pinned authority or a contact in the same State that takes messages of an
+ * authority like the own; NULL if none is known here.  The first by name.
+ */
+const struct rec *entry_counterpart(const struct directory *d,
+    struct slice instead);
+
+/*
  * entry_rows(sheet, a, entry, now):
  * A row "field value" for each directory field that is there: of a contact
  * its role in the name ("contacts.URGENT_24_7"), of a requirement its topic;

@@ -42,8 +42,8 @@ tasks_source(const struct task *t)
 
 /* The commands for what no message does. */
 static const char *const does[] = {
-    [TASK_KEEPING_ENDS] = "destroy, hold",
-    [TASK_REVIEW] = "destroy, hold",
+    [TASK_KEEPING_ENDS] = "hold",
+    [TASK_REVIEW] = "destroy",
     [TASK_HOLD_ENDS] = "hold",
     [TASK_TRACKED] = "track",
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/entry.h"
 #include "cli/mail.h"
 #include "cli/proven.h"
 #include "cli/submit.h"
@@ -208,9 +209,10 @@ fill_owed(struct view *x, struct sheet *s)
 
 /* Why the other side returned what we sent, and what to do about it. */
 static void
-add_refusal(const struct thread_message *m, const struct mail *row,
-    struct sheet *s)
+add_refusal(const struct view *x, const struct thread_message *m,
+    const struct mail *row, struct sheet *s)
 {
+    const struct rec *instead;
     const struct err_row *code = err_row(row != NULL ? mail_refused(row) :
         OK);
     char id[MAIL_ID_LEN + 1], rule[16] = "", text[512];
@@ -223,6 +225,14 @@ add_refusal(const struct thread_message *m, const struct mail *row,
     (void)snprintf(text, sizeof(text), _("the other side returned it: %s; "
         "%s"), _(code->text), code->hint[0] != '\0' ? _(code->hint) :
         _("make it anew"));
+    sheet_row(s, (const char *const[]){ id, code->name, "", rule, text });
+    if (code->e != E_COUNTERPART || (instead = entry_counterpart(
+        session_directory(x->s), message_bytes(&m->m, "to"))) == NULL)
+        return;
+    (void)snprintf(text, sizeof(text), _("in that State %.*s takes messages "
+        "of an authority like yours"),
+        (int)record_bytes(instead, "authority").n,
+        (const char *)record_bytes(instead, "authority").p);
     sheet_row(s, (const char *const[]){ id, code->name, "", rule, text });
 }
 
@@ -250,7 +260,7 @@ fill_findings(struct view *x, struct sheet *s)
         size_t n = m->out ? 0 : rules_alerts(x->r->env->domain,
             RULE_RECIPIENT, &m->m, &facts, found, FINDINGS_SHOWN);
 
-        add_refusal(m, row_of(x, m), s);
+        add_refusal(x, m, row_of(x, m), s);
         mail_id(&m->m, id);
         for (size_t k = 0; k < n; k++) {
             rule[0] = '\0';

@@ -39,7 +39,10 @@ SECONDS = 30
 FLIPS = {" == ": " != ", " != ": " == ", " < ": " >= ", " > ": " <= ",
          " <= ": " > ", " >= ": " < ", " && ": " || ", " || ": " && "}
 FLIP = re.compile("|".join(re.escape(f) for f in FLIPS))
-ROW = re.compile(r"^    \{ (?:[^{}]|\{[^{}]*\})*\},\n", re.M)
+# A row in braces, or one that a macro of the table makes.
+ROW = re.compile(r"^    (?:\{ (?:[^{}]|\{[^{}]*\})*\}|"
+                 r"[A-Z_]*(?:ROW|SEALS|REPLY_TO|IN_FORMAL)"
+                 r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)),\n", re.M)
 NO_CODE = re.compile(r"^\s*(#|\*|/\*|_Static_assert)|for \(|sizeof")
 
 

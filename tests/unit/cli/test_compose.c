@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/compose.h"
+#include "cli/entry.h"
 #include "cli/verify.h"
 #include "tests/unit/cli/world.h"
 
@@ -481,4 +482,20 @@ Test(compose, nothing_is_sent_to_an_authority_without_a_node)
     enter(&w.side[0], &w.side[1], "QO-MOJ");
     cr_expect_eq(compose(&o, text), E_NO_NODE, "%s", first());
     cr_expect(found(E_NO_NODE, "to"));
+}
+
+Test(compose, who_else_could_be_asked_in_that_state)
+{
+    struct world_side *s = &w.side[0];
+    const struct rec *found;
+
+    cr_expect_null(entry_counterpart(s->d, slice_str("QN-FIU")));
+    cr_expect_null(entry_counterpart(s->d, slice_str("QZ-FIU")));
+    enter(s, &w.side[1], "QN-TAX");
+    enter(s, &w.side[1], "QN-MOJ");
+    enter(s, s, "QM-MOJ");
+    cr_assert_not_null(found = entry_counterpart(s->d,
+        slice_str("QN-FIU")));
+    cr_expect(slice_equal(record_bytes(found, "authority"),
+        slice_str("QN-MOJ")));
 }
