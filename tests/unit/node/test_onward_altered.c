@@ -88,7 +88,8 @@ make_item(struct rec *part)
     struct rec *item = record_new(a->a, &record_item);
     uint8_t *salt = arena_get(a->a, CONSENT_SALT_LEN);
     uint8_t *commit = arena_get(a->a, HASH_LEN);
-    struct buf bytes;
+    struct slice bytes;
+    struct buf out;
 
     put_name(part, "part_id", "p1");
     put(part, "kind", PART_KIND_FACTS);
@@ -99,15 +100,17 @@ make_item(struct rec *part)
     world_check(record_put_rec(a->a, content, "part", part));
     world_check(record_put(a->a, content, record_field(&record_item_content,
         "subjects"), NULL, 0));
-    buf_init(&bytes, BODY_RECORD_MAX);
-    record_encode(content, 0, &bytes);
+    buf_init(&out, BODY_RECORD_MAX);
+    record_encode(content, 0, &out);
+    world_check(arena_copy(a->a, slice_of_buf(&out), &bytes));
+    buf_clear(&out);
     memset(salt, 9, CONSENT_SALT_LEN);
-    consent_commit(CONSENT_ITEM_PART, salt, slice_of_buf(&bytes), commit);
+    consent_commit(CONSENT_ITEM_PART, salt, bytes, commit);
     put_name(item, "id", "p1");
     put(item, "type", CONSENT_ITEM_PART);
     put_bytes(item, "commit", slice_of(commit, HASH_LEN));
     put_bytes(item, "salt", slice_of(salt, CONSENT_SALT_LEN));
-    put_bytes(item, "bytes", slice_of_buf(&bytes));
+    put_bytes(item, "bytes", bytes);
     return item;
 }
 
