@@ -109,7 +109,8 @@ add(struct session *s, const struct task *t, int64_t now,
         words.n > 0 ? (const char *)words.p : "");
     buf_clear(&words);
     sheet_row(sheet, (const char *const[]){ due, left, t->ours ? _("we") :
-        _("they"), with, id, mark_of(t, now), there, rule, tasks_does(t), what });
+        _("they"), with, id, mark_of(t, now), there, rule,
+        tasks_does(t), what });
 }
 
 static enum err
