@@ -381,6 +381,9 @@ peers_frame(struct core *c, struct peer *p, const struct link *from,
         return onward_used(c, p, from, packet, a);
     case PACKET_SEEN:
         return onward_seen(c, p, &packet->u.seen);
+    case PACKET_WANT:
+    case PACKET_BLOCK:
+    case PACKET_STAND:
     case PACKET_DELIVER:
     case PACKET_ANSWER:
         break;

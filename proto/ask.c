@@ -4,6 +4,7 @@
 #include "proto/envelope.h"
 #include "proto/kinds.h"
 #include "proto/note.h"
+#include "proto/parcel.h"
 #include "proto/receipt.h"
 #include "proto/trust.h"
 
@@ -444,6 +445,71 @@ static const struct field report_rows[] = {
 };
 RECORD(report, "report arguments");
 
+static const struct field parcel_begin_rows[] = {
+    FIXED(1, "upload", F_MUST, 16, "random id, chosen by who asks"),
+    UINT(2, "length", F_MUST, "bytes that are to come, or more than that"),
+};
+RECORD(parcel_begin, "parcel.begin arguments");
+
+static const struct field parcel_begun_rows[] = {
+    UINT(1, "have", F_MUST, "blocks that are here from the first on"),
+    UINT(2, "room", F_MUST, "bytes for which there is room"),
+};
+RECORD(parcel_begun, "parcel.begin result");
+
+static const struct field block_put_rows[] = {
+    FIXED(1, "upload", F_MUST, 16, "id of parcel.begin"),
+    UINT(2, "index", F_MUST, "its number; blocks come in their order"),
+    BYTES(3, "block", F_MUST, PARCEL_BLOCK, "sealed bytes"),
+};
+RECORD(block_put, "block.put arguments");
+
+static const struct field parcel_end_rows[] = {
+    FIXED(1, "upload", F_MUST, 16, "id of parcel.begin"),
+    FIXED(2, "root", F_MUST, HASH_LEN, "of the tree of its blocks"),
+    UINT(3, "length", F_MUST, "sealed bytes"),
+};
+RECORD(parcel_end, "parcel.end arguments");
+
+static const struct field block_get_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "message that was opened"),
+    FIXED(2, "root", F_MUST, HASH_LEN, "parcel or manifest of it"),
+    UINT(3, "index", F_MUST, "the first block"),
+    { .key = 4, .name = "count", .type = FT_UINT, .flags = F_MUST, .min = 1,
+      .max = ASK_BLOCKS_MAX, .help = "how many; each has its answer" },
+};
+RECORD(block_get, "block.get arguments");
+
+static const struct field block_rows[] = {
+    UINT(1, "index", F_MUST, "its number"),
+    { .key = 2, .name = "proof", .type = FT_BIN, .flags = F_MUST | F_MANY,
+      .min = HASH_LEN, .max = HASH_LEN, .least = 0,
+      .most = PARCEL_PROOF_MAX, .help = "leaf to root" },
+    BYTES(3, "block", F_MUST, PARCEL_BLOCK, "sealed bytes"),
+};
+RECORD(block, "block.get result");
+
+static const struct field transfer_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "the message"),
+    FIXED(2, "msg_id", F_MUST, MSG_ID_LEN, "its id"),
+    AUTHORITY(3, "peer", F_MUST, "the other authority"),
+    BOOL(4, "out", 0, "from here to there"),
+    UINT(5, "which", F_MUST, "0 the files, 1 their list"),
+    UINT(6, "length", F_MUST, "sealed bytes"),
+    UINT(7, "have", F_MUST, "bytes of them that have arrived"),
+    UINT(8, "code", F_MUST, "0, or why it waits"),
+    UINT(9, "rate", F_MUST, "bytes a second of late"),
+    BOOL(10, "done", 0, "all of it has arrived, with proof"),
+};
+const struct record record_ask_transfer = { "transfer", transfer_rows,
+    N(transfer_rows), NULL };
+
+static const struct field transfers_rows[] = {
+    RECORDS(1, "transfers", record_ask_transfer, ASK_TRANSFERS_MAX,
+      "the newest first"),
+};
+RECORD(transfers, "transfers result");
+
 const struct record *const *
 ask_all(size_t *n)
 {
@@ -459,7 +525,10 @@ ask_all(size_t *n)
         &record_ask_openings, &record_ask_use, &record_ask_used,
         &record_ask_hold, &record_ask_destroy, &record_ask_destroyed,
         &record_ask_tasks_of, &record_ask_tasks, &record_ask_track,
-        &record_ask_report,
+        &record_ask_report, &record_ask_parcel_begin,
+        &record_ask_parcel_begun, &record_ask_block_put,
+        &record_ask_parcel_end, &record_ask_block_get, &record_ask_block,
+        &record_ask_transfer, &record_ask_transfers,
     };
 
     *n = N(all);

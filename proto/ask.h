@@ -20,6 +20,8 @@
 #define ASK_SLOTS_MAX 512           /* slots handed over at once */
 #define ASK_ROWS_MAX 256            /* messages of a page */
 #define ASK_TASKS_MAX 512           /* tasks of a page */
+#define ASK_BLOCKS_MAX 8            /* of one block.get */
+#define ASK_TRANSFERS_MAX 256
 #define ASK_ARENA (2u << 20)        /* enough for any of these records */
 
 /* Boxes of inbox.list. */
@@ -62,6 +64,17 @@ extern const struct record record_ask_tasks_of;
 extern const struct record record_ask_tasks;            /* result */
 extern const struct record record_ask_track;
 extern const struct record record_ask_report;
+
+extern const struct record record_ask_parcel_begin;
+extern const struct record record_ask_parcel_begun;     /* result */
+extern const struct record record_ask_block_put;
+extern const struct record record_ask_parcel_end;
+extern const struct record record_ask_block_get;
+extern const struct record record_ask_block;            /* result */
+extern const struct record record_ask_transfers;        /* result */
+
+/* The row about one transfer. */
+extern const struct record record_ask_transfer;
 
 /* The row about one task. */
 extern const struct record record_ask_task;

@@ -130,6 +130,22 @@ X(E_CARD_ENDED, 127, LOCAL, 0, "the card of this authority has ended", \
 X(E_NO_NODE, 128, LOCAL, 10, \
   "this authority has no node: no message can be sent to it", \
   "reach it by hand: valise hand-over ID --to AUTHORITY --by WAY") \
+X(E_BLOCK_INDEX, 129, LATER, 42, "no block of that number", \
+  "what it announced and what it sends differ: tell the auditor") \
+X(E_BLOCK_LENGTH, 130, LATER, 42, "a block of another length than announced", \
+  "it is asked for again; tell the auditor if it stays so") \
+X(E_BLOCK_PROOF, 131, LATER, 42, "a block that is not of the sealed files", \
+  "it is asked for again; tell the auditor if it stays so") \
+X(E_BLOCK_UNASKED, 132, LATER, 0, "a block that nobody asked for", \
+  "the other node is at fault: tell its administrator") \
+X(E_BLOCKS_MISSING, 133, LATER, 0, "the files have not all arrived yet", \
+  "see how far they are: valise transfers") \
+X(E_PARCEL_ROOM, 134, LATER, 0, "there is no room for the files", \
+  "the administrator makes room, and it goes on by itself") \
+X(E_PARCEL_UNKNOWN, 135, LATER, 0, "no such files here", \
+  "seal them again: valise send FORM --attach FILE") \
+X(E_PARCEL_CHANGED, 136, LOCAL, 42, "a file changed while it was sealed", \
+  "send it when nobody writes to it any more") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", \
   "see which there are: valise explain kinds") \
 X(E_FIELD_MISSING, 201, FINAL, 2, "a mandatory field is missing", \
@@ -222,6 +238,10 @@ X(E_SUBJECT_NOTICE, 244, FINAL, 43, "the person concerned may not be told", \
   "ask the originator: valise consent ask ID") \
 X(E_ATTRIBUTION, 245, FINAL, 65, "the originator may not be named", \
   "leave its name out, or ask it: valise consent ask ID") \
+X(E_OFFER_OVER, 246, FINAL, 41, "the offer can be accepted no longer", \
+  "ask for it again: a new offer takes a moment") \
+X(E_ACCEPTED_OTHER, 247, FINAL, 41, "accepts another offer or other limits", \
+  "accept what was offered: valise accept ID") \
 X(A_FALLBACK, 300, LOCAL, 14, "no focal point there: the central authority is suggested", \
   "send it to the central authority of that State: valise peer list") \
 X(A_DIR_STALE, 301, LOCAL, 15, "the directory entry is past its review date", \

@@ -16,6 +16,10 @@ extern const struct record record_info_request;
 extern const struct record record_consultation;
 extern const struct record record_formalise_notice;
 
+/* kinds_evidence.c */
+extern const struct record record_evidence_offer;
+extern const struct record record_evidence_transfer;
+
 /* kinds_answer.c */
 extern const struct record record_reply;
 extern const struct record record_clarification_request;
@@ -80,7 +84,8 @@ extern const struct preset presets_disclosure[], presets_request[],
     presets_cannot_comply[], presets_consent_request[], presets_consent[],
     presets_revoke[], presets_onward[], presets_exculpatory[],
     presets_status[], presets_feedback[], presets_withdrawal[],
-    presets_formalise[], presets_recall[], presets_cert[];
+    presets_formalise[], presets_recall[], presets_cert[],
+    presets_offer[], presets_transfer[];
 
 /* What several kinds allow (one bound, one place). */
 #define PARTS_MAX 32

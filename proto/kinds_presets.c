@@ -211,3 +211,25 @@ const struct preset presets_cert[] = {
     { "downstream", "[]" },
     END,
 };
+
+/* Evidence (domain rows "EVIDENCE"): the client sets accept_first and
+ * subject_notice by the proceeding, and the purposes as they were stated. */
+#define PRESETS_OF_EVIDENCE \
+    { R "actions", "\"OVERT\"" }, \
+    { R "onward.mode", "\"LISTED\"" }, \
+    { R "retain_until", "\"+2y\"" }, \
+    { R "attribution", "\"MUST_CITE\"" }, \
+    { R "export", "\"EXPORT_LOGGED\"" }
+
+const struct preset presets_offer[] = {
+    PRESETS_OF_ALL_SETS,
+    PRESETS_OF_EVIDENCE,
+    { "accept_by", "\"+14d\"" },
+    END,
+};
+
+const struct preset presets_transfer[] = {
+    PRESETS_OF_ALL_SETS,
+    PRESETS_OF_EVIDENCE,
+    END,
+};

@@ -249,6 +249,90 @@ write_error(const struct packet *p, struct buf *b)
     write_uint(b, p->u.error.code);
 }
 
+static size_t
+count_want(const struct packet *p)
+{
+    return p->u.want.n;
+}
+
+static void
+read_want(struct reader *r, struct packet *p)
+{
+    struct packet_want *w = &p->u.want;
+
+    read_fixed(r, w->digest, HASH_LEN);
+    read_fixed(r, w->root, HASH_LEN);
+    w->n = read_array(r, 1, PACKET_WANT_MAX);
+    for (size_t i = 0; r->e == OK && i < w->n; i++)
+        w->index[i] = read_uint(r, PARCEL_BLOCKS_MAX - 1);
+}
+
+static void
+write_want(const struct packet *p, struct buf *b)
+{
+    const struct packet_want *w = &p->u.want;
+
+    write_bin(b, SLICE(w->digest));
+    write_bin(b, SLICE(w->root));
+    write_array(b, w->n);
+    for (size_t i = 0; i < w->n; i++)
+        write_uint(b, w->index[i]);
+}
+
+static size_t
+count_block(const struct packet *p)
+{
+    return p->u.block.proof.n;
+}
+
+static void
+read_block(struct reader *r, struct packet *p)
+{
+    struct packet_block *x = &p->u.block;
+
+    read_fixed(r, x->root, HASH_LEN);
+    x->index = read_uint(r, PARCEL_BLOCKS_MAX - 1);
+    x->proof.n = read_array(r, 0, PARCEL_PROOF_MAX);
+    for (size_t i = 0; r->e == OK && i < x->proof.n; i++)
+        read_fixed(r, x->proof.hash[i], HASH_LEN);
+    x->block = read_bin(r, 1, PARCEL_BLOCK);
+}
+
+static void
+write_block(const struct packet *p, struct buf *b)
+{
+    const struct packet_block *x = &p->u.block;
+
+    write_bin(b, SLICE(x->root));
+    write_uint(b, x->index);
+    write_array(b, x->proof.n);
+    for (size_t i = 0; i < x->proof.n; i++)
+        write_bin(b, SLICE(x->proof.hash[i]));
+    write_bin(b, x->block);
+}
+
+static void
+read_stand(struct reader *r, struct packet *p)
+{
+    struct packet_stand *s = &p->u.stand;
+
+    read_fixed(r, s->digest, HASH_LEN);
+    read_fixed(r, s->root, HASH_LEN);
+    s->code = (uint16_t)read_uint(r, UINT16_MAX);
+    s->have = read_uint(r, PARCEL_BLOCKS_MAX);
+}
+
+static void
+write_stand(const struct packet *p, struct buf *b)
+{
+    const struct packet_stand *s = &p->u.stand;
+
+    write_bin(b, SLICE(s->digest));
+    write_bin(b, SLICE(s->root));
+    write_uint(b, s->code);
+    write_uint(b, s->have);
+}
+
 static void
 read_used(struct reader *r, struct packet *p)
 {
@@ -301,6 +385,11 @@ static const struct row {
       count_objects, PACKET_OBJECTS_MAX },
     { PACKET_BUSY, "BUSY", false, 2, read_busy, write_busy, NULL, 0 },
     { PACKET_ERROR, "ERROR", false, 1, read_error, write_error, NULL, 0 },
+    { PACKET_WANT, "WANT", true, 3, read_want, write_want, count_want,
+      PACKET_WANT_MAX },
+    { PACKET_BLOCK, "BLOCK", false, 4, read_block, write_block, count_block,
+      PARCEL_PROOF_MAX },
+    { PACKET_STAND, "STAND", false, 4, read_stand, write_stand, NULL, 0 },
     { PACKET_USED, "USED", true, 3, read_used, write_used, NULL, 0 },
     { PACKET_SEEN, "SEEN", false, 1, read_seen, write_seen, NULL, 0 },
 };

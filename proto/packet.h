@@ -12,6 +12,9 @@
  *     6 OBJECTS  [authority, [[kind, object]...]]
  *     7 BUSY     [req, ms]
  *     8 ERROR    [code]
+ *    16 WANT     [digest, root, [index...]]     blocks of a message for us
+ *    17 BLOCK    [root, index, [hash...], block]
+ *    18 STAND    [digest, root, code, have]     how far it has come, or why not
  *    24 USED     [header, receipt, note]        of an onward transfer
  *    25 SEEN     [digest]                       of the transfer that USED told
  *
@@ -19,19 +22,26 @@
  * may be absent is an empty bin: cosignature (u64 seconds || signature, over
  * the checkpoint that `have` names), acceptance (the digest of the message
  * that accepted the limits), path, suggest, receipt.  Serial 0 is none; kind
- * is enum trust_kind.  Types 16 to 23 are kept for blocks, 24 to 31 for
- * witnesses and proofs.
+ * is enum trust_kind.  Types 16 to 23 are for blocks, 24 to 31 for witnesses
+ * and proofs.
+ *
+ * Blocks (parcel.h) are pulled by whom the message is for.  WANT names the
+ * message that gives the right; each block that it asks for is answered with
+ * BLOCK, or all of them with one STAND that says why not.  Who pulls tells
+ * with STAND how many blocks it has: when it begins, when it has to pause
+ * (code) and when it goes on (OK), so that both sides know.
  *
  * USED shows the authority from which a consent came that it was used: the
  * signed header of the transfer, and the receipt of the authority that took
  * it, under its note.  It is told again until SEEN names the transfer.
  *
- * HELLO, DELIVER, BEAT, GET and USED ask and are answered; the others answer.
+ * HELLO, DELIVER, BEAT, GET, WANT and USED ask and are answered; the others answer.
  * Everything borrows from the frame.
  */
 #ifndef PROTO_PACKET_H
 #define PROTO_PACKET_H
 
+#include "proto/parcel.h"
 #include "proto/tlog.h"
 
 #define PACKET_VERSION 1
@@ -42,6 +52,7 @@
 #define PACKET_LATER_MAX 256            /* later receipts of ANSWER */
 #define PACKET_OBJECTS_MAX 64
 #define PACKET_NAME_MAX 64              /* network, authority, suggest */
+#define PACKET_WANT_MAX 8               /* blocks asked for at once */
 #define PACKET_MS_MAX 3600000
 #define PACKET_HEAD_MAX 65536           /* bytes of a signed header */
 #define PACKET_COSIGNATURE_LEN NOTE_COSIGNATURE_LEN
@@ -55,6 +66,9 @@ enum packet_type {
     PACKET_OBJECTS = 6,
     PACKET_BUSY = 7,
     PACKET_ERROR = 8,
+    PACKET_WANT = 16,
+    PACKET_BLOCK = 17,
+    PACKET_STAND = 18,
     PACKET_USED = 24,
     PACKET_SEEN = 25
 };
@@ -138,6 +152,27 @@ struct packet_error {
     uint16_t code;
 };
 
+struct packet_want {
+    uint8_t digest[HASH_LEN];           /* of the message */
+    uint8_t root[HASH_LEN];
+    size_t n;                           /* at least 1 */
+    uint64_t index[PACKET_WANT_MAX];
+};
+
+struct packet_block {
+    uint8_t root[HASH_LEN];
+    uint64_t index;
+    struct tree_proof proof;            /* PARCEL_PROOF_MAX at most */
+    struct slice block;
+};
+
+struct packet_stand {
+    uint8_t digest[HASH_LEN];
+    uint8_t root[HASH_LEN];
+    uint16_t code;                      /* enum err; OK: it goes on */
+    uint64_t have;                      /* blocks from the first on */
+};
+
 struct packet_used {
     struct slice head;                  /* envelope_decode_head */
     struct slice receipt;
@@ -159,6 +194,9 @@ struct packet {
         struct packet_objects objects;
         struct packet_busy busy;
         struct packet_error error;
+        struct packet_want want;
+        struct packet_block block;
+        struct packet_stand stand;
         struct packet_used used;
         struct packet_seen seen;
     } u;

@@ -14,6 +14,10 @@
  * node's last answer, so that nothing can be signed ahead.  What is signed is
  * digest(act, statement), with label sig.
  *
+ * block.get alone has several answers, one for each block, under one req; its
+ * answers and those of block.put carry no checkpoint: note, root and proofs
+ * of their tlog are empty.
+ *
  * What is not in the table of requests is refused, as is a person without one
  * of its roles: E_ROLE.
  */
@@ -82,7 +86,12 @@ enum request_type {
     REQUEST_CANCEL = 24,
     REQUEST_TASKS = 25,
     REQUEST_TRACK = 26,
-    REQUEST_REPORT = 27
+    REQUEST_REPORT = 27,
+    REQUEST_PARCEL_BEGIN = 28,
+    REQUEST_BLOCK_PUT = 29,
+    REQUEST_PARCEL_END = 30,
+    REQUEST_BLOCK_GET = 31,
+    REQUEST_TRANSFERS = 32
 };
 
 /* Roles are a mask of REQUEST_ROLE(enum officer_role). */

@@ -14,6 +14,7 @@
 #include "proto/enums.h"
 #include "proto/kinds.h"
 #include "proto/limits.h"
+#include "proto/manifest.h"
 #include "proto/request.h"
 #include "proto/rules.h"
 #include "proto/states.h"
@@ -321,6 +322,12 @@ table_rules(void)
 }
 
 static void
+table_manifest(void)
+{
+    print_record(&record_manifest_item);
+}
+
+static void
 table_requests(void)
 {
     size_t n;
@@ -375,6 +382,7 @@ static const struct {
 } tables[] = {
     { "labels", table_labels },
     { "trust", table_trust },
+    { "manifest", table_manifest },
     { "common", table_common },
     { "kinds", table_kinds },
     { "enums", table_enums },

@@ -11,7 +11,8 @@
 /* The types, in the order of their numbers. */
 static const enum packet_type packet_types[] = { PACKET_HELLO,
     PACKET_DELIVER, PACKET_ANSWER, PACKET_BEAT, PACKET_GET, PACKET_OBJECTS,
-    PACKET_BUSY, PACKET_ERROR, PACKET_USED, PACKET_SEEN };
+    PACKET_BUSY, PACKET_ERROR, PACKET_WANT, PACKET_BLOCK, PACKET_STAND,
+    PACKET_USED, PACKET_SEEN };
 #define PACKET_TYPES (sizeof(packet_types) / sizeof(packet_types[0]))
 
 /* n bytes, all alike, which stay until the next call. */
@@ -55,6 +56,17 @@ packet_sample(enum packet_type type)
         p.u.answer.results[1].suggest = slice_str("QM-CA");
         p.u.answer.nlater = 1;
         p.u.answer.later[0] = packet_some(12);
+    } else if (type == PACKET_WANT) {
+        p.u.want.n = 2;
+        p.u.want.index[0] = 7;
+        p.u.want.index[1] = PARCEL_BLOCKS_MAX - 1;
+    } else if (type == PACKET_BLOCK) {
+        p.u.block.index = 300;
+        p.u.block.proof.n = 2;
+        p.u.block.block = packet_some(PARCEL_BLOCK);
+    } else if (type == PACKET_STAND) {
+        p.u.stand.code = E_PARCEL_ROOM;
+        p.u.stand.have = 70000;
     } else if (type == PACKET_BEAT) {
         p.u.beat = (struct packet_beat){ .stored = 5, .size = 70000,
             .time = 1767225600, .waiting = 3 };

@@ -119,7 +119,7 @@ Test(kinds, every_table_is_well_formed)
         cr_expect_eq((k->flags & K_OPENS) != 0, k->machine != MACHINE_NONE);
     }
     cr_expect_null(domain_kind(&domain_valise, 200));
-    cr_expect_null(record_kind_schema(KIND_EVIDENCE_OFFER));
+    cr_expect_null(record_kind_schema(KIND_MATCH_QUERY));
 }
 
 Test(kinds, every_list_of_codes_has_each_number_and_name_once)

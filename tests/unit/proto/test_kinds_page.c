@@ -52,6 +52,14 @@ static const struct {
       "?proceeding.body ?proceeding.docket -proceeding.stage "
       "-proceeding.title ?offences ?draft_46_15 ?nexus ?value_at_stake "
       "questions questions.text -subjects" },
+    { KIND_EVIDENCE_OFFER, "-answers_request proceeding proceeding.proc_id "
+      "proceeding.kind proceeding.state -requested_side_proceeding "
+      "accept_by", "title proceeding proceeding.body proceeding.docket "
+      "-requested_side_proceeding" },
+    { KIND_EVIDENCE_TRANSFER, "offer_msg proceeding proceeding.proc_id "
+      "proceeding.kind proceeding.state", "proceeding proceeding.body "
+      "proceeding.docket custody custody.action custody.at custody.by "
+      "?certificate ?certificate_none_reason" },
     { KIND_REPLY, "reply_type target_msg answers answers.q answers.status "
       "-intended_recipients_decision ?outstanding ?expected_at "
       "?negative_reason ?searched ?redirect_code ?redirect_to",
@@ -267,7 +275,8 @@ static const struct {
     uint8_t kind;
     const char *marks;
 } marks[] = {
-    { 1, "o4r" }, { 2, "or" }, { 3, "or" }, { 6, "ri" }, { 7, "" },
+    { 1, "o4r" }, { 2, "or" }, { 3, "or" }, { 4, "o4r" },
+    { 5, "4r" }, { 6, "ri" }, { 7, "" },
     { 8, "ri" }, { 9, "" }, { 10, "" }, { 11, "4ai" }, { 12, "4" },
     { 13, "" }, { 14, "" }, { 15, "i" }, { 16, "" }, { 17, "4i" },
     { 18, "t" }, { 19, "o4r" }, { 20, "" }, { 21, "i" }, { 22, "" },
