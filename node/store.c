@@ -185,6 +185,17 @@ static const char *const schema[] = {
     " bytes BLOB NOT NULL, next INTEGER NOT NULL,"
     " PRIMARY KEY (transfer, party)) STRICT, WITHOUT ROWID",
     "CREATE INDEX relay_party ON relay (party, next)",
+    "CREATE TABLE parcel (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " owner BLOB NOT NULL, root BLOB NOT NULL, name BLOB NOT NULL UNIQUE,"
+    " length INTEGER NOT NULL, have INTEGER NOT NULL,"
+    " upload INTEGER NOT NULL, code INTEGER NOT NULL, at INTEGER NOT NULL)"
+    " STRICT",
+    "CREATE UNIQUE INDEX parcel_root ON parcel (owner, root)"
+    " WHERE upload = 0",
+    "CREATE TABLE claim (n INTEGER NOT NULL REFERENCES message,"
+    " which INTEGER NOT NULL, parcel INTEGER NOT NULL REFERENCES parcel,"
+    " PRIMARY KEY (n, which)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX claim_parcel ON claim (parcel)",
 };
 
 static enum err

@@ -6,6 +6,7 @@
 
 #include "node/store_in.h"
 #include "node/store_keep.h"
+#include "node/store_parcel.h"
 
 /* STORE_NONE is kept as a number that SQLite has. */
 static void
@@ -127,7 +128,8 @@ store_content_drop(struct store *s, uint64_t n)
     enum err e;
 
     if ((e = store_wraps_drop(s, n)) != OK ||
-        (e = store_body_drop(s, n)) != OK)
+        (e = store_body_drop(s, n)) != OK ||
+        (e = store_claims_drop(s, n)) != OK)
         return e;
     query_start(&q, s, SQL_REMARK_DROP);
     query_put_u64(&q, n);

@@ -56,7 +56,7 @@ MUST_USE enum err store_retention_dates(struct store *s, uint64_t after,
 
 /*
  * store_content_drop(s, n):
- * Delete wraps, body and remark of a message.  store_checkpoint must follow
+ * Delete wraps, body, remark and claims to files of a message.  store_checkpoint must follow
  * the commit.
  */
 MUST_USE enum err store_content_drop(struct store *s, uint64_t n);

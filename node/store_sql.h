@@ -261,8 +261,46 @@ X(SQL_RELAY_NEXT, "UPDATE relay SET next = ?3" \
   " WHERE transfer = ?1 AND party = ?2") \
 X(SQL_RELAY_DONE, "DELETE FROM relay WHERE transfer = ?1 AND party = ?2")
 
+#define PARCEL_COLS \
+    "p.id, p.owner, p.root, p.name, p.length, p.have, p.upload, p.code, p.at"
+#define CLAIM_COLS "c.n, c.which, " PARCEL_COLS
+#define CLAIMS "claim AS c JOIN parcel AS p ON p.id = c.parcel"
+
+#define SQL_PARCELS(X) \
+X(SQL_PARCEL_PUT, "INSERT INTO parcel (owner, root, name, length, have," \
+  " upload, code, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" \
+  " RETURNING id") \
+X(SQL_PARCEL_GET, "SELECT " PARCEL_COLS " FROM parcel AS p WHERE id = ?1") \
+X(SQL_PARCEL_FIND, "SELECT " PARCEL_COLS " FROM parcel AS p" \
+  " WHERE owner = ?1 AND root = ?2 AND upload = 0") \
+X(SQL_PARCEL_UPLOAD, "SELECT " PARCEL_COLS " FROM parcel AS p" \
+  " WHERE name = ?1 AND upload = 1") \
+X(SQL_PARCEL_SET, "UPDATE parcel SET root = ?2, length = ?3, have = ?4," \
+  " upload = ?5, code = ?6, at = ?7 WHERE id = ?1") \
+X(SQL_PARCEL_DROP, "DELETE FROM parcel WHERE id = ?1") \
+X(SQL_PARCEL_PROMISED, "SELECT coalesce(sum(max(length - have * ?1, 0)), 0)" \
+  " FROM parcel") \
+X(SQL_PARCELS_LOOSE, "SELECT " PARCEL_COLS " FROM parcel AS p" \
+  " WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM claim" \
+  " WHERE parcel = p.id) ORDER BY id LIMIT ?2") \
+X(SQL_PARCELS_ALL, "SELECT " PARCEL_COLS " FROM parcel AS p ORDER BY id") \
+X(SQL_CLAIM_PUT, "INSERT INTO claim (n, which, parcel)" \
+  " VALUES (?1, ?2, ?3)") \
+X(SQL_CLAIMS_LOOSEN, "UPDATE parcel SET at = 0 WHERE id IN" \
+  " (SELECT parcel FROM claim WHERE n = ?1)") \
+X(SQL_CLAIMS_DROP, "DELETE FROM claim WHERE n = ?1") \
+X(SQL_CLAIMS_OF, "SELECT " CLAIM_COLS " FROM " CLAIMS \
+  " WHERE c.n = ?1 ORDER BY c.which") \
+X(SQL_CLAIMS_ON, "SELECT " CLAIM_COLS " FROM " CLAIMS \
+  " WHERE c.parcel = ?1 ORDER BY c.n") \
+X(SQL_CLAIMS_WANTED, "SELECT " CLAIM_COLS " FROM " CLAIMS \
+  " WHERE p.owner = ?1 AND p.have * ?2 < p.length" \
+  " ORDER BY c.which DESC, c.n LIMIT ?3") \
+X(SQL_CLAIMS_RECENT, "SELECT " CLAIM_COLS " FROM " CLAIMS \
+  " ORDER BY c.n DESC, c.which LIMIT ?1")
+
 #define SQL_LIST(X) SQL_CORE(X) SQL_MSG(X) SQL_LOG(X) SQL_DIR(X) \
-    SQL_MARKS(X) SQL_KEEP(X) SQL_CONSENT(X)
+    SQL_MARKS(X) SQL_KEEP(X) SQL_CONSENT(X) SQL_PARCELS(X)
 
 enum sql {
 #define SQL_ENUM(id, text) id,

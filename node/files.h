@@ -1,0 +1,69 @@
+/*
+ * files: the sealed files of messages, as the core deals with them (FORMAT.md
+ * sections 2, 7 and 8).
+ *
+ *   files.c     claims, room, what is collected, who may fetch
+ *   do_block.c  an officer's client hands in blocks and fetches them
+ *   pull.c      blocks of a peer's messages, as they are asked for and come
+ *   serve.c     blocks for a peer
+ *
+ * Blocks make no entries: STORED stands in the log when the last one of a
+ * message has arrived.
+ */
+#ifndef NODE_FILES_H
+#define NODE_FILES_H
+
+#include "node/blobs.h"
+#include "node/core_in.h"
+
+/* Blocks that are written between two syncs; after a loss of power so many
+ * are asked for again. */
+#define FILES_SYNC_BLOCKS 256
+#define FILES_LOOSE_LIFE (7 * 86400)    /* of uploads that no message names */
+#define FILES_GRANT_MS (86400 * INT64_C(1000))
+
+/*
+ * files_open(c), files_close(c):
+ * Open the folder; remove files without a row; look how far what was being
+ * received has come.
+ */
+MUST_USE enum err files_open(struct core *c);
+void files_close(struct core *c);
+
+/*
+ * files_check(c, k, f):
+ * The attachments of a message: two streams, with a body, of possible length
+ * (E_FIELD_RANGE); of an own message all blocks here (E_BLOCKS_MISSING).
+ */
+MUST_USE enum err files_check(struct core *c, const struct checked *k,
+    struct fault *f);
+
+/*
+ * files_claim(c, k, n):
+ * Message n, which has been stored, names its streams: of a peer's those that
+ * are to be pulled, which for an EVIDENCE_OFFER is the list alone.
+ */
+MUST_USE enum err files_claim(struct core *c, const struct checked *k,
+    uint64_t n);
+
+/*
+ * files_room(c, room):
+ * Bytes for which there is room beside the reserve and what was promised.
+ */
+MUST_USE enum err files_room(struct core *c, uint64_t *room);
+
+/*
+ * files_grant(c, kid, n), files_granted(c, kid, n):
+ * A person has opened message n: he may fetch its blocks for a day, of this
+ * run of the node.
+ */
+MUST_USE enum err files_grant(struct core *c, const uint8_t *kid, uint64_t n);
+bool files_granted(const struct core *c, const uint8_t *kid, uint64_t n);
+
+/*
+ * files_tick(c):
+ * Remove what no message names any more.
+ */
+MUST_USE enum err files_tick(struct core *c);
+
+#endif

@@ -1,0 +1,248 @@
+#include "node/store_in.h"
+#include "node/store_parcel.h"
+
+/* One in columns from col on; texts are the query's. */
+static void
+read_parcel(struct query *q, int col, struct store_parcel *p)
+{
+    p->id = query_get_u64(q, col, INT64_MAX);
+    p->owner = query_get(q, col + 1);
+    query_get_fixed(q, col + 2, p->root, HASH_LEN);
+    query_get_fixed(q, col + 3, p->name, BLOB_NAME_LEN);
+    p->length = query_get_u64(q, col + 4, PARCEL_LENGTH_MAX);
+    p->have = query_get_u64(q, col + 5, PARCEL_BLOCKS_MAX);
+    p->upload = query_get_u64(q, col + 6, 1) != 0;
+    p->code = (uint16_t)query_get_u64(q, col + 7, UINT16_MAX);
+    p->at = query_get_i64(q, col + 8);
+}
+
+enum err
+store_parcel_put(struct store *s, struct store_parcel *p)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_PUT);
+    query_put(&q, p->owner);
+    query_put_fixed(&q, p->root, HASH_LEN);
+    query_put_fixed(&q, p->name, BLOB_NAME_LEN);
+    query_put_u64(&q, p->length);
+    query_put_u64(&q, p->have);
+    query_put_u64(&q, p->upload);
+    query_put_u64(&q, p->code);
+    query_put_i64(&q, p->at);
+    while (query_next(&q))
+        p->id = query_get_u64(&q, 0, INT64_MAX);
+    return store_fail(s, query_end(&q));
+}
+
+static enum err
+one(struct query *q, struct arena *a, struct store_parcel *out)
+{
+    bool found = false;
+    struct store_parcel p;
+    enum err e;
+
+    while (query_next(q)) {
+        read_parcel(q, 0, &p);
+        found = true;
+        if (q->e == OK)
+            q->e = store_keep(a, &p.owner);
+    }
+    if ((e = query_end_one(q, found)) == OK)
+        *out = p;
+    return e;
+}
+
+enum err
+store_parcel_get(struct store *s, uint64_t id, struct arena *a,
+    struct store_parcel *out)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_GET);
+    query_put_u64(&q, id);
+    return one(&q, a, out);
+}
+
+enum err
+store_parcel_find(struct store *s, struct slice owner,
+    const uint8_t root[static HASH_LEN], struct arena *a,
+    struct store_parcel *out)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_FIND);
+    query_put(&q, owner);
+    query_put_fixed(&q, root, HASH_LEN);
+    return one(&q, a, out);
+}
+
+enum err
+store_parcel_upload(struct store *s, const uint8_t name[static BLOB_NAME_LEN],
+    struct arena *a, struct store_parcel *out)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_UPLOAD);
+    query_put_fixed(&q, name, BLOB_NAME_LEN);
+    return one(&q, a, out);
+}
+
+enum err
+store_parcel_set(struct store *s, const struct store_parcel *p)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_SET);
+    query_put_u64(&q, p->id);
+    query_put_fixed(&q, p->root, HASH_LEN);
+    query_put_u64(&q, p->length);
+    query_put_u64(&q, p->have);
+    query_put_u64(&q, p->upload);
+    query_put_u64(&q, p->code);
+    query_put_i64(&q, p->at);
+    return query_run_one(&q, ERR_NOTFOUND);
+}
+
+enum err
+store_parcel_drop(struct store *s, uint64_t id)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_DROP);
+    query_put_u64(&q, id);
+    return query_run(&q);
+}
+
+enum err
+store_parcel_promised(struct store *s, uint64_t *bytes)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_PROMISED);
+    query_put_u64(&q, PARCEL_BLOCK);
+    return query_count(&q, bytes);
+}
+
+static enum err
+parcels(struct query *q, store_parcel_fn fn, void *arg)
+{
+    struct store_parcel p;
+
+    while (query_next(q)) {
+        read_parcel(q, 0, &p);
+        if (q->e == OK)
+            q->e = fn(arg, &p);
+    }
+    return query_end(q);
+}
+
+enum err
+store_parcels_loose(struct store *s, int64_t before, unsigned max,
+    store_parcel_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCELS_LOOSE);
+    query_put_i64(&q, before);
+    query_put_u64(&q, max);
+    return parcels(&q, fn, arg);
+}
+
+enum err
+store_parcels_all(struct store *s, store_parcel_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCELS_ALL);
+    return parcels(&q, fn, arg);
+}
+
+enum err
+store_claim_put(struct store *s, const struct store_claim *c)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CLAIM_PUT);
+    query_put_u64(&q, c->n);
+    query_put_u64(&q, c->which);
+    query_put_u64(&q, c->parcel);
+    return query_run(&q);
+}
+
+enum err
+store_claims_drop(struct store *s, uint64_t n)
+{
+    struct query q;
+    enum err e;
+
+    query_start(&q, s, SQL_CLAIMS_LOOSEN);
+    query_put_u64(&q, n);
+    if ((e = query_run(&q)) != OK)
+        return e;
+    query_start(&q, s, SQL_CLAIMS_DROP);
+    query_put_u64(&q, n);
+    return query_run(&q);
+}
+
+static enum err
+claims(struct query *q, store_claim_fn fn, void *arg)
+{
+    struct store_parcel p;
+    struct store_claim c;
+
+    while (query_next(q)) {
+        c.n = query_get_u64(q, 0, INT64_MAX);
+        c.which = (enum parcel_which)query_get_u64(q, 1, PARCEL_WHICH - 1);
+        read_parcel(q, 2, &p);
+        c.parcel = p.id;
+        if (q->e == OK)
+            q->e = fn(arg, &c, &p);
+    }
+    return query_end(q);
+}
+
+enum err
+store_claims_of(struct store *s, uint64_t n, store_claim_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CLAIMS_OF);
+    query_put_u64(&q, n);
+    return claims(&q, fn, arg);
+}
+
+enum err
+store_claims_on(struct store *s, uint64_t parcel, store_claim_fn fn,
+    void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CLAIMS_ON);
+    query_put_u64(&q, parcel);
+    return claims(&q, fn, arg);
+}
+
+enum err
+store_claims_wanted(struct store *s, struct slice owner, unsigned max,
+    store_claim_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CLAIMS_WANTED);
+    query_put(&q, owner);
+    query_put_u64(&q, PARCEL_BLOCK);
+    query_put_u64(&q, max);
+    return claims(&q, fn, arg);
+}
+
+enum err
+store_claims_recent(struct store *s, unsigned max, store_claim_fn fn,
+    void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CLAIMS_RECENT);
+    query_put_u64(&q, max);
+    return claims(&q, fn, arg);
+}
