@@ -249,11 +249,16 @@ blob_root(struct blobs *b, const struct store_parcel *p,
     uint8_t (*hash)[HASH_LEN] = malloc(LEVEL_STEP * HASH_LEN);
     struct open_file *f;
     uint64_t from = 0;
+    struct stat st;
     enum err e;
 
     if (hash == NULL)
         return ERR_NOMEM;
     e = find(b, p->name, &f);
+    if (e == OK && fstat(f->data, &st) != 0)
+        e = from_errno();
+    if (e == OK && (uint64_t)st.st_size != p->length)
+        e = E_BLOCK_LENGTH;
     for (uint64_t n = blocks; e == OK && n > 1; n = (n + 1) / 2) {
         e = put_level(f, from, n, hash);
         from += n;
@@ -317,6 +322,26 @@ blob_holds(struct blobs *b, const struct store_parcel *p, uint64_t i)
         NULL) == OK;
     buf_clear(&block);
     return holds;
+}
+
+bool
+blob_written(struct blobs *b, const struct store_parcel *p, uint64_t i)
+{
+    uint8_t leaf[HASH_LEN], hash[HASH_LEN];
+    struct open_file *f;
+    struct buf block;
+    bool is = false;
+    uint8_t *to;
+
+    buf_init(&block, PARCEL_BLOCK);
+    if ((to = buf_extend(&block, parcel_block_length(p->length, i))) !=
+        NULL && find(b, p->name, &f) == OK && get_node(f, i, leaf) == OK &&
+        read_at(f->data, to, block.n, i * PARCEL_BLOCK) == OK) {
+        tree_leaf(slice_of_buf(&block), hash);
+        is = memcmp(leaf, hash, HASH_LEN) == 0;
+    }
+    buf_clear(&block);
+    return is;
 }
 
 void

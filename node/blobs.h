@@ -42,8 +42,9 @@ MUST_USE enum err blob_add(struct blobs *b, const struct store_parcel *p,
 
 /*
  * blob_root(b, p, root):
- * The root of an upload of which all blocks are there; p->length is final.
- * All of the tree is written.
+ * The root of an upload of which all blocks are there; p->length is final,
+ * and E_BLOCK_LENGTH if the file has another one.  All of the tree is
+ * written.
  */
 MUST_USE enum err blob_root(struct blobs *b, const struct store_parcel *p,
     uint8_t root[static HASH_LEN]);
@@ -71,6 +72,13 @@ MUST_USE enum err blob_get(struct blobs *b, const struct store_parcel *p,
  * Whether block i is on the disk and leads to the root.
  */
 bool blob_holds(struct blobs *b, const struct store_parcel *p, uint64_t i);
+
+/*
+ * blob_written(b, p, i):
+ * Whether block i of an upload, with its announced length, is on the disk as
+ * its leaf says.
+ */
+bool blob_written(struct blobs *b, const struct store_parcel *p, uint64_t i);
 
 /*
  * blob_begin_sync(b, p, from, n), blob_sync(b, p):

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "keys/sign.h"
-#include "node/core_in.h"
+#include "node/files.h"
 #include "node/keep.h"
 
 #define WRITERS (REQUEST_ROLE(OFFICER_ROLE_OFFICER) | \
@@ -257,8 +257,7 @@ check_times(const struct core *c, const struct checked *k, struct fault *f)
 static enum err
 check_known(const struct checked *k, struct fault *f)
 {
-    static const char *const later[] = { "attachments", "release",
-        "replaces" };
+    static const char *const later[] = { "release", "replaces" };
 
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
         if (record_has(k->m.common, later[i]))
@@ -593,6 +592,7 @@ check_rest(struct core *c, struct arena *a, struct checked *k,
         (k->env.body_of.body_len == 0 &&
         (e = message_check(&k->m, F_BODY, f)) != OK) ||
         (e = check_known(k, f)) != OK ||
+        (e = files_check(c, k, f)) != OK ||
         (e = check_times(c, k, f)) != OK ||
         (e = check_order(c, k, f)) != OK ||
         (e = keep_sources(c, k, f)) != OK ||

@@ -162,8 +162,9 @@ take_send_delay(struct config *c, const char *value)
     return take_u32(value, 0, 3600, &c->limits.send_delay);
 }
 
+/* Bytes, at most 1 PiB, with K, M or G. */
 static bool
-take_store_max(struct config *c, const char *value)
+take_bytes(const char *value, uint64_t *out)
 {
     static const char units[] = "KMG";
     const char *unit;
@@ -180,8 +181,21 @@ take_store_max(struct config *c, const char *value)
             v *= 1024;
         }
     }
-    c->limits.store_max = v;
-    return v == 0 || (v >= 16 * 1048576 && v <= (uint64_t)1 << 50);
+    *out = v;
+    return v <= (uint64_t)1 << 50;
+}
+
+static bool
+take_store_max(struct config *c, const char *value)
+{
+    return take_bytes(value, &c->limits.store_max) &&
+        (c->limits.store_max == 0 || c->limits.store_max >= 16 * 1048576);
+}
+
+static bool
+take_reserve(struct config *c, const char *value)
+{
+    return take_bytes(value, &c->limits.reserve);
 }
 
 #define ENDPOINT_FORM "tcp://HOST:PORT, or ipc://PATH of at most 107 bytes"
@@ -202,6 +216,8 @@ static const struct key {
     { "limits", "rate", false, take_rate, "a number from 1 to 100000" },
     { "limits", "burst", false, take_burst, "a number from 1 to 1000000" },
     { "limits", "beat", false, take_beat, "seconds from 5 to 3600" },
+    { "limits", "reserve", false, take_reserve,
+      "bytes, such as 512M" },
     { "limits", "store_max", false, take_store_max,
       "bytes, 16M or more, or 0 for no limit" },
     { "peer", "endpoint", true, take_endpoint, ENDPOINT_FORM },
@@ -411,7 +427,8 @@ config_new(void)
         return NULL;
     c->log = LOG_INFO;
     c->limits = (struct core_limits){ .rate = 200, .burst = 2000,
-        .store_max = 0, .beat = 30, .send_delay = 60 };
+        .store_max = 0, .beat = 30, .send_delay = 60,
+        .reserve = 512 * 1048576 };
     c->peers = calloc(CONFIG_PEERS, sizeof(*c->peers));
     if (c->peers == NULL) {
         free(c);

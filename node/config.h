@@ -13,6 +13,7 @@
  *     rate = 200                          messages a second of one peer
  *     burst = 2000
  *     beat = 30                           seconds without a request
+ *     reserve = 512M                      of the disk, that sealed files leave
  *     store_max = 20G                     bytes, or with K, M or G; 0: none
  *
  *     [peer QM-FIU]

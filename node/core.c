@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "keys/point.h"
-#include "node/core_in.h"
+#include "node/files.h"
 
 #define FRAME_ROOM 262144           /* of a frame, before later receipts */
 #define BUSY_MS 5000
@@ -234,18 +234,40 @@ answer_client(struct core *c, struct arena *a, const struct reply *r)
     struct answer an = { .code = (uint16_t)r->code };
     struct outgoing *o = emit(c, &r->to);
     struct buf result;
-    enum err e;
+    enum err e = OK;
 
     if (o == NULL)
         return ERR_NOMEM;
     buf_init(&result, ASK_MAX);
     memcpy(an.req, r->req, REQUEST_ID_LEN);
-    if ((e = ledger_tlog(c, a, &r->have, true, &an.tlog)) == OK &&
+    if ((r->bare || (e = ledger_tlog(c, a, &r->have, true, &an.tlog)) == OK) &&
         (e = client_result(c, a, r, &result)) == OK) {
         an.result = slice_of_buf(&result);
         e = answer_encode(&an, &o->bytes);
     }
     buf_clear(&result);
+    return e;
+}
+
+enum err
+core_answer(struct core *c, const struct link *to,
+    const uint8_t req[static REQUEST_ID_LEN], const struct rec *result)
+{
+    struct answer an = { .code = OK };
+    struct outgoing *o = emit(c, to);
+    struct buf b;
+    enum err e;
+
+    if (o == NULL)
+        return ERR_NOMEM;
+    buf_init(&b, ASK_MAX);
+    memcpy(an.req, req, REQUEST_ID_LEN);
+    record_encode(result, 0, &b);
+    if ((e = buf_done(&b)) == OK) {
+        an.result = slice_of_buf(&b);
+        e = answer_encode(&an, &o->bytes);
+    }
+    buf_clear(&b);
     return e;
 }
 
@@ -258,7 +280,8 @@ answer_all(struct core *c)
     for (struct reply *r = c->replies; e == OK && r != NULL; r = r->next) {
         if ((a = arena_new(CORE_EVENT_ARENA)) == NULL)
             return ERR_NOMEM;
-        e = (r->client ? answer_client : answer_peer)(c, a, r);
+        if (!r->answered)
+            e = (r->client ? answer_client : answer_peer)(c, a, r);
         arena_free(a);
     }
     return e;
@@ -567,7 +590,8 @@ core_open(const struct core_opts *o, const struct times *t,
     /* What was destroyed just before a crash is still in its log. */
     if ((e = store_checkpoint(c->store)) != OK)
         goto out;
-    if ((e = trustbase_load(c)) != OK)
+    *what = "blobs";
+    if ((e = trustbase_load(c)) != OK || (e = files_open(c)) != OK)
         goto out;
     *out = c;
     c = NULL;
@@ -590,6 +614,7 @@ core_close(struct core *c, const struct times *t)
             ledger_checkpoint(c) != OK || store_commit(c->store) != OK)
             core_log(c, ERR_IO, "the end was not written");
     }
+    files_close(c);
     trustbase_unload(c);
     peers_free(c);
     store_close(c->store);

@@ -89,6 +89,8 @@ struct core_limits {
     uint32_t beat;                      /* seconds without a request */
     uint32_t send_delay;                /* seconds in which it can be
                                          * cancelled */
+    uint64_t reserve;                   /* bytes of the disk that files leave
+                                         * to log and receipts */
 };
 
 struct core_opts {

@@ -12,6 +12,7 @@
  *   peers.c     what is known of peers, and what is asked of them
  *   facts.c     what is known of a message that a person wants to use
  *   keep*.c     how long content stays, and how it ends (keep.h)
+ *   files.c     the sealed files of messages (files.h)
  *   requests.c  from a client's frame to the handler of its request
  */
 #ifndef NODE_CORE_IN_H
@@ -104,6 +105,7 @@ struct peer {
 };
 
 struct reply;
+struct files;
 
 struct core {
     struct core_opts o;
@@ -127,6 +129,7 @@ struct core {
                                          * write-ahead log */
     bool peer_told;                     /* a peer told its time: */
     int64_t peer_time;
+    struct files *files;                /* of messages (files.h) */
     struct reply *replies, **last_reply;
     struct outgoing *out, **last_out;   /* made before the commit */
 };
@@ -560,6 +563,9 @@ struct ask {
     struct rec *result;                 /* in the arena of the batch */
     uint64_t receipt;                   /* entry to prove in the result's
                                          * field "receipt", or STORE_NONE */
+    const struct link *from;
+    bool bare;                          /* its answer has no checkpoint */
+    bool answered;                      /* by core_answer: no other answer */
 };
 
 typedef enum err ask_fn(struct core *c, struct ask *k);
@@ -569,6 +575,7 @@ ask_fn do_object_get, do_object_put, do_object_approve, do_slot_put;
 ask_fn do_thread_get, do_inbox_list, do_msg_receipts, do_status;
 ask_fn do_use, do_hold, do_destroy, do_cancel, do_tasks, do_track, do_report;
 ask_fn do_log_read, do_log_checkpoint, do_log_openings;
+ask_fn do_parcel_begin, do_block_put, do_parcel_end, do_block_get;
 
 /*
  * ask_done(c, k, l, index):
@@ -624,6 +631,7 @@ struct reply {
     struct result *results;
     uint64_t stored;
     /* To a client. */
+    bool bare, answered;
     enum err code;
     char path[FAULT_PATH_MAX + 1];
     struct rec *result;
@@ -642,6 +650,13 @@ struct reply *core_reply(struct core *c, const struct link *to);
  */
 MUST_USE enum err core_send(struct core *c, const struct link *to,
     const struct packet *packet);
+
+/*
+ * core_answer(c, to, req, result):
+ * One of several answers of a client's request, without a checkpoint.
+ */
+MUST_USE enum err core_answer(struct core *c, const struct link *to,
+    const uint8_t req[static REQUEST_ID_LEN], const struct rec *result);
 
 /*
  * core_log(c, e, format, ...):

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/facts.h"
+#include "node/files.h"
 
 /* The sender is told of the first opening alone.  Of a message of ours the
  * mark is what its recipient did: the own desk's copy has only the entry. */
@@ -131,7 +132,8 @@ do_open(struct core *c, struct ask *k)
         k->receipt = STORE_NONE;
         return facts_refused(k, &v);
     }
-    if ((e = tell(c, &x, k->receipt)) != OK)
+    if ((e = tell(c, &x, k->receipt)) != OK ||
+        (e = files_grant(c, k->who->kid, x.m.n)) != OK)
         return e;
     return hand_over(c, k, &x);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/files.h"
 #include "node/keep.h"
 #include "node/receive.h"
 
@@ -129,7 +130,9 @@ receive_store(struct core *c, const struct checked *k,
     if (k->env.body.n > 0 &&
         (e = store_body_put(c->store, m->n, k->env.body)) != OK)
         return e;
-    return put_wraps(c, k, m->n);
+    if ((e = put_wraps(c, k, m->n)) != OK)
+        return e;
+    return files_claim(c, k, m->n);
 }
 
 /* What the peer's own node should not have let out, and is told to the

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "node/core_in.h"
+#include "node/files.h"
 #include "node/keep.h"
 #include "node/owed.h"
 
@@ -204,7 +204,8 @@ do_tick(struct core *c)
     enum err e;
 
     if ((e = clock_trust(c)) != OK || (e = alive(c)) != OK ||
-        (e = keep_tick(c)) != OK || (e = owed_tick(c)) != OK)
+        (e = keep_tick(c)) != OK || (e = owed_tick(c)) != OK ||
+        (e = files_tick(c)) != OK)
         return e;
     if (!c->now.trusted)
         return OK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/facts.h"
+#include "node/files.h"
 #include "node/store_keep.h"
 
 static const struct row {
@@ -159,5 +160,8 @@ do_use(struct core *c, struct ask *k)
         k->receipt = STORE_NONE;
         return facts_refused(k, &v);
     }
+    if ((row->what == USE_EXPORT || row->what == USE_USE) &&
+        (e = files_grant(c, k->who->kid, x.m.n)) != OK)
+        return e;
     return apply(c, k, row, &x);
 }

@@ -21,14 +21,34 @@
 #define FILES_SYNC_BLOCKS 256
 #define FILES_LOOSE_LIFE (7 * 86400)    /* of uploads that no message names */
 #define FILES_GRANT_MS (86400 * INT64_C(1000))
+#define FILES_GRANTS 256                /* the oldest give way */
 
 /*
  * files_open(c), files_close(c):
- * Open the folder; remove files without a row; look how far what was being
- * received has come.
+ * Open the folder; remove files without a row.
  */
 MUST_USE enum err files_open(struct core *c);
 void files_close(struct core *c);
+
+/*
+ * files_blobs(c):
+ * The files themselves.
+ */
+struct blobs *files_blobs(struct core *c);
+
+/* How far an upload is, beyond what is synced. */
+struct upload {
+    uint64_t have;                      /* blocks written */
+    bool ended;                         /* the last one was short */
+};
+
+/*
+ * files_upload(c, p, out), files_uploaded(c, p):
+ * How far an upload is, which who writes a block counts up; it is over.
+ */
+MUST_USE enum err files_upload(struct core *c, const struct store_parcel *p,
+    struct upload **out);
+void files_uploaded(struct core *c, const struct store_parcel *p);
 
 /*
  * files_check(c, k, f):

@@ -38,6 +38,10 @@ static const struct {
     { REQUEST_LOG_READ, do_log_read },
     { REQUEST_LOG_CHECKPOINT, do_log_checkpoint },
     { REQUEST_LOG_OPENINGS, do_log_openings },
+    { REQUEST_PARCEL_BEGIN, do_parcel_begin },
+    { REQUEST_BLOCK_PUT, do_block_put },
+    { REQUEST_PARCEL_END, do_parcel_end },
+    { REQUEST_BLOCK_GET, do_block_get },
 };
 
 static ask_fn *
@@ -181,13 +185,15 @@ answer(struct core *c, struct ask *k, const struct link *from)
     memcpy(r->path, k->f.path, sizeof(r->path));
     r->result = e == OK ? k->result : NULL;
     r->receipt = k->receipt;
+    r->bare = k->bare;
+    r->answered = k->answered;
     return OK;
 }
 
 enum err
 request_frame(struct core *c, const struct link *from, struct slice bytes)
 {
-    struct ask k = { .receipt = STORE_NONE };
+    struct ask k = { .receipt = STORE_NONE, .from = from };
     struct request q;
     enum err e;
 

@@ -74,6 +74,9 @@ struct world {
     void *via_arg;
     /* What the last batch sent to peers, waiting to be carried. */
     struct outgoing *out;
+    /* Each answer of a request that has several; NULL: the last one counts. */
+    void (*each)(void *arg, const struct answer *an);
+    void *each_arg;
     struct answer answer;               /* of the last request */
     struct buf answer_bytes;
 };
@@ -150,7 +153,7 @@ void world_request(struct world *w, enum world_person who,
 /*
  * world_ask(w, who, type, act, obj, args, result):
  * One request; the answer's code.  The checkpoint of the answer is checked
- * and kept.  result (may be NULL) is decoded in w->a.
+ * and kept, where it has one.  result (may be NULL) is decoded in w->a.
  */
 enum err world_ask(struct world *w, enum world_person who,
     enum request_type type, enum act act, struct slice obj,
@@ -171,8 +174,10 @@ struct world_form {
     int64_t life;                       /* 0: 14 days */
     /* Changes the limits on use. */
     void (*limits)(struct arena *a, struct rec *set);
-    /* Fills the fields of a kind that this module does not know. */
+    /* Fills the fields of a kind that this module does not know; what any
+     * message may have. */
     void (*body)(struct arena *a, struct message *m);
+    void (*common)(struct arena *a, struct message *m);
 };
 
 /*

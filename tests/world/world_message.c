@@ -170,6 +170,8 @@ world_message(struct world *w, const struct world_form *f,
         put_bytes(w, m->common, "seen", f->seen.p, f->seen.n);
     if (f->kind->flags & K_RESTR)
         put_limits(w, m, f);
+    if (f->common != NULL)
+        f->common(w->a, m);
     put_body(w, m, f);
 }
 

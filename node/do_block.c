@@ -1,0 +1,261 @@
+/*
+ * An officer's client hands in sealed files, block by block, before the
+ * message that names them, and fetches those of a message that this person
+ * has opened (FORMAT.md section 8, Files).
+ */
+#include <string.h>
+
+#include "node/files.h"
+#include "node/keep.h"
+
+#define BEGIN_SYNC_BLOCKS (FILES_SYNC_BLOCKS / 8)
+
+/* An upload by the id in the arguments. */
+static enum err
+find_upload(struct core *c, struct ask *k, struct store_parcel *p)
+{
+    enum err e = store_parcel_upload(c->store, record_bytes(k->args,
+        "upload").p, k->a, p);
+
+    return e == ERR_NOTFOUND ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42,
+        "upload") : e;
+}
+
+static enum err
+new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
+    struct store_parcel *p)
+{
+    if (length > PARCEL_LENGTH_MAX || length == 0)
+        return fault_set(&k->f, E_FIELD_RANGE, 42, "length");
+    if (length > room)
+        return fault_set(&k->f, E_PARCEL_ROOM, 0, "length");
+    *p = (struct store_parcel){ .owner = SLICE_EMPTY, .length = length,
+        .upload = true, .at = c->now.lo };
+    memcpy(p->name, record_bytes(k->args, "upload").p, BLOB_NAME_LEN);
+    return store_parcel_put(c->store, p);
+}
+
+enum err
+do_parcel_begin(struct core *c, struct ask *k)
+{
+    struct store_parcel p;
+    struct upload *u;
+    uint64_t room;
+    enum err e;
+
+    if ((e = files_room(c, &room)) != OK)
+        return e;
+    e = store_parcel_upload(c->store, record_bytes(k->args, "upload").p, k->a,
+        &p);
+    if (e == ERR_NOTFOUND)
+        e = new_upload(c, k, record_uint(k->args, "length"), room, &p);
+    if (e != OK || (e = files_upload(c, &p, &u)) != OK ||
+        (e = ask_result(c, k)) != OK || (e = record_put_uint(c->batch,
+        k->result, "have", u->have)) != OK)
+        return e == ERR_EXISTS ? fault_set(&k->f, E_DUPLICATE, 3, "upload") :
+            e;
+    return record_put_uint(c->batch, k->result, "room", room);
+}
+
+/* All that was written until now is durable, and the row may say so. */
+static enum err
+sync_upload(struct core *c, struct store_parcel *p, uint64_t have)
+{
+    enum err e = blob_sync(files_blobs(c), p);
+
+    if (e != OK)
+        return e;
+    p->have = have;
+    p->at = c->now.lo;
+    return store_parcel_set(c->store, p);
+}
+
+/* The next block, or one that came before: then there is nothing to do. */
+enum err
+do_block_put(struct core *c, struct ask *k)
+{
+    const struct slice block = record_bytes(k->args, "block");
+    const uint64_t i = record_uint(k->args, "index");
+    uint8_t leaf[HASH_LEN];
+    struct store_parcel p;
+    struct upload *u;
+    enum err e;
+
+    k->bare = true;
+    if ((e = find_upload(c, k, &p)) != OK ||
+        (e = files_upload(c, &p, &u)) != OK)
+        return e;
+    if (i < u->have)
+        return OK;
+    if (i > u->have || u->ended || i >= parcel_blocks(p.length))
+        return fault_set(&k->f, E_BLOCK_INDEX, 42, "index");
+    if (block.n == 0 || block.n > parcel_block_length(p.length, i))
+        return fault_set(&k->f, E_BLOCK_LENGTH, 42, "block");
+    tree_leaf(block, leaf);
+    e = blob_add(files_blobs(c), &p, i, leaf, block);
+    if (e == ERR_FULL)
+        return fault_set(&k->f, E_PARCEL_ROOM, 0, "block");
+    if (e != OK)
+        return e;
+    u->have++;
+    u->ended = block.n < PARCEL_BLOCK;
+    if (u->have % BEGIN_SYNC_BLOCKS == 0)
+        blob_begin_sync(files_blobs(c), &p, u->have - BEGIN_SYNC_BLOCKS,
+            BEGIN_SYNC_BLOCKS);
+    return u->have % FILES_SYNC_BLOCKS == 0 ? sync_upload(c, &p, u->have) :
+        OK;
+}
+
+/* The same (own, root) is there already: this upload was made twice. */
+static enum err
+end_again(struct core *c, struct store_parcel *p)
+{
+    struct store_parcel same;
+    enum err e = store_parcel_find(c->store, SLICE_EMPTY, p->root, NULL,
+        &same);
+
+    if (e != OK)
+        return e;
+    /* It goes with what is loose. */
+    p->at = 0;
+    memset(p->root, 0, HASH_LEN);
+    return store_parcel_set(c->store, p);
+}
+
+enum err
+do_parcel_end(struct core *c, struct ask *k)
+{
+    const uint64_t length = record_uint(k->args, "length");
+    const struct slice root = record_bytes(k->args, "root");
+    uint8_t ours[HASH_LEN];
+    struct store_parcel p;
+    struct upload *u;
+    enum err e;
+
+    e = store_parcel_upload(c->store, record_bytes(k->args, "upload").p, k->a,
+        &p);
+    /* Asked again, since its answer was lost. */
+    if (e == ERR_NOTFOUND && store_parcel_find(c->store, SLICE_EMPTY, root.p,
+        NULL, &p) == OK && p.length == length)
+        return OK;
+    if ((e = find_upload(c, k, &p)) != OK ||
+        (e = files_upload(c, &p, &u)) != OK)
+        return e;
+    if (!parcel_length_ok(length) || length > p.length ||
+        parcel_blocks(length) != u->have)
+        return fault_set(&k->f, E_BLOCK_LENGTH, 42, "length");
+    p.length = length;
+    e = blob_root(files_blobs(c), &p, ours);
+    if (e == E_BLOCK_LENGTH)
+        return fault_set(&k->f, e, 42, "length");
+    if (e != OK)
+        return e;
+    if (memcmp(ours, root.p, HASH_LEN) != 0)
+        return fault_set(&k->f, E_BLOCK_PROOF, 42, "root");
+    memcpy(p.root, ours, HASH_LEN);
+    if ((e = end_again(c, &p)) != ERR_NOTFOUND)
+        return e;
+    p.upload = false;
+    if ((e = sync_upload(c, &p, u->have)) == OK)
+        files_uploaded(c, &p);
+    return e;
+}
+
+struct wanted {
+    const uint8_t *root;
+    bool found;
+    struct store_parcel p;
+};
+
+static enum err
+see_claim(void *arg, const struct store_claim *c, const struct store_parcel *p)
+{
+    struct wanted *w = arg;
+
+    (void)c;
+    if (memcmp(p->root, w->root, HASH_LEN) == 0) {
+        w->found = true;
+        w->p = *p;
+    }
+    return OK;
+}
+
+/* The message and which of its streams; that this person has opened it, and
+ * that it may still be opened. */
+static enum err
+find_stream(struct core *c, struct ask *k, struct store_parcel *p)
+{
+    struct wanted w = { .root = record_bytes(k->args, "root").p };
+    struct store_message m;
+    enum err e;
+
+    e = store_message_find_digest(c->store, record_bytes(k->args,
+        "digest").p, NULL, &m);
+    if (e == ERR_NOTFOUND)
+        return E_NOT_FOUND;
+    if (e != OK)
+        return e;
+    if (!files_granted(c, k->who->kid, m.n))
+        return fault_set(&k->f, E_STALE_STATEMENT, 4, "digest");
+    if ((e = keep_open(c, m.n)) != OK ||
+        (e = store_claims_of(c->store, m.n, see_claim, &w)) != OK)
+        return e;
+    if (!w.found)
+        return fault_set(&k->f, E_PARCEL_UNKNOWN, 42, "root");
+    *p = w.p;
+    return OK;
+}
+
+static enum err
+put_proof(struct ask *k, struct rec *r, const struct tree_proof *proof)
+{
+    union item hash[PARCEL_PROOF_MAX];
+
+    for (size_t i = 0; i < proof->n; i++)
+        hash[i].s = SLICE(proof->hash[i]);
+    return record_put(k->a, r, record_field(r->schema, "proof"), hash,
+        proof->n);
+}
+
+static enum err
+hand_out(struct core *c, struct ask *k, const struct store_parcel *p,
+    uint64_t i)
+{
+    struct rec *r = record_new(k->a, k->row->result);
+    struct tree_proof proof;
+    struct buf block;
+    enum err e;
+
+    if (r == NULL)
+        return ERR_NOMEM;
+    buf_init(&block, PARCEL_BLOCK);
+    if ((e = blob_get(files_blobs(c), p, i, &proof, &block)) == OK &&
+        (e = record_put_uint(k->a, r, "index", i)) == OK &&
+        (e = put_proof(k, r, &proof)) == OK &&
+        (e = record_put_bytes(k->a, r, "block", slice_of_buf(&block))) == OK)
+        e = core_answer(c, k->from, k->q->req, r);
+    buf_clear(&block);
+    return e;
+}
+
+enum err
+do_block_get(struct core *c, struct ask *k)
+{
+    const uint64_t from = record_uint(k->args, "index");
+    const uint64_t count = record_uint(k->args, "count");
+    struct store_parcel p;
+    enum err e;
+
+    k->bare = true;
+    if ((e = find_stream(c, k, &p)) != OK)
+        return e;
+    if (from >= parcel_blocks(p.length) ||
+        count > parcel_blocks(p.length) - from)
+        return fault_set(&k->f, E_BLOCK_INDEX, 42, "index");
+    if (from + count > p.have)
+        return fault_set(&k->f, E_BLOCKS_MISSING, 42, "index");
+    for (uint64_t i = from; e == OK && i < from + count; i++)
+        e = hand_out(c, k, &p, i);
+    k->answered = e == OK;
+    return e;
+}

@@ -1,0 +1,326 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "keys/random.h"
+#include "node/files.h"
+#include "node/keep.h"
+
+#define LOOSE_MAX 64                    /* of one tick */
+
+struct upload_row {
+    struct upload_row *next;
+    uint8_t name[BLOB_NAME_LEN];
+    struct upload at;
+};
+
+struct files_grant {
+    uint8_t kid[HASH_LEN];
+    uint64_t n;
+    int64_t until;                      /* ms, monotonic; 0: free */
+};
+
+struct files {
+    struct blobs *blobs;
+    struct upload_row *uploads;
+    size_t oldest;
+    struct files_grant grants[FILES_GRANTS];
+};
+
+/* Names of which there is a row. */
+struct names {
+    size_t n, room;
+    uint8_t (*name)[BLOB_NAME_LEN];
+};
+
+static enum err
+note_name(void *arg, const struct store_parcel *p)
+{
+    struct names *l = arg;
+    void *more;
+
+    if (l->n == l->room) {
+        l->room = l->room == 0 ? 64 : 2 * l->room;
+        if ((more = realloc(l->name, l->room * BLOB_NAME_LEN)) == NULL)
+            return ERR_NOMEM;
+        l->name = more;
+    }
+    memcpy(l->name[l->n++], p->name, BLOB_NAME_LEN);
+    return OK;
+}
+
+static int
+order(const void *a, const void *b)
+{
+    return memcmp(a, b, BLOB_NAME_LEN);
+}
+
+static bool
+is_known(void *arg, const uint8_t name[static BLOB_NAME_LEN])
+{
+    const struct names *l = arg;
+
+    return l->n > 0 && bsearch(name, l->name, l->n, BLOB_NAME_LEN, order) !=
+        NULL;
+}
+
+enum err
+files_open(struct core *c)
+{
+    struct names known = { .n = 0 };
+    enum err e;
+
+    if ((c->files = calloc(1, sizeof(*c->files))) == NULL)
+        return ERR_NOMEM;
+    if ((e = blobs_open(c->o.folder, &c->files->blobs)) != OK ||
+        (e = store_parcels_all(c->store, note_name, &known)) != OK)
+        goto out;
+    if (known.n > 0)
+        qsort(known.name, known.n, BLOB_NAME_LEN, order);
+    e = blobs_sweep(c->files->blobs, is_known, &known);
+out:
+    free(known.name);
+    return e;
+}
+
+void
+files_close(struct core *c)
+{
+    struct upload_row *next;
+
+    if (c->files == NULL)
+        return;
+    for (struct upload_row *u = c->files->uploads; u != NULL; u = next) {
+        next = u->next;
+        free(u);
+    }
+    blobs_close(c->files->blobs);
+    free(c->files);
+    c->files = NULL;
+}
+
+struct blobs *
+files_blobs(struct core *c)
+{
+    return c->files->blobs;
+}
+
+enum err
+files_upload(struct core *c, const struct store_parcel *p,
+    struct upload **out)
+{
+    struct upload_row *u = c->files->uploads;
+
+    while (u != NULL && memcmp(u->name, p->name, BLOB_NAME_LEN) != 0)
+        u = u->next;
+    if (u == NULL) {
+        if ((u = calloc(1, sizeof(*u))) == NULL)
+            return ERR_NOMEM;
+        memcpy(u->name, p->name, BLOB_NAME_LEN);
+        /* What was written and not yet synced before this run began. */
+        u->at.have = p->have;
+        while (u->at.have < parcel_blocks(p->length) &&
+            blob_written(c->files->blobs, p, u->at.have))
+            u->at.have++;
+        u->next = c->files->uploads;
+        c->files->uploads = u;
+    }
+    *out = &u->at;
+    return OK;
+}
+
+void
+files_uploaded(struct core *c, const struct store_parcel *p)
+{
+    struct upload_row **at = &c->files->uploads, *u;
+
+    while ((u = *at) != NULL && memcmp(u->name, p->name, BLOB_NAME_LEN) != 0)
+        at = &u->next;
+    if (u == NULL)
+        return;
+    *at = u->next;
+    free(u);
+}
+
+/* Claims. */
+
+static const char *const which_names[] = { "attachments[0]",
+    "attachments[1]" };
+
+static struct slice
+root_of(const struct checked *k, enum parcel_which which)
+{
+    const struct value *v = record_value(k->m.common, "attachments");
+
+    return v != NULL && v->n == PARCEL_WHICH ?
+        record_bytes(v->v[which].r, "root") : SLICE_EMPTY;
+}
+
+static uint64_t
+length_of(const struct checked *k, enum parcel_which which)
+{
+    const struct value *v = record_value(k->m.common, "attachments");
+
+    return record_uint(v->v[which].r, "length");
+}
+
+/* Whether all of a stream that an own message names is here. */
+static enum err
+check_own(struct core *c, const struct checked *k, enum parcel_which which,
+    struct fault *f)
+{
+    struct store_parcel p;
+    enum err e;
+
+    e = store_parcel_find(c->store, SLICE_EMPTY, root_of(k, which).p, NULL,
+        &p);
+    if (e == ERR_NOTFOUND || (e == OK && p.length != length_of(k, which)))
+        return fault_set(f, E_BLOCKS_MISSING, 42, "%s", which_names[which]);
+    return e;
+}
+
+enum err
+files_check(struct core *c, const struct checked *k, struct fault *f)
+{
+    const struct value *v = record_value(k->m.common, "attachments");
+    enum err e;
+
+    if (v == NULL)
+        return OK;
+    if (v->n != PARCEL_WHICH || k->env.body_of.body_len == 0)
+        return fault_set(f, E_FIELD_RANGE, 42, "attachments");
+    for (enum parcel_which w = 0; w < PARCEL_WHICH; w++) {
+        if (!parcel_length_ok(length_of(k, w)))
+            return fault_set(f, E_FIELD_RANGE, 42, "%s.length",
+                which_names[w]);
+        if (k->own && (e = check_own(c, k, w, f)) != OK)
+            return e;
+    }
+    if (slice_equal(root_of(k, PARCEL_FILES), root_of(k, PARCEL_MANIFEST)))
+        return fault_set(f, E_FIELD_RANGE, 42, "%s.root", which_names[1]);
+    return OK;
+}
+
+/* The row of a peer's stream, which is made where it is named first.  The
+ * same root of another length is one that cannot be had. */
+static enum err
+row_of_peer(struct core *c, const struct checked *k, enum parcel_which which,
+    struct store_parcel *p)
+{
+    const struct slice root = root_of(k, which);
+    enum err e;
+
+    e = store_parcel_find(c->store, k->peer, root.p, NULL, p);
+    if (e != ERR_NOTFOUND)
+        return e;
+    *p = (struct store_parcel){ .owner = k->peer, .length =
+        length_of(k, which), .at = c->now.lo };
+    memcpy(p->root, root.p, HASH_LEN);
+    random_bytes(p->name, BLOB_NAME_LEN);
+    return store_parcel_put(c->store, p);
+}
+
+enum err
+files_claim(struct core *c, const struct checked *k, uint64_t n)
+{
+    struct store_claim claim = { .n = n };
+    struct store_parcel p;
+    enum err e;
+
+    for (enum parcel_which w = 0; w < PARCEL_WHICH; w++) {
+        if (root_of(k, w).n != HASH_LEN || (!k->own && w == PARCEL_FILES &&
+            k->m.kind->n == KIND_EVIDENCE_OFFER))
+            continue;
+        e = k->own ? store_parcel_find(c->store, SLICE_EMPTY,
+            root_of(k, w).p, NULL, &p) : row_of_peer(c, k, w, &p);
+        if (e != OK)
+            return e;
+        claim.which = w;
+        claim.parcel = p.id;
+        if ((e = store_claim_put(c->store, &claim)) != OK)
+            return e;
+    }
+    return OK;
+}
+
+/* Room. */
+
+enum err
+files_room(struct core *c, uint64_t *room)
+{
+    uint64_t promised, kept = c->o.limits.reserve;
+    enum err e;
+
+    if ((e = blobs_room(c->files->blobs, room)) != OK ||
+        (e = store_parcel_promised(c->store, &promised)) != OK)
+        return e;
+    kept += promised;
+    *room = *room > kept ? *room - kept : 0;
+    return OK;
+}
+
+/* Who may fetch. */
+
+enum err
+files_grant(struct core *c, const uint8_t *kid, uint64_t n)
+{
+    struct files *s = c->files;
+    struct files_grant *g = NULL;
+
+    for (size_t i = 0; g == NULL && i < FILES_GRANTS; i++)
+        if (s->grants[i].n == n && s->grants[i].until != 0 &&
+            memcmp(s->grants[i].kid, kid, HASH_LEN) == 0)
+            g = &s->grants[i];
+    if (g == NULL) {
+        g = &s->grants[s->oldest];
+        s->oldest = (s->oldest + 1) % FILES_GRANTS;
+    }
+    memcpy(g->kid, kid, HASH_LEN);
+    g->n = n;
+    g->until = c->now.mono + FILES_GRANT_MS;
+    return OK;
+}
+
+bool
+files_granted(const struct core *c, const uint8_t *kid, uint64_t n)
+{
+    const struct files *s = c->files;
+
+    for (size_t i = 0; i < FILES_GRANTS; i++)
+        if (s->grants[i].n == n && s->grants[i].until > c->now.mono &&
+            memcmp(s->grants[i].kid, kid, HASH_LEN) == 0)
+            return true;
+    return false;
+}
+
+/* Collection. */
+
+struct loose {
+    size_t n;
+    struct store_parcel p[LOOSE_MAX];
+};
+
+static enum err
+note_loose(void *arg, const struct store_parcel *p)
+{
+    struct loose *l = arg;
+
+    l->p[l->n++] = *p;
+    return OK;
+}
+
+/* The row goes first: files without one are swept at the next start. */
+enum err
+files_tick(struct core *c)
+{
+    struct loose l = { .n = 0 };
+    enum err e;
+
+    e = store_parcels_loose(c->store, c->now.lo - FILES_LOOSE_LIFE, LOOSE_MAX,
+        note_loose, &l);
+    for (size_t i = 0; e == OK && i < l.n; i++) {
+        files_uploaded(c, &l.p[i]);
+        if ((e = store_parcel_drop(c->store, l.p[i].id)) == OK)
+            e = blob_drop(c->files->blobs, l.p[i].name);
+    }
+    return e;
+}
