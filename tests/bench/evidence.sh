@@ -1,0 +1,161 @@
+# Files from officer to officer, beside what people use today on the same
+# files: tests/bench/evidence.sh BUILD.  One JSON object a line, as the others
+# (tests/bench.sh); what is measured goes to stderr.
+#
+#   ours   valise send --attach, both nodes, valise save: sealed, signed,
+#          stored durably on two nodes, receipted, opened, verified
+#   scp    scp over sshd on loopback: no end-to-end encryption, nothing
+#          signed, nothing logged
+#   age    age, minisign, scp, and back: sealed and signed, nothing logged
+#   gpg    gpg --sign --encrypt, scp, gpg --decrypt
+#
+# Of each the median of RUNS; the four take turns, so that what else runs
+# falls on all alike.  ORDER: 1gib, 10000 or both.  MIB and FILES make it
+# smaller, for who tries it.
+BUILD=$1
+export BUILD
+. "$(dirname "$0")/../scenario/lib.sh"
+exec 3>&1 >&2
+RUNS=${RUNS:-3} MIB=${MIB:-1024} FILES=${FILES:-10000}
+for tool in sshd scp age minisign gpg; do
+    command -v $tool >/dev/null || PATH=$PATH:/usr/sbin
+    command -v $tool >/dev/null || { echo "no $tool: nothing is measured"
+        exit 0; }
+done
+
+# An sshd of our own, with keys of its own, for this user alone.
+ssh_dir=$T/ssh
+mkdir -m 700 "$ssh_dir"
+ssh-keygen -q -t ed25519 -N "" -f "$ssh_dir/host"
+ssh-keygen -q -t ed25519 -N "" -f "$ssh_dir/user"
+cp "$ssh_dir/user.pub" "$ssh_dir/allowed"
+sshport=$(port)
+cat >"$ssh_dir/config" <<END
+Port $sshport
+ListenAddress 127.0.0.1
+HostKey $ssh_dir/host
+AuthorizedKeysFile $ssh_dir/allowed
+PidFile none
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+Subsystem sftp internal-sftp
+END
+mkdir -p /run/sshd
+"$(command -v sshd)" -D -f "$ssh_dir/config" -E "$ssh_dir/log" &
+to=$(id -un)@127.0.0.1
+scp_opts=(-q -P "$sshport" -i "$ssh_dir/user" -o IdentitiesOnly=yes
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null)
+must waits 10 scp "${scp_opts[@]}" "$ssh_dir/config" "$to:$T/ssh/there"
+
+export GNUPGHOME=$T/gnupg
+mkdir -m 700 "$GNUPGHOME"
+quiet gpg --batch --passphrase "" --quick-generate-key bench default default \
+    never
+age-keygen -o "$T/age.key" 2>/dev/null
+age_to=$(age-keygen -y "$T/age.key")
+minisign -G -W -p "$T/sign.pub" -s "$T/sign.key" >/dev/null 2>&1 </dev/null
+
+two_authorities
+sed 's/QM-FIU/QM-FIU/' "$ROOT/tests/demo/request.json" >"$T/request.json"
+
+# The files: random, so that nothing is gained by packing.
+mkdir "$T/one" "$T/many"
+head -c $((MIB * 1048576)) /dev/urandom >"$T/one/image"
+head -c $((FILES * 2048)) /dev/urandom |
+    (cd "$T/many" && split -a 5 -d -b 2048 - scan)
+sync
+
+# by WAY FROM TO: all files of a folder, whole again in another.
+by_scp() { scp "${scp_opts[@]}" -r "$1" "$to:$2"; }
+by_age() {
+    tar -C "$1" -cf - . | age -r "$age_to" -o "$T/age.out" &&
+        minisign -S -s "$T/sign.key" -m "$T/age.out" >/dev/null &&
+        scp "${scp_opts[@]}" "$T/age.out" "$T/age.out.minisig" \
+            "$to:$T/carried/" &&
+        minisign -V -q -p "$T/sign.pub" -m "$T/carried/age.out" &&
+        mkdir "$2" && age -d -i "$T/age.key" "$T/carried/age.out" |
+        tar -C "$2" -xf -
+}
+by_gpg() {
+    tar -C "$1" -cf - . | gpg --batch --yes --trust-model always -q \
+        --compress-algo none -r bench --sign --encrypt -o "$T/gpg.out" &&
+        scp "${scp_opts[@]}" "$T/gpg.out" "$to:$T/carried/" &&
+        mkdir "$2" && gpg --batch -q --decrypt "$T/carried/gpg.out" |
+        tar -C "$2" -xf -
+}
+by_ours() {
+    as QN-FIU/o-114 send "$T/request.json" --attach-dir "$1" --yes --json \
+        --doc-type ELECTRONIC_EVIDENCE --copy DIGITAL_IMAGE --pages 0 \
+        >"$T/sent.json" || return 1
+    id=$(member id <"$T/sent.json" | head -1)
+    waits 60 here QM-FIU/o-114 "$id" &&
+        as QM-FIU/o-114 save "$id" "$2" --wait --yes \
+            --purpose "${PURPOSE:-ANALYSIS}"
+}
+here() { [ -n "$(state "$1" "$2")" ]; }
+
+# CPU seconds of our own processes and of all that ended under us; the sshd's
+# are its children's.
+ticks() {
+    local p sum=0 u s cu cs
+    for p in $(jobs -pr); do
+        read -r u s cu cs < <(cut -d')' -f2- "/proc/$p/stat" 2>/dev/null |
+            cut -d' ' -f13-16)
+        sum=$((sum + ${u:-0} + ${s:-0} + ${cu:-0} + ${cs:-0}))
+    done
+    read -r cu cs < <(cut -d')' -f2- /proc/$$/stat | cut -d' ' -f15-16)
+    echo $((sum + cu + cs))
+}
+now() { date +%s%N; }
+median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+# measure WAY FOLDER JOB: adds a line to $T/JOB-WAY.s and .cpu.
+measure() {
+    local way=$1 from=$2 job=$3 at cpu
+    rm -rf "$T/back" "$T/carried"/* "$T"/*.out*
+    sync
+    cpu=$(ticks) at=$(now)
+    must "by_$way" "$from" "$T/back"
+    echo "$(now) $at" | awk '{ print ($1 - $2) / 1e9 }' >>"$T/$job-$way.s"
+    echo "$(ticks) $cpu" | awk '{ print ($1 - $2) / 100 }' \
+        >>"$T/$job-$way.cpu"
+    diff -r "$from" "$T/back$5" >/dev/null 2>&1 ||
+        must compare "$from" "$T/back"
+    echo "$job by $way: $(tail -1 "$T/$job-$way.s") s"
+}
+# Ours leaves the limits on use beside the files.
+compare() {
+    local f
+    (cd "$1" && find . -type f) | while read -r f; do
+        cmp -s "$1/$f" "$(find "$2" -name "$(basename "$f")" | head -1)" ||
+            exit 1
+        [ "$MIB" = 0 ] || break
+    done
+}
+line() { # NAME VALUE UNIT LIMIT
+    echo "$2 $4" | awk -v n="$1" -v u="$3" '{ printf "{\"name\":\"%s\"," \
+        "\"value\":%.6g,\"unit\":\"%s\",\"limit\":%.6g,\"ratio\":%.3g}\n",
+        n, $1, u, $2, $1 / $2 }' >&3
+}
+job() { # NAME FOLDER
+    local r way
+    for r in $(seq "$RUNS"); do
+        for way in scp ours age gpg; do
+            measure $way "$2" "$1"
+        done
+    done
+    for way in scp age gpg; do
+        line "evidence_$1_vs_$way" "$(median <"$T/$1-ours.s")" s \
+            "$(median <"$T/$1-$way.s")"
+        line "evidence_$1_cpu_vs_$way" "$(median <"$T/$1-ours.cpu")" \
+            "CPU s" "$(median <"$T/$1-$way.cpu")"
+    done
+}
+job 1gib "$T/one"
+job 10000 "$T/many"
+# The most that a node has held in memory at once.
+for name in QN-FIU QM-FIU; do
+    peak=$(awk '/VmHWM/ { print $2 / 1024 }' "/proc/$(pid_of $name)/status")
+    line "evidence_peak_mib_$name" "$peak" MiB 64
+done
