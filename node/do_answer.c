@@ -169,6 +169,22 @@ take_result(struct core *c, struct arena *a, struct peer *p, uint64_t n,
     return ended(c, &m, &entry, r->receipt, note);
 }
 
+/* Whether it can have reached the peer: who has never been handed a message,
+ * or has refused it, does nothing with it. */
+static enum err
+reached(struct core *c, const struct store_message *m, bool *yes)
+{
+    struct store_out o;
+    enum err e;
+
+    *yes = m->place > 0 && !matter_gone(m->state);
+    if (!*yes || m->state != STORE_QUEUED)
+        return OK;
+    e = store_outbox_get(c->store, m->n, &o);
+    *yes = e == OK && o.tries > 0;
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
 /* A legal hold comes again: the newest stays, with its own end.  newer says
  * whether this entry comes after what is known. */
 static enum err
@@ -209,7 +225,7 @@ take_later(struct core *c, struct arena *a, struct peer *p,
     struct store_message m;
     struct receipt r;
     struct entry entry;
-    bool fresh;
+    bool fresh, there = false;
     enum err e;
 
     if (receipt_decode(bytes, &r) != OK || entry_decode(r.entry, &entry) !=
@@ -219,9 +235,10 @@ take_later(struct core *c, struct arena *a, struct peer *p,
     if (e == ERR_NOTFOUND || (e == OK && (m.dir != STORE_OUT ||
         !slice_is(m.peer, p->name))))
         return peers_alarm(c, p, ERR_PROOF, entry.obj);
-    if (e != OK)
+    if (e != OK || (e = reached(c, &m, &there)) != OK)
         return e;
-    if (check_receipt(bytes, s, m.digest, told, &r, &entry) != OK)
+    if (!there ||
+        check_receipt(bytes, s, m.digest, told, &r, &entry) != OK)
         return peers_alarm(c, p, ERR_PROOF, m.digest);
     if (r.index + 1 > *stored)
         *stored = r.index + 1;

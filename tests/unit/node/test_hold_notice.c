@@ -396,3 +396,42 @@ Test(hold_notice, a_hold_on_what_the_peer_was_not_sent_is_an_alarm)
     talk();
     cr_expect_eq(alarms(), 1, "once");
 }
+
+/* As if it had been told before the message had gone, or after it was
+ * refused: b has the digest, and a another state. */
+static void
+claimed_at(enum store_state state, uint32_t tries, bool taken)
+{
+    struct sent s = deliver();
+    struct store_message m;
+    struct store *store;
+    size_t before = alarms();
+
+    hold(&s);
+    outgoing_free(b->out);
+    b->out = NULL;
+    store = alter(a);
+    cr_assert_eq(store_message_find_digest(store, s.digest, NULL, &m), OK);
+    cr_assert_eq(store_message_state_set(store, m.n, state), OK);
+    if (state == STORE_QUEUED)
+        cr_assert_eq(store_outbox_put(store, &(struct store_out){ .n = m.n,
+            .tries = tries, .next = now + 30 * DAY,
+            .expires = now + 40 * DAY }), OK);
+    altered(a, store);
+    talk();
+    cr_expect_eq(mark(&s, EVENT_HOLD_SET) != 0, taken, "%u", state);
+    cr_expect_eq(alarms(), before + !taken, "%u", state);
+    cr_expect_eq(world_state(a, ASK_OUT, s.digest), state);
+}
+
+Test(hold_notice, a_hold_before_it_went_or_after_it_was_refused_is_an_alarm)
+{
+    claimed_at(STORE_QUEUED, 0, false);
+    claimed_at(STORE_REFUSED, 0, false);
+    claimed_at(STORE_CANCELLED, 0, false);
+    claimed_at(STORE_NOT_DELIVERED, 0, false);
+    /* The answer that says that it arrived may be on its way. */
+    claimed_at(STORE_QUEUED, 1, true);
+    claimed_at(STORE_UNCONFIRMED, 1, true);
+    claimed_at(STORE_DESTROYED, 0, true);
+}
