@@ -14,7 +14,8 @@
 
 /* Events whose entries look alike, whatever they hold: peers see them. */
 static const uint16_t for_peers[] = { EVENT_DELIVERED, EVENT_STORED,
-    EVENT_REFUSED, EVENT_OPENED, EVENT_DESTROYED };
+    EVENT_REFUSED, EVENT_OPENED, EVENT_DESTROYED, EVENT_HOLD_SET,
+    EVENT_HOLD_LIFTED };
 #define N_FOR_PEERS (sizeof(for_peers) / sizeof(for_peers[0]))
 
 #define GAPS_MAX 1000               /* files of entries that are missing */

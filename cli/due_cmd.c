@@ -88,9 +88,15 @@ add(struct session *s, const struct task *t, int64_t now,
 {
     char due[TIMES_LEN + 1] = "", left[MAIL_WHEN_MAX + 1],
         with[MAIL_WHO_MAX + 1], there[TIMES_LOCAL_LEN + 1],
-        id[MAIL_ID_LEN + 1], rule[64] = "", what[1200];
+        id[MAIL_ID_LEN + 1], rule[64] = "", what[1200],
+        since[TIMES_LEN + 1], held[256] = "";
     struct buf words;
 
+    if (t->held > 0) {
+        times_format((uint64_t)t->held, since);
+        (void)snprintf(held, sizeof(held), _("a legal hold keeps it there, "
+            "past its time too, since %s"), since);
+    }
     if (t->due > 0)
         times_format((uint64_t)t->due, due);
     put_left(t->due, now, left);
@@ -104,7 +110,8 @@ add(struct session *s, const struct task *t, int64_t now,
         (void)snprintf(rule, sizeof(rule), "%s", tasks_source(t));
     buf_init(&words, COMMENT_TEXT_MAX);
     tasks_remark(s, t, &words);
-    (void)snprintf(what, sizeof(what), "%s%s%.*s", tasks_words(t),
+    (void)snprintf(what, sizeof(what), "%s%s%.*s", t->held > 0 ? held :
+        tasks_words(t),
         words.n > 0 ? ": " : "", (int)(words.n < 1000 ? words.n : 1000),
         words.n > 0 ? (const char *)words.p : "");
     buf_clear(&words);

@@ -1,6 +1,7 @@
 /*
  * valise hold ID: a legal hold keeps content past its end until a date, and
- * is lifted by a person.  The originator is told where its name may be used.
+ * is lifted by a person.  The node tells its sender that it is so, and since
+ * when, unless the limits on use say that he must not be named.
  */
 #include <stdio.h>
 
@@ -102,7 +103,8 @@ steps(struct holding *x)
         return tell(x, x->lift ? _("This hold would be lifted.") :
             _("This hold would be set."));
     if ((e = confirm(x->r, x->lift ? _("Lift the hold? What is past its time "
-        "is destroyed then.") : _("Set a legal hold on this message?"))) !=
+        "is destroyed then.") : _("Set a legal hold on this message? Its "
+        "sender is told, unless its attribution is MUST_NOT."))) !=
         OK || (e = ask(x)) != OK)
         return e;
     return tell(x, x->lift ? _("The hold is lifted.") :

@@ -24,7 +24,8 @@ check(struct session *s, const struct rec *proof,
     struct entry *out)
 {
     const uint64_t events = RECEIPT_EVENT(EVENT_DELIVERED) |
-        RECEIPT_EVENT(EVENT_OPENED) | RECEIPT_EVENT(EVENT_STORED);
+        RECEIPT_EVENT(EVENT_OPENED) | RECEIPT_EVENT(EVENT_STORED) |
+        RECEIPT_EVENT(EVENT_HOLD_SET) | RECEIPT_EVENT(EVENT_HOLD_LIFTED);
     struct receipt_expect expect = { .events = events,
         .digest = m->digest };
     struct note_checkpoint point;
@@ -49,14 +50,35 @@ static void
 take(const struct receipt *receipt, const struct entry *entry,
     struct proven *out)
 {
-    if (entry->event == EVENT_OPENED) {
-        out->opened = (int64_t)entry->time;
-        return;
+    const int64_t at = (int64_t)entry->time;
+
+    switch (entry->event) {
+    case EVENT_OPENED:
+        out->opened = at;
+        break;
+    case EVENT_HOLD_SET:
+        out->held = at;
+        out->hold = entry->seq;
+        break;
+    case EVENT_HOLD_LIFTED:
+        /* They come by event; the end of an earlier hold is not that of the
+         * newest. */
+        out->lifted = entry->seq > out->hold ? at : 0;
+        break;
+    default:
+        out->stored = at;
+        out->index = entry->seq;
+        (void)snprintf(out->origin, sizeof(out->origin), "%.*s",
+            (int)receipt->origin.n, (const char *)receipt->origin.p);
     }
-    out->stored = (int64_t)entry->time;
-    out->index = entry->seq;
-    (void)snprintf(out->origin, sizeof(out->origin), "%.*s",
-        (int)receipt->origin.n, (const char *)receipt->origin.p);
+}
+
+/* Whether it is shown of a message. */
+static bool
+is_shown(uint64_t event)
+{
+    return event == EVENT_DELIVERED || event == EVENT_OPENED ||
+        event == EVENT_HOLD_SET || event == EVENT_HOLD_LIFTED;
 }
 
 enum err
@@ -79,11 +101,10 @@ proven_ask(struct session *s, const struct thread_message *m,
         return e;
     v = record_value(result, "receipts");
     for (size_t i = 0; v != NULL && i < v->n; i++) {
-        uint64_t event = record_uint(v->v[i].r, "event");
         struct receipt receipt;
         struct entry entry;
 
-        if (event != EVENT_DELIVERED && event != EVENT_OPENED)
+        if (!is_shown(record_uint(v->v[i].r, "event")))
             continue;
         if ((e = check(s, v->v[i].r, m, &receipt, &entry)) != OK)
             return e;

@@ -11,7 +11,9 @@
 
 struct proven {
     int64_t stored, opened;         /* times of the entries; 0: not proven */
+    int64_t held, lifted;           /* of the newest legal hold there */
     uint64_t index;                 /* of the entry that it was stored */
+    uint64_t hold;                  /* of the entry that it was held */
     char origin[NOTE_NAME_MAX + 1]; /* of that log; "" */
 };
 

@@ -260,6 +260,44 @@ all_duties(struct list *l)
     return e;
 }
 
+/* What was sent and stays there beyond its time: the node keeps the mark of
+ * the newest hold that it was told of, and of its end. */
+static enum err
+put_held(struct list *l, const struct mail *m)
+{
+    struct arena *a = session_arena(l->s);
+    struct rec *r;
+    struct task *t;
+    const int64_t since = mail_at(m, EVENT_HOLD_SET);
+    enum err e;
+
+    if (since == 0 || mail_at(m, EVENT_HOLD_LIFTED) > 0 ||
+        l->n == TASKS_MOST)
+        return OK;
+    if ((r = record_new(a, &record_ask_task)) == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put_bytes(a, r, "peer", record_bytes(m->row,
+        "peer"))) != OK || (e = record_put_bytes(a, r, "digest",
+        SLICE(m->digest))) != OK || (e = record_put_bytes(a, r, "thread",
+        message_bytes(&m->m, "thread_id"))) != OK)
+        return e;
+    t = &l->v[l->n++];
+    fill(&l->b, r, t);
+    t->held = since;
+    return OK;
+}
+
+static enum err
+all_held(struct list *l)
+{
+    enum err e = OK;
+
+    /* They have no date. */
+    for (size_t i = 0; e == OK && l->until == 0 && i < l->b.n[1]; i++)
+        e = put_held(l, &l->b.v[1][i]);
+    return e;
+}
+
 struct cursor {
     uint64_t source, after;
     bool more;
@@ -331,7 +369,7 @@ tasks_list(struct session *s, int64_t until, struct task **out, size_t *n)
     if (l.v == NULL)
         return ERR_NOMEM;
     if ((e = read_boxes(s, &l.b)) != OK || (e = all_tasks(&l)) != OK ||
-        (e = all_duties(&l)) != OK)
+        (e = all_duties(&l)) != OK || (e = all_held(&l)) != OK)
         return e;
     if (l.n > 0)
         qsort(l.v, l.n, sizeof(*l.v), order);

@@ -1,6 +1,7 @@
 /*
  * tasks: what has a date, as the own node lists it: retention, holds, what is
- * owed in threads, and requests that went another way.
+ * owed in threads, and requests that went another way; and what does not end
+ * at its date because the other side has put a legal hold on it.
  */
 #ifndef CLI_TASKS_H
 #define CLI_TASKS_H
@@ -13,6 +14,8 @@ struct task {
     const struct mail *opening;         /* of its thread; NULL unknown */
     int64_t due;                        /* 0: no date */
     int64_t remind;                     /* half of the time; 0: no date */
+    int64_t held;                       /* since when a legal hold keeps it
+                                         * there: no task; 0: it is one */
     bool late, ours;
     bool uncac;                         /* rests on the Convention */
     uint64_t urgency;

@@ -2,8 +2,9 @@
  * valise thread ID: the state of a thread, and its messages in their one
  * order, each with what became of it and when.
  *
- * That a peer stored or opened a message is its log's word: the receipt is
- * asked for and verified under a checkpoint that this peer's log key signed.
+ * That a peer stored or opened a message, or keeps it under a legal hold, is
+ * its log's word: the receipt is asked for and verified under a checkpoint
+ * that this peer's log key signed.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -82,6 +83,8 @@ put_progress(const struct view *x, const struct thread_message *m,
     }
     put_step(b, _("acknowledged"), named_at(x->t, m, true));
     put_step(b, _("answered"), named_at(x->t, m, false));
+    put_step(b, _("under a legal hold there"), p->held);
+    put_step(b, _("hold lifted there"), p->lifted);
     if (m->gone) {
         const int64_t at = row->state == MESSAGE_STATE_RETURNED ?
             mail_at(row, EVENT_RETURNED) : 0;

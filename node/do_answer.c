@@ -169,6 +169,50 @@ take_result(struct core *c, struct arena *a, struct peer *p, uint64_t n,
     return ended(c, &m, &entry, r->receipt, note);
 }
 
+/* Whether it can have reached the peer: who has never been handed a message,
+ * or has refused it, does nothing with it. */
+static enum err
+reached(struct core *c, const struct store_message *m, bool *yes)
+{
+    struct store_out o;
+    enum err e;
+
+    *yes = m->place > 0 && !matter_gone(m->state);
+    if (!*yes || m->state != STORE_QUEUED)
+        return OK;
+    e = store_outbox_get(c->store, m->n, &o);
+    *yes = e == OK && o.tries > 0;
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+/* A legal hold comes again: the newest stays, with its own end.  newer says
+ * whether this entry comes after what is known. */
+static enum err
+renew_hold(struct core *c, struct arena *a, uint64_t n,
+    const struct entry *entry, bool *newer)
+{
+    static const enum event both[] = { EVENT_HOLD_LIFTED, EVENT_HOLD_SET };
+    const size_t ended = entry->event == EVENT_HOLD_SET ? 2 : 1;
+    struct store_receipt kept;
+    struct receipt r;
+    enum err e = OK;
+
+    *newer = true;
+    for (size_t i = 0; i < 2; i++) {
+        e = store_receipt_get(c->store, n, both[i], a, &kept);
+        if (e == OK && (e = receipt_decode(kept.bytes, &r)) == OK &&
+            r.index >= entry->seq)
+            *newer = false;
+        if (e != OK && e != ERR_NOTFOUND)
+            return e;
+    }
+    for (size_t i = 0; *newer && i < ended; i++)
+        if ((e = store_receipt_drop(c->store, n, both[i])) != OK ||
+            (e = store_mark_drop(c->store, n, both[i])) != OK)
+            return e;
+    return OK;
+}
+
 /* OPENED and the like, told later. */
 static enum err
 take_later(struct core *c, struct arena *a, struct peer *p,
@@ -176,11 +220,12 @@ take_later(struct core *c, struct arena *a, struct peer *p,
     uint64_t *stored)
 {
     const uint64_t told = RECEIPT_EVENT(EVENT_OPENED) |
-        RECEIPT_EVENT(EVENT_STORED) | RECEIPT_EVENT(EVENT_DESTROYED);
+        RECEIPT_EVENT(EVENT_STORED) | RECEIPT_EVENT(EVENT_DESTROYED) |
+        RECEIPT_EVENT(EVENT_HOLD_SET) | RECEIPT_EVENT(EVENT_HOLD_LIFTED);
     struct store_message m;
     struct receipt r;
     struct entry entry;
-    bool fresh;
+    bool fresh, there = false;
     enum err e;
 
     if (receipt_decode(bytes, &r) != OK || entry_decode(r.entry, &entry) !=
@@ -190,12 +235,16 @@ take_later(struct core *c, struct arena *a, struct peer *p,
     if (e == ERR_NOTFOUND || (e == OK && (m.dir != STORE_OUT ||
         !slice_is(m.peer, p->name))))
         return peers_alarm(c, p, ERR_PROOF, entry.obj);
-    if (e != OK)
+    if (e != OK || (e = reached(c, &m, &there)) != OK)
         return e;
-    if (check_receipt(bytes, s, m.digest, told, &r, &entry) != OK)
+    if (!there ||
+        check_receipt(bytes, s, m.digest, told, &r, &entry) != OK)
         return peers_alarm(c, p, ERR_PROOF, m.digest);
     if (r.index + 1 > *stored)
         *stored = r.index + 1;
+    if ((entry.event == EVENT_HOLD_SET || entry.event == EVENT_HOLD_LIFTED)
+        && ((e = renew_hold(c, a, m.n, &entry, &fresh)) != OK || !fresh))
+        return e;
     if ((e = keep_receipt(c, m.n, &entry, bytes, note, &fresh)) != OK ||
         !fresh || entry.event != EVENT_DESTROYED)
         return e;

@@ -46,11 +46,51 @@ check_until(const struct core *c, struct ask *k)
     return OK;
 }
 
+/* Whether the sender may learn of a hold: not where nobody outside the
+ * receiving unit may learn of the originator. */
+static enum err
+may_tell(struct core *c, struct ask *k, const struct store_message *m,
+    bool *yes)
+{
+    const struct thread_message *of;
+    const struct rec *set;
+    struct thread_state state;
+    struct thread *t;
+    enum err e;
+
+    if ((e = matter_load(c, k->a, m->peer, m->thread, &t)) != OK ||
+        (e = thread_fold(t, &state)) != OK)
+        return e;
+    of = thread_find(t, SLICE(m->msg_id));
+    set = of != NULL ? thread_governing(t, of) : NULL;
+    *yes = set == NULL ||
+        record_uint(set, "attribution") != ATTRIBUTION_MUST_NOT;
+    return OK;
+}
+
+/* The sender is told once that there is a hold: a renewal changes nothing
+ * for him.  The own copy of what this side sent is its own matter. */
+static enum err
+tell(struct core *c, struct ask *k, const struct store_message *m,
+    struct store_retention *r)
+{
+    bool yes;
+    enum err e;
+
+    if (m->dir != STORE_IN || r->told != STORE_NONE)
+        return OK;
+    if ((e = may_tell(c, k, m, &yes)) != OK || !yes)
+        return e;
+    r->told = k->receipt;
+    return store_notice_put(c->store, m->peer, k->receipt);
+}
+
 static enum err
 set_hold(struct core *c, struct ask *k, const struct store_message *m,
     struct store_retention *r)
 {
-    const struct line l = { .event = EVENT_HOLD_SET, .obj = m->digest };
+    const struct line l = { .event = EVENT_HOLD_SET, .obj = m->digest,
+        .seen = true };
     enum err e;
 
     if ((e = check_until(c, k)) != OK)
@@ -61,7 +101,8 @@ set_hold(struct core *c, struct ask *k, const struct store_message *m,
     if (keep_step(c, r, KEEP_HOLD) != OK)
         return fault_set(&k->f, keep_ended(r) ? E_DESTROYED : E_BAD_STATE,
             44, "digest");
-    if ((e = ask_done(c, k, &l, &k->receipt)) != OK)
+    if ((e = ask_done(c, k, &l, &k->receipt)) != OK ||
+        (e = tell(c, k, m, r)) != OK)
         return e;
     return store_retention_put(c->store, r);
 }
@@ -70,14 +111,9 @@ static enum err
 lift_hold(struct core *c, struct ask *k, const struct store_message *m,
     struct store_retention *r)
 {
-    const struct line l = { .event = EVENT_HOLD_LIFTED, .obj = m->digest };
-    enum err e;
+    enum err e = keep_lift(c, m, r, k, &k->receipt);
 
-    if (keep_step(c, r, KEEP_LIFT) != OK)
-        return fault_set(&k->f, E_BAD_STATE, 44, "digest");
-    if ((e = ask_done(c, k, &l, &k->receipt)) != OK)
-        return e;
-    return store_retention_put(c->store, r);
+    return e == E_BAD_STATE ? fault_set(&k->f, e, 44, "digest") : e;
 }
 
 enum err

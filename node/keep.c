@@ -204,21 +204,39 @@ keep_refresh(struct core *c, const struct thread *t)
     return e;
 }
 
+enum err
+keep_lift(struct core *c, const struct store_message *m,
+    struct store_retention *r, struct ask *ask, uint64_t *index)
+{
+    const struct line l = { .event = EVENT_HOLD_LIFTED, .obj = m->digest,
+        .seen = true };
+    const bool told = r->told != STORE_NONE;
+    enum err e;
+
+    if ((e = keep_step(c, r, KEEP_LIFT)) != OK ||
+        (e = ask != NULL ? ask_done(c, ask, &l, index) :
+        ledger_append(c, &l, index)) != OK ||
+        (told && (e = store_notice_put(c->store, m->peer, *index)) != OK))
+        return e;
+    r->told = STORE_NONE;
+    return store_retention_put(c->store, r);
+}
+
 /* Timers. */
 
 static enum err
 lift(struct core *c, struct store_retention *r)
 {
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
     struct store_message m;
-    struct line l = { .event = EVENT_HOLD_LIFTED, .obj = m.digest };
     uint64_t index;
-    enum err e;
+    enum err e = a != NULL ? store_message_get(c->store, r->n, a, &m) :
+        ERR_NOMEM;
 
-    if ((e = store_message_get(c->store, r->n, NULL, &m)) != OK ||
-        (e = keep_step(c, r, KEEP_LIFT)) != OK ||
-        (e = store_retention_put(c->store, r)) != OK)
-        return e;
-    return ledger_append(c, &l, &index);
+    if (e == OK)
+        e = keep_lift(c, &m, r, NULL, &index);
+    arena_free(a);
+    return e;
 }
 
 /* The end of keeping: what the originator asked for. */

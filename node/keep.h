@@ -72,6 +72,15 @@ bool keep_sealed(const struct store_retention *r);
 MUST_USE enum err keep_open(struct core *c, uint64_t n);
 
 /*
+ * keep_lift(c, m, r, ask, index):
+ * End the legal hold on m, by a person with his statement or (NULL) by the
+ * node, and tell its sender if he was told of the hold.  E_BAD_STATE without
+ * one.
+ */
+MUST_USE enum err keep_lift(struct core *c, const struct store_message *m,
+    struct store_retention *r, struct ask *ask, uint64_t *index);
+
+/*
  * keep_tick(c):
  * What has come to its time.
  */

@@ -270,13 +270,16 @@ typedef enum err (*store_receipt_fn)(void *arg,
 
 /*
  * store_receipt_put(s, r), store_receipt_get(s, n, event, a, out),
- * store_receipts_list(s, n, fn, arg):
- * The first receipt of an event stays: ERR_EXISTS.  ERR_NOTFOUND.
+ * store_receipt_drop(s, n, event), store_receipts_list(s, n, fn, arg):
+ * The first receipt of an event stays until it is dropped: ERR_EXISTS.
+ * ERR_NOTFOUND; to drop what is not there is OK.
  */
 MUST_USE enum err store_receipt_put(struct store *s,
     const struct store_receipt *r);
 MUST_USE enum err store_receipt_get(struct store *s, uint64_t n,
     uint16_t event, struct arena *a, struct store_receipt *out);
+MUST_USE enum err store_receipt_drop(struct store *s, uint64_t n,
+    uint16_t event);
 MUST_USE enum err store_receipts_list(struct store *s, uint64_t n,
     store_receipt_fn fn, void *arg);
 
@@ -622,14 +625,16 @@ typedef enum err (*store_mark_fn)(void *arg, const struct store_mark *m);
 
 /*
  * store_mark_put(s, n, m, fresh), store_mark_get(s, n, event, at),
- * store_marks_list(s, n, fn, arg):
- * The first of an event stays; fresh (may be NULL) says whether this was it.
- * ERR_NOTFOUND.  The list is by time.
+ * store_mark_drop(s, n, event), store_marks_list(s, n, fn, arg):
+ * The first of an event stays until it is dropped; fresh (may be NULL) says
+ * whether this was it.  ERR_NOTFOUND.  The list is by time.
  */
 MUST_USE enum err store_mark_put(struct store *s, uint64_t n,
     const struct store_mark *m, bool *fresh);
 MUST_USE enum err store_mark_get(struct store *s, uint64_t n,
     uint16_t event, int64_t *at);
+MUST_USE enum err store_mark_drop(struct store *s, uint64_t n,
+    uint16_t event);
 MUST_USE enum err store_marks_list(struct store *s, uint64_t n,
     store_mark_fn fn, void *arg);
 

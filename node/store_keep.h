@@ -24,8 +24,9 @@ struct store_retention {
     int64_t hold_until;
     uint8_t hold_reason;        /* HOLD_REASON_; 0: none */
     uint8_t hold_by[HASH_LEN];  /* kid; zeros: none */
-    uint64_t told;              /* entry that ended the content, or
-                                 * STORE_NONE */
+    uint64_t told;              /* entry that ended the content; under a
+                                 * legal hold the one by which its sender
+                                 * is told of it; or STORE_NONE */
 };
 
 typedef enum err (*store_retention_fn)(void *arg,

@@ -47,6 +47,17 @@ store_mark_get(struct store *s, uint64_t n, uint16_t event, int64_t *at)
 }
 
 enum err
+store_mark_drop(struct store *s, uint64_t n, uint16_t event)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_MARK_DROP);
+    query_put_u64(&q, n);
+    query_put_u64(&q, event);
+    return query_run(&q);
+}
+
+enum err
 store_marks_list(struct store *s, uint64_t n, store_mark_fn fn, void *arg)
 {
     struct query q;

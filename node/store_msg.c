@@ -384,6 +384,17 @@ store_receipt_put(struct store *s, const struct store_receipt *r)
     return query_run(&q);
 }
 
+enum err
+store_receipt_drop(struct store *s, uint64_t n, uint16_t event)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_RECEIPT_DROP);
+    query_put_u64(&q, n);
+    query_put_u64(&q, event);
+    return query_run(&q);
+}
+
 static void
 load_receipt(struct query *q, struct store_receipt *r)
 {

@@ -72,6 +72,7 @@ X(SQL_RECEIPT_GET, "SELECT n, event, bytes, note FROM receipt" \
   " WHERE n = ?1 AND event = ?2") \
 X(SQL_RECEIPTS, "SELECT n, event, bytes, note FROM receipt" \
   " WHERE n = ?1 ORDER BY event") \
+X(SQL_RECEIPT_DROP, "DELETE FROM receipt WHERE n = ?1 AND event = ?2") \
 X(SQL_THREAD_PUT, "INSERT INTO thread (" THREAD_COLS ")" \
   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (peer, id)" \
   " DO UPDATE SET machine = excluded.machine, state = excluded.state," \
@@ -185,6 +186,7 @@ X(SQL_MARK_PUT, "INSERT OR IGNORE INTO mark (n, event, at, code)" \
 X(SQL_MARKS, "SELECT event, at, code FROM mark WHERE n = ?1" \
   " ORDER BY at, event") \
 X(SQL_MARK_GET, "SELECT at FROM mark WHERE n = ?1 AND event = ?2") \
+X(SQL_MARK_DROP, "DELETE FROM mark WHERE n = ?1 AND event = ?2") \
 X(SQL_NOTICE_PUT, "INSERT INTO notice (peer, i) VALUES (?1, ?2)") \
 X(SQL_NOTICES, "SELECT i FROM notice WHERE peer = ?1 AND i >= ?2" \
   " ORDER BY i LIMIT ?3") \

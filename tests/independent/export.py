@@ -24,7 +24,7 @@ PAGE = schema.Page()
 EVENT = PAGE.enums["event"]
 MESSAGE_MAX = 21 * 86400
 ALWAYS_THREE = ("DELIVERED", "STORED", "REFUSED", "OPENED",
-                "DESTROYED")
+                "DESTROYED", "HOLD_SET", "HOLD_LIFTED")
 STATEMENT_AGE = 600
 
 # Numbers of acts, and the events that may follow from each (sections 6, 8).

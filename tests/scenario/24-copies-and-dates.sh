@@ -3,7 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 
 two_authorities
-sed 's/"export": "NONE"/"export": "EXPORT_LOGGED"/' \
+sed 's/"export": "NONE"/"export": "EXPORT_LOGGED"/
+    s/"attribution": "MUST_NOT"/"attribution": "WITH_CONSENT"/' \
     "$(form QN-FIU QM-FIU)" >"$T/form.json"
 must send QN-FIU/o-114 "$T/form.json"
 must soon 20 "a disclosure has arrived" in_state received QM-FIU/o-114 "$id"
@@ -94,7 +95,19 @@ ok "the head of office does" as QM-FIU/o-1 hold "$id" \
     --reason COURT_ORDER --until +30d --yes
 ends 5 "what is held is not destroyed" \
     as QM-FIU/o-114 destroy "$id" --yes
+# progress WORDS: whether the thread of its sender says so.  It is told on a
+# new connection of its node, on an old one with the next beat.
+progress() { as QN-FIU/o-114 thread "$id" | grep -q "$1"; }
+stop QN-FIU
+must start QN-FIU
+soon 60 "its sender sees that it is held there" \
+    progress "under a legal hold there 20"
+ok "the hold is renewed" as QM-FIU/o-1 hold "$id" \
+    --reason COURT_ORDER --until +60d --yes
 ok "the hold is lifted" as QM-FIU/o-1 hold "$id" --lift --yes
+stop QN-FIU
+must start QN-FIU
+soon 60 "its sender sees that too" progress "hold lifted there 20"
 ok "what would go is named" as QM-FIU/o-114 destroy "$id" --dry-run
 ok "it is destroyed" as QM-FIU/o-114 destroy "$id" --yes
 ends 5 "nobody reads it again" \
@@ -106,6 +119,8 @@ for name in QN-FIU QM-FIU; do
     ok "the auditor of $name exports its log" \
         as $name/a-1 audit export "$T/export-$name"
 done
+is "$(ls "$T/export-QN-FIU/receipts" | sed -n 's/.*\.\(2[78]\)$/\1/p' |
+    sort | tr '\n' ' ')" "27 28 " "the sender has the proof of both"
 for pair in "QN-FIU QM-FIU" "QM-FIU QN-FIU"; do
     set -- $pair
     ok "the log of $1 verifies, and agrees with that of $2" \

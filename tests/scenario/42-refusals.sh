@@ -370,6 +370,15 @@ at 2027-04-09T00:00:00Z
 soon 30 "the other is destroyed at its date" gone_for $THEIRS "$free"
 run as $THEIRS read "$held" --purpose MLA_PREPARATION
 is "$(grep -c E_DESTROYED "$T/err")" 0 "the one on hold is not"
+# progress WORDS: whether the thread of who asked says so.
+progress() { as $MINE thread "$held" | grep -q "$1"; }
+soon 60 "who asked sees that it is held there, and since when" \
+    progress "under a legal hold there 20"
+ok "the thread does not say" as $MINE thread "$held"
+is "$(grep -c "COURT_ORDER\|hold lifted" "$T/out")" 0 \
+    "why, nor that it is over"
+ok "who asked has no copy left, and a hold there" as $MINE due
+says "a legal hold keeps it there, past its time too" "which is told"
 stop QN-CA
 ok "its bytes are in the store" \
     "$BUILD/gone" take "$(node_of QN-CA)/node.db" "$held"
@@ -379,6 +388,11 @@ ends 5 "nobody destroys it by hand" as $THEIRS destroy "$held" --yes
 says "E_ON_HOLD" "with its code"
 must ok "the hold is lifted" as QN-CA/o-1 hold "$held" --lift --yes
 soon 30 "then it is destroyed" gone_for $THEIRS "$held"
+soon 60 "who asked sees that the hold is over" \
+    progress "hold lifted there 20"
+ok "and its own date is past" as $MINE due
+is "$(grep -c "a legal hold keeps it there" "$T/out")" 0 \
+    "so that nothing keeps it"
 is "$("$BUILD/gone" seek "$T/sealed" "$(node_of QN-CA)")" "" \
     "and its bytes are nowhere in the folder of the node"
 

@@ -19,7 +19,7 @@ hold_it(const uint8_t *digest, int64_t until)
     buf_init(&b, 256);
     record_encode(args, 0, &b);
     enter((struct telling){ .event = until > 0 ? EVENT_HOLD_SET :
-        EVENT_HOLD_LIFTED, .obj = digest, .both = true,
+        EVENT_HOLD_LIFTED, .obj = digest, .both = true, .padded = true,
         .who = &fx.qm.who[SECOND], .act = ACT_HOLD,
         .args = fixture_keep(&b) });
     return fx.log.n - 1;

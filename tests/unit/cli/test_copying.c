@@ -559,6 +559,44 @@ Test(copying, what_is_due_stands_late_first_then_urgent_then_by_the_convention)
     cr_expect_eq(type("due --theirs --ours"), EXIT_USAGE);
 }
 
+/* What its node says of a message that went out: an event, one minute after
+ * another. */
+static void
+add_event(struct rec *row, enum event event)
+{
+    static union item items[4];
+    const struct field *f = record_field(row->schema, "events");
+    size_t n = record_count(row, "events");
+    struct rec *r = record_new(a, f->rec);
+
+    put_uint(r, "event", event);
+    put_uint(r, "at", NOW - 600 + 60 * n);
+    put_uint(r, "code", OK);
+    items[n].r = r;
+    cr_assert_eq(record_put(a, row, f, items, n + 1), OK);
+}
+
+Test(copying, what_the_other_side_keeps_under_a_legal_hold_is_told_with_dues)
+{
+    struct message m = mail_message(2, 0xaa, mail_set("QN-FIU"));
+    struct rec *row = mail_row(2, &m, MESSAGE_STATE_DELIVERED);
+
+    cr_assert_eq(type("due"), 0, "%s", err_text);
+    cr_expect_not(printed("legal hold"));
+    add_event(row, EVENT_HOLD_SET);
+    cr_assert_eq(type("due --theirs"), 0, "%s", err_text);
+    cr_expect(printed("aaaaaaaa"));
+    cr_expect(printed("a legal hold keeps it there, past its time too, since "
+        "2"), "%s", out_text_);
+    cr_assert_eq(type("due --until +9d"), 0, "%s", err_text);
+    cr_expect_not(printed("legal hold"), "it has no date");
+    cr_assert_eq(type("due --ours"), 0, "%s", err_text);
+    cr_expect_not(printed("legal hold"));
+    add_event(row, EVENT_HOLD_LIFTED);
+    cr_assert_eq(type("due"), 0, "%s", err_text);
+    cr_expect_not(printed("legal hold"));
+}
+
 Test(copying, at_half_time_a_reminder_stands_beside_what_is_due)
 {
     struct rec *t = add_task(TASK_TRACKED, NOW + 3 * DAY, false, false);

@@ -23,6 +23,7 @@ struct sent {
 static struct {
     int64_t use_until, retain_until;
     uint64_t end_action, export, cert_days, use_level;
+    uint64_t attribution;               /* else MUST_NOT */
     const char *allow;                  /* onward LISTED */
     struct slice derived_from;
 } limits;
@@ -44,6 +45,9 @@ put_limits(struct arena *arena, struct rec *set)
     if (limits.use_level > 0)
         world_check(record_put_uint(arena, set, "use_level",
             limits.use_level));
+    if (limits.attribution > 0)
+        world_check(record_put_uint(arena, set, "attribution",
+            limits.attribution));
     if (limits.cert_days > 0) {
         world_check(record_put_uint(arena, set, "cert_required", 1));
         world_check(record_put_uint(arena, set, "cert_due_days",

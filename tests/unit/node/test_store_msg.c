@@ -255,7 +255,7 @@ Test(store_msg, a_body_without_a_message_is_refused)
     cr_expect_eq(store_commit(s), ERR_NOTFOUND);
 }
 
-Test(store_msg, the_first_receipt_of_an_event_stays)
+Test(store_msg, the_first_receipt_of_an_event_stays_until_it_is_dropped)
 {
     struct store_receipt r = { .event = 5, .bytes = slice_str("receipt"),
         .note = slice_str("note") }, got;
@@ -277,6 +277,16 @@ Test(store_msg, the_first_receipt_of_an_event_stays)
     begin();
     cr_expect_eq(store_receipt_put(s, &r), ERR_EXISTS);
     store_rollback(s);
+    begin();
+    cr_expect_eq(store_receipt_drop(s, 1, 3), OK);
+    cr_expect_eq(store_receipt_drop(s, 1, 3), OK);
+    r.bytes = slice_str("newer");
+    cr_expect_eq(store_receipt_put(s, &r), OK);
+    commit();
+    cr_assert_eq(store_receipt_get(s, 1, 3, a, &got), OK);
+    cr_expect(slice_is(got.bytes, "newer"));
+    cr_assert_eq(store_receipt_get(s, 1, 5, a, &got), OK);
+    cr_expect(slice_is(got.bytes, "receipt"));
 }
 
 Test(store_msg, a_thread_is_written_over_and_found_at_its_time)
