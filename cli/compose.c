@@ -237,12 +237,29 @@ put_trust(const struct compose_opts *o, struct composed *c,
     return record_put_rec(o->a, c->m.common, side, r);
 }
 
+/* Of content that was passed on the originators stay those who they are. */
+static enum err
+fill_origin(const struct compose_opts *o, const struct rec *old,
+    struct rec *set)
+{
+    const struct value *v = record_value(old, "originator");
+    union item rid = { .s = record_bytes(old, "rid") };
+    enum err e;
+
+    if (v == NULL || (v->n == 1 && slice_equal(v->v[0].s, o->own)))
+        return put_missing(o->a, set, "originator",
+            (union item){ .s = o->own });
+    if ((e = record_put(o->a, set, v->f, v->v, v->n)) != OK)
+        return e;
+    return record_put(o->a, set, record_field(set->schema, "derived_from"),
+        &rid, 1);
+}
+
 /* A revision keeps the id of the set that it replaces. */
 static enum err
-fill_revision(const struct compose_opts *o, struct rec *set)
+fill_revision(const struct compose_opts *o, const struct rec *old,
+    struct rec *set)
 {
-    const struct rec *old = o->target == NULL ? NULL :
-        thread_governing(o->thread, o->target);
     enum err e;
 
     if (old == NULL)
@@ -258,23 +275,25 @@ static enum err
 fill_limits(const struct compose_opts *o, struct composed *c)
 {
     struct rec *set = record_rec(c->m.common, "restrictions");
+    const bool update = c->m.kind->n == KIND_RESTRICTION_UPDATE;
+    const struct rec *old = o->target != NULL && (update ||
+        c->m.kind->n == KIND_CORRECTION) ? thread_governing(o->thread,
+        o->target) : NULL;
     enum err e;
 
     if (set == NULL)
         return OK;
-    if (c->m.kind->n == KIND_RESTRICTION_UPDATE && o->target != NULL) {
+    if (update && o->target != NULL) {
         if ((e = put(o->a, set, "rv", (union item){ .u = 1 })) != OK ||
-            (e = fill_revision(o, set)) != OK)
+            (e = fill_revision(o, old, set)) != OK)
             return e;
-        return put_missing(o->a, set, "originator",
-            (union item){ .s = o->own });
+        return fill_origin(o, old, set);
     }
     if ((e = put(o->a, set, "rv", (union item){ .u = 1 })) != OK ||
         (e = put_random(o->a, set, "rid", 16)) != OK ||
         (e = put(o->a, set, "rrev", (union item){ .u = 1 })) != OK)
         return e;
-    return put_missing(o->a, set, "originator",
-        (union item){ .s = o->own });
+    return fill_origin(o, old, set);
 }
 
 /* Thread, the message that is answered, and what was seen of the others. */
