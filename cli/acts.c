@@ -150,6 +150,7 @@ const struct acts_row acts_all[] = {
       .values = VALUES({ "body.need_info", "true" }), .rule = 68,
       .help = N_("say what must be known before it can be allowed") },
     { .word = "consent-revoke", .kind = KIND_CONSENT_REVOKE,
+      .options = OPTIONS({ "downstream", "body.downstream", NULL }),
       .text = "body.reason", .rule = 69,
       .help = N_("end a consent for the future") },
     { .word = "onward", .kind = KIND_ONWARD_TRANSFER, .needs = ACTS_HOLDER,
