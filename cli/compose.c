@@ -3,6 +3,7 @@
 
 #include "cli/compose.h"
 #include "cli/consenting.h"
+#include "cli/entry.h"
 #include "cli/mail.h"
 #include "cli/text.h"
 #include "cli/verify.h"
@@ -598,46 +599,6 @@ find_readers(const struct compose_opts *o, struct composed *c)
     add_reader(c, false, own, NULL, false);
 }
 
-/* Kinds of authority that the directory has in the State of card. */
-struct census {
-    const struct compose_opts *o;
-    struct slice state;
-    uint64_t kinds;
-};
-
-static void
-count_card(void *arg, const struct rec *card)
-{
-    struct census *x = arg;
-    const struct value *v = record_value(card, "kinds");
-
-    if (!slice_equal(record_bytes(card, "state"), x->state))
-        return;
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (v->v[i].u < 64)
-            x->kinds |= RULE_KIND(v->v[i].u);
-}
-
-static void
-count_peer(void *arg, struct slice authority, const struct rec *pin)
-{
-    struct census *x = arg;
-
-    (void)pin;
-    count_card(x, directory_find(x->o->directory, TRUST_CARD, authority, 0,
-        NULL));
-}
-
-static uint64_t
-kinds_in_state(const struct compose_opts *o, const struct rec *card)
-{
-    struct census x = { .o = o, .state = record_bytes(card, "state") };
-
-    directory_peers(o->directory, count_peer, &x);
-    directory_contacts(o->directory, count_card, &x);
-    return x.kinds;
-}
-
 /* What the rules ask about besides the message. */
 static enum err
 gather(const struct compose_opts *o, const struct composed *c,
@@ -659,7 +620,7 @@ gather(const struct compose_opts *o, const struct composed *c,
     facts->consents = o->consents;
     facts->n_consents = o->n_consents;
     facts->asked = o->asked;
-    facts->state_kinds = kinds_in_state(o, c->peer_card);
+    facts->state_kinds = entry_state_kinds(o->directory, c->peer_card);
     return OK;
 }
 
