@@ -150,6 +150,7 @@ const struct acts_row acts_all[] = {
       .values = VALUES({ "body.need_info", "true" }), .rule = 68,
       .help = N_("say what must be known before it can be allowed") },
     { .word = "consent-revoke", .kind = KIND_CONSENT_REVOKE,
+      .options = OPTIONS({ "downstream", "body.downstream", NULL }),
       .text = "body.reason", .rule = 69,
       .help = N_("end a consent for the future") },
     { .word = "onward", .kind = KIND_ONWARD_TRANSFER, .needs = ACTS_HOLDER,
@@ -195,7 +196,7 @@ const struct acts_row acts_all[] = {
     /* What was sent, and how it is kept. */
     { .word = "restrict", .kind = KIND_RESTRICTION_UPDATE,
       .values = VALUES({ "body.direction", "\"TIGHTEN\"" }),
-      .text = "body.reason", .needs = ACTS_ORIGINATOR,
+      .text = "body.reason", .needs = ACTS_CONTROL,
       .rule = 34, .source = "UNCAC 46(5), 46(19)",
       .help = N_("tighten the limits of what you sent") },
     { .word = "loosen", .kind = KIND_RESTRICTION_UPDATE,
@@ -208,7 +209,7 @@ const struct acts_row acts_all[] = {
       { "action", "body.requested_action", NULL },
       { "parts", "body.parts", NULL },
       { "until", "body.respond_by", NULL }),
-      .needs = ACTS_ORIGINATOR | ACTS_RECALLABLE,
+      .needs = ACTS_CONTROL | ACTS_RECALLABLE,
       .asks = N_("Call it back?"),
       .rule = 31,
       .help = N_("call back what you sent") },
@@ -549,6 +550,9 @@ acts_fits(const struct acts_row *act, const struct rec *set,
     struct slice own, uint64_t keeping)
 {
     if ((act->needs & ACTS_ORIGINATOR) && !originates(set, own))
+        return false;
+    if ((act->needs & ACTS_CONTROL) && !originates(set, own) &&
+        record_count(set, "derived_from") == 0)
         return false;
     if ((act->needs & ACTS_HOLDER) && (set == NULL || originates(set, own)))
         return false;

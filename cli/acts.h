@@ -49,8 +49,10 @@ enum {
     ACTS_ORIGINATOR = 1,            /* its limits are this authority's */
     ACTS_HOLDER = 2,                /* they are somebody else's */
     ACTS_RECALLABLE = 4,
-    ACTS_GONE = 8                   /* its content was destroyed or given
+    ACTS_GONE = 8,                  /* its content was destroyed or given
                                      * back here */
+    ACTS_CONTROL = 16               /* they are this authority's, or it has
+                                     * passed on another's (V-031) */
 };
 
 extern const struct acts_row acts_all[];     /* ends with a row without word */

@@ -6,11 +6,10 @@
 #include "cli/entry.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "proto/enums.h"
 
 #define DAY 86400
 #define ROW_MAX 8192
-#define PROCEEDING_CIVIL 4
-#define PROCEEDING_ADMINISTRATIVE 5
 
 /* The part of an amount before its point, without leading zeros. */
 static struct slice
@@ -141,6 +140,74 @@ need_rows(struct rows *x)
     }
 }
 
+/* The first legal basis of the draft whose name begins so. */
+static const char *
+basis(const struct rows *x, const char *with)
+{
+    const struct value *v = record_value(record_rec(x->m->common,
+        "restrictions"), "legal_basis");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        const char *name = enum_name(v->f->en, v->v[i].u);
+
+        if (name != NULL && strncmp(name, with, strlen(with)) == 0)
+            return name;
+    }
+    return NULL;
+}
+
+static bool
+is_member(const struct rec *entry, const char *network)
+{
+    const struct value *v = record_value(entry, "networks");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_equal(v->v[i].s, slice_str(network)))
+            return true;
+    return false;
+}
+
+/* On what the draft rests, and what the authority takes as a basis. */
+static void
+basis_rows(struct rows *x)
+{
+    const uint64_t takes = record_uint(x->entry, "uncac_as_basis");
+    const char *uncac = basis(x, "UNCAC"), *egmont = basis(x, "EGMONT");
+
+    if (uncac != NULL && (takes == UNCAC_AS_BASIS_NO ||
+        takes == UNCAC_AS_BASIS_CONDITIONAL)) {
+        put(x, takes == UNCAC_AS_BASIS_NO ?
+            _("it does not take the Convention as a legal basis; you name ") :
+            _("it takes the Convention as a legal basis under conditions; "
+            "you name "));
+        put(x, uncac);
+        row(x, "peer.uncac_as_basis");
+    }
+    if (egmont != NULL && !is_member(x->entry, egmont)) {
+        put(x, _("it is no member of the network; you name "));
+        put(x, egmont);
+        row(x, "peer.networks");
+    }
+}
+
+/* Who is there when it is urgent, and which other way is open. */
+static void
+urgent_rows(struct rows *x)
+{
+    const uint64_t urgency = message_uint(x->m, "urgency");
+
+    if (urgency == URGENCY_IMMEDIATE &&
+        record_uint(x->entry, "duty_24_7") == 0) {
+        put(x, _("nobody is on duty at all hours: telephone"));
+        row(x, "peer.duty_24_7");
+    }
+    if (urgency >= URGENCY_URGENT &&
+        record_uint(x->entry, "interpol_accepted") != 0) {
+        put(x, _("urgent requests may go through INTERPOL too"));
+        row(x, "peer.interpol_accepted");
+    }
+}
+
 /* A closed day is a date, a month or a year. */
 static bool
 is_closed(const struct rec *entry, const char *date)
@@ -201,8 +268,8 @@ is_civil(const struct rec *proceeding)
 {
     uint64_t kind = record_uint(proceeding, "kind");
 
-    return proceeding != NULL && (kind == PROCEEDING_CIVIL ||
-        kind == PROCEEDING_ADMINISTRATIVE);
+    return proceeding != NULL && (kind == PROCEEDING_KIND_CIVIL ||
+        kind == PROCEEDING_KIND_ADMINISTRATIVE);
 }
 
 static void
@@ -234,6 +301,8 @@ against_entry(const struct message *m, const struct rec *entry, int64_t now,
     if (m->kind->flags & K_OPENS) {
         need_rows(&x);
         value_row(&x);
+        basis_rows(&x);
+        urgent_rows(&x);
         if (record_uint(entry, "reciprocity_required") != 0 &&
             record_field(m->kind->rec, "reciprocity_offered") != NULL &&
             message_uint(m, "reciprocity_offered") == 0) {

@@ -164,6 +164,9 @@ ask_rules(struct checking *c)
         RULE_SENDER | RULE_CLIENT, &facts, skip, c };
     enum err e;
 
+    if (c->entry != NULL)
+        facts.state_kinds = entry_state_kinds(session_directory(c->s),
+            c->entry);
     if (c->s != NULL && (e = asked_of(c->s, c->r->env->domain, &c->m,
         &facts.asked)) != OK)
         return session_fail(c->s, e);

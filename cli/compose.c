@@ -3,6 +3,7 @@
 
 #include "cli/compose.h"
 #include "cli/consenting.h"
+#include "cli/entry.h"
 #include "cli/mail.h"
 #include "cli/text.h"
 #include "cli/verify.h"
@@ -237,12 +238,29 @@ put_trust(const struct compose_opts *o, struct composed *c,
     return record_put_rec(o->a, c->m.common, side, r);
 }
 
+/* Of content that was passed on the originators stay those who they are. */
+static enum err
+fill_origin(const struct compose_opts *o, const struct rec *old,
+    struct rec *set)
+{
+    const struct value *v = record_value(old, "originator");
+    union item rid = { .s = record_bytes(old, "rid") };
+    enum err e;
+
+    if (v == NULL || (v->n == 1 && slice_equal(v->v[0].s, o->own)))
+        return put_missing(o->a, set, "originator",
+            (union item){ .s = o->own });
+    if ((e = record_put(o->a, set, v->f, v->v, v->n)) != OK)
+        return e;
+    return record_put(o->a, set, record_field(set->schema, "derived_from"),
+        &rid, 1);
+}
+
 /* A revision keeps the id of the set that it replaces. */
 static enum err
-fill_revision(const struct compose_opts *o, struct rec *set)
+fill_revision(const struct compose_opts *o, const struct rec *old,
+    struct rec *set)
 {
-    const struct rec *old = o->target == NULL ? NULL :
-        thread_governing(o->thread, o->target);
     enum err e;
 
     if (old == NULL)
@@ -258,23 +276,25 @@ static enum err
 fill_limits(const struct compose_opts *o, struct composed *c)
 {
     struct rec *set = record_rec(c->m.common, "restrictions");
+    const bool update = c->m.kind->n == KIND_RESTRICTION_UPDATE;
+    const struct rec *old = o->target != NULL && (update ||
+        c->m.kind->n == KIND_CORRECTION) ? thread_governing(o->thread,
+        o->target) : NULL;
     enum err e;
 
     if (set == NULL)
         return OK;
-    if (c->m.kind->n == KIND_RESTRICTION_UPDATE && o->target != NULL) {
+    if (update && o->target != NULL) {
         if ((e = put(o->a, set, "rv", (union item){ .u = 1 })) != OK ||
-            (e = fill_revision(o, set)) != OK)
+            (e = fill_revision(o, old, set)) != OK)
             return e;
-        return put_missing(o->a, set, "originator",
-            (union item){ .s = o->own });
+        return fill_origin(o, old, set);
     }
     if ((e = put(o->a, set, "rv", (union item){ .u = 1 })) != OK ||
         (e = put_random(o->a, set, "rid", 16)) != OK ||
         (e = put(o->a, set, "rrev", (union item){ .u = 1 })) != OK)
         return e;
-    return put_missing(o->a, set, "originator",
-        (union item){ .s = o->own });
+    return fill_origin(o, old, set);
 }
 
 /* Thread, the message that is answered, and what was seen of the others. */
@@ -579,46 +599,6 @@ find_readers(const struct compose_opts *o, struct composed *c)
     add_reader(c, false, own, NULL, false);
 }
 
-/* Kinds of authority that the directory has in the State of card. */
-struct census {
-    const struct compose_opts *o;
-    struct slice state;
-    uint64_t kinds;
-};
-
-static void
-count_card(void *arg, const struct rec *card)
-{
-    struct census *x = arg;
-    const struct value *v = record_value(card, "kinds");
-
-    if (!slice_equal(record_bytes(card, "state"), x->state))
-        return;
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (v->v[i].u < 64)
-            x->kinds |= RULE_KIND(v->v[i].u);
-}
-
-static void
-count_peer(void *arg, struct slice authority, const struct rec *pin)
-{
-    struct census *x = arg;
-
-    (void)pin;
-    count_card(x, directory_find(x->o->directory, TRUST_CARD, authority, 0,
-        NULL));
-}
-
-static uint64_t
-kinds_in_state(const struct compose_opts *o, const struct rec *card)
-{
-    struct census x = { .o = o, .state = record_bytes(card, "state") };
-
-    directory_peers(o->directory, count_peer, &x);
-    directory_contacts(o->directory, count_card, &x);
-    return x.kinds;
-}
-
 /* What the rules ask about besides the message. */
 static enum err
 gather(const struct compose_opts *o, const struct composed *c,
@@ -640,7 +620,7 @@ gather(const struct compose_opts *o, const struct composed *c,
     facts->consents = o->consents;
     facts->n_consents = o->n_consents;
     facts->asked = o->asked;
-    facts->state_kinds = kinds_in_state(o, c->peer_card);
+    facts->state_kinds = entry_state_kinds(o->directory, c->peer_card);
     return OK;
 }
 

@@ -98,8 +98,12 @@ const struct command command_consent_refuse = {
 const struct command command_consent_revoke = {
     ACT("consent revoke", "consent-revoke"),
     .help = N_("end a consent for the future; name the decision"),
-    .options = OPTIONS(DOING_TEXT, DOING_OPTIONS),
+    .options = OPTIONS(
+    { "downstream", N_("AUTHORITIES"), N_("from whom it is to be called back "
+      "too") },
+    DOING_TEXT, DOING_OPTIONS),
     .examples = EXAMPLES("valise consent revoke 9b77e0d1 --text why.txt",
+    "valise consent revoke 9b77e0d1 --downstream QO-PPO --text why.txt",
     "valise consent revoke 9b77e0d1 revocation.json --yes")
 };
 

@@ -23,6 +23,8 @@ struct way {
     struct opened request;          /* where --purpose was given */
     bool is_open;
     struct consent_source *source;  /* whose content the act is about */
+    struct downstream passed[DOWNSTREAM_MAX];   /* made of what it ends */
+    size_t n_passed;
     struct composed *receipt;       /* goes before; or NULL */
     struct compose_opts receipt_opts;
     char to[MAIL_WHO_MAX + 1];
@@ -45,7 +47,8 @@ known_of(const struct way *x)
         .state = x->t != NULL ? &x->state : NULL,
         .to = slice_str(x->to), .from_thread = x->w->id == NULL ||
         x->t != NULL ? slice_of(NULL, 0) :
-        message_bytes(&x->mail.m, "thread_id") };
+        message_bytes(&x->mail.m, "thread_id"),
+        .passed = x->passed, .n_passed = x->n_passed };
 }
 
 /* One value into a field of the form. */
@@ -296,6 +299,23 @@ open_source(struct way *x, struct thread *t,
     return e;
 }
 
+/* A result and a certificate say what became of copies elsewhere. */
+static enum err
+find_passed(struct way *x)
+{
+    const bool result = x->act->kind == KIND_RECALL_RESULT;
+    struct mail_boxes b;
+    enum err e;
+
+    if (!result && x->act->kind != KIND_DESTRUCTION_CERT)
+        return OK;
+    if ((e = mail_boxes(x->s, x->r->env->domain, &b)) != OK)
+        return session_fail(x->s, e);
+    x->n_passed = downstream_of(&b, message_bytes(&x->o.target->m, result ?
+        "target_msg" : "msg_id"), x->o.now, x->passed);
+    return OK;
+}
+
 static void
 set_to(struct way *x, struct slice to)
 {
@@ -327,7 +347,7 @@ find_place_of_act(struct way *x)
     if (x->o.target == NULL)
         return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
     if ((e = find_row(x, x->o.target, &x->about)) != OK ||
-        (e = open_request(x)) != OK)
+        (e = find_passed(x)) != OK || (e = open_request(x)) != OK)
         return e;
     x->o.opening = x->is_open ? &x->request.m : NULL;
     if ((e = open_source(x, t, x->o.target)) != OK)

@@ -5,6 +5,7 @@
 #include "cli/entry.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "proto/rules.h"
 
 #define FIRST_KEY 32                /* of the directory fields */
 #define NAME_LEN 160
@@ -72,6 +73,45 @@ entry_counterpart(const struct directory *d, struct slice instead)
     directory_peers(d, try_peer, &x);
     directory_contacts(d, try_card, &x);
     return x.found;
+}
+
+/* Kinds of authority that there are in a State. */
+struct census {
+    const struct directory *d;
+    struct slice state;
+    uint64_t kinds;
+};
+
+static void
+count_card(void *arg, const struct rec *card)
+{
+    struct census *x = arg;
+    const struct value *v = record_value(card, "kinds");
+
+    if (!slice_equal(record_bytes(card, "state"), x->state))
+        return;
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (v->v[i].u < 64)
+            x->kinds |= RULE_KIND(v->v[i].u);
+}
+
+static void
+count_peer(void *arg, struct slice authority, const struct rec *pin)
+{
+    struct census *x = arg;
+
+    (void)pin;
+    count_card(x, directory_find(x->d, TRUST_CARD, authority, 0, NULL));
+}
+
+uint64_t
+entry_state_kinds(const struct directory *d, const struct rec *entry)
+{
+    struct census x = { .d = d, .state = record_bytes(entry, "state") };
+
+    directory_peers(d, count_peer, &x);
+    directory_contacts(d, count_card, &x);
+    return x.kinds;
 }
 
 void

@@ -26,6 +26,14 @@ const struct rec *entry_counterpart(const struct directory *d,
     struct slice instead);
 
 /*
+ * entry_state_kinds(d, entry):
+ * The kinds of all authorities known here in the State of this entry, as
+ * bits (rule_facts.state_kinds).
+ */
+uint64_t entry_state_kinds(const struct directory *d,
+    const struct rec *entry);
+
+/*
  * entry_rows(sheet, a, entry, now):
  * A row "field value" for each directory field that is there: of a contact
  * its role in the name ("contacts.URGENT_24_7"), of a requirement its topic;

@@ -13,6 +13,7 @@
 
 #include "cli/acts.h"
 #include "cli/compose.h"
+#include "cli/downstream.h"
 
 struct known {
     const struct acts_row *act;
@@ -21,6 +22,8 @@ struct known {
     struct slice to;                    /* whom it goes to then; or empty */
     struct slice from_thread;           /* id of the thread that it follows
                                          * from; or empty */
+    const struct downstream *passed;    /* what was made of what it ends */
+    size_t n_passed;
 };
 
 /*

@@ -253,6 +253,30 @@ put_results(const struct known *k, const struct field *f, struct rec *r)
     return put_each(k, v, "", f, "item", r);
 }
 
+/* Who had it from here, and what is known of it there. */
+static enum err
+put_downstream(const struct known *k, const struct field *f, struct rec *r)
+{
+    struct arena *a = k->o->a;
+    union item items[DOWNSTREAM_MAX];
+    enum err e = OK;
+
+    for (size_t i = 0; i < k->n_passed && e == OK; i++) {
+        const struct downstream *d = &k->passed[i];
+
+        if ((items[i].r = record_new(a, f->rec)) == NULL)
+            return E_OVERSIZE;
+        e = record_put_bytes(a, items[i].r, "to",
+            message_bytes(&d->transfer->m, "to"));
+        if (e == OK && d->status != 0)
+            e = record_put_uint(a, items[i].r, "status", d->status);
+        if (e == OK && d->cert.n > 0)
+            e = record_put_bytes(a, items[i].r, "cert_id", d->cert);
+    }
+    return e != OK || k->n_passed == 0 ? e : record_put(a, r, f, items,
+        k->n_passed);
+}
+
 static enum err
 put_target(const struct known *k, const struct field *f, struct rec *r)
 {
@@ -541,10 +565,12 @@ const struct known_fill known_fills[] = {
     { KIND_FORMALISE_NOTICE, "target_thread", false, put_thread },
     { KIND_FORMALISE_NOTICE, "sent_on", true, put_now },
     { KIND_RECALL_RESULT, "results", true, put_results },
+    { KIND_RECALL_RESULT, "downstream", true, put_downstream },
     { KIND_DESTRUCTION_CERT, "cert_id", false, put_random },
     { KIND_DESTRUCTION_CERT, "rid", false, put_rid },
     { KIND_DESTRUCTION_CERT, "rrev", false, put_rrev },
     { KIND_DESTRUCTION_CERT, "items", true, put_cert_items },
+    { KIND_DESTRUCTION_CERT, "downstream", true, put_downstream },
     { KIND_DESTRUCTION_CERT, "performed_at", true, put_now },
     { KIND_DESTRUCTION_CERT, "performed_by", true, put_me },
     { KIND_BREACH_NOTICE, "affected", true, put_target },

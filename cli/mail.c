@@ -117,6 +117,14 @@ mail_list(struct session *s, const struct domain *d, enum ask_box box,
 }
 
 enum err
+mail_boxes(struct session *s, const struct domain *d, struct mail_boxes *out)
+{
+    enum err e = mail_list(s, d, ASK_IN, &out->v[0], &out->n[0]);
+
+    return e != OK ? e : mail_list(s, d, ASK_OUT, &out->v[1], &out->n[1]);
+}
+
+enum err
 mail_id_check(struct run *r, const char *id)
 {
     const size_t n = strlen(id);
@@ -251,7 +259,7 @@ mail_says(const struct message *m, char out[static MAIL_SAYS_MAX + 1])
         "close_reason", "conf_answer", "decision", "scope", "delay_kind",
         "reason_code", "consent_type", "refusal_ground", "status",
         "reason", "requested_action", "direction", "breach_type",
-        "prospective_outcome", "consult_type" };
+        "prospective_outcome", "consult_type", "action_required" };
     static const struct { const char *list, *code; } lists[] = {
         { "grounds", "ground" }, { "prospective", "ground" },
         { "reasons", "code" }, { "conditions", "code" },

@@ -41,6 +41,19 @@ MUST_USE enum err mail_read(struct arena *a, const struct domain *d,
 MUST_USE enum err mail_list(struct session *s, const struct domain *d,
     enum ask_box box, struct mail **out, size_t *n);
 
+/* All messages here: those that came in, and those of the own side. */
+struct mail_boxes {
+    struct mail *v[2];
+    size_t n[2];
+};
+
+/*
+ * mail_boxes(s, d, out):
+ * Both boxes, in the session's arena.
+ */
+MUST_USE enum err mail_boxes(struct session *s, const struct domain *d,
+    struct mail_boxes *out);
+
 /*
  * mail_id_check(r, id):
  * Whether a text can be the beginning of an id: 8 to 32 hexadecimal digits.

@@ -9,6 +9,7 @@
 #include "cli/acknowledge.h"
 #include "cli/acts.h"
 #include "cli/commands.h"
+#include "cli/downstream.h"
 #include "cli/known.h"
 #include "cli/mail.h"
 #include "cli/submit.h"
@@ -89,20 +90,28 @@ complete_ack(const struct listing *x, const struct thread_message *of,
 
 /* The shortest command that does it. */
 static void
-put_way(const struct listing *x, const struct acts_row *act,
-    const struct thread_message *of, char *way)
+put_command(const struct listing *x, const struct acts_row *act,
+    const struct message *of, char *way)
 {
     const struct command *own = command_of_act(x->r->env->commands,
         act->word);
     char id[MAIL_ID_LEN + 1];
 
-    mail_id(&of->m, id);
-    if (act->kind == KIND_RECEIPT)
-        complete_ack(x, of, way);
-    else if (own != NULL)
+    mail_id(of, id);
+    if (own != NULL)
         (void)snprintf(way, WAY_MAX, "valise %s %s", own->name, id);
     else
         (void)snprintf(way, WAY_MAX, "valise do %s %s", id, act->word);
+}
+
+static void
+put_way(const struct listing *x, const struct acts_row *act,
+    const struct thread_message *of, char *way)
+{
+    if (act->kind == KIND_RECEIPT)
+        complete_ack(x, of, way);
+    else
+        put_command(x, act, &of->m, way);
 }
 
 /* What the act is about, where the thread allows it: now, or when the same
@@ -176,6 +185,48 @@ add_act(struct listing *x, const struct acts_row *act, bool owed)
         due, rule,
         act->source != NULL ? _(act->source) : _("default of this project"),
         _(act->help) });
+}
+
+/* What a message of this thread asks of others, to whom its content was
+ * passed on. */
+static void
+add_passed_on(struct listing *x, const struct mail_boxes *b,
+    const struct mail *by)
+{
+    struct downstream owed[DOWNSTREAM_MAX];
+    enum duty_what what = DUTIES;
+    const size_t n = downstream_owed(b, by, &what, owed);
+    const struct duty_row *row = duty_row(what);
+    const struct acts_row *act = n == 0 ? NULL : acts_find(
+        x->r->env->domain, domain_kind(x->r->env->domain, row->kind)->form);
+    char way[WAY_MAX], rule[16], due[MAIL_WHEN_MAX + 1];
+    struct message m;
+
+    if (n == 0 || !make(x, act, &m))
+        return;
+    mail_when((int64_t)message_uint(&by->m, "respond_by"), x->r->env->now,
+        due);
+    (void)snprintf(rule, sizeof(rule), "V-%03u", row->rule != 0 ?
+        row->rule : act->rule);
+    for (size_t i = 0; i < n; i++) {
+        put_command(x, act, &owed[i].transfer->m, way);
+        sheet_row(&x->sheet, (const char *const[]){ act->word, way,
+            signs_twice(x, &m) ? _("an approver") : "", due, rule,
+            _(row->source), _(row->words) });
+    }
+}
+
+static enum err
+add_downstream(struct listing *x)
+{
+    struct mail_boxes b;
+    enum err e = mail_boxes(x->s, x->r->env->domain, &b);
+
+    for (size_t i = 0; e == OK && i < b.n[0]; i++)
+        if (slice_equal(message_bytes(&b.v[0][i].m, "thread_id"),
+            message_bytes(&x->mail.m, "thread_id")))
+            add_passed_on(x, &b, &b.v[0][i]);
+    return e == OK ? OK : session_fail(x->s, e);
 }
 
 /* The state that an acknowledgement would lead to. */
@@ -298,6 +349,8 @@ stages(struct listing *x)
     set_facts(x);
     set_owed(x);
     /* What is owed stands first. */
+    if (writes(x->s) && (e = add_downstream(x)) != OK)
+        return e;
     for (int owed = 1; owed >= 0 && writes(x->s); owed--) {
         for (const struct acts_row *a = acts_all; a->word != NULL; a++) {
             if (!a->general)

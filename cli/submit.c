@@ -208,7 +208,7 @@ submit_composed(struct run *r, struct session *s,
 enum err
 submit_faults(struct run *r, const struct composed *c, enum err e)
 {
-    for (size_t i = 0; i < c->alerts.n && !r->json; i++)
+    for (size_t i = 0; i < c->alerts.n; i++)
         command_alert(r, &c->alerts.v[i]);
     if (c->l->n == 0)
         return e == OK ? OK : command_fail(r, e, NULL, NULL);

@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "cli/acts.h"
+#include "cli/downstream.h"
 #include "cli/tasks.h"
 #include "cli/text.h"
 #include "keys/comment.h"
 #include "proto/duty.h"
+#include "proto/kinds.h"
 
 #define TASKS_MOST 4096
 #define DUTIES_MOST 64              /* of a thread */
@@ -68,14 +70,8 @@ tasks_does(const struct task *t)
         does[what] : "";
 }
 
-/* All messages here, to find those that tasks are about. */
-struct boxes {
-    struct mail *v[2];
-    size_t n[2];
-};
-
 static const struct mail *
-by_digest(const struct boxes *b, struct slice digest)
+by_digest(const struct mail_boxes *b, struct slice digest)
 {
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < b->n[k]; i++)
@@ -85,7 +81,7 @@ by_digest(const struct boxes *b, struct slice digest)
 }
 
 static const struct mail *
-by_id(const struct boxes *b, const struct message *m)
+by_id(const struct mail_boxes *b, const struct message *m)
 {
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < b->n[k]; i++)
@@ -96,7 +92,7 @@ by_id(const struct boxes *b, const struct message *m)
 }
 
 static const struct mail *
-opening_of(const struct boxes *b, struct slice peer, struct slice thread)
+opening_of(const struct mail_boxes *b, struct slice peer, struct slice thread)
 {
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < b->n[k]; i++) {
@@ -123,7 +119,7 @@ rests_on_uncac(const struct mail *opening)
 }
 
 static void
-fill(const struct boxes *b, const struct rec *row, struct task *t)
+fill(const struct mail_boxes *b, const struct rec *row, struct task *t)
 {
     const struct mail *m;
     int64_t from;
@@ -162,7 +158,7 @@ order(const void *x, const void *y)
 /* The list as it grows. */
 struct list {
     struct session *s;
-    struct boxes b;
+    struct mail_boxes b;
     struct task *v;
     size_t n;
     int64_t until;                      /* 0: all */
@@ -203,7 +199,7 @@ put_duty(struct list *l, const struct mail *opening, const struct duty *d)
 
 /* What was destroyed of the thread, for the certificate that is owed. */
 static size_t
-find_destroyed(const struct boxes *b, const struct mail *opening,
+find_destroyed(const struct mail_boxes *b, const struct mail *opening,
     struct duty_destroyed *out)
 {
     size_t n = 0;
@@ -298,6 +294,35 @@ all_held(struct list *l)
     return e;
 }
 
+/* What the other side asks of what was passed on, by the date that it has
+ * set. */
+static enum err
+put_passed_on(struct list *l, const struct mail *by)
+{
+    const int64_t now = session_run(l->s)->env->now;
+    struct duty d = { .own = true, .due = by->m.kind->n == KIND_RECALL ?
+        (int64_t)message_uint(&by->m, "respond_by") : 0 };
+    struct downstream owed[DOWNSTREAM_MAX];
+    const size_t n = downstream_owed(&l->b, by, &d.what, owed);
+    enum err e = OK;
+
+    d.late = d.due > 0 && now >= d.due;
+    for (size_t i = 0; e == OK && i < n && l->n < TASKS_MOST; i++)
+        if (l->until == 0 || (d.due > 0 && d.due < l->until))
+            e = put_duty(l, owed[i].transfer, &d);
+    return e;
+}
+
+static enum err
+all_passed_on(struct list *l)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < l->b.n[0]; i++)
+        e = put_passed_on(l, &l->b.v[0][i]);
+    return e;
+}
+
 struct cursor {
     uint64_t source, after;
     bool more;
@@ -330,15 +355,6 @@ page(struct session *s, int64_t until, struct cursor *c, struct rec **out)
 }
 
 static enum err
-read_boxes(struct session *s, struct boxes *b)
-{
-    const struct domain *d = session_run(s)->env->domain;
-    enum err e = mail_list(s, d, ASK_IN, &b->v[0], &b->n[0]);
-
-    return e != OK ? e : mail_list(s, d, ASK_OUT, &b->v[1], &b->n[1]);
-}
-
-static enum err
 all_tasks(struct list *l)
 {
     struct cursor c = { .more = true };
@@ -368,8 +384,9 @@ tasks_list(struct session *s, int64_t until, struct task **out, size_t *n)
     l.v = arena_get(session_arena(s), TASKS_MOST * sizeof(*l.v));
     if (l.v == NULL)
         return ERR_NOMEM;
-    if ((e = read_boxes(s, &l.b)) != OK || (e = all_tasks(&l)) != OK ||
-        (e = all_duties(&l)) != OK || (e = all_held(&l)) != OK)
+    if ((e = mail_boxes(s, session_run(s)->env->domain, &l.b)) != OK ||
+        (e = all_tasks(&l)) != OK || (e = all_duties(&l)) != OK ||
+        (e = all_passed_on(&l)) != OK || (e = all_held(&l)) != OK)
         return e;
     if (l.n > 0)
         qsort(l.v, l.n, sizeof(*l.v), order);

@@ -5,6 +5,8 @@
 
 #include "node/keep.h"
 
+#define PASSED_ROOM (4 << 20)           /* headers of transfers, at most */
+
 static const struct thread_message *
 newest(const struct thread *t)
 {
@@ -75,6 +77,57 @@ result_holds(const struct store_retention *r, uint64_t result)
     }
 }
 
+/* Whether a result names who had the content from here. */
+struct passed {
+    struct core *c;
+    struct arena *a;
+    const struct value *named;
+    bool missing;
+};
+
+static bool
+has_left(const struct store_message *m)
+{
+    return m->state == STORE_HELD || m->state == STORE_QUEUED ||
+        m->state == STORE_DELIVERED || m->state == STORE_UNCONFIRMED ||
+        m->state == STORE_DESTROYED;
+}
+
+static enum err
+note_passed(void *arg, uint64_t n)
+{
+    struct passed *x = arg;
+    struct store_message m;
+    enum err e = store_message_get(x->c->store, n, x->a, &m);
+    bool there;
+
+    if (e != OK)
+        return e;
+    there = m.kind != MESSAGE_KIND_ONWARD_TRANSFER || !has_left(&m);
+    for (size_t i = 0; !there && x->named != NULL && i < x->named->n; i++)
+        there = slice_equal(record_bytes(x->named->v[i].r, "to"), m.peer);
+    x->missing |= !there;
+    return OK;
+}
+
+static enum err
+guard_passed(struct core *c, const struct checked *k, uint64_t n,
+    struct fault *f)
+{
+    struct passed x = { .c = c, .a = arena_new(PASSED_ROOM),
+        .named = message_value(&k->m, "downstream") };
+    struct store_message m;
+    enum err e = ERR_NOMEM;
+
+    if (x.a != NULL &&
+        (e = store_message_get(c->store, n, NULL, &m)) == OK)
+        e = store_source_list(c->store, SLICE(m.msg_id), STORE_SOURCE,
+            note_passed, &x);
+    arena_free(x.a);
+    return e == OK && x.missing ? fault_set(f, E_BAD_STATE, 50,
+        "downstream") : e;
+}
+
 static enum err
 guard_result(struct core *c, const struct checked *k, struct fault *f)
 {
@@ -87,7 +140,7 @@ guard_result(struct core *c, const struct checked *k, struct fault *f)
     for (size_t i = 0; e == OK && v != NULL && i < v->n; i++)
         if (!result_holds(&r, record_uint(v->v[i].r, "result")))
             return fault_set(f, E_BAD_STATE, 50, "results[%zu].result", i);
-    return e;
+    return e == OK ? guard_passed(c, k, r.n, f) : e;
 }
 
 static enum err

@@ -59,6 +59,15 @@ static const struct duty_row rows[DUTIES] = {
       MESSAGE_KIND_BREACH_NOTICE, ALWAYS(HOURS(24)), 0, HERE },
     [DUTY_CLOSE] = { "close", "close what was withdrawn",
       MESSAGE_KIND_CLOSE, ALWAYS(0), 0, "UNCAC 46(24)" },
+    [DUTY_PASS_RECALL] = { "pass_recall",
+      "call it back from whom you passed it on to", MESSAGE_KIND_RECALL,
+      ALWAYS(0), 0, HERE },
+    [DUTY_PASS_REVOKED] = { "pass_revoked",
+      "its consent has ended: call it back, or tighten its limits there",
+      MESSAGE_KIND_RECALL, ALWAYS(0), 69, "UNCAC 46(5), 46(19)" },
+    [DUTY_PASS_CORRECTION] = { "pass_correction",
+      "correct it with whom you passed it on to", MESSAGE_KIND_CORRECTION,
+      ALWAYS(0), 31, HERE },
 };
 
 const struct duty_row *

@@ -33,6 +33,12 @@ enum duty_what {
     DUTY_BREACH,            /* BREACH_NOTICE; only its time: nothing in a
                              * thread shows the breach */
     DUTY_CLOSE,             /* CLOSE of what was withdrawn; no date */
+    /* Of who passed content on, in the threads where he did.  A thread does
+     * not show them: they follow from two. */
+    DUTY_PASS_RECALL,       /* RECALL after one with notify_downstream */
+    DUTY_PASS_REVOKED,      /* RECALL or RESTRICTION_UPDATE after a
+                             * CONSENT_REVOKE that names who had it */
+    DUTY_PASS_CORRECTION,   /* CORRECTION after one to be passed on */
     DUTIES
 };
 

@@ -36,13 +36,17 @@ own_consents(const struct message *m, const struct rec **out)
 
 /*
  * A set that is derived from another's: no wider than what each consent that
- * the message carries allows, else than the set that it names.
+ * the message carries allows, else than the set that it names, in the
+ * revision that is in force where the message is about what that governs.
  */
 enum err
 v033_derived(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
     const struct rec *set = rules_limits(m), *c[CONSENTS_ALL];
+    const struct rec *parent = rules_lists(set, "derived_from",
+        record_bytes(facts->target_set, "rid")) ? facts->target_set :
+        facts->parent;
     size_t n = own_consents(m, c);
     enum err e;
 
@@ -54,12 +58,11 @@ v033_derived(const struct message *m, const struct rule_facts *facts,
             return e;
     if (n > 0)
         return OK;
-    if (facts->parent == NULL || record_count(set, "derived_from") != 1 ||
-        !rules_lists(set, "derived_from",
-        record_bytes(facts->parent, "rid")))
+    if (parent == NULL || record_count(set, "derived_from") != 1 ||
+        !rules_lists(set, "derived_from", record_bytes(parent, "rid")))
         return fault_set(f, E_RESTR_WIDENED, 33,
             "restrictions.derived_from");
-    return limits_widened(set, facts->parent, f);
+    return limits_widened(set, parent, f);
 }
 
 enum err

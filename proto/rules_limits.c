@@ -135,10 +135,15 @@ v031_target(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
     struct slice from = message_bytes(m, "from");
+    const struct rec *set = rules_limits(m);
 
     if (facts->target == NULL || !controls(facts->target_set, from) ||
         !slice_equal(message_bytes(facts->target, "from"), from))
         return fault_set(f, E_RESTR_NOT_ORIGINATOR, 31, "target_msg");
+    if (set != NULL && record_count(set, "derived_from") == 0 &&
+        !rules_lists(facts->target_set, "originator", from))
+        return fault_set(f, E_RESTR_NOT_ORIGINATOR, 31,
+            "restrictions.derived_from");
     return OK;
 }
 

@@ -81,22 +81,6 @@ gone_for() {
     grep -q E_DESTROYED "$T/err"
 }
 
-# lawless NAME: from now on this authority has a client and a node that ask
-# nothing.
-honest=$VALISE
-lawless() {
-    stop "$1"
-    VALISED=$BUILD/lawless_node must start "$1"
-    VALISE=$BUILD/lawless
-    must waits 30 as "$1/o-1" inbox
-}
-lawful() {
-    VALISE=$honest
-    stop "$1"
-    must start "$1"
-    must waits 30 as "$1/o-1" inbox
-}
-
 # A refusal without consultation.
 
 ask "no consultation"

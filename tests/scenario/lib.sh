@@ -347,3 +347,19 @@ both_in() { in_thread "$1" "$2" "$4" && in_thread "$1" "$3" "$4"; }
 
 restart() { stop "$1" && start "$1"; }
 revive() { crash "$1" && start "$1"; }
+
+# lawless NAME: from now on this authority has a client and a node that ask
+# nothing.
+honest=$VALISE
+lawless() {
+    stop "$1"
+    VALISED=$BUILD/lawless_node must start "$1"
+    VALISE=$BUILD/lawless
+    must waits 30 as "$1/o-1" inbox
+}
+lawful() {
+    VALISE=$honest
+    stop "$1"
+    must start "$1"
+    must waits 30 as "$1/o-1" inbox
+}

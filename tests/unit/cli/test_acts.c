@@ -601,6 +601,15 @@ Test(acts, what_the_limits_leave_no_room_for_is_not_offered)
     cr_expect(acts_fits(recall, set, own, RETENTION_HELD));
     cr_expect(!acts_fits(recall, set, other, RETENTION_HELD));
     cr_expect(!acts_fits(recall, NULL, own, RETENTION_HELD));
+    /* What it passed on it may call back, and not loosen. */
+    cr_assert_eq(record_put_bytes(w.a, set, "derived_from",
+        message_bytes(&thread_opening(side[0])->m, "msg_id")), OK);
+    cr_expect(acts_fits(recall, set, other, RETENTION_HELD));
+    cr_expect(acts_fits(acts_find(&domain_valise, "restrict"), set, other,
+        RETENTION_HELD));
+    cr_expect(!acts_fits(acts_find(&domain_valise, "loosen"), set, other,
+        RETENTION_HELD));
+    record_drop(set, "derived_from");
     record_drop(set, "recallable");
     cr_expect(!acts_fits(recall, set, own, RETENTION_HELD));
     cr_expect(!acts_fits(acts_find(&domain_valise, "consent-request"), set,

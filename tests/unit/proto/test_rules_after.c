@@ -74,6 +74,44 @@ Test(rules_after, v031_who_received_it_corrects_nothing)
     cr_expect_str_eq(f.path, "target_msg");
 }
 
+Test(rules_after, v031_who_passed_it_on_corrects_under_the_same_originator)
+{
+    struct rec *own = make_set();
+
+    after_disclosure(KIND_CORRECTION);
+    put_text(set, "originator", "QO-FIU");
+    put_id(set, "derived_from", 78);
+    put_text(own, "originator", "QN-FIU");
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions", own), OK);
+    expect_both(E_RESTR_NOT_ORIGINATOR, 31);
+    cr_expect_str_eq(f.path, "restrictions.derived_from");
+    put_text(own, "originator", "QO-FIU");
+    put_id(own, "derived_from", 77);
+    expect_both(OK, 0);
+    put_text(own, "originator", "QN-FIU");
+    expect_both(E_RESTR_WIDENED, 33);
+}
+
+Test(rules_after, v033_what_is_passed_on_later_is_measured_by_what_is_in_force)
+{
+    struct rec *own = make_set(), *first = make_set();
+
+    after_disclosure(KIND_CORRECTION);
+    put_text(set, "originator", "QO-FIU");
+    put_id(set, "derived_from", 78);
+    put(set, "use_until", 1900);                /* as it was tightened */
+    put_id(first, "rid", 77);
+    put_text(first, "originator", "QO-FIU");
+    facts.parent = first;
+    put_text(own, "originator", "QO-FIU");
+    put_id(own, "derived_from", 77);
+    put(own, "use_until", 1950);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions", own), OK);
+    expect_both(E_RESTR_WIDENED, 33);
+    put(own, "use_until", 1900);
+    expect_both(OK, 0);
+}
+
 Test(rules_after, v034_a_revision_follows_and_tightens)
 {
     struct rec *after = make_set();
