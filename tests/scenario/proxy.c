@@ -5,7 +5,8 @@
  *
  * Listens on PORT, connects each connection on to TO, copies both directions,
  * and appends all of it to the file RECORD.  Says "proxy: ready" on stdout.
- * SIGUSR1 cuts all connections; new ones are taken.  SIGTERM ends it.
+ * SIGUSR1 cuts all connections; new ones are taken.  SIGTERM ends it, and it
+ * says how many bytes it has copied: "proxy: N bytes".
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,13 +21,20 @@
 
 #define PAIRS 64
 
-static volatile sig_atomic_t cut;
+static volatile sig_atomic_t cut, end;
 
 static void
 on_cut(int n)
 {
     (void)n;
     cut = 1;
+}
+
+static void
+on_end(int n)
+{
+    (void)n;
+    end = 1;
 }
 
 static struct sockaddr_in
@@ -101,6 +109,8 @@ take(struct pollfd *fds, const char *to)
         (void)close(on);
 }
 
+static unsigned long long copied;
+
 static void
 copy(struct pollfd *fds, int at, int record)
 {
@@ -110,6 +120,7 @@ copy(struct pollfd *fds, int at, int record)
 
     if (n < 0 && errno == EINTR)
         return;
+    copied += n > 0 ? (unsigned long long)n : 0;
     if (n <= 0 || !write_all(record, b, (size_t)n) ||
         !write_all(fds[other].fd, b, (size_t)n))
         drop(fds, pair);
@@ -120,10 +131,12 @@ main(int argc, char **argv)
 {
     struct pollfd fds[1 + 2 * PAIRS];
     const struct sigaction on = { .sa_handler = on_cut };
+    const struct sigaction off = { .sa_handler = on_end };
     FILE *record;
 
     if (argc != 4 || (record = fopen(argv[3], "ab")) == NULL ||
         sigaction(SIGUSR1, &on, NULL) != 0 ||
+        sigaction(SIGTERM, &off, NULL) != 0 ||
         signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         return 2;
     for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
@@ -134,7 +147,7 @@ main(int argc, char **argv)
     }
     (void)puts("proxy: ready");
     (void)fflush(stdout);
-    for (;;) {
+    while (end == 0) {
         int n = poll(fds, sizeof(fds) / sizeof(fds[0]), -1);
 
         for (int i = 0; cut != 0 && i < PAIRS; i++)
@@ -149,4 +162,6 @@ main(int argc, char **argv)
         if (fds[0].revents != 0)
             take(fds, argv[2]);
     }
+    (void)printf("proxy: %llu bytes\n", copied);
+    return 0;
 }
