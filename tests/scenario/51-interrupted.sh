@@ -12,7 +12,7 @@ must waits 10 grep -q ready "$T/proxy.out"
 two_authorities
 # A line so slow that it can be broken in the middle.
 for name in QN-FIU QM-FIU; do
-    printf '[limits]\nbandwidth = %sM\n' "$((MIB / 16 + 1))" \
+    printf '[limits]\nbandwidth = %sM\n' "$((MIB / 32 + 1))" \
         >>"$T/$name/node/valised.conf"
     must restart $name
 done
