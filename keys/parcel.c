@@ -2,6 +2,7 @@
 
 #include "keys/parcel.h"
 #include "keys/random.h"
+#include "keys/secret_in.h"
 
 static enum label
 label_of(enum parcel_which which)
@@ -54,6 +55,16 @@ parcel_keys_clear(struct parcel_keys *k)
     secret_free(k->key);
     secret_free(k->payload);
     memset(k, 0, sizeof(*k));
+}
+
+enum err
+parcel_key_put(struct arena *a, const struct secret *key, struct rec *r,
+    const char *name)
+{
+    struct slice copy;
+    enum err e = arena_copy(a, secret_slice(key), &copy);
+
+    return e != OK ? e : record_put_bytes(a, r, name, copy);
 }
 
 enum err

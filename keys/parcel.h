@@ -9,6 +9,7 @@
 #include "keys/kdf.h"
 #include "keys/stream.h"
 #include "proto/parcel.h"
+#include "proto/record.h"
 
 /* The plain bytes of a block, and the chunks. */
 #define PARCEL_CHUNKS (PARCEL_BLOCK / PARCEL_CHUNK)
@@ -43,6 +44,13 @@ MUST_USE enum err parcel_keys_find(enum parcel_which which,
  * Wipe what is there; good for zeros too.
  */
 void parcel_keys_clear(struct parcel_keys *k);
+
+/*
+ * parcel_key_put(a, key, r, name):
+ * Write a key into the field of a body half, where its readers find it.
+ */
+MUST_USE enum err parcel_key_put(struct arena *a, const struct secret *key,
+    struct rec *r, const char *name);
 
 /*
  * parcel_block_seal(s, i, final, n, block, leaf):
