@@ -28,16 +28,15 @@ attach_free(struct attached *x)
 }
 
 /* Everything but the roots is known before a file is read. */
-static enum err
-from_files(struct run *r, struct attached *x)
+enum err
+attach_renew(struct attached *x)
 {
-    enum err e;
-
-    if ((e = attach_list_new(r, &x->list)) != OK)
-        return e;
     for (unsigned w = 0; w < PARCEL_WHICH; w++) {
         struct attached_part *p = &x->part[w];
+        enum err e;
 
+        x->key[w] = NULL;
+        parcel_keys_clear(&x->keys[w]);
         if ((e = parcel_keys_new((enum parcel_which)w, &x->keys[w])) != OK)
             return e;
         x->key[w] = x->keys[w].key;
@@ -46,6 +45,14 @@ from_files(struct run *r, struct attached *x)
         memcpy(p->commit, x->keys[w].commit, COMMIT_LEN);
     }
     return OK;
+}
+
+static enum err
+from_files(struct run *r, struct attached *x)
+{
+    enum err e = attach_list_new(r, &x->list);
+
+    return e != OK ? e : attach_renew(x);
 }
 
 static enum err

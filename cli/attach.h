@@ -52,13 +52,22 @@ MUST_USE enum err attach_put(struct attached *x, struct arena *a,
     struct message *m);
 
 /*
- * attach_run(r, s, x):
- * Seal and hand in to the node, unless that was done.  Reports its failures:
+ * attach_renew(x):
+ * Fresh keys, since those of before have sealed something: attach_put has to
+ * follow.
+ */
+MUST_USE enum err attach_renew(struct attached *x);
+
+/*
+ * attach_run(r, s, x, a, m):
+ * Seal and hand in to the node, unless that was done.  Where the node has lost
+ * some of it, all is sealed anew, and attach_put does its work again.  Reports
+ * its failures:
  * E_PARCEL_ROOM with what is needed and free, before any file is read;
  * E_PARCEL_CHANGED with the file; ERR_ACCESS, ERR_IO; those of the node.
  */
 MUST_USE enum err attach_run(struct run *r, struct session *s,
-    struct attached *x);
+    struct attached *x, struct arena *a, struct message *m);
 
 /*
  * attach_show(x, s), columns "field value":

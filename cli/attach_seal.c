@@ -13,6 +13,8 @@
 #include "cli/sealer.h"
 #include "cli/text.h"
 
+#define SEAL_TRIES 4
+
 struct sealing {
     const struct attach_list *list;
     struct blocks_up *up;
@@ -152,7 +154,8 @@ no_room(struct run *r, uint64_t need, uint64_t room)
     return command_fail(r, E_PARCEL_ROOM, NULL, hint);
 }
 
-/* Room for both, before any file is read. */
+/* Room for both, before any file is read.  The list is announced first: it
+ * is small, so that the answer says how much there is. */
 static enum err
 begin(struct run *r, struct session *s, const struct attached *x,
     struct blocks_up *up)
@@ -160,21 +163,20 @@ begin(struct run *r, struct session *s, const struct attached *x,
     const uint64_t need = x->part[PARCEL_FILES].length +
         x->part[PARCEL_MANIFEST].length;
 
-    for (unsigned w = 0; w < PARCEL_WHICH; w++) {
-        uint64_t room = 0;
-        enum err e = blocks_up_begin(up, (enum parcel_which)w,
-            x->part[w].length, &room);
+    uint64_t room = 0;
+    enum err e = blocks_up_begin(up, PARCEL_MANIFEST,
+        x->part[PARCEL_MANIFEST].length, &room);
 
-        if (e == E_PARCEL_ROOM)
-            return no_room(r, w == 0 ? need : x->part[w].length, room);
-        if (e != OK)
-            return session_fail(s, e);
-    }
-    return OK;
+    if (e == E_PARCEL_ROOM || (e == OK && room < need))
+        return no_room(r, need, room);
+    if (e == OK)
+        e = blocks_up_begin(up, PARCEL_FILES, x->part[PARCEL_FILES].length,
+            &room);
+    return e == OK ? OK : session_fail(s, e);
 }
 
 static enum err
-end(struct session *s, struct attached *x, struct blocks_up *up,
+end(struct attached *x, struct blocks_up *up,
     const struct sealed sealed[PARCEL_WHICH])
 {
     for (unsigned w = 0; w < PARCEL_WHICH; w++) {
@@ -185,7 +187,7 @@ end(struct session *s, struct attached *x, struct blocks_up *up,
             return E_PARCEL_CHANGED;
         if ((e = blocks_up_end(up, (enum parcel_which)w, sealed[w].root,
             sealed[w].length)) != OK)
-            return session_fail(s, e);
+            return e;
         memcpy(x->part[w].root, sealed[w].root, HASH_LEN);
     }
     return OK;
@@ -221,24 +223,42 @@ seal(struct run *r, struct session *s, struct attached *x,
         progress_end(&g->progress);
     }
     if (e == OK)
-        e = end(s, x, g->up, sealed);
+        e = end(x, g->up, sealed);
     /* What is still under way lies in the sealer's memory. */
     blocks_up_free(g->up);
     g->up = NULL;
     sealer_free(sealer);
-    return e == OK || r->told ? e : fail(r, s, g, e);
+    return e == OK || r->told || e == E_PARCEL_UNKNOWN ? e :
+        fail(r, s, g, e);
 }
 
-enum err
-attach_run(struct run *r, struct session *s, struct attached *x)
+static enum err
+seal_once(struct run *r, struct session *s, struct attached *x)
 {
     struct sealing g = { .list = x->list };
     enum err e;
 
-    if (x->list == NULL)
-        return OK;
     if ((e = blocks_up_new(s, sent_block, NULL, &g.up)) == OK)
         e = seal(r, s, x, &g);
     blocks_up_free(g.up);
-    return e == OK || r->told ? e : command_fail(r, e, NULL, NULL);
+    return e;
+}
+
+enum err
+attach_run(struct run *r, struct session *s, struct attached *x,
+    struct arena *a, struct message *m)
+{
+    enum err e = OK;
+
+    if (x->list == NULL)
+        return OK;
+    /* A node that was killed may have lost what it had not yet synced. */
+    for (unsigned tries = 1; (e = seal_once(r, s, x)) == E_PARCEL_UNKNOWN &&
+        tries < SEAL_TRIES; tries++) {
+        command_note(r, e, NULL, _("your node was interrupted: the files are "
+            "sealed anew"));
+        if ((e = attach_renew(x)) != OK || (e = attach_put(x, a, m)) != OK)
+            break;
+    }
+    return e == OK || r->told ? e : session_fail(s, e);
 }

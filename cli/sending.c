@@ -330,7 +330,8 @@ hand_in_files(struct way *x)
 
     if (x->files == NULL)
         return OK;
-    if ((e = attach_run(x->r, x->s, x->files)) != OK)
+    if ((e = attach_run(x->r, x->s, x->files, x->o.a,
+        &x->c->m)) != OK)
         return e;
     buf_reset(&x->bytes);
     return compose_seal(&x->o, x->c, &x->bytes);
