@@ -9,7 +9,7 @@
 #include "keys/random.h"
 
 #define BLOCKS_RUNS 2
-#define RUN_BLOCKS (BLOCKS_WINDOW / BLOCKS_RUNS)
+#define RUN_BLOCKS (BLOCKS_AHEAD / BLOCKS_RUNS)
 #define WAIT_FIRST_MS 160
 #define WAIT_LAST_MS 5120
 #define BLOCK_ARENA 65536

@@ -17,7 +17,8 @@
 #include "cli/session.h"
 #include "proto/parcel.h"
 
-#define BLOCKS_WINDOW 8                 /* under way at once */
+#define BLOCKS_WINDOW 8                 /* under way to the node at once */
+#define BLOCKS_AHEAD 16                 /* and from it: CHANNEL_FLIGHT */
 #define BLOCKS_TRIES 12
 
 /* What is got: blocks from <= i < to of one tree. */

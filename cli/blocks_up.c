@@ -172,11 +172,15 @@ send_all(struct blocks_up *u)
     return e;
 }
 
+/* A block out of its place: a frame before it was dropped. */
 static enum err
 recover(struct blocks_up *u, enum err e)
 {
-    while (e == E_BUSY || e == ERR_UNREACHABLE) {
-        if ((e = blocks_again(u->s, &u->patience, e)) != OK)
+    while (e == E_BUSY || e == ERR_UNREACHABLE || e == E_BLOCK_INDEX) {
+        const enum err why = blocks_again(u->s, &u->patience,
+            e == E_BLOCK_INDEX ? E_BUSY : e);
+
+        if (why != OK)
             return e;
         e = send_all(u);
     }
