@@ -29,27 +29,23 @@ struct sealing {
 static enum err
 read_file(int fd, uint64_t size, struct sealer *x, struct hasher *h)
 {
-    for (;;) {
+    while (size > 0) {
         size_t room;
         uint8_t *to = sealer_room(x, PARCEL_FILES, &room);
         ssize_t n;
 
         if (to == NULL)
             return ERR_CANCELLED;
-        /* One byte more than it had is looked for at the end. */
-        n = read(fd, to, room);
+        n = read(fd, to, size < room ? (size_t)size : room);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
-            return ERR_IO;
-        if ((uint64_t)n > size)
-            return E_PARCEL_CHANGED;
-        if (n == 0)
-            return size == 0 ? OK : E_PARCEL_CHANGED;
+        if (n <= 0)
+            return n < 0 ? ERR_IO : E_PARCEL_CHANGED;
         hash_add(h, slice_of(to, (size_t)n));
         sealer_filled(x, PARCEL_FILES, (size_t)n);
         size -= (uint64_t)n;
     }
+    return OK;
 }
 
 static enum err

@@ -25,6 +25,8 @@ struct sealer_slot {
 /* A stream, as the producer sees it. */
 struct filling {
     struct sealer_slot *slot;           /* being filled, or NULL */
+    struct sealer_slot *full;           /* the one before, until it is known
+                                         * that it is not the last */
     uint64_t index;                     /* of the next block */
     uint64_t plain;                     /* bytes so far */
 };
@@ -168,9 +170,8 @@ sealer_room(struct sealer *x, enum parcel_which which, size_t *n)
     struct filling *f = &x->filling[which];
     size_t chunk, in;
 
-    /* A full block is given away when it is known not to be the last. */
     if (f->slot != NULL && f->slot->n == PARCEL_BLOCK_PLAIN) {
-        give_slot(x, f->slot, false);
+        f->full = f->slot;
         f->slot = NULL;
     }
     if (f->slot == NULL && (f->slot = get_slot(x, which)) == NULL)
@@ -184,8 +185,14 @@ sealer_room(struct sealer *x, enum parcel_which which, size_t *n)
 void
 sealer_filled(struct sealer *x, enum parcel_which which, size_t n)
 {
-    x->filling[which].slot->n += n;
-    x->filling[which].plain += n;
+    struct filling *f = &x->filling[which];
+
+    if (n > 0 && f->full != NULL) {
+        give_slot(x, f->full, false);
+        f->full = NULL;
+    }
+    f->slot->n += n;
+    f->plain += n;
 }
 
 enum err
@@ -235,8 +242,8 @@ end_stream(struct sealer *x, enum parcel_which which)
         sealer_filled(x, which, n);
         left -= n;
     }
-    give_slot(x, f->slot, true);
-    f->slot = NULL;
+    /* Room may have been asked for and not used. */
+    give_slot(x, f->full != NULL ? f->full : f->slot, true);
     return OK;
 }
 
