@@ -61,7 +61,8 @@ MUST_USE enum err sealer_run(struct sealer *x, const struct sealer_ways *ways,
 /*
  * sealer_room(x, which, n), sealer_filled(x, which, n):
  * For the producer: where the next bytes of a stream go, *n at most and never
- * 0; how many of them were written.  NULL: it was stopped; return ERR_CANCELLED.
+ * 0; how many of them were written.  NULL: it was stopped, and ERR_CANCELLED
+ * is to be returned.
  */
 uint8_t *sealer_room(struct sealer *x, enum parcel_which which, size_t *n);
 void sealer_filled(struct sealer *x, enum parcel_which which, size_t n);
