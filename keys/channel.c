@@ -508,12 +508,13 @@ channel_put(void *socket, const struct slice *parts, size_t n, int ms)
     zmq_msg_t msg;
     enum err e;
 
-    if ((e = wait_for(socket, ZMQ_POLLOUT, now_ms() + ms)) != OK ||
-        (e = gather(parts, n, &msg)) != OK)
+    if ((e = gather(parts, n, &msg)) != OK)
         return e;
-    if (zmq_msg_send(&msg, socket, ZMQ_DONTWAIT) >= 0)
-        return OK;
-    e = errno == EAGAIN ? ERR_UNREACHABLE : ERR_IO;
+    if ((e = wait_for(socket, ZMQ_POLLOUT, now_ms() + ms)) == OK) {
+        if (zmq_msg_send(&msg, socket, ZMQ_DONTWAIT) >= 0)
+            return OK;
+        e = errno == EAGAIN ? ERR_UNREACHABLE : ERR_IO;
+    }
     (void)zmq_msg_close(&msg);
     return e;
 }
