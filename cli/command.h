@@ -15,8 +15,8 @@
 #include "proto/kinds.h"
 
 #define COMMAND_ARGS 8          /* operands */
-#define COMMAND_OPTIONS 24      /* of one command, with the common ones */
-#define COMMAND_REPEATED 16     /* values after the first of an option */
+#define COMMAND_OPTIONS 32      /* of one command, with the common ones */
+#define COMMAND_REPEATED 64     /* values after the first of an option */
 
 enum command_exit {
     EXIT_OK = 0,

@@ -1,6 +1,7 @@
 /*
  * valise do ID ACT [FORM]: any act in the thread of a message, by its word.
  */
+#include "cli/attach.h"
 #include "cli/commands.h"
 #include "cli/doing.h"
 #include "cli/text.h"
@@ -26,7 +27,7 @@ static const struct option_row options[] = {
     { "purpose", N_("PURPOSE"), N_("open the request for this purpose, so "
       "that its subjects are known") },
     { "proceeding", N_("ID"), N_("in which proceeding") },
-    ACKNOWLEDGE_OPTIONS, DOING_OPTIONS, HOME_OPTIONS,
+    ACKNOWLEDGE_OPTIONS, DOING_OPTIONS, ATTACH_OPTIONS, HOME_OPTIONS,
     { NULL, NULL, NULL }
 };
 

@@ -2,6 +2,7 @@
  * valise send [FILE|-|DRAFT]: seal the form of a message that opens a thread
  * and hand it to the own node.
  */
+#include "cli/attach.h"
 #include "cli/commands.h"
 #include "cli/sending.h"
 #include "cli/text.h"
@@ -23,12 +24,14 @@ run_send(struct run *r)
 }
 
 static const struct option_row options[] = {
-    SENDING_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
+    SENDING_OPTIONS, ATTACH_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
     "valise send disclosure.json --dry-run",
     "valise send --yes - < question.json",
+    "valise send disclosure.json --attach-dir scans --doc-type "
+        "BANK_STATEMENT --copy COPY --pages 0",
     NULL
 };
 

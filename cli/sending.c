@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/asked.h"
+#include "cli/attach.h"
 #include "cli/confirm.h"
 #include "cli/consent_source.h"
 #include "cli/draft_store.h"
@@ -22,6 +23,7 @@ struct way {
     struct composed *c;
     struct buf text;                    /* the form */
     struct buf bytes;                   /* the envelope */
+    struct attached *files;             /* that go with it, or NULL */
     bool draft;                         /* the form is a kept draft */
 };
 
@@ -105,6 +107,9 @@ make(struct way *x)
                 x->w->hint);
         if ((e = asked_of(x->s, x->o.domain, &x->c->m, &x->o.asked)) != OK)
             return session_fail(x->s, e);
+        if (x->files != NULL &&
+            (e = attach_put(x->files, x->o.a, &x->c->m)) != OK)
+            return e;
         e = compose_finish(&x->o, x->c);
     }
     if (e != OK) {
@@ -209,6 +214,8 @@ fill_sheet(const struct way *x, struct sheet *s)
     }
     times_format(record_uint(x->c->m.common, "expires_at"), text);
     vetting_row(s, "expires_at", slice_str(text));
+    if (x->files != NULL)
+        attach_show(x->files, s);
     (void)snprintf(text, sizeof(text), _("%zu bytes sealed"), x->bytes.n);
     vetting_row(s, "size", slice_str(text));
 }
@@ -315,17 +322,33 @@ hand_in(struct way *x)
     return tell(x, &first, &done);
 }
 
+/* The files go first, since the message names their roots. */
+static enum err
+hand_in_files(struct way *x)
+{
+    enum err e;
+
+    if (x->files == NULL)
+        return OK;
+    if ((e = attach_run(x->r, x->s, x->files, x->o.a,
+        &x->c->m)) != OK)
+        return e;
+    buf_reset(&x->bytes);
+    return compose_seal(&x->o, x->c, &x->bytes);
+}
+
 static enum err
 stages(struct way *x)
 {
     bool dry = command_option(x->r, "dry-run") != NULL;
     enum err e;
 
-    if ((e = take_form(x)) != OK || (e = make(x)) != OK ||
-        (e = show(x, dry)) != OK || dry)
+    if ((e = take_form(x)) != OK ||
+        (e = attach_new(x->r, x->s, &x->files)) != OK ||
+        (e = make(x)) != OK || (e = show(x, dry)) != OK || dry)
         return e;
     if ((e = confirm(x->r, x->w->question != NULL ? x->w->question :
-        _("Send it?"))) != OK)
+        _("Send it?"))) != OK || (e = hand_in_files(x)) != OK)
         return e;
     return hand_in(x);
 }
@@ -347,6 +370,7 @@ sending_run(struct run *r, struct session *s, const struct sending_want *w)
     x.c = sending_new();
     e = x.c == NULL ? ERR_NOMEM : stages(&x);
     sending_free(x.c);
+    attach_free(x.files);
     buf_clear(&x.text);
     buf_clear(&x.bytes);
     return e;

@@ -1,6 +1,6 @@
 /*
- * The inside of a session, for session*.c, trust_cache.c and their tests: no
- * other file includes this.
+ * The inside of a session, for session*.c, blocks.c, trust_cache.c and their
+ * tests: no other file includes this.
  *
  * What goes over the wire is behind two function pointers, so that a test
  * puts a node of its own in the place of a socket.
@@ -19,6 +19,13 @@ struct exchange {
     enum err (*ask)(void *arg, struct slice request, struct buf *answer);
     /* Let so many milliseconds pass. */
     void (*wait)(void *arg, int ms);
+    /* Several requests under way (blocks.h): send one frame of n parts; append
+     * the next answer, ERR_UNREACHABLE if none comes in ms; close the
+     * connection, so that what still comes is never read.  The next request
+     * makes a new one. */
+    enum err (*put)(void *arg, const struct slice *parts, size_t n);
+    enum err (*take)(void *arg, int ms, struct buf *answer);
+    void (*drop)(void *arg);
     void *arg;
 };
 

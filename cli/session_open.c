@@ -63,6 +63,35 @@ dial_ask(void *arg, struct slice request, struct buf *answer)
     return e;
 }
 
+static enum err
+dial_put(void *arg, const struct slice *parts, size_t n)
+{
+    struct dial *d = arg;
+    enum err e = OK;
+
+    if (d->socket == NULL && (e = channel_dial(&d->o, &d->socket)) == OK)
+        e = channel_up(d->socket, d->o.zmq, ASK_TRY_MS);
+    return e != OK ? e : channel_put(d->socket, parts, n, ASK_TRY_MS);
+}
+
+static enum err
+dial_take(void *arg, int ms, struct buf *answer)
+{
+    struct dial *d = arg;
+
+    return d->socket == NULL ? ERR_UNREACHABLE :
+        channel_take(d->socket, ms, answer);
+}
+
+static void
+dial_drop(void *arg)
+{
+    struct dial *d = arg;
+
+    channel_close(d->socket);
+    d->socket = NULL;
+}
+
 /* One command at a time in a home: wait a little for the other to end. */
 static enum err
 take_lock(struct run *r, const struct home *h, int *out)
@@ -130,7 +159,8 @@ static enum err
 open_all(struct run *r, struct home *h, struct dial *d,
     struct session **out)
 {
-    struct exchange x = { dial_ask, pause_ms, d };
+    struct exchange x = { dial_ask, pause_ms, dial_put, dial_take, dial_drop,
+        d };
     struct session *s = NULL;
     enum err e;
 

@@ -3,6 +3,7 @@
  * options that are frequent for its act; which field an option fills stands
  * in the row of the act (acts.c), and nothing else is added.
  */
+#include "cli/attach.h"
 #include "cli/commands.h"
 #include "cli/doing.h"
 #include "cli/text.h"
@@ -43,7 +44,7 @@ const struct command command_reply =
     { "purpose", N_("PURPOSE"), N_("open the request for this purpose, so "
       "that its subjects are known") },
     { "proceeding", N_("ID"), N_("in which proceeding") },
-    ACKNOWLEDGE_OPTIONS, DOING_OPTIONS),
+    ACKNOWLEDGE_OPTIONS, DOING_OPTIONS, ATTACH_OPTIONS),
     .examples = EXAMPLES("valise reply 3f0a1c22 answer.json",
     "valise reply 3f0a1c22 --no-trace --searched FIU_DATABASE,TAX --yes")
 };

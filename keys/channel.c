@@ -481,6 +481,52 @@ channel_up(void *socket, void *zmq, int ms)
     return e;
 }
 
+/* One byte more than the limit, and the node would close the connection. */
+static enum err
+gather(const struct slice *parts, size_t n, zmq_msg_t *msg)
+{
+    size_t all = 0;
+    uint8_t *to;
+
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i].n > CHANNEL_MAX - CURVE_OVERHEAD - all)
+            return E_OVERSIZE;
+        all += parts[i].n;
+    }
+    if (zmq_msg_init_size(msg, all) != 0)
+        return ERR_NOMEM;
+    to = zmq_msg_data(msg);
+    for (size_t i = 0; i < n; to += parts[i++].n)
+        if (parts[i].n > 0)
+            memcpy(to, parts[i].p, parts[i].n);
+    return OK;
+}
+
+enum err
+channel_put(void *socket, const struct slice *parts, size_t n, int ms)
+{
+    zmq_msg_t msg;
+    enum err e;
+
+    if ((e = gather(parts, n, &msg)) != OK)
+        return e;
+    if ((e = wait_for(socket, ZMQ_POLLOUT, now_ms() + ms)) == OK) {
+        if (zmq_msg_send(&msg, socket, ZMQ_DONTWAIT) >= 0)
+            return OK;
+        e = errno == EAGAIN ? ERR_UNREACHABLE : ERR_IO;
+    }
+    (void)zmq_msg_close(&msg);
+    return e;
+}
+
+enum err
+channel_take(void *socket, int ms, struct buf *answer)
+{
+    enum err e = wait_for(socket, ZMQ_POLLIN, now_ms() + ms);
+
+    return e != OK ? e : receive(socket, answer);
+}
+
 enum err
 channel_ask(void *socket, struct slice request, int ms, struct buf *answer)
 {

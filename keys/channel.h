@@ -87,6 +87,17 @@ MUST_USE enum err channel_ask(void *socket, struct slice request, int ms,
     struct buf *answer);
 
 /*
+ * channel_put(socket, parts, n, ms), channel_take(socket, ms, answer):
+ * For a client with several requests under way: send one frame of n parts,
+ * which are copied once; wait for one frame and append it to answer.
+ * ERR_UNREACHABLE where that is not possible within ms milliseconds, which is
+ * no reason to close the socket; else as channel_ask.
+ */
+MUST_USE enum err channel_put(void *socket, const struct slice *parts,
+    size_t n, int ms);
+MUST_USE enum err channel_take(void *socket, int ms, struct buf *answer);
+
+/*
  * channel_ask_again(o, socket, request, first, ms, answer):
  * channel_ask over *socket, which is dialled by o where it is NULL.  A
  * connection that brings no answer within `first` milliseconds is closed and

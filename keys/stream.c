@@ -27,38 +27,90 @@ nonce(uint64_t i, bool final, uint8_t out[static NONCE_LEN])
     out[11] = final;
 }
 
-enum err
-stream_chunk_seal(const struct secret *key, uint64_t i, bool final,
-    struct slice plain, uint8_t *ct)
+/* struct stream is the context of the key and nothing else. */
+static struct aead *
+context(struct stream *s)
 {
-    uint8_t n[NONCE_LEN];
-
-    if (plain.n > STREAM_CHUNK || key->n != STREAM_KEY)
-        return ERR_CRYPTO;
-    nonce(i, final, n);
-    aead_seal(key->p, n, SLICE_EMPTY, plain, ct);
-    return OK;
+    return (struct aead *)s;
 }
 
 enum err
-stream_chunk_open(const struct secret *key, uint64_t i, bool final,
-    struct slice ct, uint8_t *plain)
+stream_new(const struct secret *key, struct stream **out)
+{
+    struct aead *x;
+    enum err e;
+
+    if (key->n != STREAM_KEY)
+        return ERR_CRYPTO;
+    if ((e = aead_new(key->p, &x)) == OK)
+        *out = (struct stream *)x;
+    return e;
+}
+
+void
+stream_free(struct stream *s)
+{
+    aead_free(context(s));
+}
+
+enum err
+stream_seal_at(struct stream *s, uint64_t i, bool final, struct slice plain,
+    uint8_t *ct)
 {
     uint8_t n[NONCE_LEN];
 
-    if (ct.n < STREAM_TAG || ct.n > STREAM_CHUNK + STREAM_TAG ||
-        key->n != STREAM_KEY)
+    if (plain.n > STREAM_CHUNK)
+        return ERR_CRYPTO;
+    nonce(i, final, n);
+    return aead_seal_next(context(s), n, plain, ct);
+}
+
+enum err
+stream_open_at(struct stream *s, uint64_t i, bool final, struct slice ct,
+    uint8_t *plain)
+{
+    uint8_t n[NONCE_LEN];
+
+    if (ct.n < STREAM_TAG || ct.n > STREAM_CHUNK + STREAM_TAG)
         return ERR_CRYPTO;
     if (!final && ct.n != STREAM_CHUNK + STREAM_TAG)
         return ERR_CRYPTO;
     if (final && i > 0 && ct.n == STREAM_TAG)
         return ERR_CRYPTO;
     nonce(i, final, n);
-    return aead_open(key->p, n, SLICE_EMPTY, ct, plain);
+    return aead_open_next(context(s), n, ct, plain);
 }
 
 enum err
-stream_seal(const struct secret *key, struct slice plain, struct buf *out)
+stream_chunk_seal(const struct secret *key, uint64_t i, bool final,
+    struct slice plain, uint8_t *ct)
+{
+    struct stream *s;
+    enum err e = stream_new(key, &s);
+
+    if (e != OK)
+        return e;
+    e = stream_seal_at(s, i, final, plain, ct);
+    stream_free(s);
+    return e;
+}
+
+enum err
+stream_chunk_open(const struct secret *key, uint64_t i, bool final,
+    struct slice ct, uint8_t *plain)
+{
+    struct stream *s;
+    enum err e = stream_new(key, &s);
+
+    if (e != OK)
+        return e;
+    e = stream_open_at(s, i, final, ct, plain);
+    stream_free(s);
+    return e;
+}
+
+static enum err
+seal_all(struct stream *s, struct slice plain, struct buf *out)
 {
     enum err e = OK;
     uint64_t i = 0;
@@ -71,16 +123,28 @@ stream_seal(const struct secret *key, struct slice plain, struct buf *out)
         final = n == plain.n;
         if ((to = buf_extend(out, n + STREAM_TAG)) == NULL)
             return E_OVERSIZE;
-        e = stream_chunk_seal(key, i++, final, slice_of(plain.p, n), to);
+        e = stream_seal_at(s, i++, final, slice_of(plain.p, n), to);
         plain = slice_of(plain.p + n, plain.n - n);
     } while (e == OK && !final);
     return e;
 }
 
 enum err
-stream_open(const struct secret *key, struct slice ct, struct buf *out)
+stream_seal(const struct secret *key, struct slice plain, struct buf *out)
 {
-    size_t before = out->n;
+    struct stream *s;
+    enum err e = stream_new(key, &s);
+
+    if (e != OK)
+        return e;
+    e = seal_all(s, plain, out);
+    stream_free(s);
+    return e;
+}
+
+static enum err
+open_all(struct stream *s, struct slice ct, struct buf *out)
+{
     enum err e = OK;
     uint64_t i = 0;
     uint8_t *to;
@@ -96,13 +160,26 @@ stream_open(const struct secret *key, struct slice ct, struct buf *out)
         else if ((to = buf_extend(out, n - STREAM_TAG)) == NULL)
             e = E_OVERSIZE;
         else
-            e = stream_chunk_open(key, i++, final, slice_of(ct.p, n), to);
+            e = stream_open_at(s, i++, final, slice_of(ct.p, n), to);
         ct = slice_of(ct.p + n, ct.n - n);
     } while (e == OK && !final);
-    if (e != OK && before < out->n) {
+    return e;
+}
+
+enum err
+stream_open(const struct secret *key, struct slice ct, struct buf *out)
+{
+    const size_t before = out->n;
+    struct stream *s;
+    enum err e = stream_new(key, &s);
+
+    if (e != OK)
+        return e;
+    if ((e = open_all(s, ct, out)) != OK && before < out->n) {
         sodium_memzero(out->p + before, out->n - before);
         out->n = before;
     }
+    stream_free(s);
     return e;
 }
 

@@ -35,12 +35,33 @@ MUST_USE enum err stream_seal(const struct secret *key, struct slice plain,
 MUST_USE enum err stream_open(const struct secret *key, struct slice ct,
     struct buf *out);
 
+/* A key that is set up for many chunks. */
+struct stream;
+
+/*
+ * stream_new(key, out), stream_free(s):
+ * For one thread at a time, so that each thread has one of its own.
+ * ERR_CRYPTO for a key of another length, ERR_NOMEM.
+ */
+MUST_USE enum err stream_new(const struct secret *key, struct stream **out);
+void stream_free(struct stream *s);
+
+/*
+ * stream_seal_at(s, i, final, plain, ct), stream_open_at(s, i, final, ct,
+ * plain):
+ * One chunk by its index: at most STREAM_CHUNK bytes of plaintext, 16 bytes
+ * more of ciphertext; both may be at the same place.  Opening also checks
+ * that only a final chunk is short.
+ */
+MUST_USE enum err stream_seal_at(struct stream *s, uint64_t i, bool final,
+    struct slice plain, uint8_t *ct);
+MUST_USE enum err stream_open_at(struct stream *s, uint64_t i, bool final,
+    struct slice ct, uint8_t *plain);
+
 /*
  * stream_chunk_seal(key, i, final, plain, ct),
  * stream_chunk_open(key, i, final, ct, plain):
- * One chunk by its index: at most STREAM_CHUNK bytes of plaintext at plain,
- * 16 bytes more at ct.  n is the length of the input.  Opening also checks
- * that only a final chunk is short.
+ * The same for one chunk alone.
  */
 MUST_USE enum err stream_chunk_seal(const struct secret *key, uint64_t i,
     bool final, struct slice plain, uint8_t *ct);

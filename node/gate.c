@@ -129,8 +129,9 @@ gate_leave(struct gate_key *k, size_t bytes)
 }
 
 bool
-gate_rate(struct gate_key *k, int64_t now)
+gate_rate(struct gate_key *k, size_t bytes, int64_t now)
 {
+    const int64_t cost = bytes > GATE_BULK ? TOKEN / GATE_BULK_SHARE : TOKEN;
     /* A millisecond brings GATE_RATE thousandths of a frame. */
     int64_t passed = now - k->filled;
 
@@ -142,9 +143,9 @@ gate_rate(struct gate_key *k, int64_t now)
             k->tokens = GATE_BURST * TOKEN;
         k->filled = now;
     }
-    if (k->tokens < TOKEN)
+    if (k->tokens < cost)
         return false;
-    k->tokens -= TOKEN;
+    k->tokens -= cost;
     return true;
 }
 

@@ -196,7 +196,7 @@ transport_kept(struct transport *t, int64_t now)
             frame_free(f);
             continue;
         }
-        if (gate_rate(k, now) && queue_push(t->in, &f->node))
+        if (gate_rate(k, f->in.bytes.n, now) && queue_push(t->in, &f->node))
             continue;
         keep(t, f);
     }

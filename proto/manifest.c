@@ -107,6 +107,14 @@ check_names(const struct rec *item, struct fault *f)
     return OK;
 }
 
+enum err
+manifest_item_check(const struct rec *item, struct fault *f)
+{
+    enum err e = record_check(item, 0, f);
+
+    return e != OK ? e : check_names(item, f);
+}
+
 static enum err
 check_item(const struct manifest_reader *r, const struct rec *item,
     struct fault *f)
@@ -114,8 +122,7 @@ check_item(const struct manifest_reader *r, const struct rec *item,
     char id[MANIFEST_ID_MAX];
     enum err e;
 
-    if ((e = record_check(item, 0, f)) != OK ||
-        (e = check_names(item, f)) != OK)
+    if ((e = manifest_item_check(item, f)) != OK)
         return e;
     manifest_doc_id(r->n, id);
     if (!slice_is(record_bytes(item, "doc_id"), id))

@@ -39,6 +39,14 @@ void manifest_doc_id(uint64_t i, char out[static MANIFEST_ID_MAX]);
 MUST_USE enum err manifest_write(const struct rec *item, struct buf *b);
 void manifest_write_end(struct buf *b);
 
+/*
+ * manifest_item_check(item, f):
+ * What a reader demands of an item by itself: record_check, and E_FIELD_RANGE
+ * for a name with a path.
+ */
+MUST_USE enum err manifest_item_check(const struct rec *item,
+    struct fault *f);
+
 /* Where a reader is. */
 struct manifest_reader {
     uint64_t n;                         /* items read */

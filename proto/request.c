@@ -263,6 +263,46 @@ request_encode(const struct request *q, struct buf *b)
     return finish(b, start, REQUEST_MAX);
 }
 
+static void
+write_block_put(struct slice upload, uint64_t index, size_t n,
+    struct buf *args)
+{
+    write_map(args, 3);
+    write_uint(args, 1);
+    write_bin(args, upload);
+    write_uint(args, 2);
+    write_uint(args, index);
+    write_uint(args, 3);
+    write_bin_head(args, n);
+}
+
+enum err
+request_block_put(const uint8_t req[static REQUEST_ID_LEN],
+    struct slice upload, uint64_t index, size_t n, struct buf *front,
+    struct buf *back)
+{
+    const struct tlog_have none = { .size = 0 };
+    struct buf args;
+    enum err e;
+
+    buf_init(&args, 64);
+    write_block_put(upload, index, n, &args);
+    if ((e = buf_done(&args)) == OK) {
+        write_array(front, 7);
+        write_uint(front, REQUEST_VERSION);
+        write_bin(front, slice_of(req, REQUEST_ID_LEN));
+        write_uint(front, REQUEST_BLOCK_PUT);
+        tlog_write_have(front, &none);
+        write_bin_head(front, args.n + n);
+        buf_put_slice(front, slice_of_buf(&args));
+        write_bin(back, SLICE_EMPTY);
+        write_bin(back, SLICE_EMPTY);
+        e = buf_done(front) != OK ? buf_done(front) : buf_done(back);
+    }
+    buf_clear(&args);
+    return e;
+}
+
 enum err
 request_decode(struct slice in, struct request *out)
 {

@@ -163,6 +163,15 @@ MUST_USE enum err request_encode(const struct request *q, struct buf *b);
 MUST_USE enum err request_decode(struct slice in, struct request *out);
 
 /*
+ * request_block_put(req, upload, index, n, front, back):
+ * What stands before and behind the n bytes of the block in a request
+ * block.put, so that the block need not be copied into it.
+ */
+MUST_USE enum err request_block_put(const uint8_t req[static REQUEST_ID_LEN],
+    struct slice upload, uint64_t index, size_t n, struct buf *front,
+    struct buf *back);
+
+/*
  * request_statement(q, out):
  * Read the statement of a decoded request.  E_SIGNATURE if it is missing, or
  * there where the table has none; E_MALFORMED if its act is not one that the

@@ -389,6 +389,14 @@ write_bin(struct buf *b, struct slice s)
 }
 
 void
+write_bin_head(struct buf *b, size_t n)
+{
+    msgpack_packer pk = packer(b);
+
+    (void)msgpack_pack_bin(&pk, n);
+}
+
+void
 write_str(struct buf *b, struct slice s)
 {
     msgpack_packer pk = packer(b);

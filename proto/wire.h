@@ -105,10 +105,12 @@ MUST_USE enum err read_end(const struct reader *r);
  * write_uint, write_bool, write_bin, write_str, write_array, write_map:
  * Append one value in its shortest form.  write_array and write_map append
  * the header; the caller appends n elements, or n pairs with ascending keys.
+ * write_bin_head appends the header of a bin, whose n bytes follow.
  */
 void write_uint(struct buf *b, uint64_t v);
 void write_bool(struct buf *b, bool v);
 void write_bin(struct buf *b, struct slice s);
+void write_bin_head(struct buf *b, size_t n);
 void write_str(struct buf *b, struct slice s);
 void write_array(struct buf *b, size_t n);
 void write_map(struct buf *b, size_t n);

@@ -510,7 +510,8 @@ add_peer(void)
 static inline enum err
 fake_session(struct run *r, struct session **out)
 {
-    const struct exchange x = { node_ask, node_wait, NULL };
+    const struct exchange x = { .ask = node_ask,
+        .wait = node_wait };
     struct session *s = NULL;
     enum err e;
 
@@ -630,7 +631,8 @@ tear_down(void)
 static inline enum err
 begin(struct session **out)
 {
-    const struct exchange x = { node_ask, node_wait, NULL };
+    const struct exchange x = { .ask = node_ask,
+        .wait = node_wait };
     struct session *s = NULL;
     enum err e;
 

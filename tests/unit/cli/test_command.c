@@ -137,16 +137,16 @@ Test(command, an_option_that_may_be_repeated_keeps_its_values_in_order)
         .args = "", .options = many_rows, .help = "" };
     static const struct command *const all[] = { &many, NULL };
     struct surroundings env = { .domain = &domain_valise, .commands = all };
-    const char *argv[40] = { "valise", "many", "--name", "a", "--one=1",
+    const char *argv[24 + COMMAND_REPEATED] = { "valise", "many", "--name", "a", "--one=1",
         "--name=b", "--name", "c" };
     size_t n_out, n_err;
 
     env.out = open_memstream(&line_out, &n_out);
     env.err = open_memstream(&line_err, &n_err);
     cr_expect_eq(command_main(&env, 8, argv), 0);
-    for (size_t i = 8; i < 40; i++)
+    for (size_t i = 8; i < 24 + COMMAND_REPEATED; i++)
         argv[i] = "--name=x";
-    cr_expect_eq(command_main(&env, 40, argv), 2);
+    cr_expect_eq(command_main(&env, 24 + COMMAND_REPEATED, argv), 2);
     (void)fclose(env.out);
     (void)fclose(env.err);
     cr_expect_str_eq(line_out, "a b c ");

@@ -466,6 +466,30 @@ Test(channel, a_client_asks_and_is_answered)
     buf_clear(&answer);
 }
 
+Test(channel, a_frame_of_parts_goes_out_and_its_answer_comes_when_it_comes)
+{
+    const struct channel_opts o = opts_server();
+    const struct slice parts[] = { slice_str("pi"), SLICE_EMPTY,
+        slice_str("ng") }, large[] = { slice_of(dir, FRAME_MAX),
+        slice_str("x") };
+    struct buf answer;
+    pthread_t thread;
+
+    (void)free_port();
+    cr_assert_eq(channel_listen(&o, &server), OK);
+    cr_assert_eq(dial(friendly), OK);
+    buf_init(&answer, 64);
+    cr_assert_eq(channel_put(client, large, 2, WAIT_MS), E_OVERSIZE);
+    cr_assert_eq(channel_put(client, parts, 3, 20), ERR_UNREACHABLE);
+    cr_assert_eq(channel_take(client, 20, &answer), ERR_UNREACHABLE);
+    cr_assert_eq(pthread_create(&thread, NULL, echo, NULL), 0);
+    cr_assert_eq(channel_put(client, parts, 3, WAIT_MS), OK);
+    cr_assert_eq(channel_take(client, WAIT_MS, &answer), OK);
+    cr_assert(slice_is(slice_of_buf(&answer), "ping"));
+    cr_assert_eq(pthread_join(thread, NULL), 0);
+    buf_clear(&answer);
+}
+
 Test(channel, a_client_is_told_when_nobody_answers)
 {
     struct buf answer;

@@ -119,15 +119,15 @@ Test(gate, a_rate_is_a_burst_and_then_so_many_a_second)
 
     apply(4);
     k = find(LINK_OFFICER, 1);
-    while (gate_rate(k, 0))
+    while (gate_rate(k, 100, 0))
         n++;
     cr_assert_eq(n, GATE_BURST);
-    cr_assert(!gate_rate(k, 4));
-    cr_assert(gate_rate(k, 5));
-    for (n = 0; gate_rate(k, 1005); n++)
+    cr_assert(!gate_rate(k, 100, 4));
+    cr_assert(gate_rate(k, 100, 5));
+    for (n = 0; gate_rate(k, 100, 1005); n++)
         ;
     cr_assert_eq(n, GATE_RATE);
-    for (n = 0; gate_rate(k, INT64_MAX); n++)
+    for (n = 0; gate_rate(k, 100, INT64_MAX); n++)
         ;
     cr_assert_eq(n, GATE_BURST);
 }

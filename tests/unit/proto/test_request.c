@@ -41,6 +41,45 @@ Test(request, requests_and_answers_survive_every_bit)
     buf_clear(&b);
 }
 
+Test(request, what_stands_around_a_block_is_the_request_around_it)
+{
+    static const size_t sizes[] = { 0, 1, 255, 256, 65535, 65536,
+        PARCEL_BLOCK };
+    static const uint64_t indexes[] = { 0, 127, 128, 65536,
+        PARCEL_BLOCKS_MAX - 1 };
+    struct arena *arena = arena_new(1 << 20);
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        const uint64_t index = indexes[i % 5];
+        struct rec *r = record_new(arena, &record_ask_block_put);
+        struct request q = { .type = REQUEST_BLOCK_PUT };
+        struct buf front, back, args, all;
+
+        buf_init(&front, 256);
+        buf_init(&back, 16);
+        buf_init(&args, ASK_MAX);
+        buf_init(&all, REQUEST_MAX);
+        cr_assert_eq(record_put_bytes(arena, r, "upload", slice_of(bytes,
+            16)), OK);
+        cr_assert_eq(record_put_uint(arena, r, "index", index), OK);
+        cr_assert_eq(record_put_bytes(arena, r, "block", slice_of(bytes,
+            sizes[i])), OK);
+        record_encode(r, 0, &args);
+        q.args = slice_of_buf(&args);
+        cr_assert_eq(request_encode(&q, &all), OK);
+        cr_assert_eq(request_block_put(q.req, slice_of(bytes, 16), index,
+            sizes[i], &front, &back), OK);
+        cr_assert_eq(front.n + sizes[i] + back.n, all.n);
+        cr_expect_arr_eq(front.p, all.p, front.n);
+        cr_expect_arr_eq(back.p, all.p + all.n - back.n, back.n);
+        buf_clear(&front);
+        buf_clear(&back);
+        buf_clear(&args);
+        buf_clear(&all);
+    }
+    arena_free(arena);
+}
+
 Test(request, statements_survive_every_bit_and_have_a_digest)
 {
     struct statement s = sample(ACT_OPEN), back;

@@ -1,0 +1,257 @@
+/*
+ * Blocks to the node.  After anything but an answer for each block the
+ * connection is made anew, the node is asked how many blocks it has, and the
+ * others are sent again in their order.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/blocks_in.h"
+#include "keys/random.h"
+
+#define UPLOAD_ID_LEN 16
+
+/* A block without an answer. */
+struct under_way {
+    enum parcel_which which;
+    uint64_t index;
+    struct slice block;
+    void *owner;
+    uint8_t req[REQUEST_ID_LEN];
+};
+
+struct upload {
+    uint8_t id[UPLOAD_ID_LEN];
+    uint64_t length;                    /* announced; 0: none */
+    uint64_t next;                      /* block */
+};
+
+struct blocks_up {
+    struct session *s;
+    void (*done)(void *arg, void *owner);
+    void *arg;
+    struct upload upload[PARCEL_WHICH];
+    struct under_way way[BLOCKS_WINDOW];    /* the oldest first */
+    size_t n;
+    struct blocks_patience patience;
+    struct buf answer;
+};
+
+enum err
+blocks_up_new(struct session *s, void (*done)(void *arg, void *owner),
+    void *arg, struct blocks_up **out)
+{
+    struct blocks_up *u = calloc(1, sizeof(*u));
+
+    if (u == NULL)
+        return ERR_NOMEM;
+    u->s = s;
+    u->done = done;
+    u->arg = arg;
+    buf_init(&u->answer, REQUEST_MAX);
+    *out = u;
+    return OK;
+}
+
+/* The i-th of those under way is over. */
+static void
+finish(struct blocks_up *u, size_t i)
+{
+    void *owner = u->way[i].owner;
+
+    u->n--;
+    memmove(&u->way[i], &u->way[i + 1], (u->n - i) * sizeof(u->way[0]));
+    if (u->done != NULL)
+        u->done(u->arg, owner);
+}
+
+void
+blocks_up_free(struct blocks_up *u)
+{
+    if (u == NULL)
+        return;
+    if (u->n > 0)
+        u->s->x.drop(u->s->x.arg);
+    while (u->n > 0)
+        finish(u, 0);
+    buf_clear(&u->answer);
+    free(u);
+}
+
+static enum err
+begin(struct blocks_up *u, const struct upload *up, struct rec **result)
+{
+    struct arena *a = session_arena(u->s);
+    struct rec *r = record_new(a, &record_ask_parcel_begin);
+    enum err e;
+
+    if (r == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put_bytes(a, r, "upload", SLICE(up->id))) != OK ||
+        (e = record_put_uint(a, r, "length", up->length)) != OK)
+        return e;
+    return session_ask(u->s, REQUEST_PARCEL_BEGIN, r, NULL, result);
+}
+
+enum err
+blocks_up_begin(struct blocks_up *u, enum parcel_which which,
+    uint64_t length, uint64_t *room)
+{
+    struct upload *up = &u->upload[which];
+    struct rec *result;
+    enum err e;
+
+    *room = 0;
+    if ((e = blocks_up_drain(u)) != OK)
+        return e;
+    random_bytes(up->id, sizeof(up->id));
+    up->length = length;
+    up->next = 0;
+    if ((e = begin(u, up, &result)) != OK)
+        return e;
+    *room = record_uint(result, "room");
+    return *room < length ? E_PARCEL_ROOM : OK;
+}
+
+static enum err
+send_one(struct blocks_up *u, struct under_way *w)
+{
+    struct buf front, back;
+    struct slice part[3];
+    enum err e;
+
+    random_bytes(w->req, sizeof(w->req));
+    buf_init(&front, 256);
+    buf_init(&back, 16);
+    if ((e = request_block_put(w->req, SLICE(u->upload[w->which].id),
+        w->index, w->block.n, &front, &back)) == OK) {
+        part[0] = slice_of_buf(&front);
+        part[1] = w->block;
+        part[2] = slice_of_buf(&back);
+        e = u->s->x.put(u->s->x.arg, part, 3);
+    }
+    buf_clear(&front);
+    buf_clear(&back);
+    return e;
+}
+
+/* Those that the node has are over; it may not have less than it had. */
+static enum err
+compare(struct blocks_up *u, enum parcel_which which)
+{
+    const struct upload *up = &u->upload[which];
+    uint64_t have, least = up->next;
+    struct rec *result;
+    enum err e;
+
+    for (size_t i = 0; i < u->n; i++)
+        if (u->way[i].which == which && u->way[i].index < least)
+            least = u->way[i].index;
+    if (least == up->next)
+        return OK;
+    if ((e = begin(u, up, &result)) != OK)
+        return e;
+    have = record_uint(result, "have");
+    if (have < least || have > up->next)
+        return fault_set(&u->s->fault, E_PARCEL_UNKNOWN, 0, "have");
+    for (size_t i = u->n; i-- > 0;)
+        if (u->way[i].which == which && u->way[i].index < have)
+            finish(u, i);
+    return OK;
+}
+
+static enum err
+send_all(struct blocks_up *u)
+{
+    enum err e = OK;
+
+    for (unsigned which = 0; which < PARCEL_WHICH && e == OK; which++)
+        e = compare(u, (enum parcel_which)which);
+    for (size_t i = 0; i < u->n && e == OK; i++)
+        e = send_one(u, &u->way[i]);
+    return e;
+}
+
+/* A block out of its place: a frame before it was dropped. */
+static enum err
+recover(struct blocks_up *u, enum err e)
+{
+    while (e == E_BUSY || e == ERR_UNREACHABLE || e == E_BLOCK_INDEX) {
+        const enum err why = blocks_again(u->s, &u->patience,
+            e == E_BLOCK_INDEX ? E_BUSY : e);
+
+        if (why != OK)
+            return e;
+        e = send_all(u);
+    }
+    return e;
+}
+
+static enum err
+take_one(struct blocks_up *u)
+{
+    struct answer n;
+    size_t i = 0;
+    enum err e;
+
+    if ((e = blocks_take(u->s, &u->answer, &n)) != OK)
+        return e;
+    while (i < u->n && memcmp(u->way[i].req, n.req, REQUEST_ID_LEN) != 0)
+        i++;
+    if (i == u->n)
+        return fault_set(&u->s->fault, E_MALFORMED, 0, "answer.req");
+    if (n.code != OK)
+        return fault_set(&u->s->fault, (enum err)n.code, 0, "block.put");
+    finish(u, i);
+    u->patience.tries = 0;
+    return OK;
+}
+
+enum err
+blocks_up_put(struct blocks_up *u, enum parcel_which which,
+    struct slice block, void *owner)
+{
+    struct under_way *w;
+    enum err e = OK;
+
+    while (u->n == BLOCKS_WINDOW && e == OK)
+        e = recover(u, take_one(u));
+    if (e != OK) {
+        if (u->done != NULL)
+            u->done(u->arg, owner);
+        return e;
+    }
+    w = &u->way[u->n++];
+    *w = (struct under_way){ .which = which, .block = block, .owner = owner,
+        .index = u->upload[which].next++ };
+    return recover(u, send_one(u, w));
+}
+
+enum err
+blocks_up_drain(struct blocks_up *u)
+{
+    enum err e = OK;
+
+    while (u->n > 0 && e == OK)
+        e = recover(u, take_one(u));
+    return e;
+}
+
+enum err
+blocks_up_end(struct blocks_up *u, enum parcel_which which,
+    const uint8_t root[static HASH_LEN], uint64_t length)
+{
+    struct arena *a = session_arena(u->s);
+    struct rec *r = record_new(a, &record_ask_parcel_end);
+    enum err e;
+
+    if (r == NULL)
+        return ERR_NOMEM;
+    if ((e = blocks_up_drain(u)) != OK ||
+        (e = record_put_bytes(a, r, "upload",
+        SLICE(u->upload[which].id))) != OK ||
+        (e = record_put_bytes(a, r, "root", slice_of(root, HASH_LEN))) != OK ||
+        (e = record_put_uint(a, r, "length", length)) != OK)
+        return e;
+    return session_ask(u->s, REQUEST_PARCEL_END, r, NULL, NULL);
+}

@@ -1,0 +1,80 @@
+# Files on their way from an officer to his node: what is said before, what is
+# refused, and that neither memory nor a killed node stands in the way.
+. "$(dirname "$0")/lib.sh"
+
+two_authorities
+form=$(form QN-FIU QM-FIU)
+in=$T/in
+mkdir -p "$in/scans/a" "$in/.h"
+for i in 1 2 3; do echo "page $i" >"$in/scans/a/$i.pdf"; done
+: >"$in/empty"
+echo hidden >"$in/.h/.hidden"
+what=(--doc-type BANK_STATEMENT --copy COPY --pages 1)
+
+# blobs: bytes that the sender's node keeps of files.
+blobs() { du -sb "$T/QN-FIU/node" | cut -f1; }
+
+ok "what would go is shown first" as QN-FIU/o-114 send "$form" --dry-run \
+    --attach-dir "$in" "${what[@]}"
+says "5, together 28 B: .h/.hidden, empty, scans/a/1.pdf, …" \
+    "how many, how much, and the first names"
+ends 5 "nobody says what the files are" \
+    as QN-FIU/o-114 send "$form" --yes --attach-dir "$in" --copy COPY
+says "--doc-type" "the option that helps is named"
+ln -s /etc/passwd "$in/link"
+ends 2 "a link is refused" as QN-FIU/o-114 send "$form" --yes \
+    --attach-dir "$in" "${what[@]}"
+says "a symbolic link" "and it is said why"
+rm "$in/link"
+touch "$in/$(printf 'a\nb')"
+ends 5 "so is a name of two lines" as QN-FIU/o-114 send "$form" --yes \
+    --attach-dir "$in" "${what[@]}"
+rm "$in/$(printf 'a\nb')"
+touch "$in/$(printf 'fdp.\342\200\256exe')"
+ends 5 "and one that turns its letters round" as QN-FIU/o-114 send "$form" \
+    --yes --attach-dir "$in" "${what[@]}"
+rm "$in/$(printf 'fdp.\342\200\256exe')"
+must ok "a folder goes with a disclosure" as QN-FIU/o-114 send "$form" \
+    --yes --json --attach-dir "$in" "${what[@]}"
+id=$(member id <"$T/out" | head -1)
+must ok "the second person signs it" as QN-FIU/o-1 approve "$id" --yes
+must ok "the same files go again, without sealing them" \
+    as QN-FIU/o-114 send "$form" --yes --json --parcel-of "$id"
+
+before=$(blobs)
+ends 2 "files of another message have no more beside them" \
+    as QN-FIU/o-114 send "$form" --yes --parcel-of "$id" --attach "$form"
+is $(($(blobs) - before < 100000)) 1 "nothing was sealed for what was refused"
+
+truncate -s 400M "$T/big"
+h=$(home QN-FIU/o-114)
+"$VALISE" send "$form" --yes --attach "$T/big" "${what[@]}" --home "$h" \
+    --progress=json >"$T/out" 2>"$T/err" </dev/null &
+client=$!
+peak=0
+until ! runs $client; do
+    now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$client/status" \
+        2>/dev/null)
+    [ "${now:-0}" -gt "$peak" ] && peak=$now
+    read -r -t 0.02 nothing <>"$T/never"
+done
+wait $client
+is $? 0 "a file of 400 MiB goes"
+says '"what": "upload"' "how far it is was said"
+is $((peak > 0 && peak < 65536)) 1 "in less than 64 MiB ($peak KiB)"
+
+# The node is killed while it takes files: sealed anew, under other keys.
+"$VALISE" send "$form" --yes --json --attach "$T/big" "${what[@]}" \
+    --home "$h" >"$T/out" 2>"$T/err" </dev/null &
+client=$!
+before=$(blobs)
+grown() { [ $(($(blobs) - before)) -gt 50000000 ]; }
+must waits 20 grown
+crash QN-FIU
+must start QN-FIU
+wait $client
+is $? 0 "it goes although the node was killed in between"
+id=$(member id <"$T/out" | head -1)
+ok "and is whole: the second person signs it" \
+    as QN-FIU/o-1 approve "$id" --yes
+finish
