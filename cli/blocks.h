@@ -7,7 +7,8 @@
  *
  * Where the node is busy or the connection is lost, what has no answer is
  * asked again, with waits that grow; after BLOCKS_TRIES times without a step
- * ahead the code is returned.  What is sent again are the same bytes.
+ * ahead the code is returned.  What is sent again are the same bytes.  Where
+ * the node's disk is full it says so and waits until there is room.
  *
  * No other request may be made on the session while some are under way here.
  */

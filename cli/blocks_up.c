@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "cli/blocks_in.h"
+#include "cli/text.h"
 #include "keys/random.h"
 
 #define UPLOAD_ID_LEN 16
+#define ROOM_MS 5000                    /* until it is tried again */
 
 /* A block without an answer. */
 struct under_way {
@@ -34,6 +36,7 @@ struct blocks_up {
     struct under_way way[BLOCKS_WINDOW];    /* the oldest first */
     size_t n;
     struct blocks_patience patience;
+    bool full;                          /* it was said that the disk is */
     struct buf answer;
 };
 
@@ -172,15 +175,28 @@ send_all(struct blocks_up *u)
     return e;
 }
 
+/* The disk of the node is full.  Who waits may make room, or end it. */
+static void
+wait_for_room(struct blocks_up *u)
+{
+    if (!u->full)
+        command_note(session_run(u->s), E_PARCEL_ROOM, NULL, _("it goes on when there "
+            "is room; to end it, interrupt"));
+    u->full = true;
+    u->s->x.drop(u->s->x.arg);
+    u->s->x.wait(u->s->x.arg, ROOM_MS);
+}
+
 /* A block out of its place: a frame before it was dropped. */
 static enum err
 recover(struct blocks_up *u, enum err e)
 {
-    while (e == E_BUSY || e == ERR_UNREACHABLE || e == E_BLOCK_INDEX) {
-        const enum err why = blocks_again(u->s, &u->patience,
-            e == E_BLOCK_INDEX ? E_BUSY : e);
-
-        if (why != OK)
+    while (e == E_BUSY || e == ERR_UNREACHABLE || e == E_BLOCK_INDEX ||
+        e == E_PARCEL_ROOM || e == E_STORE_FULL) {
+        if (e == E_PARCEL_ROOM || e == E_STORE_FULL)
+            wait_for_room(u);
+        else if (blocks_again(u->s, &u->patience, e == E_BLOCK_INDEX ?
+            E_BUSY : e) != OK)
             return e;
         e = send_all(u);
     }
@@ -204,6 +220,7 @@ take_one(struct blocks_up *u)
         return fault_set(&u->s->fault, (enum err)n.code, 0, "block.put");
     finish(u, i);
     u->patience.tries = 0;
+    u->full = false;
     return OK;
 }
 

@@ -24,6 +24,7 @@ static struct {
     bool backwards;                     /* the newest answer comes first */
     unsigned taken, dropped, most, gets;
     unsigned lose, busy;                /* the n-th answer from now */
+    unsigned full;                      /* so many blocks find no room */
     enum fault_of wrong;
     bool come[BLOCKS];
     uint64_t have, room;                /* of an upload */
@@ -120,6 +121,11 @@ take_put(const struct request *q, const struct rec *args)
     const uint64_t i = record_uint(args, "index");
     struct slice block = record_bytes(args, "block");
 
+    if (far.full > 0 && i > 4) {
+        far.full--;
+        answer_with(q, E_PARCEL_ROOM, SLICE_EMPTY);
+        return;
+    }
     if (i != far.have) {
         answer_with(q, E_BLOCK_INDEX, SLICE_EMPTY);
         return;
@@ -408,6 +414,22 @@ Test(blocks, after_a_lost_answer_or_a_busy_node_the_same_bytes_are_put)
         }
         session_free(s);
     }
+}
+
+Test(blocks, where_the_disk_is_full_it_waits_and_says_so_once)
+{
+    struct session *s = far_session();
+
+    far.full = 100;
+    cr_assert_eq(put_all(s), OK);
+    for (size_t i = 0; i < BLOCKS; i++) {
+        cr_expect_eq(far.got[i], 1);
+        cr_expect_eq(released[i], 1);
+    }
+    cr_assert_not_null(strstr(err_text, "E_PARCEL_ROOM"), "%s", err_text);
+    cr_expect_null(strstr(strstr(err_text, "E_PARCEL_ROOM") + 1,
+        "E_PARCEL_ROOM"), "once");
+    session_free(s);
 }
 
 Test(blocks, no_room_is_said_before_and_a_node_that_forgets_is_no_upload)
