@@ -239,6 +239,10 @@ const struct acts_row acts_all[] = {
     { .word = "consultation", .kind = KIND_CONSULTATION, .rule = 13,
       .source = "UNCAC 46(13)",
       .help = N_("talk before a formal request, in a thread of its own") },
+    { .word = "offer", .kind = KIND_EVIDENCE_OFFER,
+      .asks = N_("Offer it? The files go when the offer is accepted."),
+      .rule = 41, .source = "UNCAC 43(1), 46(3)(f)",
+      .help = N_("offer evidence, in a thread of its own") },
     { .word = "question", .kind = KIND_CONSULTATION,
       .values = VALUES({ "body.consult_type", "\"REQUIREMENTS\"" },
       { "restrictions.use_level", "\"INTELLIGENCE_ONLY\"" },
@@ -247,6 +251,10 @@ const struct acts_row acts_all[] = {
       { "until", "body.reply_requested_by", NULL }),
       .brief = true, .rule = 13, .source = "UNCAC 46(13)",
       .help = N_("ask what a request must have") },
+
+    { .word = "transfer", .kind = KIND_EVIDENCE_TRANSFER, .rule = 42,
+      .source = "UNCAC 46(3)(f)",
+      .help = N_("hand over the files of an offer that was accepted") },
 
     /* A kind as such, where each of its words says more. */
     { .word = "conditions-decision", .kind = KIND_CONDITIONS_DECISION,
@@ -326,6 +334,7 @@ static const struct aim aims[] = {
       NULL },
     { KIND_FEEDBACK, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
     { KIND_WITHDRAWAL, AIM_OURS, AIM_NEWEST, true, 0, NULL },
+    { KIND_EVIDENCE_TRANSFER, AIM_OURS, AIM_NEWEST, true, 0, NULL },
     { KIND_FORMALISE_NOTICE, AIM_OURS, AIM_NEWEST, true, 0, NULL },
     { KIND_RESTRICTION_UPDATE, AIM_OURS, AIM_MEANT, true, CONTENT, NULL },
     { KIND_RECALL, AIM_OURS, AIM_MEANT, true, CONTENT, NULL },

@@ -174,34 +174,96 @@ sign(struct run *r, struct session *s, const struct mail *m,
     return OK;
 }
 
+/* The transfer that waits with an offer: both are signed at one sitting. */
 static enum err
-approve_message(struct run *r, struct session *s, const struct mail *m)
+find_held(struct run *r, struct session *s, const struct mail *offer,
+    struct mail *out, bool *found)
+{
+    struct mail *all;
+    size_t n;
+    enum err e;
+
+    *found = false;
+    if (offer->m.kind->n != KIND_EVIDENCE_OFFER)
+        return OK;
+    if ((e = pending_list(r, s, &all, &n)) != OK)
+        return e;
+    for (size_t i = 0; i < n && !*found; i++) {
+        *found = slice_equal(thread_release(&all[i].m),
+            SLICE(offer->digest));
+        if (*found)
+            *out = all[i];
+    }
+    return OK;
+}
+
+/* Open it, which is logged, and show what will be sent. */
+static enum err
+look(struct run *r, struct session *s, const struct mail *m,
+    struct opened *o)
 {
     const struct opening_want want = { .mail = m,
         .purpose = PURPOSE_REGISTRATION };
-    struct composed c = { .l = NULL };
-    struct submitted done;
-    struct opened o;
     enum err e;
 
     if ((e = check_person(r, s, m)) != OK)
         return e;
-    if (mail_has_body(m)) {
-        if ((e = opening_open(r, s, &want, &o)) != OK)
-            return e;
-    } else {
-        o = (struct opened){ .m = m->m };
-    }
-    if ((e = consenting_show(session_arena(s), &o.m)) != OK) {
-        opening_close(&o);
+    if (!mail_has_body(m))
+        *o = (struct opened){ .m = m->m };
+    else if ((e = opening_open(r, s, &want, o)) != OK)
+        return e;
+    if ((e = consenting_show(session_arena(s), &o->m)) != OK) {
+        opening_close(o);
         return command_fail(r, e, "items", NULL);
     }
-    show(r, s, &o.m);
-    if ((e = confirm(r, _("Sign it, so that it is sent?"))) == OK)
-        e = sign(r, s, m, &done);
-    c.m = m->m;
-    opening_close(&o);
+    show(r, s, &o->m);
+    return OK;
+}
+
+static enum err
+sign_one(struct run *r, struct session *s, const struct mail *m)
+{
+    struct composed c = { .l = NULL, .m = m->m };
+    struct submitted done;
+    enum err e = sign(r, s, m, &done);
+
     return e == OK ? submit_tell(r, &c, &done) : e;
+}
+
+/* The offer first: what is held for it is nothing without it. */
+static enum err
+approve_both(struct run *r, struct session *s, const struct mail *offer,
+    const struct mail *held)
+{
+    struct opened second;
+    enum err e;
+
+    if ((e = look(r, s, held, &second)) != OK)
+        return e;
+    if ((e = confirm(r, _("Sign both, the offer and what is held until it is "
+        "accepted?"))) == OK && (e = sign_one(r, s, offer)) == OK)
+        e = sign_one(r, s, held);
+    opening_close(&second);
+    return e;
+}
+
+static enum err
+approve_message(struct run *r, struct session *s, const struct mail *m)
+{
+    struct opened o;
+    struct mail held;
+    bool both;
+    enum err e;
+
+    if ((e = find_held(r, s, m, &held, &both)) != OK ||
+        (e = look(r, s, m, &o)) != OK)
+        return e;
+    if (both)
+        e = approve_both(r, s, m, &held);
+    else if ((e = confirm(r, _("Sign it, so that it is sent?"))) == OK)
+        e = sign_one(r, s, m);
+    opening_close(&o);
+    return e;
 }
 
 /* Why nothing of this id waits, as far as this person may know. */

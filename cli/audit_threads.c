@@ -184,6 +184,7 @@ audit_threads_head(struct audit *a, const uint8_t digest[static HASH_LEN],
     memcpy(t->peer, peer.p, peer.n);
     t->out = out;
     t->approval = message_uint(m, "approval") != 0;
+    t->held = thread_release(m).n > 0;
     t->body = env->body_of.body_len > 0;
     t->kind = (uint16_t)m->kind->n;
     t->placed = t->gone = t->destroyed = AUDIT_NONE;
@@ -213,14 +214,15 @@ audit_threads_begins(const struct audit *a, const struct entry *e)
         m->kind == KIND_ONWARD_TRANSFER);
 }
 
-/* It gets its place when it is queued or has arrived. */
+/* It gets its place when it is queued, released or has arrived. */
 static void
 note_place(const struct audit *a, struct audit_message *m, uint64_t index,
     const struct entry *e)
 {
-    bool placed = e->code == OK && (m->out ? (!m->approval &&
-        audit_threads_begins(a, e)) ||
-        e->event == EVENT_APPROVED : e->event == EVENT_DELIVERED);
+    bool placed = e->code == OK && (!m->out ?
+        e->event == EVENT_DELIVERED : m->held ?
+        e->event == EVENT_RELEASED : (!m->approval &&
+        audit_threads_begins(a, e)) || e->event == EVENT_APPROVED);
 
     if (m->placed == AUDIT_NONE && placed) {
         m->placed = index;

@@ -22,6 +22,7 @@ struct audit_message {
     uint8_t id[MSG_ID_LEN], thread[MSG_ID_LEN];
     char peer[AUDIT_AUTHORITY_MAX];
     bool out, approval, body;
+    bool held;                      /* until its offer is accepted */
     uint16_t kind;
     uint32_t group;                 /* of its thread, from 0 */
     uint64_t placed, gone;          /* it has its place; it is out */

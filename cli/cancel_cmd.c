@@ -9,6 +9,7 @@
 #include "cli/mail.h"
 #include "cli/submit.h"
 #include "cli/text.h"
+#include "proto/thread.h"
 
 static bool
 can_be(const struct mail *m)
@@ -81,6 +82,10 @@ steps(struct run *r, struct session *s)
         "and not sent again by itself."), m.m.kind->name, id);
     if ((e = confirm(r, ask)) != OK || (e = cancel(s, &m)) != OK)
         return e;
+    if (!r->json && thread_release(&m.m).n > 0)
+        (void)fprintf(r->env->err, "valise: %s: %s\n", _("note"),
+            _("its offer still stands, and an acceptance would be refused: "
+            "valise withdraw, or valise offer --again"));
     return tell(r, s, &m, _("The message was cancelled."));
 }
 

@@ -42,6 +42,7 @@ const struct command *const commands_all[] = {
     &command_draft,
     &command_check,
     &command_send,
+    &command_offer,
     &command_approve,
     &command_return,
     &command_explain,

@@ -11,6 +11,7 @@ extern const struct command command_new;
 extern const struct command command_draft;
 extern const struct command command_check;
 extern const struct command command_send;
+extern const struct command command_offer;
 extern const struct command command_approve;
 extern const struct command command_return;
 extern const struct command command_inbox;

@@ -282,7 +282,8 @@ fill_limits(const struct compose_opts *o, struct composed *c)
         o->target) : NULL;
     enum err e;
 
-    if (set == NULL)
+    /* A transfer has the very set of its offer. */
+    if (set == NULL || c->m.kind->n == KIND_EVIDENCE_TRANSFER)
         return OK;
     if (update && o->target != NULL) {
         if ((e = put(o->a, set, "rv", (union item){ .u = 1 })) != OK ||
@@ -345,7 +346,8 @@ fill(const struct compose_opts *o, struct composed *c)
     struct rec *m = c->m.common;
     struct slice author = slice_of(sign_key_id(o->author), HASH_LEN);
     const union item now = { .u = (uint64_t)o->now };
-    const union item end = { .u = (uint64_t)(o->now + COMPOSE_LIFE) };
+    const union item end = { .u = (uint64_t)(o->now +
+        (record_has(m, "release") ? COMPOSE_LIFE_HELD : COMPOSE_LIFE)) };
     enum err e;
 
     record_drop(m, "approval");
@@ -471,6 +473,10 @@ ask_state(const struct compose_opts *o, struct composed *c)
     const char *name;
     enum err e;
 
+    /* It is held, whatever its thread allows now. */
+    if (t != NULL && record_has(c->m.common, "release") &&
+        thread_acceptance(t, true, thread_release(&c->m)) == NULL)
+        return OK;
     if (t == NULL && (e = thread_new(o->a, o->domain, &t)) != OK)
         return e;
     if ((e = trial_head(o, c, &mine.head)) != OK ||

@@ -17,6 +17,7 @@
 #include "proto/thread.h"
 
 #define COMPOSE_LIFE (14 * 86400)   /* from created_at to expires_at */
+#define COMPOSE_LIFE_HELD (21 * 86400)  /* of what waits to be accepted */
 
 /* Who writes, with what he trusts, and where it belongs. */
 struct compose_opts {

@@ -35,6 +35,7 @@ struct doing_want {
     const char *to;                 /* whom it goes to then */
     const char *path;               /* of a form, or the id of a draft; NULL:
                                      * what is known, and the interview */
+    const struct sending_second *second;    /* see sending.h; or NULL */
 };
 
 /*

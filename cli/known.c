@@ -3,6 +3,7 @@
 
 #include "cli/form.h"
 #include "cli/known_in.h"
+#include "cli/offering.h"
 #include "cli/place.h"
 #include "cli/text.h"
 #include "proto/duty.h"
@@ -10,6 +11,7 @@
 
 #define KNOWN_TO_MAX 63
 #define CONSULT_LEAST (10 * 86400)
+#define OTHER_PARTY "OTHER_PARTY:"
 
 /* Nothing, or records in which nothing stands, as in an empty form. */
 static bool
@@ -238,7 +240,8 @@ put_frame(const struct known *k, struct message *m)
         (e = put_times(k, m)) != OK || set == NULL)
         return e;
     if (m->kind->n == KIND_RESTRICTION_UPDATE ||
-        m->kind->n == KIND_CORRECTION)
+        m->kind->n == KIND_CORRECTION ||
+        m->kind->n == KIND_EVIDENCE_TRANSFER)
         return put_same_limits(k, set);
     return (m->kind->flags & K_ANSWERS) && k->o->thread != NULL ?
         put_limits(k, set) : OK;
@@ -295,6 +298,57 @@ known_word(const struct known *k, struct message *m, struct findings *l)
     return put_values(k, true, m, l);
 }
 
+static bool
+is_civil(const struct message *m)
+{
+    uint64_t kind = record_uint(message_rec(m, "proceeding"), "kind");
+
+    return kind == PROCEEDING_KIND_CIVIL ||
+        kind == PROCEEDING_KIND_ADMINISTRATIVE;
+}
+
+static bool
+goes_to_party(const struct rec *set)
+{
+    const struct value *v = record_value(record_rec(set, "onward"), "allow");
+    const size_t n = strlen(OTHER_PARTY);
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (v->v[i].s.n > n && memcmp(v->v[i].s.p, OTHER_PARTY, n) == 0)
+            return true;
+    return false;
+}
+
+/* accept_first and subject_notice of an offer, where its form leaves them
+ * out: by the kind of its proceeding. */
+static enum err
+put_offer_limits(struct arena *a, struct message *m)
+{
+    struct rec *set = record_rec(m->common, "restrictions");
+    bool civil = is_civil(m);
+    enum err e;
+
+    if (set == NULL || m->kind->n != KIND_EVIDENCE_OFFER)
+        return OK;
+    if (!record_has(set, "accept_first") &&
+        (e = record_put_uint(a, set, "accept_first", civil)) != OK)
+        return e;
+    return record_has(set, "subject_notice") ? OK : record_put_uint(a, set,
+        "subject_notice", civil || goes_to_party(set) ?
+        SUBJECT_NOTICE_ALLOWED : SUBJECT_NOTICE_CONSENT);
+}
+
+/* A transfer has the limits of its offer, and waits where these have to be
+ * accepted. */
+static enum err
+put_transfer(const struct known *k, struct message *m)
+{
+    const struct rec *set = known_limits(k);
+
+    return m->kind->n != KIND_EVIDENCE_TRANSFER || k->o->target == NULL ?
+        OK : offering_put(k->o, record_uint(set, "accept_first") != 0, m);
+}
+
 enum err
 known_facts(const struct known *k, struct message *m, struct findings *l)
 {
@@ -302,6 +356,9 @@ known_facts(const struct known *k, struct message *m, struct findings *l)
 
     if ((e = put_values(k, false, m, l)) != OK ||
         (e = put_rows(k, false, m)) != OK)
+        return e;
+    if ((e = put_offer_limits(k->o->a, m)) != OK ||
+        (e = put_transfer(k, m)) != OK)
         return e;
     return m->kind->n == KIND_RESTRICTION_UPDATE ? put_changed(k, m) : OK;
 }

@@ -283,6 +283,17 @@ put_target(const struct known *k, const struct field *f, struct rec *r)
     return put_bytes(k, f, r, target_id(k));
 }
 
+/* As far as the header says it. */
+static enum err
+put_proceeding(const struct known *k, const struct field *f, struct rec *r)
+{
+    const struct message *m = target_of(k);
+    const struct value *v = m == NULL ? NULL :
+        message_records(m, "proceeding");
+
+    return v == NULL ? OK : record_put(k->o->a, r, f, v->v, v->n);
+}
+
 static enum err
 put_thread(const struct known *k, const struct field *f, struct rec *r)
 {
@@ -365,7 +376,9 @@ accepted_set(const struct known *k)
 {
     const struct message *m = target_of(k);
 
-    return m == NULL || m->kind->n == KIND_CONSENT_DECISION ? NULL :
+    if (m == NULL || m->kind->n == KIND_CONSENT_DECISION)
+        return NULL;
+    return m->kind->n == KIND_EVIDENCE_OFFER ? known_limits(k) :
         record_rec(m->common, "restrictions");
 }
 
@@ -554,6 +567,8 @@ const struct known_fill known_fills[] = {
     { KIND_CONDITIONS_DECISION, "accepted_rrev", false, put_accepted_rrev },
     { KIND_CONDITIONS_DECISION, "consent_id", false, put_consent_id },
     { KIND_CONDITIONS_DECISION, "conditions", true, put_counter },
+    { KIND_EVIDENCE_TRANSFER, "offer_msg", false, put_target },
+    { KIND_EVIDENCE_TRANSFER, "proceeding", true, put_proceeding },
     { KIND_CONSENT_REQUEST, "parts", true, put_parts },
     { KIND_CONSENT_REQUEST, "use_level_requested", true, put_level },
     { KIND_CONSENT_REQUEST, "actions_requested", true, put_actions },

@@ -11,8 +11,9 @@ static enum err
 run_send(struct run *r)
 {
     const struct sending_want w = { .path = r->n > 0 ? r->arg[0] : "-",
-        .hint = _("it belongs to a thread: valise do ID ACT FORM; what can "
-        "be done: valise next ID") };
+        .hint = _("evidence: valise offer AUTHORITY FORM; what belongs to a "
+        "thread: valise do ID ACT FORM; what can be done: valise next ID")
+        };
     struct session *s;
     enum err e;
 

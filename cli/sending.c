@@ -24,6 +24,8 @@ struct way {
     struct buf text;                    /* the form */
     struct buf bytes;                   /* the envelope */
     struct attached *files;             /* that go with it, or NULL */
+    struct composed *c2;                /* the second message, or NULL */
+    struct buf bytes2;
     bool draft;                         /* the form is a kept draft */
 };
 
@@ -93,7 +95,53 @@ keep_form(struct way *x, enum err e)
 static bool
 fits(const struct way *x, const struct kind *k)
 {
-    return x->w->kind == 0 ? (k->flags & K_OPENS) != 0 : x->w->kind == k->n;
+    return x->w->kind != 0 ? x->w->kind == k->n :
+        (k->flags & K_OPENS) != 0 && k->n != KIND_EVIDENCE_OFFER;
+}
+
+/* The thread that the first message opens, as its own node will have it. */
+static enum err
+open_thread(struct way *x, struct compose_opts *o)
+{
+    struct thread_message m = { .out = true, .place = 1, .at = o->now };
+    struct envelope env;
+    struct buf head;
+    enum err e;
+
+    buf_init(&head, ENVELOPE_MAX);
+    if ((e = envelope_decode(slice_of_buf(&x->bytes), &env, NULL)) == OK &&
+        (e = envelope_put_head(&env, &head)) == OK &&
+        (e = arena_copy(o->a, slice_of_buf(&head), &m.head)) == OK &&
+        (e = thread_new(o->a, o->domain, &o->thread)) == OK) {
+        thread_cards(o->thread, x->c->own_card, x->c->peer_card);
+        if ((e = thread_add(o->thread, &m, NULL)) == OK)
+            o->target = thread_at(o->thread, 0);
+    }
+    buf_clear(&head);
+    return e;
+}
+
+/* The second message, of the first as it is sealed now. */
+static enum err
+make_second(struct way *x)
+{
+    const struct sending_second *w = x->w->second;
+    struct compose_opts o = x->o;
+    enum err e;
+
+    if (w == NULL)
+        return OK;
+    sending_free(x->c2);
+    buf_reset(&x->bytes2);
+    o.complete = NULL;
+    o.opening = NULL;
+    if ((x->c2 = sending_new()) == NULL)
+        return ERR_NOMEM;
+    if ((e = open_thread(x, &o)) != OK)
+        return e;
+    if ((e = w->make(w->arg, &o, x->files, x->c, x->c2)) != OK)
+        return x->r->told ? e : submit_faults(x->r, x->c2, e);
+    return compose_seal(&o, x->c2, &x->bytes2);
 }
 
 static enum err
@@ -101,10 +149,10 @@ make(struct way *x)
 {
     enum err e;
 
-    if ((e = compose_form(&x->o, slice_of_buf(&x->text), x->c)) == OK) {
-        if (!fits(x, x->c->m.kind))
-            return command_fail(x->r, ERR_USAGE, x->c->m.kind->name,
-                x->w->hint);
+    e = compose_form(&x->o, slice_of_buf(&x->text), x->c);
+    if (x->c->m.kind != NULL && !fits(x, x->c->m.kind))
+        return command_fail(x->r, ERR_USAGE, x->c->m.kind->name, x->w->hint);
+    if (e == OK) {
         if ((e = asked_of(x->s, x->o.domain, &x->c->m, &x->o.asked)) != OK)
             return session_fail(x->s, e);
         if (x->files != NULL &&
@@ -117,7 +165,8 @@ make(struct way *x)
         return x->r->told ? e : submit_faults(x->r, x->c, e);
     }
     (void)submit_faults(x->r, x->c, OK);
-    return compose_seal(&x->o, x->c, &x->bytes);
+    e = compose_seal(&x->o, x->c, &x->bytes);
+    return e != OK ? e : make_second(x);
 }
 
 static void
@@ -194,6 +243,11 @@ fill_sheet(const struct way *x, struct sheet *s)
         vetting_row(s, "sent_before", slice_str(text));
     }
     vetting_summary(&x->c->m, &x->c->extra, s);
+    if (x->c2 != NULL) {
+        (void)snprintf(text, sizeof(text), _("%s, held until this is "
+            "accepted"), x->c2->m.kind->name);
+        vetting_row(s, "sent_after", slice_str(text));
+    }
     mail_authority(x->o.directory, record_bytes(x->c->m.common, "to"),
         text);
     vetting_row(s, "recipient", slice_str(text));
@@ -253,7 +307,7 @@ show(struct way *x, bool dry)
 /* All that was sent, in order. */
 static enum err
 tell(struct way *x, const struct submitted *first,
-    const struct submitted *done)
+    const struct submitted *done, const struct submitted *second)
 {
     const struct composed *before = x->w->first != NULL ? x->w->first->c :
         NULL;
@@ -263,6 +317,8 @@ tell(struct way *x, const struct submitted *first,
 
     if (!x->r->json) {
         if (before != NULL && (e = submit_tell(x->r, before, first)) != OK)
+            return e;
+        if (x->c2 != NULL && (e = submit_tell(x->r, x->c2, second)) != OK)
             return e;
         return submit_tell(x->r, x->c, done);
     }
@@ -274,7 +330,34 @@ tell(struct way *x, const struct submitted *first,
         submit_members(&before->m, first, &w);
         emit_end(&w);
     }
+    if (x->c2 != NULL) {
+        emit_key(&w, "after");
+        emit_object(&w);
+        submit_members(&x->c2->m, second, &w);
+        emit_end(&w);
+    }
     return command_json_end(x->r, &w);
+}
+
+/* Both are in the spool before the first is handed in: a client that ends
+ * between leaves no offer without its transfer. */
+static enum err
+hand_in_both(struct way *x, struct submitted *done,
+    struct submitted *second)
+{
+    enum err e;
+
+    if (x->c2 != NULL && ((e = submit_keep(x->r, x->s,
+        slice_of_buf(&x->bytes))) != OK || (e = submit_keep(x->r, x->s,
+        slice_of_buf(&x->bytes2))) != OK))
+        return e;
+    e = submit_message(x->r, x->s, slice_of_buf(&x->bytes), done);
+    if (x->c2 == NULL)
+        return e;
+    if (e != OK && err_row(e)->ending == FINAL)
+        submit_forget(x->r, x->s, slice_of_buf(&x->bytes2));
+    return e != OK ? e : submit_message(x->r, x->s,
+        slice_of_buf(&x->bytes2), second);
 }
 
 /* The form is a draft until the node has accepted what was sealed. */
@@ -302,7 +385,7 @@ static enum err
 hand_in(struct way *x)
 {
     const struct sending_first *f = x->w->first;
-    struct submitted first = { .index = 0 }, done;
+    struct submitted first = { .index = 0 }, done, second = first;
     char id[DRAFT_ID_LEN + 1];
     enum err e;
 
@@ -311,15 +394,14 @@ hand_in(struct way *x)
         return e;
     if ((e = keep_text(x, id)) != OK)
         return command_fail(x->r, e, "drafts", NULL);
-    if ((e = submit_message(x->r, x->s, slice_of_buf(&x->bytes),
-        &done)) != OK) {
+    if ((e = hand_in_both(x, &done, &second)) != OK) {
         if (!x->r->json)
             (void)fprintf(x->r->env->err, _("valise: note: its text is draft "
                 "%s\n"), id);
         return e;
     }
     draft_forget(x->r, session_home(x->s), DRAFT_FORMS, id);
-    return tell(x, &first, &done);
+    return tell(x, &first, &done, &second);
 }
 
 /* The files go first, since the message names their roots. */
@@ -334,7 +416,8 @@ hand_in_files(struct way *x)
         &x->c->m)) != OK)
         return e;
     buf_reset(&x->bytes);
-    return compose_seal(&x->o, x->c, &x->bytes);
+    e = compose_seal(&x->o, x->c, &x->bytes);
+    return e != OK ? e : make_second(x);
 }
 
 static enum err
@@ -367,11 +450,14 @@ sending_run(struct run *r, struct session *s, const struct sending_want *w)
     x.o.receipt_first = w->first != NULL;
     buf_init(&x.text, JSON_MAX);
     buf_init(&x.bytes, ENVELOPE_MAX);
+    buf_init(&x.bytes2, ENVELOPE_MAX);
     x.c = sending_new();
     e = x.c == NULL ? ERR_NOMEM : stages(&x);
     sending_free(x.c);
     attach_free(x.files);
     buf_clear(&x.text);
     buf_clear(&x.bytes);
+    buf_clear(&x.bytes2);
+    sending_free(x.c2);
     return e;
 }

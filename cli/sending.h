@@ -9,6 +9,7 @@
 #ifndef CLI_SENDING_H
 #define CLI_SENDING_H
 
+#include "cli/attach.h"
 #include "cli/submit.h"
 
 #define SENDING_OPTIONS \
@@ -22,6 +23,18 @@
 struct sending_first {
     const struct compose_opts *o;
     struct composed *c;
+};
+
+/*
+ * A message that is sealed, shown and confirmed with the first, and handed in
+ * right after it.  make puts it into c, which is whole then; the first one is
+ * in o->thread, sealed as it will be sent.
+ */
+struct sending_second {
+    enum err (*make)(void *arg, const struct compose_opts *o,
+        struct attached *files, const struct composed *first,
+        struct composed *c);
+    void *arg;
 };
 
 struct sending_want {
@@ -40,6 +53,7 @@ struct sending_want {
     void *arg;                          /* see compose_opts; or NULL */
     const struct consent_source *source;    /* what it passes on; or NULL */
     const struct sending_first *first;  /* or NULL */
+    const struct sending_second *second;    /* or NULL */
 };
 
 /*

@@ -43,21 +43,49 @@ is_over(enum err e)
     return (int)e >= 100 && err_row(e)->ending == FINAL;
 }
 
+static enum err
+id_of(struct slice bytes, char id[static SPOOL_ID_LEN + 1])
+{
+    uint8_t digest[HASH_LEN];
+    struct envelope env;
+    enum err e = envelope_decode(bytes, &env, NULL);
+
+    if (e != OK)
+        return e;
+    envelope_digest(env.h, digest);
+    spool_id(digest, id);
+    return OK;
+}
+
+enum err
+submit_keep(struct run *r, struct session *s, struct slice bytes)
+{
+    char id[SPOOL_ID_LEN + 1];
+    enum err e = id_of(bytes, id);
+
+    if (e == OK)
+        e = draft_put(session_home(s), DRAFT_SPOOL, id, bytes);
+    return e == OK ? OK : command_fail(r, e, "spool", NULL);
+}
+
+void
+submit_forget(struct run *r, struct session *s, struct slice bytes)
+{
+    char id[SPOOL_ID_LEN + 1];
+
+    if (id_of(bytes, id) == OK)
+        draft_forget(r, session_home(s), DRAFT_SPOOL, id);
+}
+
 enum err
 submit_message(struct run *r, struct session *s, struct slice bytes,
     struct submitted *out)
 {
     char id[SPOOL_ID_LEN + 1];
-    uint8_t digest[HASH_LEN];
-    struct envelope env;
     enum err e;
 
-    if ((e = envelope_decode(bytes, &env, NULL)) != OK)
+    if ((e = submit_keep(r, s, bytes)) != OK || (e = id_of(bytes, id)) != OK)
         return e;
-    envelope_digest(env.h, digest);
-    spool_id(digest, id);
-    if ((e = draft_put(session_home(s), DRAFT_SPOOL, id, bytes)) != OK)
-        return command_fail(r, e, "spool", NULL);
     POINT("spooled");
     e = hand_in(r, s, bytes, out);
     POINT("submitted");
@@ -130,9 +158,21 @@ accepted(struct run *r, struct session *s, const char *id,
             "here was handed in: %s\n"), mail_state(done->state));
 }
 
+/* Whether it is held for another, which has to be there first. */
+static bool
+is_held(struct run *r, struct session *s, struct slice bytes)
+{
+    struct envelope env;
+    struct message m;
+
+    return envelope_decode(bytes, &env, NULL) == OK && message_decode(
+        session_arena(s), r->env->domain, env.pre, &m, NULL) == OK &&
+        thread_release(&m).n > 0;
+}
+
 /* One of the spool; its end is told, and is no failure of the command. */
 static void
-again(struct run *r, struct session *s, const char *id)
+again(struct run *r, struct session *s, const char *id, bool held)
 {
     char what[FAULT_PATH_MAX];
     struct submitted done;
@@ -141,6 +181,10 @@ again(struct run *r, struct session *s, const char *id)
 
     buf_init(&b, DRAFT_STORE_MAX);
     e = draft_get(session_home(s), DRAFT_SPOOL, id, &b);
+    if (e == OK && is_held(r, s, slice_of_buf(&b)) != held) {
+        buf_clear(&b);
+        return;
+    }
     if (e == OK)
         e = hand_in(r, s, slice_of_buf(&b), &done);
     if (e == OK) {
@@ -171,8 +215,8 @@ submit_open(struct run *r, struct session **out)
         session_close(s);
         return command_fail(r, e, "spool", NULL);
     }
-    for (size_t i = 0; i < n; i++)
-        again(r, s, ids[i]);
+    for (size_t i = 0; i < 2 * n; i++)
+        again(r, s, ids[i % n], i >= n);
     *out = s;
     return OK;
 }

@@ -40,6 +40,15 @@ MUST_USE enum err submit_message(struct run *r, struct session *s,
     struct slice bytes, struct submitted *out);
 
 /*
+ * submit_keep(r, s, bytes), submit_forget(r, s, bytes):
+ * Keep a sealed message in the spool before it is handed in; take it out
+ * again.  What is held for another is handed in after all that is not.
+ */
+MUST_USE enum err submit_keep(struct run *r, struct session *s,
+    struct slice bytes);
+void submit_forget(struct run *r, struct session *s, struct slice bytes);
+
+/*
  * submit_composed(r, s, o, c, out):
  * Seal and submit.
  */

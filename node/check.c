@@ -8,6 +8,7 @@
 #include "keys/sign.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/release.h"
 
 #define WRITERS (REQUEST_ROLE(OFFICER_ROLE_OFFICER) | \
     REQUEST_ROLE(OFFICER_ROLE_HEAD) | REQUEST_ROLE(OFFICER_ROLE_LIAISON))
@@ -253,15 +254,16 @@ check_times(const struct core *c, const struct checked *k, struct fault *f)
     return OK;
 }
 
-/* What this version does not carry yet must not look as if it did. */
+/* What this version does not carry yet must not look as if it did; and only
+ * evidence is held for an acceptance. */
 static enum err
 check_known(const struct checked *k, struct fault *f)
 {
-    static const char *const later[] = { "release", "replaces" };
-
-    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-        if (record_has(k->m.common, later[i]))
-            return fault_set(f, E_FIELD_RANGE, 2, "%s", later[i]);
+    if (record_has(k->m.common, "replaces"))
+        return fault_set(f, E_FIELD_RANGE, 2, "replaces");
+    if (record_has(k->m.common, "release") &&
+        k->m.kind->n != KIND_EVIDENCE_TRANSFER)
+        return fault_set(f, E_FIELD_RANGE, 2, "release");
     return OK;
 }
 
@@ -371,6 +373,12 @@ gather_matter(struct core *c, struct arena *a, struct checked *k,
     struct rule_facts *facts = &x->facts;
     enum err e;
 
+    /* Both are handed in at one sitting: the offer may still wait. */
+    if (opening == NULL && k->own && thread_release(&k->m).n > 0 &&
+        target != NULL && target->out && !target->gone &&
+        (target->m.kind->flags & K_OPENS))
+        opening = target;
+
     if ((e = thread_fold(k->t, &k->state)) != OK ||
         (e = onward_facts(c, a, k, f)) != OK ||
         (e = find_breach(c, a, k, &x->breach)) != OK)
@@ -400,7 +408,6 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
     struct fault *f)
 {
     struct thread_message row = { .head = k->head, .out = k->own,
-        .place = UINT32_MAX,
         .at = c->now.lo > c->last ? c->now.lo : c->last };
     /* A message without a body is here whole. */
     unsigned where = (k->own ? RULE_SENDER : RULE_RECIPIENT) |
@@ -415,13 +422,19 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
         return fault_set(f, E_BAD_STATE, 50, "thread_id");
     if ((e = rules_check(c->o.domain, where, &k->m, &x.facts, f)) != OK)
         return e;
+    if ((e = release_guard(c, k, f)) != OK ||
+        (e = release_check(c, k, f)) != OK)
+        return e;
     if (!k->own)
         k->n_findings = rules_alerts(c->o.domain, where, &k->m, &x.facts,
             k->findings, CHECK_FINDINGS);
     row.delivered = k->own ? 0 : row.at;
+    row.place = k->held ? 0 : UINT32_MAX;
     if ((e = thread_add(k->t, &row, f)) != OK ||
         (e = thread_fold(k->t, &k->state)) != OK)
         return e;
+    if (k->held)
+        return OK;
     e = thread_at(k->t, thread_count(k->t) - 1)->code;
     return e == OK ? OK : fault_set(f, e, 0, "kind");
 }

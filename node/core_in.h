@@ -11,6 +11,7 @@
  *   lists.c     greetings, and the cards and lists of peers
  *   peers.c     what is known of peers, and what is asked of them
  *   facts.c     what is known of a message that a person wants to use
+ *   release.c   a transfer that waits for the acceptance of its offer
  *   keep*.c     how long content stays, and how it ends (keep.h)
  *   files.c     the sealed files of messages (files.h)
  *   requests.c  from a client's frame to the handler of its request
@@ -120,6 +121,7 @@ struct core {
     uint64_t size;                      /* with what is not committed yet */
     int64_t last;                       /* time of the newest entry */
     int64_t last_alive;
+    int64_t last_held;                  /* what is held was looked at */
     bool trusted;                       /* what the log says of the clock */
     char origin[LOG_NAME_MAX];
     char witness[LOG_NAME_MAX];
@@ -340,6 +342,8 @@ struct checked {
     bool own;                           /* submitted here */
     struct slice peer;                  /* the other authority */
     bool signers_hold;
+    bool held;                          /* it waits for an acceptance */
+    struct slice acceptance;            /* that its delivery names */
     /* What this node knows of the consents of an onward transfer. */
     struct rule_consent consents[CONSENTS_MAX];
     size_t n_consents;

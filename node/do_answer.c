@@ -8,6 +8,7 @@
 
 #include "keys/statement.h"
 #include "node/core_in.h"
+#include "node/release.h"
 
 #define DISTRUST_MS 30000
 
@@ -132,7 +133,9 @@ ended(struct core *c, const struct store_message *m,
     if (m->kind == KIND_ONWARD_TRANSFER && (e = good ? onward_confirmed(c,
         m, bytes, note) : onward_dropped(c, m)) != OK)
         return e;
-    return matter_keep(c, m->peer, m->thread);
+    if ((e = matter_keep(c, m->peer, m->thread)) != OK)
+        return e;
+    return release_settle(c, m->peer, m->thread);
 }
 
 static bool

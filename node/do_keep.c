@@ -6,6 +6,7 @@
 
 #include "node/facts.h"
 #include "node/keep.h"
+#include "node/release.h"
 
 /* An entry that says what was not allowed, and its code. */
 static enum err
@@ -247,5 +248,7 @@ do_cancel(struct core *c, struct ask *k)
     if ((e = check_author(c, k, &m)) != OK ||
         (e = check_cancel(c, k, &m)) != OK)
         return e;
-    return keep_withdraw(c, &m, EVENT_CANCELLED, k, &k->receipt);
+    if ((e = keep_withdraw(c, &m, EVENT_CANCELLED, k, &k->receipt)) != OK)
+        return e;
+    return release_settle(c, m.peer, m.thread);
 }

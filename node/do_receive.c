@@ -9,6 +9,7 @@
 #include "node/files.h"
 #include "node/keep.h"
 #include "node/receive.h"
+#include "node/release.h"
 
 /* What is known of one item when it is decided. */
 struct facts {
@@ -163,9 +164,10 @@ accept(struct core *c, const struct checked *k, uint64_t *index)
         (e = onward_taken(c, k, m.n)) != OK ||
         (e = tell_findings(c, k)) != OK)
         return e;
-    if ((e = matter_put(c, k->t, k->peer, k->thread, &k->state)) != OK)
+    if ((e = matter_put(c, k->t, k->peer, k->thread, &k->state)) != OK ||
+        (e = keep_arrived(c, k, m.n)) != OK)
         return e;
-    return keep_arrived(c, k, m.n);
+    return release_settle(c, k->peer, k->thread);
 }
 
 /* What an honest node of the sender would not have let out. */
@@ -176,7 +178,7 @@ is_finding(enum err code)
         E_RESTR_NOT_ORIGINATOR, E_RESTR_WIDENED, E_RESTR_FORK, E_BAD_STATE,
         E_CONSENT_NOT_ORIGINATOR, E_CONSENT_SCOPE, E_CONSENT_EXPIRED,
         E_CONSENT_EXHAUSTED, E_CONSENT_REVOKED, E_ONWARD_NO_CONSENT,
-        E_ONWARD_NEVER };
+        E_ONWARD_NEVER, E_RESTR_NOT_ACCEPTED, E_DIGEST_MISMATCH };
 
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
         if (codes[i] == code)
@@ -296,7 +298,8 @@ static enum err
 receive(struct core *c, struct arena *a, struct peer *p,
     const struct packet_item *item, struct result *r)
 {
-    struct checked k = { .peer = slice_str(p->name) };
+    struct checked k = { .peer = slice_str(p->name),
+        .acceptance = item->acceptance };
     struct facts facts = { .known = false };
     struct fault f = { .e = OK };
     struct plan plan;
@@ -306,7 +309,8 @@ receive(struct core *c, struct arena *a, struct peer *p,
     r->index = STORE_NONE;
     e = check_read(c, a, item->envelope, &k, &f);
     decoded = k.env.h.n > 0;
-    if (e == OK && item->acceptance.n > 0)
+    if (e == OK && item->acceptance.n > 0 && !record_has(k.m.common,
+        "release"))
         e = fault_set(&f, E_MALFORMED, 2, "acceptance");
     if (e != OK) {
         struct facts seen = { .known = false };

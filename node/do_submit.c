@@ -8,6 +8,7 @@
 #include "node/core_in.h"
 #include "node/keep.h"
 #include "node/receive.h"
+#include "node/release.h"
 
 struct plan {
     enum store_state state;
@@ -45,7 +46,11 @@ decide(struct core *c, struct ask *k, struct checked *m, struct plan *p)
         return e;
     if (!slice_equal(message_bytes(&m->m, "officer"), SLICE(k->who->kid)))
         return fault_set(&k->f, E_ROLE, 4, "officer");
-    return check_rest(c, k->a, m, &k->f);
+    if ((e = check_rest(c, k->a, m, &k->f)) != OK)
+        return e;
+    if (m->held && !waits)
+        p->state = STORE_HELD;
+    return OK;
 }
 
 /* How long it can be cancelled before it leaves: what is urgent, only says
@@ -59,13 +64,29 @@ send_delay(const struct core *c, const struct message *m)
 }
 
 static enum err
-queue(struct core *c, const struct checked *m, uint64_t n)
+queue(struct core *c, const struct checked *m, uint64_t n, int64_t delay)
 {
-    const struct store_out o = { .n = n,
-        .next = c->now.hi + send_delay(c, &m->m),
+    const struct store_out o = { .n = n, .next = c->now.hi + delay,
         .expires = (int64_t)message_uint(&m->m, "expires_at") };
 
     return store_outbox_put(c->store, &o);
+}
+
+enum err
+submit_placed(struct core *c, const struct checked *m, uint64_t n,
+    int64_t delay)
+{
+    uint64_t place;
+    enum err e;
+
+    if ((e = release_note(c, m, n)) != OK ||
+        (e = store_message_state_set(c->store, n, STORE_QUEUED)) != OK ||
+        (e = store_message_place_take(c->store, n, &place)) != OK ||
+        (e = queue(c, m, n, delay)) != OK ||
+        (e = onward_taken(c, m, n)) != OK ||
+        (e = matter_keep(c, m->peer, m->thread)) != OK)
+        return e;
+    return keep_placed(c, m);
 }
 
 static enum err
@@ -88,11 +109,13 @@ apply(struct core *c, struct ask *k, const struct checked *m,
         return e;
     if (!queued)
         return OK;
-    if ((e = queue(c, m, row.n)) != OK ||
+    if ((e = release_note(c, m, row.n)) != OK ||
+        (e = queue(c, m, row.n, send_delay(c, &m->m))) != OK ||
         (e = onward_taken(c, m, row.n)) != OK ||
-        (e = matter_put(c, m->t, m->peer, m->thread, &m->state)) != OK)
+        (e = matter_put(c, m->t, m->peer, m->thread, &m->state)) != OK ||
+        (e = keep_placed(c, m)) != OK)
         return e;
-    return keep_placed(c, m);
+    return release_settle(c, m->peer, m->thread);
 }
 
 static enum err
@@ -212,21 +235,18 @@ apply_approval(struct core *c, struct ask *k, const struct checked *m,
     const struct store_message *row, uint64_t *index)
 {
     const struct line l = { .event = EVENT_APPROVED, .obj = m->digest };
-    uint64_t place;
     enum err e;
 
     if ((e = ask_done(c, k, &l, index)) != OK ||
         (e = store_message_head_set(c->store, row->n, m->head)) != OK ||
-        (e = store_message_state_set(c->store, row->n, STORE_QUEUED)) != OK
-        || (e = store_message_place_take(c->store, row->n, &place)) != OK ||
-        (e = queue(c, m, row->n)) != OK ||
-        (e = onward_taken(c, m, row->n)) != OK ||
         (e = matter_mark(c, row->n, EVENT_APPROVED, c->last, OK, NULL)) !=
         OK)
         return e;
-    if ((e = matter_keep(c, m->peer, m->thread)) != OK)
+    if (m->held)
+        return store_message_state_set(c->store, row->n, STORE_HELD);
+    if ((e = submit_placed(c, m, row->n, send_delay(c, &m->m))) != OK)
         return e;
-    return keep_placed(c, m);
+    return release_settle(c, m->peer, m->thread);
 }
 
 enum err
@@ -254,7 +274,7 @@ do_approve(struct core *c, struct ask *k)
         return e;
     if ((e = apply_approval(c, k, &m, &row, &index)) != OK)
         return e;
-    return accepted(c, k, STORE_QUEUED, index);
+    return accepted(c, k, m.held ? STORE_HELD : STORE_QUEUED, index);
 }
 
 enum err
@@ -277,7 +297,8 @@ do_return(struct core *c, struct ask *k)
     if ((e = ask_done(c, k, &l, &k->receipt)) != OK ||
         (e = store_message_state_set(c->store, row.n, STORE_RETURNED)) != OK
         || (e = store_remark_put(c->store, row.n, record_bytes(k->args,
-        "comment"))) != OK)
+        "comment"))) != OK ||
+        (e = matter_mark(c, row.n, EVENT_RETURNED, c->last, OK, NULL)) != OK)
         return e;
-    return matter_mark(c, row.n, EVENT_RETURNED, c->last, OK, NULL);
+    return release_settle(c, row.peer, row.thread);
 }

@@ -8,6 +8,7 @@
 #include "node/files.h"
 #include "node/keep.h"
 #include "node/owed.h"
+#include "node/release.h"
 
 #define ENDED_MAX 64                    /* of one tick */
 #define HEADS_MAX (1u << 20)
@@ -211,7 +212,7 @@ do_tick(struct core *c)
         return OK;
     if ((e = end_lives(c)) != OK)
         return e;
-    if ((e = lapse(c)) != OK)
+    if ((e = lapse(c)) != OK || (e = release_tick(c)) != OK)
         return e;
     return proposal_lapse(c);
 }

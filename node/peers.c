@@ -9,6 +9,7 @@
 #include "keys/random.h"
 #include "keys/statement.h"
 #include "node/core_in.h"
+#include "node/release.h"
 
 #define BACKOFF_MAX 300                 /* seconds */
 #define OVER_BACKOFF 3600
@@ -512,22 +513,28 @@ static enum err
 add_item(struct core *c, struct peer *p, const struct store_out *o,
     struct packet_deliver *d, size_t *bytes, bool *full)
 {
+    struct packet_item *item = &d->items[d->n];
     struct arena *a = arena_new(CORE_EVENT_ARENA);
+    uint8_t acceptance[HASH_LEN];
     struct store_message m;
+    bool found = false;
     struct buf b;
     enum err e = ERR_NOMEM;
 
     buf_init(&b, ENVELOPE_MAX);
-    if (a != NULL && (e = store_message_get(c->store, o->n, a, &m)) == OK)
+    if (a != NULL &&
+        (e = store_message_get(c->store, o->n, a, &m)) == OK &&
+        (e = release_acceptance(c, &m, acceptance, &found)) == OK)
         e = matter_envelope(c, o->n, m.head, &b);
-    *full = e == OK && *bytes + b.n > PACKET_DELIVER_MAX;
+    *full = e == OK && *bytes + b.n + HASH_LEN > PACKET_DELIVER_MAX;
+    item->acceptance = SLICE_EMPTY;
     if (e == OK && !*full &&
-        (e = arena_copy(c->batch, slice_of_buf(&b),
-        &d->items[d->n].envelope)) == OK &&
+        (e = arena_copy(c->batch, slice_of_buf(&b), &item->envelope)) == OK
+        && (!found || (e = arena_copy(c->batch, SLICE(acceptance),
+        &item->acceptance)) == OK) &&
         (e = store_outbox_tried(c->store, o->n, o->tries + 1,
         next_try(c, o))) == OK) {
-        d->items[d->n].acceptance = SLICE_EMPTY;
-        *bytes += b.n;
+        *bytes += b.n + item->acceptance.n;
         p->items[d->n++] = o->n;
     }
     buf_clear(&b);

@@ -14,4 +14,12 @@
 MUST_USE enum err receive_store(struct core *c, const struct checked *k,
     struct store_message *m, bool placed);
 
+/*
+ * submit_placed(c, k, n, delay):
+ * Message n of this side, which waited, takes its place and is queued; it
+ * leaves after so many seconds at the earliest.
+ */
+MUST_USE enum err submit_placed(struct core *c, const struct checked *k,
+    uint64_t n, int64_t delay);
+
 #endif

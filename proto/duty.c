@@ -274,6 +274,14 @@ is_on_offer(const struct listing *x, const struct thread_message *m)
 }
 
 static bool
+is_offered(const struct listing *x, const struct thread_message *m)
+{
+    (void)m;
+    return x->s->machine == MACHINE_EVIDENCE &&
+        x->s->state == EVIDENCE_OFFERED;
+}
+
+static bool
 is_consulted(const struct listing *x, const struct thread_message *m)
 {
     return !x->s->consult_answered && x->s->state < REQUEST_WITHDRAWN &&
@@ -325,6 +333,8 @@ static const struct {
       FIELD_NONE, true },
     { DUTY_CONDITIONS, MESSAGE_KIND_CONDITIONS_OFFER, is_on_offer,
       "respond_by", FIELD_IS, false },
+    { DUTY_CONDITIONS, MESSAGE_KIND_EVIDENCE_OFFER, is_offered, "accept_by",
+      FIELD_IS, false },
     { DUTY_CONSULT, MESSAGE_KIND_PRE_REFUSAL_CONSULT, is_consulted,
       "respond_by", FIELD_IS, false },
     { DUTY_EXCULPATORY_RESPONSE, MESSAGE_KIND_EXCULPATORY_NOTICE,

@@ -1,6 +1,7 @@
 /*
  * Evidence: EVIDENCE_OFFER with its terms and the list of what there is, and
- * EVIDENCE_TRANSFER with the files (UNCAC 46(3)(f), 43(1)).
+ * EVIDENCE_TRANSFER with the files (UNCAC 46(3)(f), 43(1)).  One form says
+ * both, since both are sealed at one sitting.
  */
 #include "proto/kinds_list.h"
 
@@ -12,23 +13,6 @@
 #define ROW_PROCEEDING(k, called, must, words) \
     { .key = (k), .name = (called), .type = FT_RECORD, \
       .flags = BOTH | (must), .rec = &record_proceeding, .help = (words) }
-
-static const struct field offer_rows[] = {
-    { .key = 32, .name = "answers_request", .type = FT_ID, .flags = F_CTL,
-      .min = 1, .max = REF_MAX,
-      .help = "reference of the request that it answers" },
-    ROW_PROCEEDING(33, "proceeding", F_MUST,
-        "the proceeding that it is offered for"),
-    ROW_PROCEEDING(34, "requested_side_proceeding", 0,
-        "the proceeding in which it was obtained"),
-    { .key = 35, .name = "accept_by", .type = FT_TIME,
-      .flags = F_CTL | F_MUST,
-      .help = "until when it can be accepted, 18 days at most" },
-    { .key = 36, .name = "title", .type = FT_LINE, .flags = BODY_MUST,
-      .min = 1, .max = 200, .help = "what is offered" },
-};
-const struct record record_evidence_offer = { "EVIDENCE_OFFER",
-    ROWS(offer_rows), NULL };
 
 static const struct field custody_rows[] = {
     { .key = 1, .name = "action", .type = FT_ENUM, .flags = BODY_MUST,
@@ -62,6 +46,34 @@ static const struct field certificate_rows[] = {
 };
 static const struct record record_certificate = { "certificate",
     ROWS(certificate_rows), NULL };
+
+static const struct field offer_rows[] = {
+    { .key = 32, .name = "answers_request", .type = FT_ID, .flags = F_CTL,
+      .min = 1, .max = REF_MAX,
+      .help = "reference of the request that it answers" },
+    ROW_PROCEEDING(33, "proceeding", F_MUST,
+        "the proceeding that it is offered for"),
+    ROW_PROCEEDING(34, "requested_side_proceeding", 0,
+        "the proceeding in which it was obtained"),
+    { .key = 35, .name = "accept_by", .type = FT_TIME,
+      .flags = F_CTL | F_MUST,
+      .help = "until when it can be accepted, 18 days at most" },
+    { .key = 36, .name = "title", .type = FT_LINE, .flags = BODY_MUST,
+      .min = 1, .max = 200, .help = "what is offered" },
+    /* Of the transfer that is sealed at the same sitting. */
+    { .key = 37, .name = "custody", .type = FT_RECORD,
+      .flags = F_FORM | F_MUST | F_MANY, .rec = &record_custody, .least = 1,
+      .most = CUSTODY_MAX, .rule = 42,
+      .help = "for the transfer: who had it, the first step first" },
+    { .key = 38, .name = "certificate", .type = FT_RECORD, .flags = F_FORM,
+      .rec = &record_certificate,
+      .help = "for the transfer: certificate of origin" },
+    { .key = 39, .name = "certificate_none_reason", .type = FT_LINE,
+      .flags = F_FORM, .min = 1, .max = 200,
+      .help = "for the transfer: why there is no certificate" },
+};
+const struct record record_evidence_offer = { "EVIDENCE_OFFER",
+    ROWS(offer_rows), NULL };
 
 static const struct field transfer_rows[] = {
     { .key = 32, .name = "offer_msg", .type = FT_BIN,

@@ -8,13 +8,12 @@
 #define END { NULL, NULL }
 
 /* Asked one by one, so never here: conf.required, use_level, legal_basis. */
-#define PRESETS_OF_ALL_SETS \
+#define PRESETS_OF_EVERY_SET \
     { "urgency", "\"ROUTINE\"" }, \
     { R "audience", "\"AUTHORITY\"" }, \
     { R "named_officers", "[]" }, \
     { R "proceedings", "[]" }, \
     { R "onward.allow", "[]" }, \
-    { R "subject_notice", "\"FORBIDDEN\"" }, \
     { R "protect_source", "false" }, \
     { R "conf.scope", "\"FACT_AND_SUBSTANCE\"" }, \
     { R "valid_from", "\"+0h\"" }, \
@@ -23,8 +22,11 @@
     { R "cert_required", "true" }, \
     { R "cert_due_days", "30" }, \
     { R "recallable", "true" }, \
-    { R "accept_first", "false" }, \
     { R "class_equiv", "\"OFFICIAL\"" }
+#define PRESETS_OF_ALL_SETS \
+    PRESETS_OF_EVERY_SET, \
+    { R "subject_notice", "\"FORBIDDEN\"" }, \
+    { R "accept_first", "false" }
 
 #define PRESETS_OF_INTELLIGENCE \
     PRESETS_OF_ALL_SETS, \
@@ -222,14 +224,14 @@ const struct preset presets_cert[] = {
     { R "export", "\"EXPORT_LOGGED\"" }
 
 const struct preset presets_offer[] = {
-    PRESETS_OF_ALL_SETS,
+    PRESETS_OF_EVERY_SET,
     PRESETS_OF_EVIDENCE,
     { "accept_by", "\"+14d\"" },
     END,
 };
 
 const struct preset presets_transfer[] = {
-    PRESETS_OF_ALL_SETS,
+    PRESETS_OF_EVERY_SET,
     PRESETS_OF_EVIDENCE,
     END,
 };

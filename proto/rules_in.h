@@ -115,6 +115,15 @@ RULE_CHECK(v040_proceedings)
 RULE_CHECK(v041_evidence)
 RULE_CHECK(v041_used)
 
+/* rules_evidence.c */
+RULE_CHECK(v041_accept_by)
+RULE_CHECK(v041_release)
+RULE_CHECK(v041_accepts)
+RULE_CHECK(v041_in_time)
+RULE_CHECK(v042_listed)
+RULE_CHECK(v042_offer)
+RULE_CHECK(v042_set)
+
 /* rules_request.c */
 RULE_CHECK(v046_complete)
 RULE_CHECK(v047_need)

@@ -266,6 +266,24 @@ thread_uncac(const struct thread *t)
     return basis >= LEGAL_BASIS_UNCAC_46 && basis <= LEGAL_BASIS_UNCAC_44;
 }
 
+/* What its sender knew: who lets a transfer go knows its acceptance. */
+static struct slice
+seen_of(const struct thread *t, const struct thread_message *m)
+{
+    const struct thread_message *acceptance = thread_acceptance(t, m->out,
+        thread_release(&m->m)), *of = NULL;
+    struct slice seen = message_bytes(&m->m, "seen");
+
+    if (acceptance == NULL)
+        return seen;
+    for (size_t i = 0; i < t->n; i++)
+        if (t->m[i].place > 0 && t->m[i].out != m->out &&
+            slice_equal(SLICE(t->m[i].digest), seen))
+            of = &t->m[i];
+    return of != NULL && of->place > acceptance->place ? seen :
+        SLICE(acceptance->digest);
+}
+
 static void
 fill_item(const struct thread *t, const struct thread_message *opening,
     const struct thread_message *m, struct fold_item *item)
@@ -276,7 +294,7 @@ fill_item(const struct thread *t, const struct thread_message *opening,
     memset(item, 0, sizeof(*item));
     states_event(&m->m, m->out == opening->out, &item->ev);
     memcpy(item->digest, m->digest, HASH_LEN);
-    seen = message_bytes(&m->m, "seen");
+    seen = seen_of(t, m);
     if (seen.n == HASH_LEN)
         memcpy(item->seen, seen.p, HASH_LEN);
     item->place = m->place;

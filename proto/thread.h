@@ -187,9 +187,42 @@ MUST_USE enum err thread_revision(const struct thread *t,
  * thread_accepted(t, m):
  * Whether the side that received m has accepted its limits: an
  * acknowledgement of it with restrictions_accepted, of its very revision.
+ * Of a transfer of evidence it is the acceptance of its offer, at its place
+ * and of that revision; an offer has nothing in it that is accepted first.
  * A message without a set of its own has none that could be accepted: true.
  */
 bool thread_accepted(const struct thread *t, const struct thread_message *m);
+
+/*
+ * thread_acceptance(t, out, offer):
+ * The first CONDITIONS_DECISION ACCEPT, by place, that accepts the offer of
+ * side `out` with this digest, whatever its place allows; NULL if none came.
+ * A transfer with `release` takes its place in the one order after it, since
+ * its sender's node lets it go only then.
+ */
+const struct thread_message *thread_acceptance(const struct thread *t,
+    bool out, struct slice offer);
+
+/*
+ * thread_release(m):
+ * The digest of the offer that m is held for; empty for any other message.
+ */
+struct slice thread_release(const struct message *m);
+
+/*
+ * thread_accepts(acceptance, set):
+ * Whether it accepts this very revision of this set.
+ */
+bool thread_accepts(const struct message *acceptance,
+    const struct rec *set);
+
+/*
+ * thread_revision_is(t, of, set):
+ * Whether set is, byte for byte, that of the message `of` or a revision of it
+ * that an update has brought.
+ */
+bool thread_revision_is(const struct thread *t,
+    const struct thread_message *of, const struct rec *set);
 
 /*
  * thread_exculpatory(t, m, proceeding):

@@ -177,12 +177,97 @@ thread_governing(const struct thread *t, const struct thread_message *m)
     return governing(t, m, 0);
 }
 
+struct slice
+thread_release(const struct message *m)
+{
+    return record_bytes(message_rec(m, "release"), "offer");
+}
+
+bool
+thread_accepts(const struct message *acceptance, const struct rec *set)
+{
+    return slice_equal(message_bytes(acceptance, "accepted_rid"),
+        record_bytes(set, "rid")) &&
+        message_uint(acceptance, "accepted_rrev") == record_uint(set,
+        "rrev");
+}
+
+const struct thread_message *
+thread_acceptance(const struct thread *t, bool out, struct slice offer)
+{
+    const struct thread_message *first = NULL;
+
+    for (size_t i = 0; offer.n > 0 && i < thread_count(t); i++) {
+        const struct thread_message *m = thread_at(t, i);
+
+        if (m->m.kind->n == KIND_CONDITIONS_DECISION && m->out != out &&
+            m->place > 0 && !m->gone && message_uint(&m->m, "decision") ==
+            CONDITIONS_ANSWER_ACCEPT && slice_equal(message_bytes(&m->m,
+            "accepted"), offer) && (first == NULL ||
+            m->place < first->place))
+            first = m;
+    }
+    return first;
+}
+
+static bool
+same_bytes(const struct rec *x, const struct rec *y)
+{
+    struct buf a, b;
+    bool same;
+
+    buf_init(&a, ENVELOPE_MAX);
+    buf_init(&b, ENVELOPE_MAX);
+    record_encode(x, 0, &a);
+    record_encode(y, 0, &b);
+    same = buf_done(&a) == OK && buf_done(&b) == OK &&
+        slice_equal(slice_of_buf(&a), slice_of_buf(&b));
+    buf_clear(&a);
+    buf_clear(&b);
+    return same;
+}
+
+bool
+thread_revision_is(const struct thread *t, const struct thread_message *of,
+    const struct rec *set)
+{
+    const struct rec *own = own_set(of);
+    const struct thread_message *m;
+    int64_t after = -1;
+
+    if (own == NULL || set == NULL)
+        return false;
+    if (same_bytes(own, set))
+        return true;
+    while ((m = next_update(t, record_bytes(own, "rid"), after)) != NULL) {
+        if (same_bytes(own_set(m), set))
+            return true;
+        after = m->rank;
+    }
+    return false;
+}
+
+/* Of a transfer: its offer was, in that revision. */
+static bool
+offer_accepted(const struct thread *t, const struct thread_message *m)
+{
+    const struct thread_message *acceptance = thread_acceptance(t, m->out,
+        thread_release(&m->m));
+
+    return acceptance != NULL && thread_counts(acceptance) &&
+        thread_accepts(&acceptance->m, own_set(m));
+}
+
 bool
 thread_accepted(const struct thread *t, const struct thread_message *m)
 {
     const struct rec *set = own_set(m);
     struct slice id = message_bytes(&m->m, "msg_id");
 
+    if (m->m.kind->n == KIND_EVIDENCE_OFFER)
+        return true;
+    if (m->m.kind->n == KIND_EVIDENCE_TRANSFER)
+        return set == NULL || offer_accepted(t, m);
     for (size_t i = 0; set != NULL && i < thread_count(t); i++) {
         const struct thread_message *o = thread_at(t, i);
         const struct message *r = &o->m;

@@ -311,9 +311,10 @@ static const char *const stories[] = {
 };
 
 /* Kinds whose sender must first have proofs that no thread of a test holds:
- * `valise consent` and `valise forward` make them. */
+ * `valise consent` and `valise forward` make them; and evidence, whose files
+ * must be at the node: tests/scenario/50-offer.sh. */
 static const unsigned elsewhere[] = { KIND_CONSENT_REVOKE,
-    KIND_ONWARD_TRANSFER };
+    KIND_ONWARD_TRANSFER, KIND_EVIDENCE_OFFER, KIND_EVIDENCE_TRANSFER };
 
 static bool
 is_elsewhere(unsigned kind)
@@ -622,4 +623,46 @@ Test(acts, what_the_limits_leave_no_room_for_is_not_offered)
         RETENTION_DESTROYED));
     cr_expect(acts_fits(acts_find(&domain_valise, "ack"), NULL, own,
         RETENTION_HELD));
+}
+
+/* V-041 and the defaults of domain 3.3: by the kind of the proceeding. */
+Test(acts, the_terms_of_an_offer_follow_its_proceeding)
+{
+    static const struct { unsigned kind; bool party, first; unsigned told; }
+        all[] = {
+        { PROCEEDING_KIND_CRIMINAL, false, false, SUBJECT_NOTICE_CONSENT },
+        { PROCEEDING_KIND_CRIMINAL, true, false, SUBJECT_NOTICE_ALLOWED },
+        { PROCEEDING_KIND_CIVIL, false, true, SUBJECT_NOTICE_ALLOWED },
+        { PROCEEDING_KIND_ADMINISTRATIVE, false, true,
+          SUBJECT_NOTICE_ALLOWED },
+    };
+    struct way x = { .k.act = acts_find(&domain_valise, "offer") };
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        struct message m = begun(x.k.act);
+        struct rec *set = record_rec(m.common, "restrictions"), *r;
+
+        x.o = (struct compose_opts){ .a = w.a, .domain = &domain_valise,
+            .directory = w.side[0].d, .people = &people,
+            .own = slice_str(w.side[0].name), .now = WORLD_NOW };
+        x.k.o = &x.o;
+        cr_expect_not(record_has(set, "accept_first"), "nothing is said");
+        cr_expect_not(record_has(set, "subject_notice"));
+        r = record_new(w.a, record_field(m.own->schema, "proceeding")->rec);
+        world_uint(&w, r, "kind", all[i].kind);
+        cr_assert_eq(record_put_rec(w.a, m.own, "proceeding", r), OK);
+        r = record_rec(set, "onward");
+        if (all[i].party)
+            cr_assert_eq(record_put_bytes(w.a, r, "allow",
+                slice_str("OTHER_PARTY:P-1")), OK);
+        cr_assert_eq(known_facts(&x.k, &m, l), OK);
+        cr_expect_eq(record_uint(set, "accept_first"), all[i].first, "%zu",
+            i);
+        cr_expect_eq(record_uint(set, "subject_notice"), all[i].told, "%zu",
+            i);
+        /* What the officer says stands; the rule asks whether it may. */
+        world_uint(&w, set, "accept_first", 0);
+        cr_assert_eq(known_facts(&x.k, &m, l), OK);
+        cr_expect_eq(record_uint(set, "accept_first"), 0);
+    }
 }

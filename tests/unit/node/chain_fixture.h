@@ -173,9 +173,11 @@ tell(struct world *to, const char *from, struct slice frame)
     return NULL;
 }
 
-/* Hand over an envelope; what becomes of it. */
+/* Hand over an envelope, with the acceptance that it names; what becomes of
+ * it. */
 static inline const struct packet_result *
-hand(struct world *to, const char *from, struct slice envelope)
+hand_with(struct world *to, const char *from, struct slice envelope,
+    struct slice acceptance)
 {
     struct packet *p = arena_get(to->a, sizeof(*p));
     const struct packet *answer;
@@ -185,6 +187,7 @@ hand(struct world *to, const char *from, struct slice envelope)
     memset(p->u.deliver.req, 7, PACKET_REQ_LEN);
     p->u.deliver.n = 1;
     p->u.deliver.items[0].envelope = envelope;
+    p->u.deliver.items[0].acceptance = acceptance;
     buf_init(&frame, PACKET_MAX);
     cr_assert_eq(packet_encode(p, &frame), OK);
     answer = tell(to, from, slice_of_buf(&frame));
@@ -193,6 +196,12 @@ hand(struct world *to, const char *from, struct slice envelope)
     cr_assert_eq(answer->type, PACKET_ANSWER);
     cr_assert_eq(answer->u.answer.n, 1);
     return &answer->u.answer.results[0];
+}
+
+static inline const struct packet_result *
+hand(struct world *to, const char *from, struct slice envelope)
+{
+    return hand_with(to, from, envelope, SLICE_EMPTY);
 }
 
 /* The entries of a node about an object: how many of this event and code. */

@@ -141,6 +141,8 @@ static const struct {
     { 'E', "CONDITIONS_DECISION", 1, 'P', "OFFERED ", "ACCEPTED", "OG" },
     { 'E', "CONDITIONS_DECISION", 2, 'P', "OFFERED ", "DECLINED", "O" },
     { 'E', "CONDITIONS_DECISION", 3, 'P', "OFFERED ", "COUNTERED", "O" },
+    /* protocol.md section 3: a revised set. */
+    { 'E', "RESTRICTION_UPDATE", 0, 'O', "OFFERED ", "=", "x" },
     { 'E', "EVIDENCE_TRANSFER", 0, 'O', "ACCEPTED MISMATCH ", "TRANSFERRED",
       "" },
     { 'E', "EVIDENCE_TRANSFER", 0, 'O', "OFFERED ", "TRANSFERRED", "G" },

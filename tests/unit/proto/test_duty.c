@@ -240,6 +240,15 @@ Test(duty, conditions_are_answered_by_the_day_they_name)
     expect_none(DUTY_CONSULT);
 }
 
+Test(duty, an_offer_of_evidence_is_answered_before_it_is_over)
+{
+    say(OURS, KIND_EVIDENCE_OFFER, 0, PUT({ "accept_by", T0 + 9 * DAY }));
+    expect(DUTY_CONDITIONS, false, T0 + 9 * DAY);
+    say(THEIRS, MESSAGE_KIND_CONDITIONS_DECISION, 1, PUT({ "decision",
+        CONDITIONS_ANSWER_DECLINE }));
+    expect_none(DUTY_CONDITIONS);
+}
+
 Test(duty, word_before_a_refusal_is_due_by_the_day_named)
 {
     ask(URGENCY_ROUTINE);

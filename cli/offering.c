@@ -1,0 +1,89 @@
+#include <string.h>
+
+#include "cli/offering.h"
+#include "proto/enums.h"
+#include "proto/limits.h"
+
+/* Fields that both have. */
+static enum err
+copy(const struct compose_opts *o, const struct rec *from, struct rec *to,
+    const char *name)
+{
+    const struct value *v = record_value(from, name);
+    const struct field *f = record_field(to->schema, name);
+
+    return v == NULL || f == NULL ? OK : record_put(o->a, to, f, v->v, v->n);
+}
+
+static enum err
+put_release(const struct compose_opts *o, struct message *m)
+{
+    const struct field *f = record_field(m->common->schema, "release");
+    struct rec *r = record_new(o->a, f->rec);
+    enum err e;
+
+    if (r == NULL)
+        return E_OVERSIZE;
+    if ((e = record_put_bytes(o->a, r, "offer",
+        SLICE(o->target->digest))) != OK ||
+        (e = record_put_uint(o->a, r, "accept_by",
+        message_uint(&o->target->m, "accept_by"))) != OK)
+        return e;
+    return record_put_rec(o->a, m->common, "release", r);
+}
+
+enum err
+offering_put(const struct compose_opts *o, bool held, struct message *m)
+{
+    const struct rec *of = thread_governing(o->thread, o->target);
+    struct rec *set = of == NULL ? NULL : limits_copy(o->a, of);
+    enum err e;
+
+    if (set == NULL)
+        return E_RESTR_UNKNOWN;
+    if ((e = record_put_rec(o->a, m->common, "restrictions", set)) != OK ||
+        (e = record_put_bytes(o->a, m->own, "offer_msg",
+        message_bytes(&o->target->m, "msg_id"))) != OK)
+        return e;
+    return held ? put_release(o, m) : OK;
+}
+
+static enum err
+put_fields(const struct compose_opts *o, const struct composed *offer,
+    struct composed *c)
+{
+    static const char *const same[] = { "urgency", "urgency_reason", "lang",
+        "case_ref" };
+    static const char *const own[] = { "proceeding", "custody",
+        "certificate", "certificate_none_reason" };
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < sizeof(same) / sizeof(same[0]); i++)
+        e = copy(o, offer->m.common, c->m.common, same[i]);
+    for (size_t i = 0; e == OK && i < sizeof(own) / sizeof(own[0]); i++)
+        e = copy(o, offer->m.own, c->m.own, own[i]);
+    return e;
+}
+
+static enum err
+make(void *arg, const struct compose_opts *o, struct attached *files,
+    const struct composed *offer, struct composed *c)
+{
+    const struct kind *kind = domain_kind(o->domain, KIND_EVIDENCE_TRANSFER);
+    enum err e;
+
+    (void)arg;
+    if (kind == NULL)
+        return E_UNKNOWN_KIND;
+    c->extra = offer->extra;
+    if ((e = compose_kind(o, kind, c)) != OK ||
+        (e = put_fields(o, offer, c)) != OK ||
+        (e = offering_put(o, true, &c->m)) != OK ||
+        (files != NULL && (e = attach_put(files, o->a, &c->m)) != OK) ||
+        (e = findings_check(o->a, &c->m, c->l)) != OK ||
+        (e = findings_first(c->l)) != OK)
+        return e;
+    return compose_finish(o, c);
+}
+
+const struct sending_second offering_second = { make, NULL };

@@ -1,0 +1,133 @@
+# Evidence is offered with its terms, and its files go when these are
+# accepted: not before, not after other conditions were proposed, not when
+# its time is over.
+. "$(dirname "$0")/lib.sh"
+
+# The demo's authorities as central ones.
+DIRECTORY=$T/directory.json
+sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
+    "$ROOT/tests/demo/directory.json" >"$DIRECTORY"
+two_authorities
+ME=QN-FIU/o-114 THEY=QM-FIU/o-114
+
+offer_form() {
+    cat >"$T/$1.json" <<END
+{"kind":"EVIDENCE_OFFER","to":"QM-FIU","urgency":"ROUTINE","lang":"en","body":{
+"title":"Records of one account","accept_by":"+10d","proceeding":{"proc_id":
+"QM-CR-88","kind":"$2","state":"QM","body":"Regional Court","docket":
+"CR-2027/88"},"custody":[{"action":"PRODUCED","at":"2026-01-02T09:00:00Z",
+"by":"Registrar of the bank"}],"certificate_none_reason":"None was asked for."},
+"restrictions":{"audience":"AUTHORITY","purposes":["PROSECUTION"],"use_level":
+"EVIDENCE_LISTED","proceedings":["QM-CR-88"],"actions":"OVERT","onward":{"mode":
+"LISTED","allow":["COURT:QM-CR-88"]},"attribution":"MUST_CITE",
+"protect_source":false,"conf":{"required":false},"valid_from":"+0h",
+"use_until":"+1y","retain_until":"+2y","end_action":"DESTROY","cert_required":
+true,"cert_due_days":30,"recallable":true,"export":"EXPORT_LOGGED",
+"class_equiv":"OFFICIAL","legal_basis":["UNCAC_43_1"]}}
+END
+}
+offer_form civil CIVIL
+mkdir "$T/scans"
+echo "page one" >"$T/scans/1.txt"
+echo "page two" >"$T/scans/2.txt"
+files=(--attach-dir "$T/scans" --doc-type BANK_STATEMENT --copy COPY
+    --pages 1)
+# after: the id of what goes after the first.
+after() { member id <"$T/out" | tail -1; }
+
+ok "the form is there" as $ME offer QM-FIU --form
+says '"custody"' "with what the transfer needs"
+ends 5 "without files there is nothing to offer" \
+    as $ME offer QM-FIU "$T/civil.json" --yes
+says E_DIGEST_MISMATCH "and it says so"
+ends 2 "an offer is not sent without its transfer" \
+    as $ME send "$T/civil.json" --yes
+says "valise offer" "and how it is"
+ok "it is shown before" \
+    as $ME offer QM-FIU "$T/civil.json" "${files[@]}" --dry-run
+says "sent_after" "with the transfer"
+
+must ok "it is offered" \
+    as $ME offer QM-FIU "$T/civil.json" "${files[@]}" --yes --json
+offer=$(member id <"$T/out" | head -1) transfer=$(after)
+is "$(state $ME --sent "$transfer")" "waits for an approver" "both wait"
+must ok "one sitting signs both" as QN-FIU/o-1 approve "$offer" --yes
+says EVIDENCE_TRANSFER "the transfer too"
+is "$(state $ME --sent "$transfer")" "held until it is accepted" \
+    "which is held"
+must soon 20 "the offer has arrived" in_state received $THEY "$offer"
+soon 10 "both see an offer" both_in OFFERED $ME $THEY "$offer"
+ok "when it is due" as $THEY due
+says "${offer:0:8}" "the date of the offer is owed"
+ok "what comes next" as $THEY next "$offer"
+says accept "is to accept it"
+
+must ok "it is read" as $THEY read "$offer" --purpose PROSECUTION \
+    --proceeding QM-CR-88
+ok "what is accepted is shown" as $THEY accept "$offer" --dry-run
+says "EVIDENCE_LISTED" "with its limits"
+says "QM-CR-88" "and its proceeding"
+says "bytes, sealed" "and its files"
+must ok "it is accepted" as $THEY accept "$offer" --yes --json
+accept=$(member id <"$T/out" | head -1)
+is "$(state $ME --sent "$transfer")" "held until it is accepted" \
+    "one person binds nobody"
+if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
+    must ok "a second person signs" as QM-FIU/o-1 approve "$accept" --yes
+fi
+must soon 30 "the transfer goes" in_state received $THEY "$transfer"
+soon 10 "both see it" both_in TRANSFERRED $ME $THEY "$offer"
+ends 5 "an offer is accepted once" as $THEY accept "$offer" --yes
+must restart QN-FIU
+must restart QM-FIU
+soon 20 "and nothing changes when nodes start again" \
+    both_in TRANSFERRED $ME $THEY "$offer"
+ok "the transfer is read" as $THEY read "$transfer" --purpose PROSECUTION \
+    --proceeding QM-CR-88
+
+# The same files once more, without sealing them again.
+must ok "the same files are offered again" \
+    as $ME offer QM-FIU "$T/civil.json" --parcel-of "$transfer" --yes --json
+same=$(member id <"$T/out" | head -1) second=$(after)
+ok "an offer is cancelled with its transfer" as $ME cancel "$same" --yes
+is "$(state $ME --sent "$second")" "cancelled" "which waited with it"
+must soon 20 "the first one is acknowledged" \
+    as $THEY ack "$transfer" --conf CAN_COMPLY --yes
+
+# Other conditions are proposed.
+must ok "another is offered" \
+    as $ME offer QM-FIU "$T/civil.json" "${files[@]}" --yes --json
+offer=$(member id <"$T/out" | head -1) transfer=$(after)
+must ok "both are signed" as QN-FIU/o-1 approve "$offer" --yes
+must soon 20 "it has arrived" in_state received $THEY "$offer"
+cat >"$T/counter.json" <<END
+{"kind":"CONDITIONS_DECISION","urgency":"ROUTINE","lang":"en","body":{
+"decision":"COUNTER","conditions":[{"code":"COND_COSTS","text":
+"Costs are shared."}]}}
+END
+must ok "other conditions are proposed" \
+    as $THEY do "$offer" counter "$T/counter.json" --yes --json
+counter=$(member id <"$T/out" | head -1)
+if [ "$(state $THEY --sent "$counter")" = "waits for an approver" ]; then
+    must ok "by two persons" as QM-FIU/o-1 approve "$counter" --yes
+fi
+soon 20 "which is what both see" both_in COUNTERED $ME $THEY "$offer"
+is "$(state $ME --sent "$transfer")" "cancelled" "the transfer is gone"
+must ok "a new offer takes its place" as $ME offer --again "$offer" \
+    "$T/civil.json" "${files[@]}" --yes --json
+again=$(member id <"$T/out" | head -1)
+must ok "it is signed" as QN-FIU/o-1 approve "$again" --yes
+must soon 20 "and arrives" in_state received $THEY "$again"
+must ok "it is withdrawn" as $ME withdraw "$again" --reason \
+    NO_LONGER_REQUIRED --yes
+soon 20 "and both know" both_in WITHDRAWN $ME $THEY "$again"
+
+# Auditors of both sides find the same.
+for name in QN-FIU QM-FIU; do
+    ok "the auditor of $name exports its log" \
+        as $name/a-1 audit export "$T/export-$name"
+done
+ok "which holds, the other beside it" "$VALISE" audit verify \
+    "$T/export-QN-FIU" --with "$T/export-QM-FIU" --root "$(cat "$T/QN-FIU/root.digits")"
+says "everything holds" "and it says so"
+finish
