@@ -299,15 +299,21 @@ read_block(struct reader *r, struct packet *p)
 }
 
 static void
-write_block(const struct packet *p, struct buf *b)
+write_block_head(const struct packet_block *x, struct buf *b)
 {
-    const struct packet_block *x = &p->u.block;
-
     write_bin(b, SLICE(x->root));
     write_uint(b, x->index);
     write_array(b, x->proof.n);
     for (size_t i = 0; i < x->proof.n; i++)
         write_bin(b, SLICE(x->proof.hash[i]));
+}
+
+static void
+write_block(const struct packet *p, struct buf *b)
+{
+    const struct packet_block *x = &p->u.block;
+
+    write_block_head(x, b);
     write_bin(b, x->block);
 }
 
@@ -434,6 +440,26 @@ packet_decode(struct slice in, struct packet *out)
     return OK;
 }
 
+static void
+write_start(const struct row *row, struct buf *b)
+{
+    buf_put(b, MAGIC, MAGIC_LEN);
+    buf_put_u8(b, PACKET_VERSION);
+    buf_put_u8(b, (uint8_t)row->type);
+    write_array(b, row->elements);
+}
+
+enum err
+packet_begin_block(const struct packet_block *x, size_t n, struct buf *b)
+{
+    if (x->proof.n > PARCEL_PROOF_MAX || n == 0 || n > PARCEL_BLOCK)
+        return E_FIELD_RANGE;
+    write_start(find(PACKET_BLOCK), b);
+    write_block_head(x, b);
+    write_bin_head(b, n);
+    return buf_done(b);
+}
+
 enum err
 packet_encode(const struct packet *p, struct buf *b)
 {
@@ -444,10 +470,7 @@ packet_encode(const struct packet *p, struct buf *b)
     if (row == NULL || (row->count != NULL && row->count(p) > row->most) ||
         (p->type == PACKET_ANSWER && p->u.answer.nlater > PACKET_LATER_MAX))
         return E_FIELD_RANGE;
-    buf_put(b, MAGIC, MAGIC_LEN);
-    buf_put_u8(b, PACKET_VERSION);
-    buf_put_u8(b, (uint8_t)p->type);
-    write_array(b, row->elements);
+    write_start(row, b);
     row->write(p, b);
     if ((e = buf_done(b)) != OK)
         return e;

@@ -219,6 +219,14 @@ MUST_USE enum err packet_decode(struct slice in, struct packet *out);
 MUST_USE enum err packet_encode(const struct packet *p, struct buf *b);
 
 /*
+ * packet_begin_block(x, n, b):
+ * Append a BLOCK up to the block itself, of which the caller appends the n
+ * bytes, at most PARCEL_BLOCK: x->block is not looked at.
+ */
+MUST_USE enum err packet_begin_block(const struct packet_block *x, size_t n,
+    struct buf *b);
+
+/*
  * packet_name(type), packet_is_request(type):
  * The name of a type, NULL if it is not in the table; whether it is answered.
  */

@@ -125,3 +125,34 @@ Test(packet, have_names_a_root_exactly_if_there_is_one)
         cr_expect_eq(read_end(&r), want[i], "case %zu", i);
     }
 }
+
+/* The same bytes as those of a whole packet. */
+Test(packet, a_block_may_be_appended_by_who_reads_it)
+{
+    static const size_t lengths[] = { 1, 255, 256, 65535, 65536,
+        PARCEL_BLOCK };
+    static uint8_t bytes[PARCEL_BLOCK];
+    static struct packet p = { .type = PACKET_BLOCK };
+
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        struct buf whole, parts;
+
+        buf_init(&whole, PACKET_MAX);
+        buf_init(&parts, PACKET_MAX);
+        p.u.block.index = 77 * i;
+        p.u.block.proof.n = i % 2 == 0 ? i : PARCEL_PROOF_MAX;
+        p.u.block.block = slice_of(bytes, lengths[i]);
+        cr_assert_eq(packet_encode(&p, &whole), OK);
+        cr_assert_eq(packet_begin_block(&p.u.block, lengths[i], &parts), OK);
+        buf_put(&parts, bytes, lengths[i]);
+        cr_assert(slice_equal(slice_of_buf(&whole), slice_of_buf(&parts)));
+        cr_assert_eq(packet_begin_block(&p.u.block, 0, &parts),
+            E_FIELD_RANGE);
+        cr_assert_eq(packet_begin_block(&p.u.block, PARCEL_BLOCK + 1, &parts),
+            E_FIELD_RANGE);
+        buf_clear(&whole);
+        buf_clear(&parts);
+    }
+    p.u.block.proof.n = PARCEL_PROOF_MAX + 1;
+    cr_assert_eq(packet_begin_block(&p.u.block, 1, NULL), E_FIELD_RANGE);
+}
