@@ -143,7 +143,9 @@ gate_rate(struct gate_key *k, size_t bytes, int64_t now)
             k->tokens = GATE_BURST * TOKEN;
         k->filled = now;
     }
-    if (k->tokens < cost)
+    /* A block too waits where a small frame would, so that each key's frames
+     * keep their order. */
+    if (k->tokens < TOKEN)
         return false;
     k->tokens -= cost;
     return true;

@@ -5,7 +5,8 @@
  * (ZAP User-Id) is the key in hex, so that a key which left the roster has
  * no standing from that moment, although its connection may still be up.
  * Of each key at most GATE_FRAMES frames and GATE_BYTES bytes wait for the
- * core (always one frame), which are the blocks that a client has under way.
+ * core (always one frame), which are the blocks that a client or a peer has
+ * under way, and what messages come beside them.
  * An officer's key also has a rate: GATE_RATE a second after GATE_BURST at
  * once; a frame of more than GATE_BULK bytes is a block of a file, costs
  * little, and counts as one of GATE_BULK_SHARE.

@@ -18,7 +18,7 @@ struct loop {
 
 /* What goes out, and the roster if it has changed. */
 static enum err
-hand_out(const struct loop_opts *o, const struct outgoing *list)
+hand_out(const struct loop_opts *o, struct outgoing *list)
 {
     struct roster *r = NULL;
     bool peers = false;

@@ -17,6 +17,7 @@
 #define TICK_MS 500
 #define KEPT_MS 10                      /* while officers' frames are kept */
 #define TELL_MS 60000
+#define LARGE 32768                     /* bytes that are not copied */
 
 _Static_assert(PACKET_MAX == REQUEST_MAX, "one limit for both sockets");
 
@@ -514,30 +515,64 @@ transport_done(struct transport *t)
     }
 }
 
+/* In libzmq's thread, when it is done with them. */
+static void
+free_bytes(void *bytes, void *hint)
+{
+    struct buf *b = hint;
+
+    (void)bytes;
+    buf_clear(b);
+    free(b);
+}
+
+/* A message of these bytes, which are taken where that is worth it. */
+static enum err
+message_of(struct buf *bytes, zmq_msg_t *msg)
+{
+    struct buf *own;
+
+    if (bytes->n < LARGE) {
+        if (zmq_msg_init_size(msg, bytes->n) != 0)
+            return ERR_NOMEM;
+        if (bytes->n > 0)
+            (void)memcpy(zmq_msg_data(msg), bytes->p, bytes->n);
+        return OK;
+    }
+    if ((own = malloc(sizeof(*own))) == NULL)
+        return ERR_NOMEM;
+    *own = *bytes;
+    if (zmq_msg_init_data(msg, own->p, own->n, free_bytes, own) != 0) {
+        free(own);
+        return ERR_NOMEM;
+    }
+    buf_init(bytes, bytes->max);
+    return OK;
+}
+
 /* An order to send out; *made is NULL where there is nothing to send. */
 static enum err
-order_send(struct transport *t, const struct outgoing *out,
-    struct order **made)
+order_send(struct transport *t, struct outgoing *out, struct order **made)
 {
+    const size_t n = out->bytes.n;
+
     struct order *o;
 
     *made = NULL;
     /* It would close the connection and take the next frame along. */
-    if (out->bytes.n > PACKET_MAX) {
+    if (n > PACKET_MAX) {
         t->o.log(t->o.log_arg, E_OVERSIZE, "transport: a frame is not sent");
         return OK;
     }
     if ((o = calloc(1, sizeof(*o))) == NULL)
         return ERR_NOMEM;
-    if (zmq_msg_init_size(&o->msg, out->bytes.n) != 0) {
+    if (message_of(&out->bytes, &o->msg) != OK) {
         free(o);
         return ERR_NOMEM;
     }
-    if (out->bytes.n > 0)
-        (void)memcpy(zmq_msg_data(&o->msg), out->bytes.p, out->bytes.n);
     o->kind = ORDER_SEND;
     o->to = out->to;
-    o->node.bytes = out->bytes.n;
+    o->node.bytes = n;
     *made = o;
     return OK;
 }
@@ -564,7 +599,7 @@ order_roster(const struct roster *r, struct order **made)
 }
 
 enum err
-transport_answer(struct transport *t, const struct outgoing *list,
+transport_answer(struct transport *t, struct outgoing *list,
     const struct roster *r)
 {
     struct queue_node *all = NULL, **end = &all, *left;
@@ -591,7 +626,7 @@ transport_answer(struct transport *t, const struct outgoing *list,
 }
 
 enum err
-transport_send(struct transport *t, const struct outgoing *list)
+transport_send(struct transport *t, struct outgoing *list)
 {
     return transport_answer(t, list, NULL);
 }

@@ -19,7 +19,7 @@
  *     the core has taken its batch.
  *   - officers' frames above their rate are kept back, each key's within the
  *     same bound; what comes beyond it is dropped.
- *   - what goes out is copied to libzmq or not sent: IN_DOWN says so.
+ *   - what goes out is given to libzmq or not sent: IN_DOWN says so.
  *   - of what goes out only so much waits for this thread, more than a batch
  *     can bring; what is above is dropped and counted.
  *
@@ -100,15 +100,15 @@ void transport_done(struct transport *t);
 
 /*
  * transport_send(t, list), transport_answer(t, list, r):
- * Send a copy of each.  transport_answer gives a roster with them, NULL for
+ * Send each; the bytes of large ones are taken, of others copied.
+ * transport_answer gives a roster with them, NULL for
  * none: whoever has read an answer and connects then is judged by it, and
  * whom it leaves out has his answer still.  ERR_NOMEM, where the rest of the
  * list is not sent.
  */
-MUST_USE enum err transport_send(struct transport *t,
-    const struct outgoing *list);
+MUST_USE enum err transport_send(struct transport *t, struct outgoing *list);
 MUST_USE enum err transport_answer(struct transport *t,
-    const struct outgoing *list, const struct roster *r);
+    struct outgoing *list, const struct roster *r);
 
 /*
  * transport_counted(t, which):

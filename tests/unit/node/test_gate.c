@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "node/gate.h"
+#include "proto/packet.h"
 
 static struct gate *g;
 static struct roster_row rows[4];
@@ -130,6 +131,35 @@ Test(gate, a_rate_is_a_burst_and_then_so_many_a_second)
     for (n = 0; gate_rate(k, 100, INT64_MAX); n++)
         ;
     cr_assert_eq(n, GATE_BURST);
+}
+
+Test(gate, a_block_costs_little_and_keeps_its_place)
+{
+    struct gate_key *k;
+    int n = 0;
+
+    apply(4);
+    k = find(LINK_OFFICER, 1);
+    for (int i = 0; i < GATE_BULK_SHARE; i++)
+        cr_assert(gate_rate(k, GATE_BULK + 1, 0));
+    while (gate_rate(k, GATE_BULK, 0))
+        n++;
+    cr_assert_eq(n, GATE_BURST - 1);
+    cr_assert(!gate_rate(k, GATE_BULK + 1, 4), "before a frame that waits");
+    cr_assert(gate_rate(k, GATE_BULK + 1, 5));
+}
+
+Test(gate, a_window_of_blocks_has_room_and_what_comes_beside_it)
+{
+    struct gate_key *k;
+
+    apply(4);
+    k = find(LINK_PEER, 8);
+    for (int i = 0; i < PACKET_WANT_MAX; i++) {
+        cr_assert(gate_room(k, PACKET_MAX));
+        gate_enter(k, PARCEL_BLOCK + 1024);
+    }
+    cr_assert(gate_room(k, PACKET_MAX));
 }
 
 Test(gate, a_route_is_of_its_owner_alone)

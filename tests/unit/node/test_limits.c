@@ -736,10 +736,11 @@ crowded(struct transport *t, size_t n, size_t bytes)
     struct outgoing out = { .to = { .kind = LINK_PEER, .who = "QX-FIU" } };
 
     buf_init(&out.bytes, PACKET_MAX);
-    cr_assert_not_null(buf_extend(&out.bytes, bytes));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        cr_assert_not_null(buf_extend(&out.bytes, bytes));
         cr_assert_eq(transport_send(t, &out), OK);
-    buf_clear(&out.bytes);
+        buf_clear(&out.bytes);
+    }
     return transport_counted(t, TRANSPORT_CROWDED);
 }
 
