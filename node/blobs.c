@@ -289,10 +289,25 @@ blob_put(struct blobs *b, const struct store_parcel *p, uint64_t i,
 }
 
 enum err
-blob_get(struct blobs *b, const struct store_parcel *p, uint64_t i,
-    struct tree_proof *proof, struct buf *block)
+blob_proof(struct blobs *b, const struct store_parcel *p, uint64_t i,
+    struct tree_proof *proof)
 {
     uint64_t place[PARCEL_PROOF_MAX];
+    struct open_file *f;
+    enum err e;
+
+    if ((e = find(b, p->name, &f)) != OK)
+        return e;
+    proof->n = parcel_path(parcel_blocks(p->length), i, place);
+    for (size_t k = 0; e == OK && k < proof->n; k++)
+        e = get_node(f, place[k], proof->hash[k]);
+    return e;
+}
+
+enum err
+blob_read(struct blobs *b, const struct store_parcel *p, uint64_t i,
+    struct buf *block)
+{
     const size_t n = parcel_block_length(p->length, i);
     struct open_file *f;
     uint8_t *to;
@@ -302,11 +317,16 @@ blob_get(struct blobs *b, const struct store_parcel *p, uint64_t i,
         return e;
     if ((to = buf_extend(block, n)) == NULL)
         return E_OVERSIZE;
-    proof->n = parcel_path(parcel_blocks(p->length), i, place);
-    e = read_at(f->data, to, n, i * PARCEL_BLOCK);
-    for (size_t k = 0; e == OK && k < proof->n; k++)
-        e = get_node(f, place[k], proof->hash[k]);
-    return e;
+    return read_at(f->data, to, n, i * PARCEL_BLOCK);
+}
+
+enum err
+blob_get(struct blobs *b, const struct store_parcel *p, uint64_t i,
+    struct tree_proof *proof, struct buf *block)
+{
+    enum err e = blob_proof(b, p, i, proof);
+
+    return e != OK ? e : blob_read(b, p, i, block);
 }
 
 bool

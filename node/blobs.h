@@ -68,6 +68,15 @@ MUST_USE enum err blob_get(struct blobs *b, const struct store_parcel *p,
     uint64_t i, struct tree_proof *proof, struct buf *block);
 
 /*
+ * blob_proof(b, p, i, proof), blob_read(b, p, i, block):
+ * The two halves of blob_get.
+ */
+MUST_USE enum err blob_proof(struct blobs *b, const struct store_parcel *p,
+    uint64_t i, struct tree_proof *proof);
+MUST_USE enum err blob_read(struct blobs *b, const struct store_parcel *p,
+    uint64_t i, struct buf *block);
+
+/*
  * blob_holds(b, p, i):
  * Whether block i is on the disk and leads to the root.
  */

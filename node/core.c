@@ -5,6 +5,8 @@
 
 #include "keys/point.h"
 #include "node/files.h"
+#include "node/pull.h"
+#include "node/serve.h"
 
 #define FRAME_ROOM 262144           /* of a frame, before later receipts */
 #define BUSY_MS 5000
@@ -93,6 +95,31 @@ core_send(struct core *c, const struct link *to, const struct packet *packet)
     struct outgoing *o = emit(c, to);
 
     return o != NULL ? packet_encode(packet, &o->bytes) : ERR_NOMEM;
+}
+
+enum err
+core_give(struct core *c, const struct link *to, struct buf *bytes)
+{
+    struct outgoing *o = emit(c, to);
+
+    if (o == NULL)
+        return ERR_NOMEM;
+    o->bytes = *bytes;
+    buf_init(bytes, PACKET_MAX);
+    return OK;
+}
+
+void
+core_again(struct core *c, int64_t at)
+{
+    if (at < c->wake)
+        c->wake = at;
+}
+
+int64_t
+core_due(const struct core *c)
+{
+    return c->wake;
 }
 
 struct reply *
@@ -428,6 +455,8 @@ run(struct core *c, const struct incoming *in, size_t n)
         POINT("after-commit");
         if (e == OK && c->erased)
             erase(c);
+        if (e == OK)
+            serve_pump(c);
     } else {
         store_rollback(c->store);
     }
@@ -446,6 +475,7 @@ undo(struct core *c)
         p->greet = true;
         p->want = true;
         p->refusals_told = false;
+        pull_undo(p);
     }
     outgoing_free(c->out);
     c->out = NULL;
@@ -461,6 +491,7 @@ start_batch(struct core *c, const struct times *t)
 {
     c->now = *t;
     c->trust_touched = false;
+    c->wake = INT64_MAX;
     c->replies = NULL;
     c->last_reply = &c->replies;
     arena_free(c->batch);
@@ -573,6 +604,7 @@ core_open(const struct core_opts *o, const struct times *t,
     c->o = *o;
     c->now = *t;
     c->trusted = true;
+    c->wake = INT64_MAX;
     c->last_alive = t->lo;
     c->last_out = &c->out;
     c->last_reply = &c->replies;

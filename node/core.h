@@ -91,6 +91,8 @@ struct core_limits {
                                          * cancelled */
     uint64_t reserve;                   /* bytes of the disk that files leave
                                          * to log and receipts */
+    uint64_t bandwidth;                 /* bytes of blocks a second and peer,
+                                         * each way; 0: none */
 };
 
 struct core_opts {
@@ -100,6 +102,8 @@ struct core_opts {
     /* Endpoint of a peer that goes before the one on its card; NULL: none. */
     const char *(*override)(void *arg, struct slice authority);
     void *override_arg;
+    /* Its bandwidth; false: the one of the limits.  NULL: always that. */
+    bool (*bandwidth)(void *arg, struct slice authority, uint64_t *bytes);
     /* The operator's log: code, text without content. */
     void (*log)(void *arg, enum err e, const char *text);
     void *log_arg;
@@ -126,7 +130,7 @@ void core_close(struct core *c, const struct times *t);
 
 /*
  * core_batch(c, in, n, t, out):
- * Take n events (at most CORE_BATCH), commit, and give what goes out as a
+ * Take n events (at most CORE_BATCH, or none when one is due), commit, and give what goes out as a
  * list that the caller frees.  A failure is that of the disk: nothing of the
  * batch happened, and nothing goes out but E_STORE_FULL to those who wait;
  * ERR_IO means that the core must be opened again.
@@ -134,6 +138,13 @@ void core_close(struct core *c, const struct times *t);
 MUST_USE enum err core_batch(struct core *c, const struct incoming *in,
     size_t n, const struct times *t, struct outgoing **out);
 void outgoing_free(struct outgoing *list);
+
+/*
+ * core_due(c):
+ * When the core has something to do without an event, in ms of the monotonic
+ * clock: a batch of none is due then.  INT64_MAX if nothing.
+ */
+int64_t core_due(const struct core *c);
 
 /*
  * core_roster(c, out):

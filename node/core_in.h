@@ -14,6 +14,8 @@
  *   release.c   a transfer that waits for the acceptance of its offer
  *   keep*.c     how long content stays, and how it ends (keep.h)
  *   files.c     the sealed files of messages (files.h)
+ *   pull*.c     blocks of a peer's messages (pull.h)
+ *   serve.c     blocks for a peer (serve.h)
  *   requests.c  from a client's frame to the handler of its request
  */
 #ifndef NODE_CORE_IN_H
@@ -47,6 +49,9 @@
 #define ALIVE_EVERY 600
 #define ANSWER_WAIT_MS 30000
 #define REFUSALS_AN_HOUR 100
+
+struct pull;
+struct serve;
 
 /* A person who may connect; he may or may not be on the staff list. */
 struct person {
@@ -103,6 +108,8 @@ struct peer {
     int64_t alarms_from;
     unsigned lists;                     /* likewise */
     int64_t lists_from;
+    struct pull *pull;                  /* its blocks (pull.h) */
+    struct serve *serve;                /* ours for it (serve.h) */
 };
 
 struct reply;
@@ -132,6 +139,8 @@ struct core {
     bool peer_told;                     /* a peer told its time: */
     int64_t peer_time;
     struct files *files;                /* of messages (files.h) */
+    int64_t wake;                       /* ms: a batch is due then */
+    unsigned turn;                      /* whose blocks go out first */
     struct reply *replies, **last_reply;
     struct outgoing *out, **last_out;   /* made before the commit */
 };
@@ -490,6 +499,16 @@ MUST_USE enum err peers_down(struct core *c, const struct link *from);
 void peers_heard(struct core *c, struct peer *p, const struct link *from);
 
 /*
+ * peers_route(p, out), peers_live(p, link), peers_bandwidth(c, p):
+ * The connection over which the peer is asked, false if there is none;
+ * whether one is still up; bytes of blocks a second to and from it, 0 without
+ * limit.
+ */
+bool peers_route(const struct peer *p, struct link *out);
+bool peers_live(const struct peer *p, const struct link *link);
+uint64_t peers_bandwidth(const struct core *c, const struct peer *p);
+
+/*
  * peers_wake(c, p):
  * Let everything that waits for a peer be due now.
  */
@@ -505,7 +524,8 @@ MUST_USE enum err peers_pump(struct core *c);
  * peers_may(c, r, n), peers_admits(c, p, packet):
  * Take n of a rate; false if there are not so many now.  The same for a frame
  * by what it makes this node do (NULL: it is none): messages have their own
- * rate, and an answer to what was asked has none.
+ * rate; an answer to what was asked, and a WANT for each block that it got,
+ * have none.
  */
 MUST_USE bool peers_may(const struct core *c, struct rate *r, size_t n);
 MUST_USE bool peers_admits(const struct core *c, struct peer *p,
@@ -580,6 +600,7 @@ ask_fn do_thread_get, do_inbox_list, do_msg_receipts, do_status;
 ask_fn do_use, do_hold, do_destroy, do_cancel, do_tasks, do_track, do_report;
 ask_fn do_log_read, do_log_checkpoint, do_log_openings;
 ask_fn do_parcel_begin, do_block_put, do_parcel_end, do_block_get;
+ask_fn do_transfers;
 
 /*
  * ask_done(c, k, l, index):
@@ -661,6 +682,19 @@ MUST_USE enum err core_send(struct core *c, const struct link *to,
  */
 MUST_USE enum err core_answer(struct core *c, const struct link *to,
     const uint8_t req[static REQUEST_ID_LEN], const struct rec *result);
+
+/*
+ * core_give(c, to, bytes):
+ * Queue a frame that is made already; its bytes are taken.
+ */
+MUST_USE enum err core_give(struct core *c, const struct link *to,
+    struct buf *bytes);
+
+/*
+ * core_again(c, at):
+ * A batch is due at this time (ms, monotonic), if none comes before.
+ */
+void core_again(struct core *c, int64_t at);
 
 /*
  * core_log(c, e, format, ...):

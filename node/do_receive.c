@@ -8,6 +8,7 @@
 
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/pull.h"
 #include "node/receive.h"
 #include "node/release.h"
 
@@ -162,7 +163,8 @@ accept(struct core *c, const struct checked *k, uint64_t *index)
     if ((e = receive_store(c, k, &m, true)) != OK ||
         (e = matter_mark(c, m.n, EVENT_DELIVERED, c->last, OK, NULL)) != OK ||
         (e = onward_taken(c, k, m.n)) != OK ||
-        (e = tell_findings(c, k)) != OK)
+        (e = tell_findings(c, k)) != OK ||
+        (e = pull_stored(c, m.n)) != OK)
         return e;
     if ((e = matter_put(c, k->t, k->peer, k->thread, &k->state)) != OK ||
         (e = keep_arrived(c, k, m.n)) != OK)
@@ -381,5 +383,6 @@ do_deliver(struct core *c, struct peer *p, const struct link *from,
     }
     /* It has an entry of ours now: ask soon, so that logs stay linked. */
     p->beat_soon = true;
+    pull_look(p);
     return e;
 }

@@ -8,6 +8,7 @@
 #include "node/files.h"
 #include "node/keep.h"
 #include "node/owed.h"
+#include "node/pull.h"
 #include "node/release.h"
 
 #define ENDED_MAX 64                    /* of one tick */
@@ -204,6 +205,8 @@ do_tick(struct core *c)
 {
     enum err e;
 
+    for (struct peer *p = c->peers; p != NULL; p = p->next)
+        pull_look(p);
     if ((e = clock_trust(c)) != OK || (e = alive(c)) != OK ||
         (e = keep_tick(c)) != OK || (e = owed_tick(c)) != OK ||
         (e = files_tick(c)) != OK)

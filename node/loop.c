@@ -96,16 +96,18 @@ turn(struct loop *l)
         l->tick = r.mono + CORE_TICK_MS;
         notify_alive();
     }
-    return n > 0 ? batch(l, n, &r) : OK;
+    return n > 0 || r.mono >= core_due(l->o->core) ? batch(l, n, &r) : OK;
 }
 
 static int
-until_tick(const struct loop *l)
+until_due(const struct loop *l)
 {
+    const int64_t due = core_due(l->o->core);
+    const int64_t next = due < l->tick ? due : l->tick;
     struct clock_reading r;
 
     clock_read(&r);
-    return r.mono >= l->tick ? 0 : (int)(l->tick - r.mono);
+    return r.mono >= next ? 0 : (int)(next - r.mono);
 }
 
 enum err
@@ -120,7 +122,7 @@ loop_run(const struct loop_opts *o)
         return ERR_NOMEM;
     l->o = o;
     while (e == OK) {
-        if (poll(fds, 2, until_tick(l)) < 0) {
+        if (poll(fds, 2, until_due(l)) < 0) {
             e = errno == EINTR ? OK : ERR_IO;
             continue;
         }

@@ -8,8 +8,9 @@
 
 #include "keys/random.h"
 #include "keys/statement.h"
-#include "node/core_in.h"
+#include "node/pull.h"
 #include "node/release.h"
+#include "node/serve.h"
 
 #define BACKOFF_MAX 300                 /* seconds */
 #define OVER_BACKOFF 3600
@@ -23,6 +24,14 @@ peers_find(struct core *c, const char *name)
         if (strcmp(p->name, name) == 0)
             return p;
     return NULL;
+}
+
+static void
+free_peer(struct peer *p)
+{
+    pull_free(p->pull);
+    serve_free(p->serve);
+    free(p);
 }
 
 static void
@@ -40,6 +49,12 @@ add_peer(void *arg, struct slice authority, const struct rec *pin)
     if (peers_find(c, name) != NULL ||
         (p = calloc(1, sizeof(*p))) == NULL)
         return;
+    p->pull = pull_new();
+    p->serve = serve_new();
+    if (p->pull == NULL || p->serve == NULL) {
+        free_peer(p);
+        return;
+    }
     memcpy(p->name, name, authority.n + 1);
     p->messages.left = p->frames.left = c->o.limits.burst;
     p->messages.at = p->frames.at = c->now.mono;
@@ -69,7 +84,7 @@ peers_refresh(struct core *c)
         }
         gone = *at;
         *at = gone->next;
-        free(gone);
+        free_peer(gone);
     }
     directory_peers(c->dir, add_peer, c);
     c->roster_changed = true;
@@ -83,7 +98,7 @@ peers_free(struct core *c)
 
     for (struct peer *p = c->peers; p != NULL; p = next) {
         next = p->next;
-        free(p);
+        free_peer(p);
     }
     c->peers = NULL;
 }
@@ -155,6 +170,8 @@ peers_down(struct core *c, const struct link *from)
     else if (p->routed && same_route(&p->route, from))
         p->routed = false;
     say_link(c, p, before);
+    if (!(from->n_route == 0 ? p->dialled : p->routed))
+        pull_down(p, from->n_route == 0);
     if (p->asked != ASKED_NOTHING &&
         !(p->asked_dialled ? p->dialled : p->routed)) {
         p->asked = ASKED_NOTHING;
@@ -182,13 +199,14 @@ peers_heard(struct core *c, struct peer *p, const struct link *from)
         /* It has just come: whatever it was asked before is lost. */
         if (p->asked != ASKED_NOTHING && !p->asked_dialled)
             p->asked = ASKED_NOTHING;
+        pull_down(p, false);
         if (peers_wake(c, p) != OK)
             return;
     }
 }
 
-static bool
-link_of(const struct peer *p, struct link *out)
+bool
+peers_route(const struct peer *p, struct link *out)
 {
     if (!p->dialled && !p->routed)
         return false;
@@ -199,6 +217,22 @@ link_of(const struct peer *p, struct link *out)
     *out = (struct link){ .kind = LINK_PEER };
     memcpy(out->who, p->name, sizeof(p->name));
     return true;
+}
+
+bool
+peers_live(const struct peer *p, const struct link *link)
+{
+    return link->n_route == 0 ? p->dialled :
+        p->routed && same_route(&p->route, link);
+}
+
+uint64_t
+peers_bandwidth(const struct core *c, const struct peer *p)
+{
+    uint64_t bytes;
+
+    return c->o.bandwidth != NULL && c->o.bandwidth(c->o.override_arg,
+        slice_str(p->name), &bytes) ? bytes : c->o.limits.bandwidth;
 }
 
 /* Rates. */
@@ -226,6 +260,8 @@ is_awaited(const struct peer *p, const struct packet *packet)
 
     if (packet->type == PACKET_OBJECTS)
         return p->getting;
+    if (packet->type == PACKET_BLOCK)
+        return pull_awaits(p, &packet->u.block);
     return (packet->type == PACKET_ANSWER || packet->type == PACKET_BUSY) &&
         p->asked != ASKED_NOTHING && memcmp(p->req, req,
         PACKET_REQ_LEN) == 0;
@@ -239,7 +275,8 @@ peers_admits(const struct core *c, struct peer *p,
         packet->type == PACKET_USED) ? GET_WEIGHT : 1;
 
     if (packet != NULL && (packet->type == PACKET_DELIVER ||
-        is_awaited(p, packet)))
+        is_awaited(p, packet) ||
+        (packet->type == PACKET_WANT && serve_admits(p))))
         return true;
     return peers_may(c, &p->frames, n < c->o.limits.burst ? n :
         c->o.limits.burst);
@@ -359,6 +396,18 @@ on_busy(struct core *c, struct peer *p, const struct packet_busy *b)
     return OK;
 }
 
+/* Of what is pulled here, or of what the peer pulls. */
+static enum err
+on_stand(struct core *c, struct peer *p, const struct packet_stand *s)
+{
+    bool ours;
+    enum err e;
+
+    if ((e = pull_refused(c, p, s, &ours)) != OK || ours)
+        return e;
+    return serve_stand(c, p, s);
+}
+
 enum err
 peers_frame(struct core *c, struct peer *p, const struct link *from,
     const struct packet *packet, struct arena *a)
@@ -383,8 +432,11 @@ peers_frame(struct core *c, struct peer *p, const struct link *from,
     case PACKET_SEEN:
         return onward_seen(c, p, &packet->u.seen);
     case PACKET_WANT:
+        return serve_want(c, p, from, &packet->u.want);
     case PACKET_BLOCK:
+        return pull_block(c, p, &packet->u.block);
     case PACKET_STAND:
+        return on_stand(c, p, &packet->u.stand);
     case PACKET_DELIVER:
     case PACKET_ANSWER:
         break;
@@ -577,27 +629,13 @@ beat_is_due(const struct core *c, const struct peer *p)
         (p->beat_soon && since >= BEAT_SOON_MS);
 }
 
+/* Messages, or a sign of life. */
 static enum err
-pump(struct core *c, struct peer *p)
+pump_messages(struct core *c, struct peer *p, const struct link *to)
 {
     struct due due = { .n = 0 };
-    struct link to;
     enum err e;
 
-    if (!link_of(p, &to))
-        return OK;
-    if (p->greet) {
-        p->greet = false;
-        if ((e = lists_greet(c, &to)) != OK)
-            return e;
-    }
-    if ((e = onward_pump(c, p, &to)) != OK)
-        return e;
-    /* Its answer was lost, or the question was one too many. */
-    if (p->getting && c->now.mono - p->last_tried >= ANSWER_WAIT_MS)
-        p->want = true;
-    if (p->want && (e = lists_ask(c, p, &to)) != OK)
-        return e;
     if (p->asked != ASKED_NOTHING) {
         if (c->now.mono - p->asked_at < ANSWER_WAIT_MS)
             return OK;
@@ -610,8 +648,32 @@ pump(struct core *c, struct peer *p)
         PACKET_ITEMS_MAX, note_due, &due)) != OK)
         return e;
     if (due.n > 0)
-        return send_deliver(c, p, &to, &due);
-    return beat_is_due(c, p) ? send_beat(c, p, &to) : OK;
+        return send_deliver(c, p, to, &due);
+    return beat_is_due(c, p) ? send_beat(c, p, to) : OK;
+}
+
+static enum err
+pump(struct core *c, struct peer *p)
+{
+    struct link to;
+    enum err e;
+
+    if (!peers_route(p, &to))
+        return OK;
+    if (p->greet) {
+        p->greet = false;
+        if ((e = lists_greet(c, &to)) != OK)
+            return e;
+    }
+    if ((e = onward_pump(c, p, &to)) != OK)
+        return e;
+    /* Its answer was lost, or the question was one too many. */
+    if (p->getting && c->now.mono - p->last_tried >= ANSWER_WAIT_MS)
+        p->want = true;
+    if ((p->want && (e = lists_ask(c, p, &to)) != OK) ||
+        (e = pump_messages(c, p, &to)) != OK)
+        return e;
+    return c->now.mono < p->busy_until ? OK : pull_pump(c, p, &to);
 }
 
 enum err

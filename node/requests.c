@@ -42,6 +42,7 @@ static const struct {
     { REQUEST_BLOCK_PUT, do_block_put },
     { REQUEST_PARCEL_END, do_parcel_end },
     { REQUEST_BLOCK_GET, do_block_get },
+    { REQUEST_TRANSFERS, do_transfers },
 };
 
 static ask_fn *

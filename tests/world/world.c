@@ -218,7 +218,8 @@ world_open(struct world *w)
     const struct core_opts o = { .folder = w->folder,
         .domain = w->domain, .limits = { .rate = rate, .burst = rate,
         .store_max = w->store_max, .beat = 30,
-        .send_delay = w->send_delay } };
+        .send_delay = w->send_delay, .reserve = w->reserve,
+        .bandwidth = w->bandwidth } };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 
@@ -252,7 +253,7 @@ world_in(struct world *w, const struct incoming *in)
     enum err e;
 
     w->t.mono++;
-    e = core_batch(w->core, in, 1, &w->t, &list);
+    e = core_batch(w->core, in, in != NULL, &w->t, &list);
     world_check(e == ERR_FULL ? OK : e);
     while (*last != NULL)
         last = &(*last)->next;

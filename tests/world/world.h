@@ -69,6 +69,7 @@ struct world {
     uint64_t store_max;                 /* of world_open; 0: none */
     uint32_t rate;                      /* of world_open; 0: 100,000 */
     uint32_t send_delay;                /* likewise; 0: none */
+    uint64_t reserve, bandwidth;        /* likewise */
     struct world_opts o;
     world_via via;                      /* NULL: w->core is asked */
     void *via_arg;
@@ -124,7 +125,7 @@ void world_at(struct world *w, int64_t seconds);
 
 /*
  * world_in(w, in):
- * Give the core one event; what it sends to peers is kept.
+ * Give the core one event, or none for NULL; what it sends to peers is kept.
  */
 void world_in(struct world *w, const struct incoming *in);
 void world_tick(struct world *w);

@@ -1,0 +1,158 @@
+/*
+ * Which files are under way, in both directions, how far they are and why
+ * they wait: the newest messages first.  What has arrived is shown as long as
+ * it is one of the newest.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "node/files.h"
+#include "node/pull.h"
+#include "node/serve.h"
+
+#define LOOKED_AT 4096                  /* claims, of the newest messages */
+#define DONE_MAX 50
+
+struct transfers {
+    struct core *c;
+    struct ask *k;
+    size_t n, done;
+    union item row[ASK_TRANSFERS_MAX];
+};
+
+/* How one stands. */
+struct standing {
+    uint64_t have;                      /* blocks */
+    uint64_t rate;
+    uint16_t code;
+    bool done;
+};
+
+/* Whether its files go over at all. */
+static bool
+goes(const struct store_message *m, enum parcel_which which)
+{
+    if (m->dir == STORE_IN)
+        return m->state != STORE_REFUSED;
+    /* What is offered is not given yet. */
+    if (m->kind == KIND_EVIDENCE_OFFER && which == PARCEL_FILES)
+        return false;
+    return m->state == STORE_QUEUED || m->state == STORE_DELIVERED ||
+        m->state == STORE_UNCONFIRMED;
+}
+
+static enum err
+look(struct core *c, const struct store_message *m,
+    const struct store_claim *claim, const struct store_parcel *p,
+    struct standing *s)
+{
+    char name[LINK_WHO_MAX + 1];
+    const struct peer *peer;
+    int64_t at;
+    enum err e;
+
+    if (m->dir == STORE_IN) {
+        s->have = pull_progress(c, p, &s->rate);
+        s->code = p->code;
+        s->done = p->have == parcel_blocks(p->length);
+        return OK;
+    }
+    (void)snprintf(name, sizeof(name), "%.*s", (int)m->peer.n,
+        (const char *)m->peer.p);
+    if ((peer = peers_find(c, name)) != NULL)
+        s->rate = serve_told(peer, m->n, claim->which, c->now.mono,
+            &s->have, &s->code);
+    e = store_mark_get(c->store, m->n, EVENT_STORED, &at);
+    s->done = e == OK;
+    if (s->done)
+        s->have = parcel_blocks(p->length);
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+static enum err
+put_row(struct transfers *l, const struct store_message *m,
+    const struct store_claim *claim, const struct store_parcel *p,
+    const struct standing *s)
+{
+    struct arena *a = l->c->batch;
+    struct rec *r = record_new(a, &record_ask_transfer);
+    uint64_t bytes = s->have * PARCEL_BLOCK;
+    struct slice digest, id, peer;
+    enum err e;
+
+    if (r == NULL)
+        return E_BUSY;
+    if ((e = arena_copy(a, SLICE(m->digest), &digest)) != OK ||
+        (e = arena_copy(a, SLICE(m->msg_id), &id)) != OK ||
+        (e = arena_copy(a, m->peer, &peer)) != OK ||
+        (e = record_put_bytes(a, r, "digest", digest)) != OK ||
+        (e = record_put_bytes(a, r, "msg_id", id)) != OK ||
+        (e = record_put_bytes(a, r, "peer", peer)) != OK ||
+        (m->dir == STORE_OUT &&
+        (e = record_put_uint(a, r, "out", 1)) != OK) ||
+        (e = record_put_uint(a, r, "which", claim->which)) != OK ||
+        (e = record_put_uint(a, r, "length", p->length)) != OK ||
+        (e = record_put_uint(a, r, "have", bytes < p->length ? bytes :
+        p->length)) != OK ||
+        (e = record_put_uint(a, r, "code", s->done ? OK : s->code)) != OK ||
+        (e = record_put_uint(a, r, "rate", s->done ? 0 : s->rate)) != OK ||
+        (s->done && (e = record_put_uint(a, r, "done", 1)) != OK))
+        return e;
+    l->row[l->n++].r = r;
+    return OK;
+}
+
+/* More than is shown of what has arrived; told without the message itself. */
+static bool
+is_old(const struct transfers *l, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    int64_t at;
+
+    if (l->done < DONE_MAX)
+        return false;
+    return p->owner.n > 0 ? p->have == parcel_blocks(p->length) :
+        store_mark_get(l->c->store, claim->n, EVENT_STORED, &at) == OK;
+}
+
+static enum err
+see_claim(void *arg, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    struct transfers *l = arg;
+    struct standing s = { .code = OK };
+    struct store_message m;
+    struct arena *a;
+    enum err e;
+
+    if (l->n == ASK_TRANSFERS_MAX || is_old(l, claim, p))
+        return OK;
+    if ((a = arena_new(CORE_EVENT_ARENA)) == NULL)
+        return ERR_NOMEM;
+    if ((e = store_message_get(l->c->store, claim->n, a, &m)) == OK &&
+        goes(&m, claim->which) &&
+        (e = look(l->c, &m, claim, p, &s)) == OK &&
+        (!s.done || l->done < DONE_MAX)) {
+        l->done += s.done;
+        e = put_row(l, &m, claim, p, &s);
+    }
+    arena_free(a);
+    return e;
+}
+
+enum err
+do_transfers(struct core *c, struct ask *k)
+{
+    struct transfers *l = arena_get(k->a, sizeof(*l));
+    enum err e;
+
+    if (l == NULL)
+        return E_BUSY;
+    l->c = c;
+    l->k = k;
+    if ((e = store_claims_recent(c->store, LOOKED_AT, see_claim, l)) != OK ||
+        (e = ask_result(c, k)) != OK)
+        return e;
+    return record_put(c->batch, k->result, record_field(k->row->result,
+        "transfers"), l->row, l->n);
+}

@@ -1,0 +1,399 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/pull_in.h"
+
+#define ROOM_MS 15000
+#define RECOVER_STEP 64
+#define WANTED_MAX 128
+
+/* Telling. */
+
+static enum err
+stand(struct core *c, const struct peer *p, const uint8_t *digest,
+    const uint8_t *root, enum err code, uint64_t have)
+{
+    struct packet packet = { .type = PACKET_STAND,
+        .u.stand = { .code = (uint16_t)code, .have = have } };
+    struct link to;
+
+    if (!peers_route(p, &to))
+        return OK;
+    memcpy(packet.u.stand.digest, digest, HASH_LEN);
+    memcpy(packet.u.stand.root, root, HASH_LEN);
+    return core_send(c, &to, &packet);
+}
+
+enum err
+pull_tell(struct core *c, struct peer *p)
+{
+    struct pull *x = p->pull;
+
+    x->told = x->base;
+    x->told_at = c->now.mono;
+    return stand(c, p, x->digest, x->p.root, OK, x->base);
+}
+
+static void
+say(struct core *c, const struct peer *p, enum err code)
+{
+    core_log(c, code, code == OK ? "files of %s go on" :
+        "files of %s wait", p->name);
+}
+
+/* Write down why a parcel waits, or that it goes on, and say it once. */
+enum err
+pull_put_code(struct core *c, const struct peer *p, struct store_parcel *row,
+    enum err code)
+{
+    if (row->code == code)
+        return OK;
+    say(c, p, code);
+    row->code = (uint16_t)code;
+    row->at = c->now.lo;
+    return store_parcel_set(c->store, row);
+}
+
+/* All is here. */
+
+struct whole {
+    bool yes;
+    size_t n;
+};
+
+static enum err
+see_whole(void *arg, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    struct whole *w = arg;
+
+    (void)claim;
+    w->n++;
+    w->yes = w->yes && p->have == parcel_blocks(p->length);
+    return OK;
+}
+
+static enum err
+write_stored(struct core *c, const struct store_message *m)
+{
+    const struct line l = { .event = EVENT_STORED, .obj = m->digest,
+        .seen = true };
+    uint64_t index;
+    enum err e;
+
+    if ((e = ledger_append(c, &l, &index)) != OK ||
+        (e = matter_mark(c, m->n, EVENT_STORED, c->last, OK, NULL)) != OK)
+        return e;
+    return store_notice_put(c->store, m->peer, index);
+}
+
+enum err
+pull_stored(struct core *c, uint64_t n)
+{
+    struct whole w = { .yes = true };
+    struct arena *a;
+    struct store_message m;
+    int64_t at;
+    enum err e;
+
+    if ((e = store_claims_of(c->store, n, see_whole, &w)) != OK ||
+        w.n == 0 || !w.yes)
+        return e;
+    e = store_mark_get(c->store, n, EVENT_STORED, &at);
+    if (e != ERR_NOTFOUND)
+        return e;
+    if ((a = arena_new(CORE_EVENT_ARENA)) == NULL)
+        return ERR_NOMEM;
+    if ((e = store_message_get(c->store, n, a, &m)) == OK &&
+        m.dir == STORE_IN)
+        e = write_stored(c, &m);
+    arena_free(a);
+    return e;
+}
+
+static enum err
+see_claim(void *arg, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    (void)p;
+    return pull_stored(arg, claim->n);
+}
+
+/* Waiting. */
+
+void
+pull_give_up(struct pull *x, struct flight *f)
+{
+    if (f->asked && x->late < PULL_LATE_MAX)
+        x->late++;
+    f->parcel = 0;
+}
+
+void
+pull_stop(struct pull *x)
+{
+    x->on = false;
+    x->look = true;
+    for (size_t i = 0; i < PACKET_WANT_MAX; i++)
+        if (x->flight[i].parcel == x->p.id)
+            pull_give_up(x, &x->flight[i]);
+}
+
+void
+pull_aside(const struct core *c, struct pull *x, int64_t ms)
+{
+    x->aside[x->oldest] = (struct aside){ x->n, x->p.id, c->now.mono + ms };
+    x->oldest = (x->oldest + 1) % PULL_ASIDES;
+}
+
+/* The disk does not take it.  What failed to become durable may be gone
+ * although it can be read, so that it does not count. */
+enum err
+pull_stuck(struct core *c, struct peer *p, enum err e, bool synced)
+{
+    const enum err code = e == ERR_FULL ? E_PARCEL_ROOM : e;
+    struct pull *x = p->pull;
+
+    pull_stop(x);
+    if (!synced)
+        x->rewrite = x->p.id;
+    pull_aside(c, x, e == ERR_FULL ? ROOM_MS : PULL_ASIDE_MS);
+    if ((e = pull_put_code(c, p, &x->p, code)) != OK)
+        return e;
+    return stand(c, p, x->digest, x->p.root, code, x->p.have);
+}
+
+static uint64_t
+left_of(const struct store_parcel *p, uint64_t have)
+{
+    return have < parcel_blocks(p->length) ?
+        p->length - have * PARCEL_BLOCK : 0;
+}
+
+/* Room for it beside the reserve and what comes of other peers now. */
+static bool
+fits(struct core *c, const struct peer *p, const struct store_parcel *row)
+{
+    uint64_t room, need = left_of(row, row->have) + c->o.limits.reserve;
+
+    for (const struct peer *o = c->peers; o != NULL; o = o->next)
+        if (o != p && o->pull->on)
+            need += left_of(&o->pull->p, o->pull->base);
+    return blobs_room(files_blobs(c), &room) == OK && room >= need;
+}
+
+/* Make durable what has come, and count it; at the end tell it. */
+enum err
+pull_settle(struct core *c, struct peer *p)
+{
+    struct pull *x = p->pull;
+    struct store_parcel row;
+    uint64_t room;
+    enum err e;
+
+    e = store_parcel_get(c->store, x->p.id, NULL, &row);
+    /* Nobody names it any more. */
+    if (e == ERR_NOTFOUND || (e == OK && row.at == 0)) {
+        pull_stop(x);
+        return OK;
+    }
+    if (e != OK)
+        return e;
+    if ((e = blob_sync(files_blobs(c), &x->p)) != OK)
+        return pull_stuck(c, p, e, false);
+    if (x->rewrite == x->p.id)
+        x->rewrite = 0;
+    x->p.have = x->base;
+    x->p.code = OK;
+    x->p.at = c->now.lo;
+    if ((e = store_parcel_set(c->store, &x->p)) != OK)
+        return e;
+    if (left_of(&x->p, x->base) == 0) {
+        pull_stop(x);
+        if ((e = pull_tell(c, p)) != OK)
+            return e;
+        return store_claims_on(c->store, x->p.id, see_claim, c);
+    }
+    if (blobs_room(files_blobs(c), &room) != OK ||
+        room < c->o.limits.reserve)
+        return pull_stuck(c, p, ERR_FULL, true);
+    return OK;
+}
+
+/* Choosing. */
+
+struct chosen {
+    struct store_claim claim;
+    struct store_parcel p;
+    uint64_t urgency;
+    uint8_t digest[HASH_LEN];
+};
+
+struct rows {
+    size_t n;
+    struct chosen row[WANTED_MAX];
+};
+
+static enum err
+note_row(void *arg, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    struct rows *l = arg;
+
+    if (l->n == WANTED_MAX)
+        return OK;
+    l->row[l->n].claim = *claim;
+    l->row[l->n++].p = *p;
+    return OK;
+}
+
+static enum err
+read_row(struct core *c, struct chosen *row)
+{
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    struct store_message m;
+    struct envelope env;
+    struct message msg;
+    enum err e;
+
+    if (a == NULL)
+        return ERR_NOMEM;
+    if ((e = store_message_get(c->store, row->claim.n, a, &m)) == OK) {
+        memcpy(row->digest, m.digest, HASH_LEN);
+        if (envelope_decode_head(m.head, &env, NULL) == OK &&
+            message_decode(a, c->o.domain, env.pre, &msg, NULL) == OK)
+            row->urgency = message_uint(&msg, "urgency");
+    }
+    arena_free(a);
+    return e;
+}
+
+static int
+order(const void *a, const void *b)
+{
+    const struct chosen *x = a, *y = b;
+
+    if (x->claim.which != y->claim.which)
+        return x->claim.which > y->claim.which ? -1 : 1;
+    if (x->urgency != y->urgency)
+        return x->urgency > y->urgency ? -1 : 1;
+    return x->claim.n < y->claim.n ? -1 : x->claim.n > y->claim.n;
+}
+
+static bool
+is_aside(const struct core *c, const struct pull *x,
+    const struct store_claim *claim)
+{
+    for (size_t i = 0; i < PULL_ASIDES; i++)
+        if (x->aside[i].parcel == claim->parcel &&
+            x->aside[i].n == claim->n && x->aside[i].until > c->now.mono)
+            return true;
+    return false;
+}
+
+static enum err
+start(struct core *c, struct peer *p, const struct chosen *row)
+{
+    struct pull *x = p->pull;
+
+    x->on = true;
+    x->p = row->p;
+    x->p.owner = slice_str(p->name);
+    x->base = x->begun = x->next = row->p.have;
+    x->seen = 0;
+    x->recovered = x->rewrite == x->p.id;
+    x->told = UINT64_MAX;
+    x->told_at = 0;
+    /* Of another cause it is known only when a block comes. */
+    return x->p.code == E_PARCEL_ROOM ? pull_put_code(c, p, &x->p, OK) : OK;
+}
+
+static enum err
+no_room(struct core *c, struct peer *p, struct chosen *row)
+{
+    const bool first = p->pull->say || row->p.code != E_PARCEL_ROOM;
+    enum err e;
+
+    if ((e = pull_put_code(c, p, &row->p, E_PARCEL_ROOM)) != OK || !first)
+        return e;
+    return stand(c, p, row->digest, row->p.root, E_PARCEL_ROOM, row->p.have);
+}
+
+/* The first that can be had; what is pulled already has its room. */
+static enum err
+choose_from(struct core *c, struct peer *p, struct rows *l)
+{
+    struct pull *x = p->pull;
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < l->n; i++) {
+        struct chosen *row = &l->row[i];
+        const bool same = x->on && row->p.id == x->p.id;
+
+        if (is_aside(c, x, &row->claim))
+            continue;
+        if (!same && !fits(c, p, &row->p)) {
+            e = no_room(c, p, row);
+            continue;
+        }
+        if (!same && x->on && x->base > x->p.have &&
+            (e = pull_settle(c, p)) != OK)
+            return e;
+        x->n = row->claim.n;
+        memcpy(x->digest, row->digest, HASH_LEN);
+        return same ? OK : start(c, p, row);
+    }
+    if (x->on)
+        pull_stop(x);
+    x->look = false;
+    return e;
+}
+
+enum err
+pull_choose(struct core *c, struct peer *p)
+{
+    struct rows *l = calloc(1, sizeof(*l));
+    enum err e;
+
+    if (l == NULL)
+        return ERR_NOMEM;
+    p->pull->look = false;
+    e = store_claims_wanted(c->store, slice_str(p->name), WANTED_MAX,
+        note_row, l);
+    for (size_t i = 0; e == OK && i < l->n; i++)
+        e = read_row(c, &l->row[i]);
+    if (e == OK) {
+        qsort(l->row, l->n, sizeof(l->row[0]), order);
+        e = choose_from(c, p, l);
+        p->pull->say = false;
+    }
+    free(l);
+    return e;
+}
+
+/* What was written before this run began, or before another stream was more
+ * urgent, and has not been counted; some blocks at a time. */
+enum err
+pull_recover(struct core *c, struct peer *p)
+{
+    struct pull *x = p->pull;
+    const uint64_t blocks = parcel_blocks(x->p.length);
+    struct blobs *b = files_blobs(c);
+    size_t n = 0;
+
+    while (n < RECOVER_STEP && x->base < blocks &&
+        blob_holds(b, &x->p, x->base)) {
+        x->base++;
+        n++;
+    }
+    if (n == RECOVER_STEP) {
+        core_again(c, c->now.mono);
+        return OK;
+    }
+    for (uint64_t i = 1; i < PULL_AHEAD && x->base + i < blocks; i++)
+        if (blob_holds(b, &x->p, x->base + i))
+            x->seen |= (uint64_t)1 << i;
+    x->recovered = true;
+    x->next = x->base;
+    return x->base == blocks ? pull_settle(c, p) : OK;
+}
