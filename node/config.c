@@ -193,11 +193,27 @@ take_store_max(struct config *c, const char *value)
 }
 
 static bool
+take_bandwidth(struct config *c, const char *value)
+{
+    return take_bytes(value, &c->limits.bandwidth);
+}
+
+static bool
+take_peer_bandwidth(struct config *c, const char *value)
+{
+    struct config_peer *p = &c->peers[c->n_peers - 1];
+
+    p->has_bandwidth = true;
+    return take_bytes(value, &p->bandwidth);
+}
+
+static bool
 take_reserve(struct config *c, const char *value)
 {
     return take_bytes(value, &c->limits.reserve);
 }
 
+#define BYTES_FORM "bytes a second, such as 2M, or 0 for no limit"
 #define ENDPOINT_FORM "tcp://HOST:PORT, or ipc://PATH of at most 107 bytes"
 
 static const struct key {
@@ -216,11 +232,13 @@ static const struct key {
     { "limits", "rate", false, take_rate, "a number from 1 to 100000" },
     { "limits", "burst", false, take_burst, "a number from 1 to 1000000" },
     { "limits", "beat", false, take_beat, "seconds from 5 to 3600" },
+    { "limits", "bandwidth", false, take_bandwidth, BYTES_FORM },
     { "limits", "reserve", false, take_reserve,
       "bytes, such as 512M" },
     { "limits", "store_max", false, take_store_max,
       "bytes, 16M or more, or 0 for no limit" },
-    { "peer", "endpoint", true, take_endpoint, ENDPOINT_FORM },
+    { "peer", "endpoint", false, take_endpoint, ENDPOINT_FORM },
+    { "peer", "bandwidth", false, take_peer_bandwidth, BYTES_FORM },
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -245,7 +263,19 @@ end_section(struct reading *r)
             fault(r, r->section_line, "[%s] has no %s: expected %s",
                 r->section, keys[i].name, keys[i].expected);
     }
+    if (r->keys == 0 && strcmp(kind_of(r->section), "peer") == 0)
+        fault(r, r->section_line, "[%s] has no key: expected endpoint or "
+            "bandwidth", r->section);
     r->keys = 0;
+}
+
+static const struct config_peer *
+find_peer(const struct config *c, struct slice authority)
+{
+    for (size_t i = 0; i < c->n_peers; i++)
+        if (slice_is(authority, c->peers[i].authority))
+            return &c->peers[i];
+    return NULL;
 }
 
 static void
@@ -261,7 +291,7 @@ begin_peer(struct reading *r, const char *authority)
             "[peer QM-FIU]", r->section);
         return;
     }
-    if (config_override(c, slice_str(authority)) != NULL) {
+    if (find_peer(c, slice_str(authority)) != NULL) {
         fault(r, r->line, "[%s] is there twice", r->section);
         return;
     }
@@ -269,7 +299,7 @@ begin_peer(struct reading *r, const char *authority)
         fault(r, r->line, "more than %d peers", CONFIG_PEERS);
         return;
     }
-    c->peers[c->n_peers] = (struct config_peer){ "", "" };
+    c->peers[c->n_peers] = (struct config_peer){ .bandwidth = 0 };
     (void)snprintf(c->peers[c->n_peers++].authority,
         CONFIG_AUTHORITY_MAX + 1, "%s", authority);
 }
@@ -481,11 +511,18 @@ out:
 const char *
 config_override(void *arg, struct slice authority)
 {
-    const struct config *c = arg;
+    const struct config_peer *p = find_peer(arg, authority);
 
-    for (size_t i = 0; i < c->n_peers; i++) {
-        if (slice_is(authority, c->peers[i].authority))
-            return c->peers[i].endpoint;
-    }
-    return NULL;
+    return p != NULL && p->endpoint[0] != '\0' ? p->endpoint : NULL;
+}
+
+bool
+config_bandwidth(void *arg, struct slice authority, uint64_t *bytes)
+{
+    const struct config_peer *p = find_peer(arg, authority);
+
+    if (p == NULL || !p->has_bandwidth)
+        return false;
+    *bytes = p->bandwidth;
+    return true;
 }

@@ -13,13 +13,16 @@
  *     rate = 200                          messages a second of one peer
  *     burst = 2000
  *     beat = 30                           seconds without a request
+ *     bandwidth = 0                       bytes of blocks a second, to and
+ *                                         from each peer; 0: no limit
  *     reserve = 512M                      of the disk, that sealed files leave
  *     store_max = 20G                     bytes, or with K, M or G; 0: none
  *
  *     [peer QM-FIU]
  *     endpoint = tcp://10.0.0.7:7001      goes before the one on its card
+ *     bandwidth = 2M                      goes before that of [limits]
  *
- * folder and officers are mandatory.  A comment is a line that begins with #
+ * folder and officers are mandatory, and one key of a peer.  A comment is a line that begins with #
  * or ;.  A line is at most CONFIG_LINE_MAX bytes.  What the library below
  * would silently cut, join or skip is an error here: a comment behind a
  * value, a line that begins with a blank, a long line, a section without a
@@ -40,7 +43,9 @@
 
 struct config_peer {
     char authority[CONFIG_AUTHORITY_MAX + 1];
-    char endpoint[CHANNEL_ENDPOINT_MAX + 1];
+    char endpoint[CHANNEL_ENDPOINT_MAX + 1];    /* "": that of its card */
+    bool has_bandwidth;
+    uint64_t bandwidth;
 };
 
 struct config {
@@ -68,10 +73,12 @@ MUST_USE enum err config_read(const char *path, struct config **out,
 void config_free(struct config *c);
 
 /*
- * config_override(c, authority):
- * The endpoint that goes before the one on the card, or NULL.  Fits
- * core_opts with c as its argument.
+ * config_override(c, authority), config_bandwidth(c, authority, bytes):
+ * The endpoint that goes before the one on the card, or NULL; whether the
+ * peer has a bandwidth of its own.  They fit core_opts with c as their
+ * argument.
  */
 const char *config_override(void *c, struct slice authority);
+bool config_bandwidth(void *c, struct slice authority, uint64_t *bytes);
 
 #endif

@@ -170,7 +170,8 @@ open_core(struct daemon *d)
     const struct core_opts o = { .folder = d->config->folder,
         .domain = &domain_valise, .limits = d->config->limits,
         .override = config_override, .override_arg = d->config,
-        .log = log_event, .log_arg = &d->log };
+        .bandwidth = config_bandwidth, .log = log_event,
+        .log_arg = &d->log };
     const char *what = NULL;
     struct clock_reading r;
     struct times t;

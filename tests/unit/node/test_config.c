@@ -95,6 +95,23 @@ Test(config, what_is_absent_has_the_numbers_of_the_protocol)
     cr_assert_eq(c->limits.store_max, 0);
 }
 
+Test(config, a_bandwidth_is_of_all_peers_or_of_one)
+{
+    uint64_t bytes = 7;
+
+    cr_assert_eq(read_text(NODE "[limits]\nbandwidth = 10M\n[peer QM-FIU]\nbandwidth = 2K\n"
+        "[peer QN-FIU]\nendpoint = ipc:///q\n[peer QO-FIU]\n"
+        "bandwidth = 0\n"), OK, "%s", fault_text);
+    cr_assert_eq(c->limits.bandwidth, 10 * 1048576);
+    cr_assert(config_bandwidth(c, slice_str("QM-FIU"), &bytes));
+    cr_assert_eq(bytes, 2048);
+    cr_assert_null(config_override(c, slice_str("QM-FIU")));
+    cr_assert(!config_bandwidth(c, slice_str("QN-FIU"), &bytes));
+    cr_assert(config_bandwidth(c, slice_str("QO-FIU"), &bytes));
+    cr_assert_eq(bytes, 0);
+    cr_assert(!config_bandwidth(c, slice_str("QP-FIU"), &bytes));
+}
+
 /* Each with the line that it stands in. */
 static const struct { const char *text, *fault; } faults[] = {
     { "", "0: there is no [node]" },
@@ -103,7 +120,11 @@ static const struct { const char *text, *fault; } faults[] = {
       "1: [node] has no officers: expected tcp://HOST:PORT, or" },
     { "[node]\nofficers = ipc:///o\n[limits]\n",
       "1: [node] has no folder: expected a path" },
-    { NODE "[peer QM-FIU]\n", "4: [peer QM-FIU] has no endpoint" },
+    { NODE "[peer QM-FIU]\n", "4: [peer QM-FIU] has no key: expected" },
+    { NODE "[peer QM-FIU]\nbandwidth = fast\n",
+      "5: bandwidth = fast: expected bytes a second" },
+    { NODE "[limits]\nbandwidth = 1T\n",
+      "5: bandwidth = 1T: expected bytes a second" },
     { NODE "colour = red\n", "4: colour is no key of [node]" },
     { NODE "folder = /g\n", "4: folder is there twice" },
     { NODE "[node]\n", "4: [node] is there twice" },
