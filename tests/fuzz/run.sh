@@ -14,7 +14,7 @@ rm -rf "$corpus" && mkdir -p "$corpus" && "$build/seeds" "$corpus" || exit 1
 # Events in the order in which they came, alone and then altered; a time
 # between; a stranger's bytes on the peer's link.
 mkdir -p "$corpus/core"
-for n in 8 16 24 31; do
+for n in 8 16 24 31 48 60; do
     i=0
     while [ $i -lt $n ]; do
         printf '\000'"\\$(printf %03o $i)"
