@@ -163,18 +163,23 @@ length_of(const struct checked *k, enum parcel_which which)
     return record_uint(v->v[which].r, "length");
 }
 
-/* Whether all of a stream that an own message names is here. */
+/* All of a stream that an own message names is here; a root that a peer has
+ * named before has the length that it had then. */
 static enum err
-check_own(struct core *c, const struct checked *k, enum parcel_which which,
+check_known(struct core *c, const struct checked *k, enum parcel_which which,
     struct fault *f)
 {
     struct store_parcel p;
     enum err e;
 
-    e = store_parcel_find(c->store, SLICE_EMPTY, root_of(k, which).p, NULL,
-        &p);
-    if (e == ERR_NOTFOUND || (e == OK && p.length != length_of(k, which)))
-        return fault_set(f, E_BLOCKS_MISSING, 42, "%s", which_names[which]);
+    e = store_parcel_find(c->store, k->own ? SLICE_EMPTY : k->peer,
+        root_of(k, which).p, NULL, &p);
+    if (e == OK && p.length != length_of(k, which))
+        return fault_set(f, E_DIGEST_MISMATCH, 42, "%s.length",
+            which_names[which]);
+    if (e == ERR_NOTFOUND)
+        return k->own ? fault_set(f, E_BLOCKS_MISSING, 42, "%s",
+            which_names[which]) : OK;
     return e;
 }
 
@@ -192,7 +197,7 @@ files_check(struct core *c, const struct checked *k, struct fault *f)
         if (!parcel_length_ok(length_of(k, w)))
             return fault_set(f, E_FIELD_RANGE, 42, "%s.length",
                 which_names[w]);
-        if (k->own && (e = check_own(c, k, w, f)) != OK)
+        if ((e = check_known(c, k, w, f)) != OK)
             return e;
     }
     if (slice_equal(root_of(k, PARCEL_FILES), root_of(k, PARCEL_MANIFEST)))
@@ -200,8 +205,7 @@ files_check(struct core *c, const struct checked *k, struct fault *f)
     return OK;
 }
 
-/* The row of a peer's stream, which is made where it is named first.  The
- * same root of another length is one that cannot be had. */
+/* The row of a peer's stream, which is made where it is named first. */
 static enum err
 row_of_peer(struct core *c, const struct checked *k, enum parcel_which which,
     struct store_parcel *p)

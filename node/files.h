@@ -53,7 +53,8 @@ void files_uploaded(struct core *c, const struct store_parcel *p);
 /*
  * files_check(c, k, f):
  * The attachments of a message: two streams, with a body, of possible length
- * (E_FIELD_RANGE); of an own message all blocks here (E_BLOCKS_MISSING).
+ * (E_FIELD_RANGE), the same as before where the root is known
+ * (E_DIGEST_MISMATCH); of an own message all blocks here (E_BLOCKS_MISSING).
  */
 MUST_USE enum err files_check(struct core *c, const struct checked *k,
     struct fault *f);

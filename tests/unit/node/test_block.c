@@ -296,6 +296,7 @@ Test(block, attachments_are_two_of_possible_lengths)
         { CHUNK + 16, false, E_FIELD_RANGE },
         { PARCEL_LENGTH_MAX + 1, false, E_FIELD_RANGE },
         { 4112, true, E_FIELD_RANGE },
+        { 2 * 4112, true, E_DIGEST_MISMATCH },
     };
 
     stream_upload(a, &list);
