@@ -25,9 +25,16 @@ struct queued {
     uint64_t temp;
     char *path;                         /* of folders, NULL: none */
     char name[NAMES_MAX + 1];
-    bool other;
-    uint64_t i, size;
-    uint8_t digest[HASH_LEN];
+    bool other, told;                   /* `done` gets it */
+    uint8_t *room;                      /* of the tag, or NULL */
+    struct slice tag;
+};
+
+/* Being written. */
+struct writing {
+    int fd;                             /* -1: none */
+    uint64_t temp;
+    uint64_t size, begun;               /* bytes; up to where the disk works */
 };
 
 struct placing {
@@ -39,8 +46,7 @@ struct placing {
     enum err (*done)(void *arg, const struct placed *p);
     void *arg;
     uint64_t temps;
-    int fd;                             /* the file under way, -1 none */
-    uint64_t size, begun;               /* bytes; up to where the disk works */
+    struct writing way[PLACING_WAYS];
     struct queued q[PLACING_QUEUE];
     size_t n;
     char *at;                           /* folder that is open; NULL none */
@@ -146,7 +152,9 @@ placing_open(const char *dir, enum err (*done)(void *arg,
 
     if (p == NULL)
         return e;
-    p->top = p->part = p->fd = p->folder = -1;
+    p->top = p->part = p->folder = -1;
+    for (size_t i = 0; i < PLACING_WAYS; i++)
+        p->way[i].fd = -1;
     p->done = done;
     p->arg = arg;
     if ((p->dir = strdup(dir)) == NULL || (e = open_top(p)) != OK ||
@@ -169,55 +177,59 @@ placing_room(const struct placing *p, uint64_t bytes)
 }
 
 enum err
-placing_begin(struct placing *p)
+placing_begin(struct placing *p, enum placing_way way)
 {
+    struct writing *w = &p->way[way];
     char name[TEMP_LEN];
 
-    placing_drop(p);
-    temp_name(p->temps, name);
-    p->fd = openat(p->part, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+    placing_drop(p, way);
+    *w = (struct writing){ .temp = p->temps++ };
+    temp_name(w->temp, name);
+    w->fd = openat(p->part, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
         O_CLOEXEC, 0600);
-    p->size = p->begun = 0;
-    return p->fd < 0 ? from_errno() : OK;
+    return w->fd < 0 ? from_errno() : OK;
 }
 
 /* The disk works while the rest is decrypted. */
 static void
-push_on(struct placing *p)
+push_on(struct writing *w)
 {
-    if (p->size - p->begun < EAGER)
+    if (w->size - w->begun < EAGER)
         return;
-    (void)sync_file_range(p->fd, (off_t)p->begun,
-        (off_t)(p->size - p->begun), SYNC_FILE_RANGE_WRITE);
-    p->begun = p->size;
+    (void)sync_file_range(w->fd, (off_t)w->begun,
+        (off_t)(w->size - w->begun), SYNC_FILE_RANGE_WRITE);
+    w->begun = w->size;
 }
 
 enum err
-placing_data(struct placing *p, struct slice s)
+placing_data(struct placing *p, enum placing_way way, struct slice s)
 {
+    struct writing *w = &p->way[way];
+
     while (s.n > 0) {
-        const ssize_t n = write(p->fd, s.p, s.n);
+        const ssize_t n = write(w->fd, s.p, s.n);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return from_errno();
-        p->size += (uint64_t)n;
+        w->size += (uint64_t)n;
         s = slice_of(s.p + n, s.n - (size_t)n);
     }
-    push_on(p);
+    push_on(w);
     return OK;
 }
 
 void
-placing_drop(struct placing *p)
+placing_drop(struct placing *p, enum placing_way way)
 {
+    struct writing *w = &p->way[way];
     char name[TEMP_LEN];
 
-    if (p->fd < 0)
+    if (w->fd < 0)
         return;
-    close_fd(&p->fd);
-    temp_name(p->temps, name);
+    close_fd(&w->fd);
+    temp_name(w->temp, name);
     (void)unlinkat(p->part, name, 0);
 }
 
@@ -354,16 +366,33 @@ place(struct placing *p, struct queued *q)
     (void)snprintf(path, sizeof(path), "%s%s", p->named, named);
     (void)snprintf(wanted, sizeof(wanted), "%s%s%s", p->at,
         p->at[0] != '\0' ? "/" : "", q->name);
-    return p->done == NULL ? OK : p->done(p->arg, &(struct placed){ path,
-        q->other || strcmp(path, wanted) != 0, q->i, q->size, q->digest });
+    return p->done == NULL || !q->told ? OK : p->done(p->arg,
+        &(struct placed){ path, q->other || strcmp(path, wanted) != 0,
+        q->tag });
 }
 
 static void
 empty_queue(struct placing *p)
 {
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; i < p->n; i++) {
         free(p->q[i].path);
+        free(p->q[i].room);
+    }
     p->n = p->loose = 0;
+}
+
+static enum err
+copy_tag(struct slice tag, struct queued *q)
+{
+    if (tag.n == 0)
+        return OK;
+    if (tag.n > PLACING_TAG_MAX)
+        return E_OVERSIZE;
+    if ((q->room = malloc(tag.n)) == NULL)
+        return ERR_NOMEM;
+    memcpy(q->room, tag.p, tag.n);
+    q->tag = slice_of(q->room, tag.n);
+    return OK;
 }
 
 static enum err
@@ -384,23 +413,24 @@ place_all(struct placing *p)
 }
 
 enum err
-placing_keep(struct placing *p, const struct placing_name *n)
+placing_keep(struct placing *p, enum placing_way way,
+    const struct placing_name *n)
 {
     struct queued *q = &p->q[p->n];
-    const bool alone = p->size >= PLACING_ALONE;
+    struct writing *w = &p->way[way];
+    const bool alone = w->size >= PLACING_ALONE;
     enum err e = OK;
 
-    *q = (struct queued){ .temp = p->temps, .i = n->i, .size = n->size };
-    memcpy(q->digest, n->digest, HASH_LEN);
+    *q = (struct queued){ .temp = w->temp, .told = way == PLACING_FILE };
     q->other = names_clean(n->name, q->name);
-    if ((e = clean_path(n, q)) == OK && alone && fsync(p->fd) != 0)
+    if ((e = clean_path(n, q)) == OK && (e = copy_tag(n->tag, q)) == OK &&
+        alone && fsync(w->fd) != 0)
         e = from_errno();
-    if (e == OK && close(p->fd) != 0)
+    if (e == OK && close(w->fd) != 0)
         e = from_errno();
     else if (e != OK)
-        (void)close(p->fd);
-    p->fd = -1;
-    p->temps++;
+        (void)close(w->fd);
+    w->fd = -1;
     p->n++;
     p->loose += !alone;
     if (e != OK)
@@ -424,7 +454,8 @@ placing_close(struct placing *p)
 {
     if (p == NULL)
         return;
-    placing_drop(p);
+    for (size_t i = 0; i < PLACING_WAYS; i++)
+        placing_drop(p, (enum placing_way)i);
     leave(p);
     empty_queue(p);
     if (p->locked) {

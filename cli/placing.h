@@ -24,23 +24,24 @@
 #define PLACING_ALONE (8u << 20)        /* from so many bytes on a file is
                                          * synced by itself */
 #define PLACING_PATH_MAX 4608           /* of a file, from DIR on */
+#define PLACING_TAG_MAX 8192
+
+/* Files that are written side by side. */
+enum placing_way { PLACING_FILE, PLACING_LIST, PLACING_SUMS, PLACING_WAYS };
 
 /* What a file is to be called. */
 struct placing_name {
     const char *under;                  /* our own folder in DIR, or NULL */
     const struct value *folders;        /* of the sender, or NULL */
     struct slice name;
-    uint64_t i;                         /* for `done`, as is digest */
-    uint64_t size;
-    uint8_t digest[HASH_LEN];
+    struct slice tag;                   /* what `done` gets with it */
 };
 
 /* What it is called. */
 struct placed {
     const char *path;                   /* from DIR on */
     bool other;                         /* not the name that was wanted */
-    uint64_t i, size;
-    const uint8_t *digest;
+    struct slice tag;
 };
 
 struct placing;
@@ -48,7 +49,7 @@ struct placing;
 /*
  * placing_open(dir, done, arg, out):
  * Make the folder, 0700, if it is not there.  done(arg, placed) is called for
- * each file when it has its name.  ERR_INUSE while another process places
+ * each file of PLACING_FILE when it has its name.  ERR_INUSE while another process places
  * files there, ERR_ACCESS, ERR_FULL, ERR_IO, ERR_NOTFOUND.
  */
 MUST_USE enum err placing_open(const char *dir, enum err (*done)(void *arg,
@@ -61,13 +62,15 @@ MUST_USE enum err placing_open(const char *dir, enum err (*done)(void *arg,
 MUST_USE enum err placing_room(const struct placing *p, uint64_t bytes);
 
 /*
- * placing_begin(p), placing_data(p, s), placing_drop(p), placing_keep(p, n):
+ * placing_begin(p, way), placing_data(p, way, s), placing_drop(p, way),
+ * placing_keep(p, way, n):
  * One file: its bytes; it is not kept; it is whole and gets a name soon.
  */
-MUST_USE enum err placing_begin(struct placing *p);
-MUST_USE enum err placing_data(struct placing *p, struct slice s);
-void placing_drop(struct placing *p);
-MUST_USE enum err placing_keep(struct placing *p,
+MUST_USE enum err placing_begin(struct placing *p, enum placing_way way);
+MUST_USE enum err placing_data(struct placing *p, enum placing_way way,
+    struct slice s);
+void placing_drop(struct placing *p, enum placing_way way);
+MUST_USE enum err placing_keep(struct placing *p, enum placing_way way,
     const struct placing_name *n);
 
 /*

@@ -69,8 +69,7 @@ static enum err
 put(const char *folder, const char *name, const char *text)
 {
     struct rec *r = record_new(a, &record_manifest_item);
-    struct placing_name n = { .under = "files", .name = slice_str(name),
-        .size = strlen(text) };
+    struct placing_name n = { .under = "files", .name = slice_str(name) };
     union item items[2];
     enum err e;
 
@@ -78,10 +77,10 @@ put(const char *folder, const char *name, const char *text)
     cr_assert_eq(record_put(a, r, record_field(&record_manifest_item,
         "folder"), items, 1), OK);
     n.folders = folder != NULL ? record_value(r, "folder") : NULL;
-    if ((e = placing_begin(p)) != OK ||
-        (e = placing_data(p, slice_str(text))) != OK)
+    if ((e = placing_begin(p, PLACING_FILE)) != OK ||
+        (e = placing_data(p, PLACING_FILE, slice_str(text))) != OK)
         return e;
-    return placing_keep(p, &n);
+    return placing_keep(p, PLACING_FILE, &n);
 }
 
 static bool
@@ -123,11 +122,11 @@ Test(placing, a_file_has_its_name_when_it_is_whole_and_not_before)
 
 Test(placing, what_is_dropped_or_never_flushed_leaves_nothing)
 {
-    cr_assert_eq(placing_begin(p), OK);
-    cr_assert_eq(placing_data(p, slice_str("half")), OK);
-    placing_drop(p);
+    cr_assert_eq(placing_begin(p, PLACING_FILE), OK);
+    cr_assert_eq(placing_data(p, PLACING_FILE, slice_str("half")), OK);
+    placing_drop(p, PLACING_FILE);
     cr_assert_eq(put(NULL, "b", "two"), OK);
-    cr_assert_eq(placing_begin(p), OK);
+    cr_assert_eq(placing_begin(p, PLACING_FILE), OK);
     placing_close(p);
     p = NULL;
     cr_expect_eq(access(dir, F_OK), -1, "a folder that stays empty goes");
@@ -214,8 +213,8 @@ Test(placing, who_is_killed_leaves_what_the_next_one_removes)
     if ((child = fork()) == 0) {
         if (placing_open(dir, done, NULL, &p) == OK &&
             put(NULL, "whole", "1") == OK && placing_flush(p) == OK &&
-            put(NULL, "queued", "2") == OK && placing_begin(p) == OK &&
-            placing_data(p, slice_str("half")) == OK)
+            put(NULL, "queued", "2") == OK && placing_begin(p, PLACING_FILE) == OK &&
+            placing_data(p, PLACING_FILE, slice_str("half")) == OK)
             (void)kill(getpid(), SIGKILL);
         _exit(1);
     }
