@@ -118,6 +118,22 @@ drop(void *arg, uint64_t offset, struct slice plain)
 }
 
 enum err
+carried_end(struct carried *x, enum parcel_which which)
+{
+    const uint64_t plain = carried_plain(x, which);
+    enum err e;
+
+    if (x->part[which].payload == NULL)
+        return E_AUDIENCE;
+    if (x->part[which].ended)
+        return OK;
+    e = read_range(x, which, (plain - 1) / PARCEL_BLOCK_PLAIN *
+        PARCEL_BLOCK_PLAIN, plain, drop, NULL);
+    x->part[which].ended = e == OK;
+    return e;
+}
+
+enum err
 carried_read(struct carried *x, enum parcel_which which, uint64_t from,
     uint64_t to, unseal_sink sink, void *arg)
 {
@@ -131,12 +147,8 @@ carried_read(struct carried *x, enum parcel_which which, uint64_t from,
         return E_DIGEST_MISMATCH;
     if (from == to)
         return OK;
-    if (from > p->through && !p->ended) {
-        if ((e = read_range(x, which, (plain - 1) / PARCEL_BLOCK_PLAIN *
-            PARCEL_BLOCK_PLAIN, plain, drop, NULL)) != OK)
-            return e;
-        p->ended = true;
-    }
+    if (from > p->through && (e = carried_end(x, which)) != OK)
+        return e;
     if ((e = read_range(x, which, from, to, sink, arg)) != OK)
         return e;
     if (from <= p->through && to > p->through)

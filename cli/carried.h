@@ -67,6 +67,12 @@ MUST_USE enum err carried_read(struct carried *x, enum parcel_which which,
     uint64_t from, uint64_t to, unseal_sink sink, void *arg);
 
 /*
+ * carried_end(x, which):
+ * Open the last chunk of a stream.  The codes of carried_read.
+ */
+MUST_USE enum err carried_end(struct carried *x, enum parcel_which which);
+
+/*
  * carried_plain(x, which):
  * Plain bytes of a stream, padding included.
  */

@@ -8,6 +8,7 @@ const struct command *const commands_all[] = {
     &command_use,
     &command_print,
     &command_export,
+    &command_save,
     &command_hand_over,
     &command_hold,
     &command_destroy,
