@@ -9,6 +9,7 @@ const struct command *const commands_all[] = {
     &command_print,
     &command_export,
     &command_save,
+    &command_transfers,
     &command_hand_over,
     &command_hold,
     &command_destroy,

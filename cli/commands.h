@@ -45,6 +45,7 @@ extern const struct command command_use;
 extern const struct command command_print;
 extern const struct command command_export;
 extern const struct command command_save;
+extern const struct command command_transfers;
 extern const struct command command_hand_over;
 extern const struct command command_hold;
 extern const struct command command_destroy;
