@@ -10,6 +10,7 @@ const struct command *const commands_all[] = {
     &command_export,
     &command_save,
     &command_transfers,
+    &command_custody,
     &command_hand_over,
     &command_hold,
     &command_destroy,
