@@ -11,6 +11,8 @@ const struct command *const commands_all[] = {
     &command_save,
     &command_transfers,
     &command_custody,
+    &command_certify_origin,
+    &command_verify_origin,
     &command_hand_over,
     &command_hold,
     &command_destroy,

@@ -115,7 +115,6 @@ static void
 add_own(struct session *s, const struct mail *mail, struct custody *c)
 {
     const struct slice own = mail_own(s);
-    const size_t first = c->n;
 
     for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
         const int64_t at = mail_at(mail, events[i].event);
@@ -130,7 +129,12 @@ add_own(struct session *s, const struct mail *mail, struct custody *c)
         (void)snprintf(x->proof, sizeof(x->proof), "%s",
             _("log of this node"));
     }
-    /* They come by kind of event; a chain goes by time. */
+}
+
+/* What logs know comes by kind of event; a chain goes by time. */
+static void
+sort_known(struct custody *c, size_t first)
+{
     for (size_t i = first + 1; i < c->n; i++)
         for (size_t k = i; k > first && c->v[k].at < c->v[k - 1].at; k--) {
             const struct custody_step t = c->v[k];
@@ -155,14 +159,17 @@ custody_collect(struct session *s, const struct mail *mail,
     const struct thread_message *at, const struct message *m,
     struct custody *out)
 {
+    size_t known;
     enum err e;
 
     *out = (struct custody){ .n = 0 };
     add_said(m, out);
     add_sealed(s, m, out);
+    known = out->n;
     if ((e = add_proven(s, at, m, out)) != OK)
         return e;
     add_own(s, mail, out);
+    sort_known(out, known);
     check_order(out);
     return OK;
 }

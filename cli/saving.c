@@ -186,6 +186,8 @@ saving_placed(void *arg, const struct placed *p)
     buf_put_str(&b, "  ");
     buf_put_str(&b, p->path);
     buf_put_str(&b, "\n");
+    if (x->sums.n + b.n <= x->sums.max)
+        buf_put_slice(&x->sums, slice_of_buf(&b));
     if ((e = placing_data(x->p, PLACING_SUMS, slice_of_buf(&b))) == OK) {
         buf_reset(&b);
         buf_put_str(&b, x->saved > 0 ? ",\n" : "");
@@ -283,9 +285,7 @@ saving_run(struct saving *x, enum err (*papers)(struct saving *x))
         end, x };
     enum err e, ended;
 
-    if ((e = put_papers(x)) != OK ||
-        (papers != NULL && (e = papers(x)) != OK) ||
-        (e = begin_lists(x)) != OK)
+    if ((e = put_papers(x)) != OK || (e = begin_lists(x)) != OK)
         return x->c->r->told ? e : fail_to_write(x, e);
     e = taking_run(&x->f->x, &w, &x->taken, &x->fault);
     progress_end(&x->bar);
@@ -295,5 +295,11 @@ saving_run(struct saving *x, enum err (*papers)(struct saving *x))
     if (e != OK)
         return is_of_disk(e) ? fail_to_write(x, e) :
             fetching_fail(x->f, e, x->fault.path);
-    return x->taken.failed > 0 ? tell_failed(x) : OK;
+    if (x->taken.failed > 0)
+        return tell_failed(x);
+    if (papers == NULL)
+        return OK;
+    if ((e = papers(x)) == OK)
+        e = placing_flush(x->p);
+    return e == OK || x->c->r->told ? e : fail_to_write(x, e);
 }

@@ -34,7 +34,10 @@ struct saving {
     size_t wanted;                      /* of --file */
     bool found[COMMAND_REPEATED + 1];
     struct fault fault;
+    struct buf sums;                    /* first lines of SHA256SUMS */
 };
+
+#define SAVING_SUMS_MAX 65536
 
 /*
  * saving_find(x):
@@ -47,7 +50,8 @@ MUST_USE enum err saving_find(struct saving *x);
 /*
  * saving_run(x, papers):
  * Write pages and files into x->p, which saving_placed was given for.  papers
- * (may be NULL) writes further files of the caller, before the others.
+ * (may be NULL) writes further files of the caller, when all others have their
+ * names and hold.
  * E_DIGEST_MISMATCH where some do not hold, after all others were saved.
  * Reports its failures.
  */
