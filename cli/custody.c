@@ -21,6 +21,7 @@ static const struct { enum event event; const char *action; } events[] = {
     { EVENT_HANDED_OVER, "HANDED_OVER" },
     { EVENT_DESTROYED, "DESTROYED" },
 };
+#define TOLD 3                          /* of them, receipts of what we sent */
 
 static void
 put_text(char *out, size_t max, struct slice s)
@@ -82,6 +83,22 @@ add_sealed(struct session *s, const struct message *m, struct custody *c)
         _("signed header of the message"));
 }
 
+static void
+add_receipt(const struct message *m, const char *action, int64_t at,
+    const char *origin, struct custody *c)
+{
+    struct custody_step *x;
+
+    if (at == 0)
+        return;
+    x = next_step(c);
+    x->action = action;
+    x->at = at;
+    put_text(x->by, sizeof(x->by), message_bytes(m, "to"));
+    (void)snprintf(x->proof, sizeof(x->proof), _("receipt of %.80s"),
+        origin);
+}
+
 /* What the other side's log proves of a message of ours. */
 static enum err
 add_proven(struct session *s, const struct thread_message *at,
@@ -100,14 +117,8 @@ add_proven(struct session *s, const struct thread_message *at,
     put_text(x->to, sizeof(x->to), message_bytes(m, "to"));
     (void)snprintf(x->proof, sizeof(x->proof), _("receipt: entry %" PRIu64
         " of %.80s"), p.index, p.origin);
-    if (p.opened == 0)
-        return OK;
-    x = next_step(c);
-    x->action = "OPENED";
-    x->at = p.opened;
-    put_text(x->by, sizeof(x->by), message_bytes(m, "to"));
-    (void)snprintf(x->proof, sizeof(x->proof), _("receipt of %.80s"),
-        p.origin);
+    add_receipt(m, "STORED", p.files, p.origin, c);
+    add_receipt(m, "OPENED", p.opened, p.origin, c);
     return OK;
 }
 
@@ -120,7 +131,8 @@ add_own(struct session *s, const struct mail *mail, struct custody *c)
         const int64_t at = mail_at(mail, events[i].event);
         struct custody_step *x;
 
-        if (at == 0 || (mail->out && events[i].event == EVENT_DELIVERED))
+        /* Of ours these are told by the other side: see add_proven. */
+        if (at == 0 || (mail->out && i < TOLD))
             continue;
         x = next_step(c);
         x->action = events[i].action;
