@@ -88,9 +88,9 @@ teardown(void)
     carried_close(&f.x);
     session_free(c.s);
     (void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    sealed_teardown();
     keeper = the_keeper;
     tear_down();
+    sealed_teardown();
 }
 
 TestSuite(save, .init = setup, .fini = teardown);
