@@ -101,7 +101,8 @@ listing_next(struct listing *l, bool *more)
         return ERR_NOMEM;
     if ((*more = l->at < plain) == false)
         return check_end(l);
-    memmove(l->in.p, l->in.p + l->used, l->in.n - l->used);
+    if (l->used > 0)
+        memmove(l->in.p, l->in.p + l->used, l->in.n - l->used);
     l->in.n -= l->used;
     l->used = 0;
     if ((e = carried_read(l->x, PARCEL_MANIFEST, l->at, to, take,

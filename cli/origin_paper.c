@@ -48,6 +48,21 @@ party(const struct writing *w, const char *label, struct slice id)
     field(w, _("Digits of its root"), grouped);
 }
 
+/* The second person, where two had to sign. */
+static void
+write_approver(const struct writing *w)
+{
+    const struct copying *c = w->x->c;
+    char who[JSON_LABEL_MAX + 1];
+    struct signature second;
+
+    if (message_uint(&c->mail.m, "approval") == 0 || c->mail.env.n_sigs < 2)
+        return;
+    envelope_sig(&c->mail.env, 1, &second);
+    mail_person(session_people(c->s), SLICE(second.kid), who);
+    field(w, _("Approved and signed by"), who);
+}
+
 static void
 write_message(const struct writing *w)
 {
@@ -60,6 +75,7 @@ write_message(const struct writing *w)
     mail_person(session_people(c->s), message_bytes(&c->mail.m, "officer"),
         who);
     field(w, _("Signed by"), who);
+    write_approver(w);
     times_format(message_uint(&c->mail.m, "created_at"), text);
     field(w, _("Sealed"), text);
     field(w, _("Kind"), c->mail.m.kind->name);

@@ -39,6 +39,10 @@ find(struct save *x)
             "DIR"), id);
         return command_fail(c->r, E_NOT_FOUND, _("files"), hint);
     }
+    if (c->mail.m.kind->n == KIND_EVIDENCE_OFFER)
+        return command_fail(c->r, E_AUDIENCE, _("files"), _("an offer shows "
+            "its list alone, with valise read; the files come when it was "
+            "accepted: valise accept ID"));
     return copying_check(c);
 }
 
@@ -66,9 +70,7 @@ open_files(struct save *x)
     if ((e = fetching_open(&x->f, &x->c.o.m)) != OK)
         return fetching_fail(&x->f, e, "");
     if (x->f.x.part[PARCEL_FILES].payload == NULL)
-        return command_fail(r, E_AUDIENCE, _("files"), _("an offer shows "
-            "its list; the files come when it was accepted: valise accept "
-            "ID"));
+        return command_fail(r, E_AUDIENCE, _("files"), NULL);
     if ((e = saving_find(&x->x)) != OK || (e = check_end(x)) != OK)
         return e;
     return progress_start(&x->x.bar, r, "save", _("Saving"), x->x.bytes);
