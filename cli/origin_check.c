@@ -449,11 +449,12 @@ check_receipt(struct checking *x, const struct rec *r)
         want.size = c.size;
         want.root = c.root;
         if ((e = receipt_check(&rc, &want, &entry)) == OK) {
+            const char *event = enum_name(&enum_event, entry.event);
+
             times_format(entry.time, at);
             (void)snprintf(about, sizeof(about), _("entry %" PRIu64
                 " of %.*s, %s, %s"), rc.index, (int)rc.origin.n,
-                (const char *)rc.origin.p, enum_name(&enum_event, entry.event) != NULL ?
-                enum_name(&enum_event, entry.event) : "?", at);
+                (const char *)rc.origin.p, event != NULL ? event : "?", at);
         }
     }
     row(x, _("receipt"), about, code(e));

@@ -49,8 +49,8 @@ struct placing;
 /*
  * placing_open(dir, done, arg, out):
  * Make the folder, 0700, if it is not there.  done(arg, placed) is called for
- * each file of PLACING_FILE when it has its name.  ERR_INUSE while another process places
- * files there, ERR_ACCESS, ERR_FULL, ERR_IO, ERR_NOTFOUND.
+ * each file of PLACING_FILE when it has its name.  ERR_INUSE while another
+ * process places files there, ERR_ACCESS, ERR_FULL, ERR_IO, ERR_NOTFOUND.
  */
 MUST_USE enum err placing_open(const char *dir, enum err (*done)(void *arg,
     const struct placed *p), void *arg, struct placing **out);

@@ -213,7 +213,8 @@ Test(placing, who_is_killed_leaves_what_the_next_one_removes)
     if ((child = fork()) == 0) {
         if (placing_open(dir, done, NULL, &p) == OK &&
             put(NULL, "whole", "1") == OK && placing_flush(p) == OK &&
-            put(NULL, "queued", "2") == OK && placing_begin(p, PLACING_FILE) == OK &&
+            put(NULL, "queued", "2") == OK &&
+            placing_begin(p, PLACING_FILE) == OK &&
             placing_data(p, PLACING_FILE, slice_str("half")) == OK)
             (void)kill(getpid(), SIGKILL);
         _exit(1);
