@@ -130,7 +130,8 @@ put_verified(const struct compose_opts *o, struct message *m)
 
 enum err
 acknowledge_fill(struct run *r, const struct compose_opts *o,
-    const struct mail *mail, struct message *m)
+    const struct mail *mail, const struct file_check *check,
+    struct message *m)
 {
     struct slice me = slice_of(sign_key_id(o->author), HASH_LEN);
     enum err e;
@@ -144,14 +145,15 @@ acknowledge_fill(struct run *r, const struct compose_opts *o,
     if ((e = put_times(r, o, mail, m)) != OK ||
         (e = record_put_bytes(o->a, m->own, "handler", me)) != OK ||
         (e = put_conf(r, o, m)) != OK || (e = put_accepted(o, m)) != OK ||
-        (e = put_verified(o, m)) != OK)
+        (e = put_verified(o, m)) != OK ||
+        (e = file_check_put(check, o->a, m->own)) != OK)
         return e;
     return put_due(r, o, m);
 }
 
 static enum err
 make(struct run *r, const struct compose_opts *o, const struct mail *mail,
-    struct composed *c)
+    const struct file_check *check, struct composed *c)
 {
     const struct kind *kind = domain_kind(o->domain, KIND_RECEIPT);
     enum err e;
@@ -159,7 +161,7 @@ make(struct run *r, const struct compose_opts *o, const struct mail *mail,
     if (kind == NULL)
         return E_UNKNOWN_KIND;
     if ((e = compose_kind(o, kind, c)) != OK ||
-        (e = acknowledge_fill(r, o, mail, &c->m)) != OK)
+        (e = acknowledge_fill(r, o, mail, check, &c->m)) != OK)
         return e;
     return compose_finish(o, c);
 }
@@ -170,11 +172,14 @@ acknowledge_make(struct run *r, struct session *s, struct thread *t,
 {
     const struct thread_message *target = thread_find(t,
         message_bytes(&mail->m, "msg_id"));
+    struct file_check check;
     enum err e;
 
     if (target == NULL)
         return command_fail(r, E_NOT_FOUND, "thread", NULL);
     submit_opts(r, s, t, target, o);
-    e = make(r, o, mail, c);
+    if ((e = file_check_run(r, s, mail, thread_governing(t, target),
+        &check)) == OK)
+        e = make(r, o, mail, &check, c);
     return e == OK || r->told ? e : submit_faults(r, c, e);
 }

@@ -8,7 +8,7 @@
 #ifndef CLI_ACKNOWLEDGE_H
 #define CLI_ACKNOWLEDGE_H
 
-#include "cli/mail.h"
+#include "cli/file_check.h"
 #include "cli/submit.h"
 
 /* The options of every command that may acknowledge. */
@@ -32,15 +32,15 @@ bool acknowledge_done(const struct thread *t,
     const struct thread_message *m);
 
 /*
- * acknowledge_fill(r, o, mail, m):
+ * acknowledge_fill(r, o, mail, check, m):
  * Put into a receipt (m) for o->target what it says: when that was delivered
- * and read (by its row, mail), who deals with it, what is accepted, and
- * --conf and --due of the command line.  Reports its failures as
+ * and read (by its row, mail), who deals with it, what is accepted, what a
+ * check of its files has found, and --conf and --due of the command line.  Reports its failures as
  * acknowledge_make does.
  */
 MUST_USE enum err acknowledge_fill(struct run *r,
     const struct compose_opts *o, const struct mail *mail,
-    struct message *m);
+    const struct file_check *check, struct message *m);
 
 /*
  * acknowledge_make(r, s, t, mail, o, c):

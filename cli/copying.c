@@ -246,6 +246,7 @@ copying_log(struct copying *x)
         return session_fail(x->s, e);
     x->number = record_uint(result, "number");
     x->index = entry.seq;
+    x->receipt = record_bytes(result, "receipt");
     x->logged = (int64_t)entry.time;
     return OK;
 }

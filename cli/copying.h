@@ -39,6 +39,7 @@ struct copying {
     uint64_t number;                /* of the copy; 0: none was made */
     uint64_t index;                 /* of the entry, and its time */
     int64_t logged;
+    struct slice receipt;           /* of the entry, as the node gave it */
 };
 
 /* Of the commands that take this way. */

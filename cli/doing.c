@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/carried.h"
 #include "cli/consent_source.h"
 #include "cli/doing.h"
 #include "cli/input.h"
@@ -31,6 +32,7 @@ struct way {
     struct compose_opts receipt_opts;
     char to[MAIL_WHO_MAX + 1];
     char draft[DRAFT_ID_LEN + 1];   /* that the interview kept; or "" */
+    struct file_check check;        /* of the files that a receipt is about */
     struct buf text;
 };
 
@@ -160,7 +162,7 @@ put_facts(void *arg, struct message *m, struct findings *l)
         (e = consent_source_put(x->source, &x->o, m, l)) != OK)
         return e;
     if (x->act->kind == KIND_RECEIPT && x->o.target != NULL &&
-        (e = acknowledge_fill(x->r, &x->o, &x->about, m)) != OK)
+        (e = acknowledge_fill(x->r, &x->o, &x->about, &x->check, m)) != OK)
         return e;
     if (x->act->kind == KIND_DESTRUCTION_CERT &&
         (e = put_entry(x, m)) != OK)
@@ -349,8 +351,16 @@ find_place_of_act(struct way *x)
     if (x->o.target == NULL)
         return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
     if ((e = find_row(x, x->o.target, &x->about)) != OK ||
-        (e = find_passed(x)) != OK || (e = open_request(x)) != OK)
+        (e = find_passed(x)) != OK)
         return e;
+    if (x->act->kind == KIND_RECEIPT && carried_has(&x->about.m)) {
+        if (command_option(x->r, "form") == NULL &&
+            (e = file_check_run(x->r, x->s, &x->about, thread_governing(t,
+            x->o.target), &x->check)) != OK)
+            return e;
+    } else if ((e = open_request(x)) != OK) {
+        return e;
+    }
     x->o.opening = x->is_open ? &x->request.m : NULL;
     if ((e = open_source(x, t, x->o.target)) != OK)
         return e;

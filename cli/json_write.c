@@ -134,7 +134,7 @@ json_members(const struct message *m, const struct json_opts *opts,
 
         if (strcmp(f->name, "restrictions") == 0)
             write_limits(m->common, opts, w);
-        else if (json_at_top(f))
+        else if (json_at_top(f) && (f->flags & F_KEY) == 0)
             json_value_write(&m->common->v[i], opts, w);
     }
     emit_key(w, "body");

@@ -262,29 +262,28 @@ ask_rules(struct way *w)
     return e;
 }
 
-/* What only this client could see is told to the node: code and path. */
-static void
-tell(struct way *w, enum err e)
+void
+opening_tell(struct run *r, struct session *s,
+    const uint8_t digest[static HASH_LEN], enum err code, const char *path)
 {
-    struct arena *a = session_arena(w->s);
-    const struct mail *m = w->w->mail;
-    struct rec *args = record_new(a, &record_ask_finding);
-    struct slice path = slice_str(w->fault.path), kept;
+    struct arena *a = session_arena(s);
+    struct rec *args = record_new(a, &record_ask_finding), *result;
+    struct slice text = slice_str(path), kept, of;
     struct entry entry;
-    struct rec *result;
 
     if (args == NULL ||
-        record_put_bytes(a, args, "digest", SLICE(m->digest)) != OK ||
-        record_put_uint(a, args, "code", (uint64_t)e) != OK)
+        arena_copy(a, slice_of(digest, HASH_LEN), &of) != OK ||
+        record_put_bytes(a, args, "digest", of) != OK ||
+        record_put_uint(a, args, "code", (uint64_t)code) != OK)
         return;
-    if (path.n > 0 && (arena_copy(a, path, &kept) != OK ||
+    if (text.n > 0 && (arena_copy(a, text, &kept) != OK ||
         record_put_bytes(a, args, "path", kept) != OK))
         return;
-    if (session_act(w->s, REQUEST_FINDING, ACT_FINDING, SLICE(m->digest),
-        args, &result) == OK && session_receipt(w->s, record_bytes(result,
-        "receipt"), m->digest, EVENT_ALARM, &entry) == OK)
+    if (session_act(s, REQUEST_FINDING, ACT_FINDING, of, args,
+        &result) == OK && session_receipt(s, record_bytes(result, "receipt"),
+        digest, EVENT_ALARM, &entry) == OK)
         return;
-    (void)fprintf(w->r->env->err, "valise: %s: %s\n", _("note"),
+    (void)fprintf(r->env->err, "valise: %s: %s\n", _("note"),
         _("the node did not prove that it logged this finding"));
 }
 
@@ -337,7 +336,7 @@ open_at(struct run *r, struct session *s, const struct opening_want *want,
     if (r->told)
         return e;
     if (w.about_message)
-        tell(&w, e);
+        opening_tell(r, s, want->mail->digest, e, w.fault.path);
     mail_id(&want->mail->m, id);
     return command_fail(r, e, w.fault.path[0] != '\0' ? w.fault.path : id,
         hint_of(&w, e));

@@ -37,6 +37,14 @@ MUST_USE enum err opening_open(struct run *r, struct session *s,
     const struct opening_want *w, struct opened *out);
 
 /*
+ * opening_tell(r, s, digest, code, path):
+ * Tell the node what only this client could see of a message (request
+ * finding), which it logs; a note on stderr where it does not prove that.
+ */
+void opening_tell(struct run *r, struct session *s,
+    const uint8_t digest[static HASH_LEN], enum err code, const char *path);
+
+/*
  * opening_close(o):
  * Wipe the content.
  */

@@ -56,6 +56,9 @@ take(const struct receipt *receipt, const struct entry *entry,
     case EVENT_OPENED:
         out->opened = at;
         break;
+    case EVENT_STORED:
+        out->files = at;
+        break;
     case EVENT_HOLD_SET:
         out->held = at;
         out->hold = entry->seq;
@@ -78,6 +81,7 @@ static bool
 is_shown(uint64_t event)
 {
     return event == EVENT_DELIVERED || event == EVENT_OPENED ||
+        event == EVENT_STORED ||
         event == EVENT_HOLD_SET || event == EVENT_HOLD_LIFTED;
 }
 

@@ -11,6 +11,7 @@
 
 struct proven {
     int64_t stored, opened;         /* times of the entries; 0: not proven */
+    int64_t files;                  /* when all its files were there */
     int64_t held, lifted;           /* of the newest legal hold there */
     uint64_t index;                 /* of the entry that it was stored */
     uint64_t hold;                  /* of the entry that it was held */

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/consenting.h"
+#include "cli/file_list.h"
 #include "cli/opening.h"
 #include "cli/sentence.h"
 #include "cli/show.h"
@@ -24,6 +25,8 @@ struct reading {
     struct opening_want want;
     struct opened o;
     struct buf comment;             /* of an approver; plain */
+    struct fetching f;
+    bool has_files;
 };
 
 /* The purposes of the limits, for a hint. */
@@ -108,7 +111,10 @@ print_json(struct reading *x, const struct policy_facts *facts)
         session_people(x->s) };
     struct emit w;
     struct buf b;
+    enum err e;
 
+    if (x->has_files && command_option(x->r, "files") != NULL)
+        return file_list_json(&x->f, &o);
     command_json(x->r, &w, &b, "valise.message");
     emit_member(&w, "state", mail_state_code(x->mail.state));
     if (mail_has_body(&x->mail))
@@ -121,14 +127,19 @@ print_json(struct reading *x, const struct policy_facts *facts)
     show_limits_members(thread_governing(x->t, x->at), facts, &w);
     emit_key(&w, "message");
     json_write(&x->o.m, &o, &w);
+    if (x->has_files && (e = file_list_members(&x->f, &o, &w)) != OK) {
+        buf_clear(&b);
+        return e;
+    }
     return command_json_end(x->r, &w);
 }
 
-static void
+static enum err
 print_text(struct reading *x, const struct policy_facts *facts)
 {
     const struct show_opts o = { &x->r->out, session_people(x->s),
         session_directory(x->s), x->r->env->now };
+    enum err e = OK;
 
     put_sentence(x, facts, NULL);
     show_header(&o, &x->o.m);
@@ -141,9 +152,12 @@ print_text(struct reading *x, const struct policy_facts *facts)
     show_limits(&o, thread_governing(x->t, x->at),
         message_bytes(&x->o.m, "caveat"), facts);
     show_content(&o, &x->o.m);
+    if (x->has_files)
+        e = file_list_print(&x->f, command_option(x->r, "files") != NULL);
     if (mail_has_body(&x->mail))
         (void)fprintf(x->r->env->err, _("valise: note: this opening is "
             "entry %" PRIu64 " of your log\n"), x->o.index);
+    return e;
 }
 
 static enum err
@@ -159,12 +173,25 @@ print(struct reading *x)
     if (x->r->json)
         e = print_json(x, &facts);
     else
-        print_text(x, &facts);
+        e = print_text(x, &facts);
     mail_id(&x->mail.m, id);
     (void)snprintf(next, sizeof(next), "valise next %s", id);
     if (e == OK)
         command_next(x->r, next);
     return e;
+}
+
+/* Its list, where it has files; an offer has the list alone. */
+static enum err
+open_files(struct reading *x)
+{
+    enum err e = OK;
+
+    x->f = (struct fetching){ .r = x->r, .s = x->s,
+        .digest = x->mail.digest };
+    if ((x->has_files = carried_has(&x->o.m)))
+        e = fetching_open(&x->f, &x->o.m);
+    return e == OK ? print(x) : fetching_fail(&x->f, e, "");
 }
 
 static enum err
@@ -190,7 +217,7 @@ stages(struct reading *x)
         return e;
     if ((e = consenting_show(session_arena(x->s), &x->o.m)) != OK)
         return command_fail(x->r, e, "items", NULL);
-    return print(x);
+    return open_files(x);
 }
 
 static enum err
@@ -203,6 +230,7 @@ run_read(struct run *r)
         return e;
     buf_init(&x.comment, COMMENT_MAX);
     e = stages(&x);
+    fetching_close(&x.f);
     opening_close(&x.o);
     buf_clear(&x.comment);
     session_close(x.s);
@@ -212,6 +240,7 @@ run_read(struct run *r)
 static const struct option_row options[] = {
     { "purpose", N_("PURPOSE"), N_("what for; your own messages need none") },
     { "proceeding", N_("ID"), N_("in which proceeding") },
+    { "files", NULL, N_("list all its files, not the first ones alone") },
     HOME_OPTIONS, { NULL, NULL, NULL }
 };
 

@@ -56,6 +56,12 @@ session_checkpoint(const struct session *s)
     return &s->checkpoint;
 }
 
+struct slice
+session_note(const struct session *s)
+{
+    return slice_of(s->seen.note, s->seen.n_note);
+}
+
 const struct fault *
 session_fault(const struct session *s)
 {

@@ -35,16 +35,17 @@ void session_close(struct session *s);
 
 /*
  * session_arena(s), session_home(s), session_directory(s), session_hello(s),
- * session_checkpoint(s), session_fault(s):
+ * session_checkpoint(s), session_note(s), session_fault(s):
  * Memory that lives as long as the session; its home; what was verified; what
- * the node said of this person (record_ask_hello); the newest checkpoint;
- * the path of the last refusal.
+ * the node said of this person (record_ask_hello); the newest checkpoint, and
+ * the signed note of it; the path of the last refusal.
  */
 struct arena *session_arena(struct session *s);
 const struct home *session_home(const struct session *s);
 struct directory *session_directory(struct session *s);
 const struct rec *session_hello(const struct session *s);
 const struct note_checkpoint *session_checkpoint(const struct session *s);
+struct slice session_note(const struct session *s);
 const struct fault *session_fault(const struct session *s);
 
 /*

@@ -30,9 +30,15 @@ const struct command command_ack = {
     .name = "ack", .act = "ack", .run = run_short, .args = N_("ID"),
     .least = 1, .most = 1,
     .help = N_("acknowledge a message: you deal with it"),
-    .options = OPTIONS(ACKNOWLEDGE_OPTIONS, SENDING_OPTIONS),
+    .options = OPTIONS({ "purpose", N_("PURPOSE"), N_("open its files for "
+    "this purpose, to check them") },
+    { "wait", NULL, N_("wait for files that have not arrived yet") },
+    { "progress", N_("json"), N_("tell on stderr how far the check is, one "
+      "JSON object a line") },
+    ACKNOWLEDGE_OPTIONS, SENDING_OPTIONS),
     .examples = EXAMPLES("valise ack 3f0a1c22",
-    "valise ack 3f0a1c22 --conf CAN_COMPLY --due +21d --yes")
+    "valise ack 3f0a1c22 --conf CAN_COMPLY --due +21d --yes",
+    "valise ack 9b77e0d1 --purpose PROSECUTION --wait --yes")
 };
 
 const struct command command_reply =

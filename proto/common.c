@@ -168,9 +168,10 @@ static const struct field rows[] = {
       F_LIMITS, .max = 2000, .rule = 30,
       .help = "shown to whoever reads it; can only narrow the limits" },
     { .key = 4, .name = "parcel_key", .type = FT_BIN, .flags = F_BODY |
-      F_AUTO, .min = 32, .max = 32, .help = "key of the files" },
+      F_AUTO | F_KEY, .min = 32, .max = 32, .help = "key of the files" },
     { .key = 5, .name = "manifest_key", .type = FT_BIN, .flags = F_BODY |
-      F_AUTO, .min = 32, .max = 32, .help = "key of the list of files" },
+      F_AUTO | F_KEY, .min = 32, .max = 32,
+      .help = "key of the list of files" },
     /* The last row, because its key is the last one of both halves. */
     { .key = 29, .name = "items", .type = FT_RECORD,
       .flags = F_CTL | F_BODY | F_MANY | F_AUTO, .rec = &record_item,

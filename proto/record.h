@@ -57,8 +57,9 @@ enum {
     F_ASK = 32,     /* the officer chooses; never filled by a default */
     F_AUTO = 64,    /* the client fills it; not in forms */
     F_LIMITS = 128, /* JSON has it under "restrictions" (the caveat) */
-    F_FORM = 256    /* in forms only, and in no half: the client makes other
+    F_FORM = 256,   /* in forms only, and in no half: the client makes other
                      * fields of it before it seals; never written or checked */
+    F_KEY = 512     /* a key of content: never shown, nor in JSON */
 };
 #define F_HALVES (F_CTL | F_BODY)
 

@@ -102,7 +102,7 @@ static const struct request_row rows[] = {
       .args = &record_ask_from, .result = &record_ask_entries,
       .help = "entries and hashes of the log" },
     { .type = REQUEST_LOG_CHECKPOINT, .name = "log.checkpoint",
-      .roles = R(AUDITOR),
+      .roles = R(AUDITOR) | OPENERS,
       .acts = 0,
       .args = NULL, .result = &record_ask_checkpoint,
       .help = "the newest checkpoint and its countersignatures" },

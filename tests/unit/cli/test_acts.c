@@ -129,7 +129,8 @@ put_facts(void *arg, struct message *m, struct findings *found)
     struct way *x = arg;
 
     if (x->k.act->kind == KIND_RECEIPT &&
-        acknowledge_fill(&run, &x->o, &x->mail, m) != OK)
+        acknowledge_fill(&run, &x->o, &x->mail, &(struct file_check){
+            .done = false }, m) != OK)
         return E_FIELD_MISSING;
     /* What destroy says of its entry. */
     if (x->k.act->kind == KIND_DESTRUCTION_CERT)

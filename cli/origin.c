@@ -1,0 +1,276 @@
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/origin.h"
+#include "cli/times.h"
+#include "proto/ask.h"
+#include "proto/receipt.h"
+
+#define ROWS(rows) (rows), sizeof(rows) / sizeof((rows)[0])
+#define BIN(k, n, most_, words) { .key = (k), .name = (n), .type = FT_BIN, \
+    .flags = F_BODY | F_MUST, .min = 0, .max = (most_), .help = (words) }
+#define OBJECTS_MAX 512
+#define NOTES_MAX 256
+
+static const struct field object_rows[] = {
+    { .key = 1, .name = "type", .type = FT_UINT, .flags = F_BODY | F_MUST,
+      .max = 16, .help = "0 card, 1 staff list, 3 pin" },
+    { .key = 2, .name = "authority", .type = FT_AUTHORITY,
+      .flags = F_BODY | F_MUST, .help = "whose it is" },
+    BIN(3, "object", TRUST_MAX, "the signed object"),
+};
+static const struct record record_object = { "object", ROWS(object_rows),
+    NULL };
+
+static const struct field receipt_rows[] = {
+    BIN(1, "receipt", RECEIPT_MAX, "proof of an entry"),
+    BIN(2, "note", 4096, "the signed note that it stands under"),
+    { .key = 3, .name = "log_of", .type = FT_AUTHORITY,
+      .flags = F_BODY | F_MUST, .help = "whose log it is" },
+};
+static const struct record record_receipt_of = { "receipt",
+    ROWS(receipt_rows), NULL };
+
+static const struct field cosigned_rows[] = {
+    { .key = 1, .name = "by", .type = FT_AUTHORITY,
+      .flags = F_BODY | F_MUST, .help = "who has countersigned" },
+    BIN(2, "note", 4096, "the note with the countersignature"),
+};
+static const struct record record_cosigned = { "countersigned",
+    ROWS(cosigned_rows), NULL };
+
+static const struct field head_rows[] = {
+    { .key = 1, .name = "log_of", .type = FT_AUTHORITY,
+      .flags = F_BODY | F_MUST, .help = "whose log it is" },
+    BIN(2, "note", 4096, "the newest checkpoint that was verified"),
+};
+static const struct record record_head = { "log of a peer", ROWS(head_rows),
+    NULL };
+
+#define LIST(k, n, record_, most_, words) { .key = (k), .name = (n), \
+    .type = FT_RECORD, .flags = F_BODY | F_MUST | F_MANY, \
+    .rec = &(record_), .least = 0, .most = (most_), .help = (words) }
+
+static const struct field rows[] = {
+    { .key = 1, .name = "authority", .type = FT_AUTHORITY,
+      .flags = F_BODY | F_MUST, .help = "who made the proof" },
+    { .key = 2, .name = "network", .type = FT_ID, .flags = F_BODY | F_MUST,
+      .max = 32, .help = "network of authorities" },
+    { .key = 3, .name = "made_at", .type = FT_TIME,
+      .flags = F_BODY | F_MUST, .help = "when" },
+    BIN(4, "head", CONTROL_MAX + 16384, "signed header of the message"),
+    BIN(5, "manifest_key", CEK_LEN, "key of the list of files"),
+    BIN(6, "parcel_key", CEK_LEN, "key of the files"),
+    LIST(7, "objects", record_object, OBJECTS_MAX, "cards, lists and pins"),
+    LIST(8, "receipts", record_receipt_of, 32, "entries of both logs"),
+    LIST(9, "countersigned", record_cosigned, NOTES_MAX,
+        "who has countersigned the log of who made the proof"),
+    LIST(10, "logs", record_head, NOTES_MAX, "logs of peers"),
+    { .key = 11, .name = "purpose", .type = FT_ENUM,
+      .flags = F_BODY | F_MUST, .en = &enum_purpose, .help = "what for" },
+    { .key = 12, .name = "proceeding", .type = FT_ID,
+      .flags = F_BODY | F_MUST, .max = 64, .help = "in which proceeding" },
+};
+const struct record record_origin = { "proof of origin", ROWS(rows), NULL };
+
+struct collecting {
+    struct copying *x;
+    struct arena *a;
+    struct rec *proof;
+    union item item[OBJECTS_MAX];
+    size_t n;
+};
+
+static enum err
+put_list(struct collecting *c, const char *name)
+{
+    const enum err e = record_put(c->a, c->proof, record_field(
+        &record_origin, name), c->item, c->n);
+
+    c->n = 0;
+    return e;
+}
+
+static struct rec *
+add(struct collecting *c, const struct record *of)
+{
+    struct rec *r = c->n < OBJECTS_MAX ? record_new(c->a, of) : NULL;
+
+    if (r != NULL)
+        c->item[c->n++].r = r;
+    return r;
+}
+
+/* All that is here of one kind and authority, the oldest first. */
+static enum err
+add_objects(struct collecting *c, enum trust_kind kind, struct slice of)
+{
+    const struct directory *d = session_directory(c->x->s);
+    uint64_t serial = 0;
+    struct slice s;
+    enum err e = OK;
+
+    while (e == OK && (s = directory_after(d, kind, of, &serial)).n > 0) {
+        struct rec *r = add(c, &record_object);
+
+        if (r == NULL)
+            return E_OVERSIZE;
+        if ((e = record_put_uint(c->a, r, "type", (uint64_t)kind)) == OK &&
+            (e = record_put_bytes(c->a, r, "authority", of)) == OK)
+            e = record_put_bytes(c->a, r, "object", s);
+    }
+    return e;
+}
+
+static enum err
+put_objects(struct collecting *c)
+{
+    const struct slice own = mail_own(c->x->s);
+    const struct slice peer = message_bytes(&c->x->mail.m,
+        c->x->mail.out ? "to" : "from");
+    enum err e;
+
+    if ((e = add_objects(c, TRUST_CARD, own)) != OK ||
+        (e = add_objects(c, TRUST_STAFF, own)) != OK ||
+        (e = add_objects(c, TRUST_PIN, peer)) != OK ||
+        (e = add_objects(c, TRUST_CARD, peer)) != OK ||
+        (e = add_objects(c, TRUST_STAFF, peer)) != OK)
+        return e;
+    return put_list(c, "objects");
+}
+
+static enum err
+add_receipt(struct collecting *c, struct slice receipt, struct slice note,
+    struct slice of)
+{
+    struct rec *r = add(c, &record_receipt_of);
+    struct slice kept;
+    enum err e;
+
+    if (r == NULL)
+        return E_OVERSIZE;
+    if ((e = arena_copy(c->a, note, &kept)) != OK ||
+        (e = record_put_bytes(c->a, r, "receipt", receipt)) != OK ||
+        (e = record_put_bytes(c->a, r, "note", kept)) != OK)
+        return e;
+    return record_put_bytes(c->a, r, "log_of", of);
+}
+
+/* The own entry of this use first, which stands under the newest note. */
+static enum err
+put_receipts(struct collecting *c)
+{
+    struct session *s = c->x->s;
+    struct rec *args = record_new(c->a, &record_ask_digest), *result;
+    const struct value *v;
+    enum err e;
+
+    if (args == NULL)
+        return ERR_NOMEM;
+    if ((e = add_receipt(c, c->x->receipt, session_note(s),
+        mail_own(s))) != OK ||
+        (e = record_put_bytes(c->a, args, "digest",
+        SLICE(c->x->mail.digest))) != OK ||
+        (e = session_ask(s, REQUEST_MSG_RECEIPTS, args, NULL,
+        &result)) != OK)
+        return e;
+    v = record_value(result, "receipts");
+    for (size_t i = 0; e == OK && v != NULL && i < v->n; i++)
+        e = add_receipt(c, record_bytes(v->v[i].r, "receipt"),
+            record_bytes(v->v[i].r, "note"), message_bytes(&c->x->mail.m,
+            c->x->mail.out ? "to" : "from"));
+    return e == OK ? put_list(c, "receipts") : e;
+}
+
+/* "QM-FIU" of "QM-FIU/log/1". */
+static struct slice
+owner_of(struct slice origin)
+{
+    const uint8_t *slash = origin.n == 0 ? NULL : memchr(origin.p, '/',
+        origin.n);
+
+    return slice_of(origin.p, slash == NULL ? origin.n :
+        (size_t)(slash - origin.p));
+}
+
+static enum err
+put_notes(struct collecting *c)
+{
+    const struct value *v;
+    struct rec *result, *r;
+    enum err e;
+
+    if ((e = session_ask(c->x->s, REQUEST_LOG_CHECKPOINT, NULL, NULL,
+        &result)) != OK)
+        return e;
+    v = record_value(result, "cosigned");
+    for (size_t i = 0; v != NULL && i < v->n && i < NOTES_MAX; i++) {
+        if ((r = add(c, &record_cosigned)) == NULL)
+            return E_OVERSIZE;
+        if ((e = record_put_bytes(c->a, r, "by", record_bytes(v->v[i].r,
+            "peer"))) != OK || (e = record_put_bytes(c->a, r, "note",
+            record_bytes(v->v[i].r, "note"))) != OK)
+            return e;
+    }
+    if ((e = put_list(c, "countersigned")) != OK)
+        return e;
+    v = record_value(result, "peers");
+    for (size_t i = 0; v != NULL && i < v->n && i < NOTES_MAX; i++) {
+        if ((r = add(c, &record_head)) == NULL)
+            return E_OVERSIZE;
+        if ((e = record_put_bytes(c->a, r, "log_of", owner_of(record_bytes(
+            v->v[i].r, "origin")))) != OK || (e = record_put_bytes(c->a, r,
+            "note", record_bytes(v->v[i].r, "note"))) != OK)
+            return e;
+    }
+    return put_list(c, "logs");
+}
+
+static enum err
+put_message(struct collecting *c)
+{
+    struct copying *x = c->x;
+    struct rec *p = c->proof;
+    enum err e;
+
+    if ((e = record_put_bytes(c->a, p, "authority", mail_own(x->s))) != OK ||
+        (e = record_put_bytes(c->a, p, "network",
+        mail_network(x->s))) != OK ||
+        (e = record_put_uint(c->a, p, "made_at", (uint64_t)x->logged)) !=
+        OK || (e = record_put_bytes(c->a, p, "head",
+        record_bytes(x->mail.row, "head"))) != OK ||
+        (e = record_put_bytes(c->a, p, "manifest_key", message_bytes(&x->o.m,
+        "manifest_key"))) != OK ||
+        (e = record_put_bytes(c->a, p, "parcel_key", message_bytes(&x->o.m,
+        "parcel_key"))) != OK ||
+        (e = record_put_uint(c->a, p, "purpose", x->facts.purpose)) != OK)
+        return e;
+    return record_put_bytes(c->a, p, "proceeding", x->facts.proceeding);
+}
+
+enum err
+origin_collect(struct copying *x, struct rec **out)
+{
+    struct collecting c = { .x = x, .a = session_arena(x->s) };
+    enum err e;
+
+    if ((c.proof = record_new(c.a, &record_origin)) == NULL)
+        return ERR_NOMEM;
+    if ((e = put_message(&c)) != OK || (e = put_receipts(&c)) != OK ||
+        (e = put_notes(&c)) != OK || (e = put_objects(&c)) != OK)
+        return e;
+    *out = c.proof;
+    return OK;
+}
+
+enum err
+origin_json(struct copying *x, const struct rec *proof, struct buf *b)
+{
+    const struct json_opts o = { x->r->env->domain, x->r->env->now, NULL };
+    struct emit w;
+
+    emit_start(&w, b, false);
+    json_record_write(proof, &o, &w);
+    buf_put_str(b, "\n");
+    return buf_done(b);
+}

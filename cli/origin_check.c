@@ -1,0 +1,546 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/json.h"
+#include "cli/origin.h"
+#include "cli/origin_check.h"
+#include "cli/text.h"
+#include "cli/times.h"
+#include "cli/verify.h"
+#include "keys/digits.h"
+#include "keys/file.h"
+#include "keys/statement.h"
+#include "proto/receipt.h"
+
+#define SUMS_MAX (64u << 20)
+#define READ_SIZE 65536
+#define ABOUT 320
+#define SHOWN 50                        /* files that have a row of their own */
+
+/* One item of the signed list. */
+struct listed {
+    uint8_t digest[HASH_LEN];
+    uint64_t size;
+};
+
+struct checking {
+    struct run *r;
+    struct arena *a;
+    const struct origin_opts *o;
+    struct sheet *s;
+    size_t failed;
+    int dir, sealed;
+    struct rec *proof;
+    struct directory *d;
+    struct envelope env;
+    struct message m;
+    uint8_t digest[HASH_LEN];
+    struct listed *v;
+    size_t n, room;
+    uint64_t files, held;
+};
+
+static void
+row(struct checking *x, const char *what, const char *about, const char *bad)
+{
+    sheet_row(x->s, (const char *const[]){ what, about, bad == NULL ?
+        _("holds") : bad });
+    x->failed += bad != NULL;
+}
+
+static const char *
+code(enum err e)
+{
+    return e == OK ? NULL : err_row(e)->name;
+}
+
+static enum err
+read_at(struct checking *x, const char *name, size_t max, struct buf *b)
+{
+    char path[HOME_PATH_MAX];
+
+    buf_init(b, max);
+    if ((size_t)snprintf(path, sizeof(path), "%s/%s", x->o->dir, name) >=
+        sizeof(path))
+        return ERR_USAGE;
+    return file_read(path, b);
+}
+
+static enum err
+load_proof(struct checking *x)
+{
+    const struct json_opts o = { x->r->env->domain, x->r->env->now, NULL };
+    struct findings *l = calloc(1, sizeof(*l));
+    struct fault f;
+    struct buf b;
+    enum err e;
+
+    if (l == NULL)
+        return ERR_NOMEM;
+    if ((e = read_at(x, ORIGIN_PROOF, ORIGIN_MAX, &b)) == OK) {
+        const struct json_source in = { slice_of_buf(&b), NULL, NULL };
+
+        e = json_record_read(x->a, &record_origin, &in, &o, &x->proof, l);
+    }
+    if (e == OK)
+        e = record_check(x->proof, 0, &f);
+    buf_clear(&b);
+    free(l);
+    return e == OK ? OK : command_fail(x->r, e == ERR_NOTFOUND ? e :
+        ERR_FORMAT, ORIGIN_PROOF, NULL);
+}
+
+/* Digits that the reader was told, where he was. */
+static void
+compare(struct checking *x, struct slice who, const char *told)
+{
+    const struct rec *card = directory_find(x->d, TRUST_CARD, who, 0, NULL);
+    char have[DIGITS_SIDE + 1], grouped[2 * DIGITS_SIDE], plain[256] = "",
+        about[ABOUT];
+    size_t n = 0;
+
+    if (card == NULL)
+        return;
+    digits_of_root((struct digits_side){ record_bytes(card, "root").p, who },
+        have);
+    digits_group(have, grouped, sizeof(grouped));
+    for (; told != NULL && *told != '\0' && n < sizeof(plain) - 1; told++)
+        if (*told != ' ')
+            plain[n++] = *told;
+    (void)snprintf(about, sizeof(about), "%.*s %s", (int)who.n,
+        (const char *)who.p, grouped);
+    if (told == NULL)
+        sheet_row(x->s, (const char *const[]){ _("root"), about,
+            _("not compared: ask for these digits by telephone") });
+    else
+        row(x, _("root"), about, strcmp(plain, have) == 0 ? NULL :
+            _("other digits than you gave"));
+}
+
+/* The root that the newest own card names, by itself: see compare(). */
+static enum err
+begin_trust(struct checking *x)
+{
+    const struct value *v = record_value(x->proof, "objects");
+    const struct slice own = record_bytes(x->proof, "authority");
+    uint8_t kid[HASH_LEN];
+
+    for (size_t i = v != NULL ? v->n : 0; i-- > 0; ) {
+        struct signed_object o;
+        struct rec *card;
+
+        if (record_uint(v->v[i].r, "type") != TRUST_CARD ||
+            !slice_equal(record_bytes(v->v[i].r, "authority"), own) ||
+            trust_decode(TRUST_CARD, record_bytes(v->v[i].r, "object"), &o,
+            NULL) != OK || trust_read(x->a, TRUST_CARD, &o, &card,
+            NULL) != OK)
+            continue;
+        key_id(ALG_ED25519, record_bytes(card, "root"), kid);
+        return directory_new(own, record_bytes(x->proof, "network"), kid,
+            &x->d);
+    }
+    return ERR_TRUST;
+}
+
+/* Again and again, since one needs the other. */
+static void
+load_objects(struct checking *x)
+{
+    const struct value *v = record_value(x->proof, "objects");
+    size_t loaded = 0, before;
+    char about[32];
+
+    do {
+        before = loaded;
+        loaded = 0;
+        for (size_t i = 0; v != NULL && i < v->n; i++)
+            loaded += directory_load(x->d, (enum trust_kind)record_uint(
+                v->v[i].r, "type"), record_bytes(v->v[i].r, "authority"),
+                record_bytes(v->v[i].r, "object"), NULL, NULL) == OK;
+    } while (loaded > before);
+    (void)snprintf(about, sizeof(about), "%zu", loaded);
+    row(x, _("cards, lists of officers, pins"), about, v != NULL &&
+        loaded == v->n ? NULL : _("some do not verify"));
+}
+
+static enum err
+check_header(struct checking *x)
+{
+    const struct slice keys[PARCEL_WHICH] = { record_bytes(x->proof,
+        "parcel_key"), record_bytes(x->proof, "manifest_key") };
+    char about[ABOUT], at[TIMES_LEN + 1];
+    struct slice from, to;
+    struct fault f;
+    enum err e;
+
+    if ((e = envelope_decode_head(record_bytes(x->proof, "head"), &x->env,
+        &f)) != OK || (e = message_decode(x->a, x->r->env->domain,
+        x->env.pre, &x->m, &f)) != OK ||
+        (e = message_check(&x->m, F_CTL, &f)) != OK)
+        return command_fail(x->r, e, "head", NULL);
+    envelope_digest(x->env.h, x->digest);
+    from = message_bytes(&x->m, "from");
+    to = message_bytes(&x->m, "to");
+    times_format(message_uint(&x->m, "created_at"), at);
+    (void)snprintf(about, sizeof(about), "%.*s -> %.*s, %s, %s",
+        (int)from.n, (const char *)from.p, (int)to.n, (const char *)to.p,
+        x->m.kind->name, at);
+    row(x, _("header, signed by officers of the sender"), about,
+        code(verify_author(x->d, &x->m, &x->env, false, &f)));
+    if ((e = record_put_bytes(x->a, x->m.common, "parcel_key",
+        keys[PARCEL_FILES])) != OK)
+        return e;
+    return record_put_bytes(x->a, x->m.common, "manifest_key",
+        keys[PARCEL_MANIFEST]);
+}
+
+static enum err
+read_block(struct checking *x, uint64_t i, uint64_t length,
+    uint8_t block[static PARCEL_BLOCK], size_t *n)
+{
+    *n = parcel_block_length(length, i);
+    return pread(x->sealed, block, *n, (off_t)(i * PARCEL_BLOCK)) ==
+        (ssize_t)*n ? OK : ERR_SHORT;
+}
+
+/* The blocks lead to the root that the header signs; each is looked at again
+ * when it is opened, by its tag. */
+static enum err
+check_root(struct checking *x, const struct carried_part *p, uint8_t *block)
+{
+    uint8_t leaf[HASH_LEN], root[HASH_LEN];
+    struct tree_range range;
+    struct stat st;
+    size_t n;
+    enum err e = OK;
+
+    if (fstat(x->sealed, &st) != 0 || (uint64_t)st.st_size != p->length)
+        return E_BLOCK_LENGTH;
+    tree_range_init(&range);
+    for (uint64_t i = 0; e == OK && i < parcel_blocks(p->length); i++) {
+        if ((e = read_block(x, i, p->length, block, &n)) != OK)
+            break;
+        tree_leaf(slice_of(block, n), leaf);
+        tree_range_add(&range, leaf);
+    }
+    tree_range_root(&range, root);
+    return e != OK ? e : memcmp(root, p->root, HASH_LEN) == 0 ? OK :
+        E_BLOCK_PROOF;
+}
+
+struct source {
+    struct checking *x;
+    const struct carried *c;
+    uint8_t block[PARCEL_BLOCK];
+};
+
+static enum err
+get(void *arg, enum parcel_which which, uint64_t from, uint64_t to,
+    enum err (*each)(void *to_each, uint64_t i, struct slice block),
+    void *to_each)
+{
+    struct source *s = arg;
+    size_t n;
+    enum err e = OK;
+
+    if (which != PARCEL_MANIFEST)
+        return E_PARCEL_UNKNOWN;
+    for (uint64_t i = from; e == OK && i < to; i++)
+        if ((e = read_block(s->x, i, s->c->part[which].length, s->block,
+            &n)) == OK)
+            e = each(to_each, i, slice_of(s->block, n));
+    return e;
+}
+
+static enum err
+note_item(void *arg, uint64_t i, const struct rec *item)
+{
+    struct checking *x = arg;
+
+    (void)i;
+    if (x->n == x->room) {
+        const size_t room = x->room == 0 ? 256 : 2 * x->room;
+        struct listed *v = realloc(x->v, room * sizeof(*v));
+
+        if (v == NULL)
+            return ERR_NOMEM;
+        x->v = v;
+        x->room = room;
+    }
+    memcpy(x->v[x->n].digest, record_bytes(item, "digest").p, HASH_LEN);
+    x->v[x->n++].size = record_uint(item, "size");
+    return OK;
+}
+
+static int
+by_digest(const void *a, const void *b)
+{
+    return memcmp(a, b, HASH_LEN);
+}
+
+static enum err
+check_list(struct checking *x)
+{
+    struct source *s = calloc(1, sizeof(*s));
+    struct carried_source from = { get, NULL, s };
+    struct carried c = { .source = from };
+    struct taken n = { .files = 0 };
+    char about[64];
+    enum err e, root = ERR_PROOF;
+
+    if (s == NULL)
+        return ERR_NOMEM;
+    s->x = x;
+    s->c = &c;
+    e = carried_open(&x->m, &from, &c);
+    row(x, _("keys, to which the header commits"), "", code(e));
+    if (e == OK)
+        root = check_root(x, &c.part[PARCEL_MANIFEST], s->block);
+    row(x, _("sealed list, whose root the header signs"), ORIGIN_SEALED,
+        code(root));
+    if (e == OK && root == OK) {
+        e = taking_count(&c, note_item, x, &n, NULL);
+        (void)snprintf(about, sizeof(about), _("%" PRIu64 " files"),
+            n.files);
+        row(x, _("list of the files, opened"), about, code(e));
+    }
+    carried_close(&c);
+    free(s);
+    if (x->n > 0)
+        qsort(x->v, x->n, sizeof(*x->v), by_digest);
+    return OK;
+}
+
+/* "files/a/b.pdf": of ours, and nowhere else. */
+static bool
+is_inside(const char *path)
+{
+    if (strncmp(path, "files/", 6) != 0)
+        return false;
+    for (const char *p = path; p != NULL; p = strchr(p, '/')) {
+        p += *p == '/';
+        if (*p == '\0' || *p == '/' || (p[0] == '.' && (p[1] == '/' ||
+            p[1] == '\0' || (p[1] == '.' && (p[2] == '/' ||
+            p[2] == '\0')))))
+            return false;
+    }
+    return true;
+}
+
+static enum err
+hash_file(struct checking *x, const char *path, struct listed *out)
+{
+    uint8_t part[READ_SIZE];
+    struct hasher h;
+    ssize_t n = 0;
+    const int fd = is_inside(path) ? openat(x->dir, path, O_RDONLY |
+        O_CLOEXEC | O_NOFOLLOW) : -1;
+
+    if (fd < 0)
+        return ERR_NOTFOUND;
+    out->size = 0;
+    hash_start(&h);
+    do {
+        n = read(fd, part, sizeof(part));
+        if (n > 0)
+            hash_add(&h, slice_of(part, (size_t)n));
+        out->size += n > 0 ? (uint64_t)n : 0;
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    hash_end(&h, out->digest);
+    (void)close(fd);
+    return n < 0 ? ERR_IO : OK;
+}
+
+/* One line: the file is the one of the line, and in the signed list. */
+static const char *
+check_file(struct checking *x, const char *hex, const char *path)
+{
+    uint8_t said[HASH_LEN];
+    struct listed is;
+    const struct listed *l;
+
+    if (!hex_decode(hex, said, sizeof(said)))
+        return _("not a line of SHA-256");
+    if (hash_file(x, path, &is) != OK)
+        return _("is not there");
+    if (memcmp(is.digest, said, HASH_LEN) != 0)
+        return _("another SHA-256 than written beside it");
+    l = x->n == 0 ? NULL : bsearch(&is, x->v, x->n, sizeof(*x->v),
+        by_digest);
+    if (l == NULL || l->size != is.size)
+        return _("not in the signed list");
+    return NULL;
+}
+
+static enum err
+check_files(struct checking *x)
+{
+    char *line, *end, about[64];
+    struct buf b;
+    enum err e;
+
+    if ((e = read_at(x, "SHA256SUMS", SUMS_MAX, &b)) != OK) {
+        buf_clear(&b);
+        return command_fail(x->r, e, "SHA256SUMS", NULL);
+    }
+    buf_put_u8(&b, '\0');
+    for (line = (char *)b.p; (end = strchr(line, '\n')) != NULL;
+        line = end + 1) {
+        const char *bad = NULL;
+
+        *end = '\0';
+        if (strlen(line) < 2 * HASH_LEN + 3)
+            bad = _("not a line of SHA-256");
+        line[bad == NULL ? 2 * HASH_LEN : 0] = '\0';
+        if (bad == NULL)
+            bad = check_file(x, line, line + 2 * HASH_LEN + 2);
+        x->files++;
+        x->held += bad == NULL;
+        if (bad != NULL || x->files <= SHOWN)
+            row(x, _("file"), line + (line[0] != '\0') * (2 * HASH_LEN + 2),
+                bad);
+    }
+    buf_clear(&b);
+    (void)snprintf(about, sizeof(about), _("%" PRIu64 " of %" PRIu64),
+        x->held, x->files);
+    row(x, _("files, unchanged and in the signed list"), about,
+        x->files > 0 && x->held == x->files ? NULL : _("not all"));
+    return OK;
+}
+
+static const uint8_t *
+log_key(const struct checking *x, struct slice of, struct slice origin)
+{
+    const struct value *v = record_value(directory_find(x->d, TRUST_CARD, of,
+        0, NULL), "logs");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_equal(record_bytes(v->v[i].r, "origin"), origin))
+            return record_bytes(v->v[i].r, "key").p;
+    return NULL;
+}
+
+static void
+check_receipt(struct checking *x, const struct rec *r)
+{
+    const struct slice of = record_bytes(r, "log_of");
+    struct receipt_expect want = { .digest = x->digest,
+        .events = UINT64_MAX };
+    struct note_checkpoint c;
+    struct receipt rc;
+    struct entry entry;
+    const uint8_t *key;
+    char about[ABOUT] = "", at[TIMES_LEN + 1];
+    enum err e;
+
+    if ((e = receipt_decode(record_bytes(r, "receipt"), &rc)) == OK) {
+        key = log_key(x, of, rc.origin);
+        e = key == NULL ? ERR_TRUST : checkpoint_check(record_bytes(r,
+            "note"), rc.origin, key, &c);
+    }
+    if (e == OK) {
+        want.origin = rc.origin;
+        want.size = c.size;
+        want.root = c.root;
+        if ((e = receipt_check(&rc, &want, &entry)) == OK) {
+            const char *event = enum_name(&enum_event, entry.event);
+
+            times_format(entry.time, at);
+            (void)snprintf(about, sizeof(about), _("entry %" PRIu64
+                " of %.*s, %s, %s"), rc.index, (int)rc.origin.n,
+                (const char *)rc.origin.p, event != NULL ? event : "?", at);
+        }
+    }
+    row(x, _("receipt"), about, code(e));
+}
+
+static void
+check_cosigned(struct checking *x, const struct rec *r)
+{
+    const struct slice by = record_bytes(r, "by"),
+        own = record_bytes(x->proof, "authority");
+    const struct rec *card = directory_find(x->d, TRUST_CARD, by, 0, NULL);
+    char about[ABOUT] = "", name[LOG_NAME_MAX], at[TIMES_LEN + 1];
+    struct note_checkpoint c;
+    struct note note;
+    const uint8_t *key;
+    uint64_t time;
+    enum err e = ERR_PROOF;
+
+    /* Of others who countersign there is no card here. */
+    if (card == NULL)
+        return;
+    log_name(by, "witness", 1, name);
+    if (note_decode(record_bytes(r, "note"), &note) == OK &&
+        note_body_decode(note.body, &c) == OK &&
+        (key = log_key(x, own, c.origin)) != NULL &&
+        checkpoint_check(record_bytes(r, "note"), c.origin, key, &c) == OK)
+        e = cosign_note_check(record_bytes(r, "note"), slice_str(name),
+            record_bytes(card, "witness").p, &time);
+    if (e == OK) {
+        times_format(time, at);
+        (void)snprintf(about, sizeof(about), _("%.*s, %" PRIu64
+            " entries, %s"), (int)c.origin.n, (const char *)c.origin.p,
+            c.size, at);
+    }
+    row(x, _("countersigned"), about, code(e));
+}
+
+static enum err
+check_all(struct checking *x)
+{
+    const struct value *receipts, *cosigned;
+    enum err e;
+
+    if ((e = load_proof(x)) != OK)
+        return e;
+    if ((e = begin_trust(x)) != OK)
+        return command_fail(x->r, e, "objects", NULL);
+    load_objects(x);
+    if ((e = check_header(x)) != OK)
+        return e;
+    compare(x, record_bytes(x->proof, "authority"), x->o->root);
+    compare(x, message_bytes(&x->m, slice_equal(message_bytes(&x->m, "from"),
+        record_bytes(x->proof, "authority")) ? "to" : "from"), x->o->from);
+    if ((e = check_list(x)) != OK || (e = check_files(x)) != OK)
+        return e;
+    receipts = record_value(x->proof, "receipts");
+    cosigned = record_value(x->proof, "countersigned");
+    for (size_t i = 0; receipts != NULL && i < receipts->n; i++)
+        check_receipt(x, receipts->v[i].r);
+    for (size_t i = 0; cosigned != NULL && i < cosigned->n; i++)
+        check_cosigned(x, cosigned->v[i].r);
+    return OK;
+}
+
+enum err
+origin_check(struct run *r, struct arena *a, const struct origin_opts *o,
+    struct sheet *s, size_t *failed)
+{
+    struct checking x = { .r = r, .a = a, .o = o, .s = s, .sealed = -1 };
+    enum err e = OK;
+
+    x.dir = open(o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (x.dir >= 0)
+        x.sealed = openat(x.dir, ORIGIN_SEALED, O_RDONLY | O_CLOEXEC |
+            O_NOFOLLOW);
+    if (x.dir < 0 || x.sealed < 0)
+        e = command_fail(r, ERR_NOTFOUND, x.dir < 0 ? o->dir :
+            ORIGIN_SEALED, NULL);
+    else
+        e = check_all(&x);
+    *failed = x.failed;
+    if (x.sealed >= 0)
+        (void)close(x.sealed);
+    if (x.dir >= 0)
+        (void)close(x.dir);
+    directory_free(x.d);
+    free(x.v);
+    return e;
+}

@@ -1,0 +1,28 @@
+/*
+ * origin_check: whether a folder of `certify-origin` proves what it says,
+ * without a node, a network or a key of anybody (cli/origin.h has the chain).
+ *
+ * Nothing of the folder is believed: cards are verified up to the roots in
+ * them, whose digits the reader compares with those that he was told.
+ */
+#ifndef CLI_ORIGIN_CHECK_H
+#define CLI_ORIGIN_CHECK_H
+
+#include "cli/command.h"
+
+struct origin_opts {
+    const char *dir;
+    const char *root;               /* digits of the authority that made it,
+                                     * or NULL */
+    const char *from;               /* digits of the sender's root, or NULL */
+};
+
+/*
+ * origin_check(r, a, o, s, failed), columns "checked about result":
+ * Add a row for each check to the sheet; *failed is how many do not hold.
+ * What cannot be read at all is reported.
+ */
+MUST_USE enum err origin_check(struct run *r, struct arena *a,
+    const struct origin_opts *o, struct sheet *s, size_t *failed);
+
+#endif

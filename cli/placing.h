@@ -1,0 +1,89 @@
+/*
+ * placing: files that appear in a folder whole or not at all, many of them.
+ *
+ *     DIR/.valise-part/N    what is being written, 0600; locked by who writes
+ *     DIR/...               what is whole, durable and verified
+ *
+ * Nothing is ever replaced: a name that is taken gets a number, "scan
+ * (2).pdf", be it taken by a file that was there before or by one of the same
+ * parcel.  Folders are made one by one and entered without following links,
+ * so that nothing is written outside of DIR.  What a writer that was killed
+ * has left in .valise-part is removed by the next one.
+ *
+ * Small files become durable together, PLACING_QUEUE at a time, before any of
+ * them has its name.
+ */
+#ifndef CLI_PLACING_H
+#define CLI_PLACING_H
+
+#include "cli/names.h"
+#include "proto/hash.h"
+#include "proto/record.h"
+
+#define PLACING_QUEUE 512
+#define PLACING_ALONE (8u << 20)        /* from so many bytes on a file is
+                                         * synced by itself */
+#define PLACING_PATH_MAX 4608           /* of a file, from DIR on */
+#define PLACING_TAG_MAX 8192
+
+/* Files that are written side by side. */
+enum placing_way { PLACING_FILE, PLACING_LIST, PLACING_SUMS, PLACING_WAYS };
+
+/* What a file is to be called. */
+struct placing_name {
+    const char *under;                  /* our own folder in DIR, or NULL */
+    const struct value *folders;        /* of the sender, or NULL */
+    struct slice name;
+    struct slice tag;                   /* what `done` gets with it */
+};
+
+/* What it is called. */
+struct placed {
+    const char *path;                   /* from DIR on */
+    bool other;                         /* not the name that was wanted */
+    struct slice tag;
+};
+
+struct placing;
+
+/*
+ * placing_open(dir, done, arg, out):
+ * Make the folder, 0700, if it is not there.  done(arg, placed) is called for
+ * each file of PLACING_FILE when it has its name.  ERR_INUSE while another
+ * process places files there, ERR_ACCESS, ERR_FULL, ERR_IO, ERR_NOTFOUND.
+ */
+MUST_USE enum err placing_open(const char *dir, enum err (*done)(void *arg,
+    const struct placed *p), void *arg, struct placing **out);
+
+/*
+ * placing_room(p, bytes):
+ * ERR_FULL if so many bytes more do not fit.
+ */
+MUST_USE enum err placing_room(const struct placing *p, uint64_t bytes);
+
+/*
+ * placing_begin(p, way), placing_data(p, way, s), placing_drop(p, way),
+ * placing_keep(p, way, n):
+ * One file: its bytes; it is not kept; it is whole and gets a name soon.
+ */
+MUST_USE enum err placing_begin(struct placing *p, enum placing_way way);
+MUST_USE enum err placing_data(struct placing *p, enum placing_way way,
+    struct slice s);
+void placing_drop(struct placing *p, enum placing_way way);
+MUST_USE enum err placing_keep(struct placing *p, enum placing_way way,
+    const struct placing_name *n);
+
+/*
+ * placing_flush(p):
+ * What was kept is durable and has its name.
+ */
+MUST_USE enum err placing_flush(struct placing *p);
+
+/*
+ * placing_close(p):
+ * Remove what was not flushed, and the folder if it was made here and holds
+ * nothing.  NULL is fine.
+ */
+void placing_close(struct placing *p);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * valise save ID DIR: the files of a message, as a numbered copy for the
+ * authority's own files (cli/saving.h has what lies in DIR).
+ *
+ * Forward only: policy -> the message is opened, which the node logs -> its
+ * list is read, and that there is room -> the act is stated, logged and
+ * proven, the copy gets its number -> pages, then files.  With --file only
+ * the blocks of those files are fetched.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "cli/saving.h"
+#include "cli/submit.h"
+#include "cli/text.h"
+#include "proto/enums.h"
+
+struct save {
+    struct copying c;
+    struct fetching f;
+    struct saving x;
+};
+
+/* A message whose files nobody gives out yet says so before its entry. */
+static enum err
+find(struct save *x)
+{
+    struct copying *c = &x->c;
+    char hint[64], id[MAIL_ID_LEN + 1];
+    enum err e;
+
+    c->row = copying_row_of(USE_EXPORT);
+    if ((e = copying_find(c, c->r->arg[0])) != OK)
+        return e;
+    mail_id(&c->mail.m, id);
+    if (!carried_has(&c->mail.m)) {
+        (void)snprintf(hint, sizeof(hint), _("its text: valise export %s "
+            "DIR"), id);
+        return command_fail(c->r, E_NOT_FOUND, _("files"), hint);
+    }
+    if (c->mail.m.kind->n == KIND_EVIDENCE_OFFER)
+        return command_fail(c->r, E_AUDIENCE, _("files"), _("an offer shows "
+            "its list alone, with valise read; the files come when it was "
+            "accepted: valise accept ID"));
+    return copying_check(c);
+}
+
+/* The end of the stream is here: mostly all of it is. */
+static enum err
+check_end(struct save *x)
+{
+    const enum err e = x->f.wait ? OK : carried_end(&x->f.x, PARCEL_FILES);
+
+    return e == OK ? OK : fetching_fail(&x->f, e, "");
+}
+
+static enum err
+open_files(struct save *x)
+{
+    struct run *r = x->c.r;
+    enum err e;
+
+    x->f = (struct fetching){ .r = r, .s = x->c.s,
+        .digest = x->c.mail.digest,
+        .wait = command_option(r, "wait") != NULL };
+    x->x = (struct saving){ .c = &x->c, .f = &x->f };
+    if ((e = copying_open(&x->c)) != OK)
+        return e;
+    if ((e = fetching_open(&x->f, &x->c.o.m)) != OK)
+        return fetching_fail(&x->f, e, "");
+    if (x->f.x.part[PARCEL_FILES].payload == NULL)
+        return command_fail(r, E_AUDIENCE, _("files"), NULL);
+    if ((e = saving_find(&x->x)) != OK || (e = check_end(x)) != OK)
+        return e;
+    return progress_start(&x->x.bar, r, "save", _("Saving"), x->x.bytes);
+}
+
+static enum err
+open_folder(struct save *x)
+{
+    struct run *r = x->c.r;
+    enum err e;
+
+    if ((e = placing_open(r->arg[1], saving_placed, &x->x, &x->x.p)) == OK)
+        e = placing_room(x->x.p, x->x.bytes);
+    return e == OK ? OK : command_fail(r, e, r->arg[1], e == ERR_INUSE ?
+        _("another command is saving there") : NULL);
+}
+
+static enum err
+tell(struct save *x)
+{
+    struct sheet s;
+    char n[24], bytes[PROGRESS_BYTES_MAX];
+
+    sheet_init(&s, session_arena(x->c.s), _("The files are saved."),
+        "field value");
+    copying_rows(&x->c, &s);
+    (void)snprintf(n, sizeof(n), "%" PRIu64, x->x.saved);
+    sheet_row(&s, (const char *const[]){ "files", n });
+    progress_bytes(x->x.taken.bytes, bytes);
+    sheet_row(&s, (const char *const[]){ "size", bytes });
+    if (x->x.renamed > 0) {
+        (void)snprintf(n, sizeof(n), "%" PRIu64, x->x.renamed);
+        sheet_row(&s, (const char *const[]){ "renamed", n });
+        command_note(x->c.r, OK, n, _("files have another name here than "
+            "the sender gave them: see files.json"));
+    }
+    return command_sheet(x->c.r, &s, "valise.save");
+}
+
+static enum err
+steps(struct save *x)
+{
+    enum err e;
+
+    if ((e = find(x)) != OK)
+        return e;
+    if (command_option(x->c.r, "dry-run") != NULL)
+        return copying_tell(&x->c, _("This copy would be logged and "
+            "written."), "valise.save");
+    if ((e = open_files(x)) != OK || (e = open_folder(x)) != OK ||
+        (e = copying_log(&x->c)) != OK ||
+        (e = saving_run(&x->x, NULL)) != OK)
+        return e;
+    return tell(x);
+}
+
+static enum err
+run_save(struct run *r)
+{
+    struct save x = { .c = { .r = r } };
+    enum err e;
+
+    if ((e = submit_open(r, &x.c.s)) != OK)
+        return e;
+    e = steps(&x);
+    placing_close(x.x.p);
+    fetching_close(&x.f);
+    copying_close(&x.c);
+    session_close(x.c.s);
+    return e;
+}
+
+static const struct option_row options[] = {
+    { "file", N_("FILE..."), N_("this one alone, by its number (d7) or its "
+      "name; several times for several") },
+    { "wait", NULL, N_("wait for what has not arrived yet") },
+    { "progress", N_("json"), N_("tell on stderr how far it is, one JSON "
+      "object a line") },
+    COPYING_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise save 3f0a1c22 case-12/bank --purpose PROSECUTION",
+    "valise save 3f0a1c22 case-12/bank --file d7 --file statement.pdf",
+    "valise save 3f0a1c22 case-12/disk --wait --progress=json",
+    NULL
+};
+
+const struct command command_save = {
+    .name = "save", .run = run_save, .args = N_("ID DIR"), .least = 2,
+    .most = 2, .options = options,
+    .help = N_("the files of a message, verified to the last byte, as a "
+      "numbered copy with its limits beside it; it is logged"),
+    .examples = examples
+};

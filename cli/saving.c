@@ -1,0 +1,305 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/copy_papers.h"
+#include "cli/json.h"
+#include "cli/saving.h"
+#include "cli/text.h"
+
+#define FILES "files"
+#define LINE_MAX_BYTES 32768
+#define NAMED 20                        /* faults that are named one by one */
+
+/* Is it named by a --file: its doc_id, its name, or with its folders? */
+static bool
+is_named(struct saving *x, const struct rec *item)
+{
+    bool named = x->wanted == 0;
+    struct buf path;
+    const char *text;
+
+    buf_init(&path, PLACING_PATH_MAX);
+    listing_folder(item, &path);
+    buf_put_slice(&path, record_bytes(item, "filename"));
+    for (size_t i = 0; (text = command_option_at(x->c->r, "file", i)) != NULL;
+        i++)
+        if (slice_is(record_bytes(item, "doc_id"), text) ||
+            slice_is(record_bytes(item, "filename"), text) ||
+            slice_is(slice_of_buf(&path), text))
+            named = x->found[i] = true;
+    buf_clear(&path);
+    return named;
+}
+
+static enum err
+count(void *arg, uint64_t i, const struct rec *item)
+{
+    struct saving *x = arg;
+
+    (void)i;
+    if (is_named(x, item)) {
+        x->files++;
+        x->bytes += record_uint(item, "size");
+    }
+    return OK;
+}
+
+enum err
+saving_find(struct saving *x)
+{
+    struct run *r = x->c->r;
+    char hint[64], id[MAIL_ID_LEN + 1];
+    enum err e;
+
+    while (command_option_at(r, "file", x->wanted) != NULL)
+        x->wanted++;
+    if ((e = taking_count(&x->f->x, count, x, &x->taken, &x->fault)) != OK)
+        return fetching_fail(x->f, e, x->fault.path);
+    mail_id(&x->c->mail.m, id);
+    for (size_t i = 0; i < x->wanted; i++) {
+        if (x->found[i])
+            continue;
+        (void)snprintf(hint, sizeof(hint), _("see: valise read %s --files"),
+            id);
+        return command_fail(r, ERR_USAGE, command_option_at(r, "file", i),
+            hint);
+    }
+    return OK;
+}
+
+enum err
+saving_paper(struct saving *x, const char *name, const struct buf *b)
+{
+    const struct placing_name n = { .name = slice_str(name) };
+    enum err e;
+
+    if ((e = buf_done(b)) != OK ||
+        (e = placing_begin(x->p, PLACING_SUMS)) != OK ||
+        (e = placing_data(x->p, PLACING_SUMS, slice_of_buf(b))) != OK)
+        return e;
+    return placing_keep(x->p, PLACING_SUMS, &n);
+}
+
+static enum err
+put_papers(struct saving *x)
+{
+    static void (*const json[])(struct copying *c, struct buf *b) = {
+        copy_papers_content, copy_papers_limits };
+    static const char *const names[] = { "message.json",
+        "restrictions.json" };
+    struct buf b;
+    enum err e;
+
+    buf_init(&b, COPY_PAPERS_MAX);
+    if ((e = copying_page(x->c, &b)) == OK)
+        e = saving_paper(x, "READ-FIRST.txt", &b);
+    for (size_t i = 0; e == OK && i < 2; i++) {
+        buf_reset(&b);
+        json[i](x->c, &b);
+        e = saving_paper(x, names[i], &b);
+    }
+    buf_clear(&b);
+    return e == OK ? placing_flush(x->p) : e;
+}
+
+static bool
+skip(void *arg, uint64_t i, const struct rec *item)
+{
+    (void)i;
+    return !is_named(arg, item);
+}
+
+static enum err
+begin(void *arg, uint64_t i, const struct rec *item)
+{
+    struct saving *x = arg;
+
+    (void)i;
+    (void)item;
+    return placing_begin(x->p, PLACING_FILE);
+}
+
+static enum err
+data(void *arg, struct slice s)
+{
+    struct saving *x = arg;
+
+    progress_at(&x->bar, x->taken.bytes);
+    return placing_data(x->p, PLACING_FILE, s);
+}
+
+/* "<sha256>\0{json}\0" of a file, until it has its name. */
+static enum err
+make_tag(struct saving *x, const struct rec *item, struct buf *b)
+{
+    const struct json_opts o = { x->c->r->env->domain, x->c->r->env->now,
+        NULL };
+    char hex[2 * HASH_LEN + 1];
+    struct emit w;
+
+    hex_encode(record_bytes(item, "digest"), hex);
+    buf_put(b, hex, sizeof(hex));
+    emit_start(&w, b, true);
+    json_record_write(item, &o, &w);
+    buf_put_u8(b, '\0');
+    return buf_done(b);
+}
+
+static enum err
+end(void *arg, uint64_t i, const struct rec *item, bool holds)
+{
+    struct saving *x = arg;
+    struct placing_name n = { .under = FILES,
+        .folders = record_value(item, "folder"),
+        .name = record_bytes(item, "filename") };
+    struct buf tag;
+    enum err e;
+
+    if (!holds) {
+        if (x->taken.failed <= SAVING_FAILED_MAX)
+            x->failed[x->taken.failed - 1] = i + 1;
+        placing_drop(x->p, PLACING_FILE);
+        return OK;
+    }
+    buf_init(&tag, LINE_MAX_BYTES);
+    if ((e = make_tag(x, item, &tag)) == OK) {
+        n.tag = slice_of_buf(&tag);
+        e = placing_keep(x->p, PLACING_FILE, &n);
+    }
+    buf_clear(&tag);
+    return e;
+}
+
+/* One line of each list. */
+enum err
+saving_placed(void *arg, const struct placed *p)
+{
+    const size_t hex = 2 * HASH_LEN + 1;
+    struct saving *x = arg;
+    struct emit w;
+    struct buf b;
+    enum err e;
+
+    buf_init(&b, 2 * LINE_MAX_BYTES);
+    buf_put(&b, p->tag.p, hex - 1);
+    buf_put_str(&b, "  ");
+    buf_put_str(&b, p->path);
+    buf_put_str(&b, "\n");
+    if (x->sums.n + b.n <= x->sums.max)
+        buf_put_slice(&x->sums, slice_of_buf(&b));
+    if ((e = placing_data(x->p, PLACING_SUMS, slice_of_buf(&b))) == OK) {
+        buf_reset(&b);
+        buf_put_str(&b, x->saved > 0 ? ",\n" : "");
+        emit_start(&w, &b, true);
+        emit_object(&w);
+        emit_member(&w, "path", p->path);
+        if (p->other) {
+            emit_key(&w, "renamed");
+            emit_bool(&w, true);
+        }
+        emit_key(&w, "item");
+        emit_raw(&w, (const char *)p->tag.p + hex);
+        emit_end(&w);
+        if ((e = buf_done(&b)) == OK)
+            e = placing_data(x->p, PLACING_LIST, slice_of_buf(&b));
+    }
+    buf_clear(&b);
+    x->saved++;
+    x->renamed += p->other;
+    return e;
+}
+
+static enum err
+list(struct saving *x, const char *text)
+{
+    return placing_data(x->p, PLACING_LIST, slice_str(text));
+}
+
+static enum err
+begin_lists(struct saving *x)
+{
+    enum err e;
+
+    if ((e = placing_begin(x->p, PLACING_SUMS)) != OK ||
+        (e = placing_begin(x->p, PLACING_LIST)) != OK)
+        return e;
+    return list(x, "{\"schema\": \"valise.files\", \"version\": 1, "
+        "\"files\": [\n");
+}
+
+/* What was whole has its name, whatever ended the rest. */
+static enum err
+end_lists(struct saving *x)
+{
+    const struct placing_name lists = { .name = slice_str("files.json") },
+        sums = { .name = slice_str("SHA256SUMS") };
+    enum err e;
+
+    if ((e = placing_flush(x->p)) != OK || (e = list(x, "\n]}\n")) != OK ||
+        (e = placing_keep(x->p, PLACING_LIST, &lists)) != OK ||
+        (e = placing_keep(x->p, PLACING_SUMS, &sums)) != OK)
+        return e;
+    return placing_flush(x->p);
+}
+
+static enum err
+fail_to_write(struct saving *x, enum err e)
+{
+    char hint[200];
+
+    (void)snprintf(hint, sizeof(hint), _("copy no. %" PRIu64 " is in the "
+        "log; %" PRIu64 " of %" PRIu64 " files were written"), x->c->number,
+        x->saved, x->files);
+    return command_fail(x->c->r, e, x->c->r->arg[1], hint);
+}
+
+static enum err
+tell_failed(struct saving *x)
+{
+    char text[32], hint[160];
+    enum err e = E_DIGEST_MISMATCH;
+
+    for (uint64_t i = 0; i < x->taken.failed && i < NAMED; i++) {
+        (void)snprintf(text, sizeof(text), "d%" PRIu64, x->failed[i]);
+        command_note(x->c->r, e, text, _("it is not saved"));
+    }
+    opening_tell(x->c->r, x->c->s, x->f->digest, e, "attachments");
+    (void)snprintf(hint, sizeof(hint), _("%" PRIu64 " files are not the "
+        "ones of the list and were not saved; the other %" PRIu64 " were; "
+        "this was reported to your node"), x->taken.failed, x->saved);
+    return command_fail(x->c->r, e, NULL, hint);
+}
+
+static bool
+is_of_disk(enum err e)
+{
+    return e == ERR_FULL || e == ERR_IO || e == ERR_ACCESS ||
+        e == ERR_EXISTS || e == ERR_NOTFOUND;
+}
+
+enum err
+saving_run(struct saving *x, enum err (*papers)(struct saving *x))
+{
+    const struct taking_want w = { x->wanted > 0 ? skip : NULL, begin, data,
+        end, x };
+    enum err e, ended;
+
+    if ((e = put_papers(x)) != OK || (e = begin_lists(x)) != OK)
+        return x->c->r->told ? e : fail_to_write(x, e);
+    e = taking_run(&x->f->x, &w, &x->taken, &x->fault);
+    progress_end(&x->bar);
+    placing_drop(x->p, PLACING_FILE);
+    if ((ended = end_lists(x)) != OK && e == OK)
+        e = ended;
+    if (e != OK)
+        return is_of_disk(e) ? fail_to_write(x, e) :
+            fetching_fail(x->f, e, x->fault.path);
+    if (x->taken.failed > 0)
+        return tell_failed(x);
+    if (papers == NULL)
+        return OK;
+    if ((e = papers(x)) == OK)
+        e = placing_flush(x->p);
+    return e == OK || x->c->r->told ? e : fail_to_write(x, e);
+}

@@ -1,0 +1,74 @@
+/*
+ * saving: files of a message into a folder of the officer.
+ *
+ *     DIR/READ-FIRST.txt      the page of restrictions, for people
+ *     DIR/message.json        the content of the message
+ *     DIR/restrictions.json   the limits, and which copy this is
+ *     DIR/files/...           the files, in the folders of the sender
+ *     DIR/files.json          each with its name there and its name here
+ *     DIR/SHA256SUMS          for sha256sum -c
+ *
+ * The pages are there before the first file.  A file whose bytes are not the
+ * ones of the list has no name here; the others have.
+ */
+#ifndef CLI_SAVING_H
+#define CLI_SAVING_H
+
+#include "cli/copying.h"
+#include "cli/fetching.h"
+#include "cli/placing.h"
+#include "cli/progress.h"
+#include "cli/taking.h"
+
+#define SAVING_FAILED_MAX 1000          /* doc_ids that are kept */
+
+struct saving {
+    struct copying *c;
+    struct fetching *f;
+    struct placing *p;
+    struct progress bar;
+    uint64_t files, bytes;              /* that were asked for */
+    uint64_t saved, renamed;
+    uint64_t failed[SAVING_FAILED_MAX]; /* numbers of files, from 1 */
+    struct taken taken;
+    size_t wanted;                      /* of --file */
+    bool found[COMMAND_REPEATED + 1];
+    struct fault fault;
+    struct buf sums;                    /* first lines of SHA256SUMS */
+};
+
+#define SAVING_SUMS_MAX 65536
+
+/*
+ * saving_find(x):
+ * Read the list whole: which files are asked for (--file, else all), and how
+ * much that is.  Reports its failures: ERR_USAGE for a --file that is not
+ * there.
+ */
+MUST_USE enum err saving_find(struct saving *x);
+
+/*
+ * saving_run(x, papers):
+ * Write pages and files into x->p, which saving_placed was given for.  papers
+ * (may be NULL) writes further files of the caller, when all others have their
+ * names and hold.
+ * E_DIGEST_MISMATCH where some do not hold, after all others were saved.
+ * Reports its failures.
+ */
+MUST_USE enum err saving_run(struct saving *x,
+    enum err (*papers)(struct saving *x));
+
+/*
+ * saving_placed(arg, p):
+ * For placing_open; arg is a struct saving.
+ */
+enum err saving_placed(void *arg, const struct placed *p);
+
+/*
+ * saving_paper(x, name, b):
+ * One file of our own into the folder.
+ */
+MUST_USE enum err saving_paper(struct saving *x, const char *name,
+    const struct buf *b);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * valise verify-origin DIR: whether a folder of certify-origin proves what it
+ * says; offline, for anybody.
+ */
+#include "cli/commands.h"
+#include "cli/origin_check.h"
+#include "cli/text.h"
+
+#define VERIFY_ARENA (64u << 20)
+
+static enum err
+run_verify(struct run *r)
+{
+    const struct origin_opts o = { r->arg[0], command_option(r, "root"),
+        command_option(r, "other-root") };
+    struct arena *a = arena_new(VERIFY_ARENA);
+    struct sheet s;
+    size_t failed = 0;
+    enum err e;
+
+    if (a == NULL)
+        return ERR_NOMEM;
+    sheet_init(&s, a, _("Origin of the files."), "checked about result");
+    if ((e = origin_check(r, a, &o, &s, &failed)) == OK)
+        e = command_sheet(r, &s, "valise.origin");
+    if (e == OK && failed > 0)
+        e = command_fail(r, ERR_PROOF, r->arg[0], _("what does not hold "
+            "proves nothing: ask who gave it to you"));
+    arena_free(a);
+    return e;
+}
+
+static const struct option_row options[] = {
+    { "root", N_("DIGITS"), N_("digits of the root of the authority that "
+      "made it, as you were told") },
+    { "other-root", N_("DIGITS"), N_("digits of the root of the other one") },
+    { NULL, NULL, NULL }
+};
+
+static const char *const examples[] = {
+    "valise verify-origin court/12",
+    "valise verify-origin court/12 --root \"39665 94171 74456 52353 98964 "
+    "04630\"",
+    NULL
+};
+
+const struct command command_verify_origin = {
+    .name = "verify-origin", .run = run_verify, .args = N_("DIR"),
+    .least = 1, .most = 1, .options = options,
+    .help = N_("check a folder of certify-origin, without a node and without "
+      "keys"),
+    .examples = examples
+};

@@ -1,0 +1,127 @@
+# An officer takes files out: verified to the last byte, as a numbered copy,
+# one without the rest; acknowledges what he has checked; and proves to a
+# court from whom they came.
+. "$(dirname "$0")/lib.sh"
+
+two_authorities
+sed 's/"export": "NONE"/"export": "EXPORT_LOGGED"/
+    s/"attribution": "MUST_NOT"/"attribution": "WITH_CONSENT"/' \
+    "$(form QN-FIU QM-FIU)" >"$T/form.json"
+mkdir -p "$T/in/scans/2026"
+head -c 30000000 /dev/urandom >"$T/in/disk.img"
+: >"$T/in/empty"
+for i in $(seq 300); do echo "scan $i" >"$T/in/scans/$i.txt"; done
+echo "a page" >"$T/in/scans/2026/-rf *.txt"
+quiet as QN-FIU/o-114 send "$T/form.json" --attach-dir "$T/in" \
+    --doc-type OTHER --copy COPY --pages 1 --json --yes || finish
+id=$(member id <"$T/out" | head -1)
+
+# The sender's own copy, before anything has left.
+ok "the sender reads what it has sealed" \
+    as QN-FIU/o-114 save "$id" "$T/own" --purpose ANALYSIS
+must quiet as QN-FIU/o-1 approve "$id" --yes
+must soon 20 "a message with files has arrived" \
+    in_state received QM-FIU/o-114 "$id"
+
+# What it is, before it is taken out.
+ok "a message shows its first files" \
+    as QM-FIU/o-114 read "$id" --purpose ANALYSIS
+says "303 files in all" "and how many there are"
+ok "and all of them for programs" \
+    as QM-FIU/o-114 read "$id" --purpose ANALYSIS --files --json
+says '"doc_id": "d303"' "to the last one"
+ok "no key of content is shown" sh -c "! grep -q parcel_key '$T/out'"
+ok "transfers are shown" as QM-FIU/o-114 transfers
+says "complete" "with where they stand"
+
+# All of them.
+ok "they are saved, as soon as they are there" \
+    as QM-FIU/o-114 save "$id" "$T/all" --purpose ANALYSIS --wait
+says "303" "all of them"
+is "$(cd "$T/in" && find . -type f ! -name '-rf*' -exec sha256sum {} + |
+    sort)" "$(cd "$T/all/files" && find . -type f ! -name '_rf*' \
+    -exec sha256sum {} + | sort)" "byte for byte"
+is "$(cat "$T/all/files/scans/2026/_rf _.txt")" "a page" \
+    "with a name that a shell takes for a name"
+says "1" "which is told"
+ok "sha256sum agrees" sh -c "cd '$T/all' && sha256sum --quiet -c SHA256SUMS"
+is "$(find "$T/all" -type f ! -perm 600 | wc -l)" 0 "for the officer alone"
+is "$(ls -A "$T/all" | tr '\n' ' ')" "READ-FIRST.txt SHA256SUMS files \
+files.json message.json restrictions.json " "with its limits beside it"
+ok "it is a numbered copy" grep -q '"number": 1' "$T/all/restrictions.json"
+ok "no key lies beside it" sh -c "! grep -rq parcel_key '$T/all'"
+
+# One of them.
+ok "one is saved without the rest" \
+    as QM-FIU/o-114 save "$id" "$T/one" --purpose ANALYSIS --file 17.txt
+is "$(find "$T/one/files" -type f | wc -l)" 1 "one file"
+ok "the next copy has the next number" \
+    grep -q '"number": 2' "$T/one/restrictions.json"
+ends 2 "a file that is not there is named" \
+    as QM-FIU/o-114 save "$id" "$T/none" --purpose ANALYSIS --file nothing
+is "$(ls -d "$T/none" 2>/dev/null)" "" "and nothing is left of it"
+ok "nothing is overwritten" \
+    as QM-FIU/o-114 save "$id" "$T/one" --purpose ANALYSIS --file 17.txt
+is "$(ls "$T/one/files/scans" | tr '\n' ' ')" "17 (2).txt 17.txt " \
+    "the second one has a number"
+ends 5 "for another purpose nothing is saved" \
+    as QM-FIU/o-114 save "$id" "$T/none" --purpose PROSECUTION
+is "$(ls -d "$T/none" 2>/dev/null)" "" "and no folder is made"
+
+# Killed in the middle.
+"$VALISE" save "$id" "$T/cut" --purpose ANALYSIS --file disk.img \
+    --home "$(home QM-FIU/o-114)" >"$T/cut.out" 2>&1 &
+saver=$!
+part_there() { [ -n "$(ls -A "$T/cut/.valise-part" 2>/dev/null)" ]; }
+waits 20 part_there
+kill -KILL $saver 2>/dev/null
+wait $saver 2>/dev/null
+is "$(find "$T/cut/files" -type f -size -30000000c 2>/dev/null | wc -l)" 0 \
+    "who is killed leaves no partial file under its name"
+ok "the next one goes on" \
+    as QM-FIU/o-114 save "$id" "$T/cut" --purpose ANALYSIS --file disk.img
+is "$(ls -d "$T/cut/.valise-part" 2>/dev/null)" "" \
+    "and removes what was left"
+
+# What is claimed was checked.
+ok "an acknowledgement checks the files" as QM-FIU/o-114 ack "$id" \
+    --conf CAN_COMPLY --purpose ANALYSIS --yes
+says "303" "and says how many hold"
+
+# Who had them, and the paper for a court.
+ok "the recipient sees who had them" \
+    as QM-FIU/o-114 custody "$id" --purpose ANALYSIS
+says "RECEIVED" "with its own log"
+ok "the sender sees it too" as QN-FIU/o-114 custody "$id"
+says "receipt: entry" "with the other's receipt"
+ends 2 "a certificate is for a proceeding" \
+    as QM-FIU/o-114 certify-origin "$id" "$T/court" --purpose ANALYSIS
+ends 5 "which the limits must allow" as QM-FIU/o-114 certify-origin "$id" \
+    "$T/court" --purpose ANALYSIS --in case-7
+is "$(ls -d "$T/court" 2>/dev/null)" "" "or nothing is written"
+ok "whoever sent it may always" as QN-FIU/o-114 certify-origin "$id" \
+    "$T/court" --purpose ANALYSIS --in case-7 --file 17.txt
+ok "a certificate lies there to be printed" \
+    grep -q "Certificate of origin" "$T/court/certificate.txt"
+ok "which anybody checks, without keys and without a node" \
+    "$VALISE" verify-origin "$T/court"
+says "not compared" "and is told which digits to ask for"
+ok "with the digits of the authority" "$VALISE" verify-origin "$T/court" \
+    --root "$(cat "$T/QN-FIU/root.digits")"
+ends 7 "not with others" "$VALISE" verify-origin "$T/court" \
+    --root "$(cat "$T/QM-FIU/root.digits")"
+cp -r "$T/court" "$T/forged"
+printf x >>"$T/forged/files/scans/17.txt"
+ends 7 "a file that was changed is found" \
+    "$VALISE" verify-origin "$T/forged"
+(cd "$T/forged" && sha256sum files/scans/17.txt >SHA256SUMS)
+ends 7 "also with its new digest beside it" \
+    "$VALISE" verify-origin "$T/forged"
+says "not in the signed list" "it is not in the signed list"
+rm -r "$T/forged"
+cp -r "$T/court" "$T/forged"
+printf x | dd of="$T/forged/manifest.sealed" conv=notrunc bs=1 seek=99 \
+    2>/dev/null
+ends 7 "and so is a list that was changed" \
+    "$VALISE" verify-origin "$T/forged"
+finish

@@ -1,0 +1,75 @@
+# Evidence that was offered and accepted: its list before, its files after;
+# the receipt that they hold, who had them, and the paper for the court.
+. "$(dirname "$0")/lib.sh"
+
+# The demo's authorities as central ones.
+DIRECTORY=$T/directory.json
+sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
+    "$ROOT/tests/demo/directory.json" >"$DIRECTORY"
+two_authorities
+ME=QN-FIU/o-114 THEY=QM-FIU/o-114
+cat >"$T/offer.json" <<END
+{"kind":"EVIDENCE_OFFER","to":"QM-FIU","urgency":"ROUTINE","lang":"en","body":{
+"title":"Records of one account","accept_by":"+10d","proceeding":{"proc_id":
+"QM-CR-88","kind":"CIVIL","state":"QM","body":"Regional Court",
+"docket":"CR-2027/88"},"custody":[{"action":"PRODUCED","at":
+"2026-01-02T09:00:00Z","by":"Registrar of the bank"}],
+"certificate_none_reason":"None was asked for."},
+"restrictions":{"audience":"AUTHORITY","purposes":["PROSECUTION"],"use_level":
+"EVIDENCE_LISTED","proceedings":["QM-CR-88"],"actions":"OVERT","onward":{"mode":
+"LISTED","allow":["COURT:QM-CR-88"]},"attribution":"MUST_CITE",
+"protect_source":false,"conf":{"required":false},"valid_from":"+0h",
+"use_until":"+1y","retain_until":"+2y","end_action":"DESTROY","cert_required":
+true,"cert_due_days":30,"recallable":true,"export":"EXPORT_LOGGED",
+"class_equiv":"OFFICIAL","legal_basis":["UNCAC_43_1"]}}
+END
+mkdir "$T/scans"
+echo "page one" >"$T/scans/1.txt"
+head -c 2000000 /dev/urandom >"$T/scans/2.img"
+must ok "it is offered" as $ME offer QM-FIU "$T/offer.json" \
+    --attach-dir "$T/scans" --doc-type BANK_STATEMENT --copy COPY --pages 1 \
+    --yes --json
+offer=$(member id <"$T/out" | head -1) transfer=$(member id <"$T/out" |
+    tail -1)
+must ok "one sitting signs both" as QN-FIU/o-1 approve "$offer" --yes
+must soon 20 "the offer has arrived" in_state received $THEY "$offer"
+for_court=(--purpose PROSECUTION --proceeding QM-CR-88)
+shows() { as $THEY read "$1" "${for_court[@]}" | grep -q "$2"; }
+soon 20 "the offer shows its list" shows "$offer" "2 files, "
+ends 5 "and has no file to save" \
+    as $THEY save "$offer" "$T/none" --purpose PROSECUTION --in QM-CR-88
+says E_AUDIENCE "which it says"
+must ok "it is accepted" as $THEY accept "$offer" --yes --json
+accept=$(member id <"$T/out" | head -1)
+if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
+    must ok "a second person signs" as QM-FIU/o-1 approve "$accept" --yes
+fi
+must soon 30 "the transfer goes" in_state received $THEY "$transfer"
+ends 5 "nobody acknowledges what he has not read" \
+    as $THEY ack "$transfer" --purpose PROSECUTION --yes
+must ok "it is read" as $THEY read "$transfer" "${for_court[@]}"
+ok "it is saved as soon as it is there" as $THEY save "$transfer" \
+    "$T/case" --wait --purpose PROSECUTION --in QM-CR-88
+ok "byte for byte" diff -r "$T/scans" "$T/case/files"
+ok "it is acknowledged" as $THEY ack "$transfer" --purpose PROSECUTION --yes
+says "digests_verified       2" "with what was checked"
+soon 20 "both know that it holds" both_in VERIFIED $ME $THEY "$offer"
+ok "who had it" as $THEY custody "$transfer" "${for_court[@]}"
+says "Registrar of the bank" "from its first step on"
+says "SEALED" "what the sender has signed"
+says "EXPORTED" "and what happened here"
+ok "it goes on from there" as $THEY custody "$transfer" "${for_court[@]}" \
+    --form
+says '"action": "RECEIVED"' "into the form of who sends it on"
+ends 5 "for another proceeding there is no certificate" \
+    as $THEY certify-origin "$transfer" "$T/court" --purpose PROSECUTION \
+    --in QM-CR-89
+must ok "the court gets file and certificate" as $THEY certify-origin \
+    "$transfer" "$T/court" --purpose PROSECUTION --in QM-CR-88 --file 1.txt
+ok "the certificate names who had it" \
+    grep -q "Registrar of the bank" "$T/court/certificate.txt"
+ok "anybody checks it" "$VALISE" verify-origin "$T/court" \
+    --root "$(cat "$T/QM-FIU/root.digits")" \
+    --other-root "$(cat "$T/QN-FIU/root.digits")"
+says "EVIDENCE_TRANSFER" "to the header that was signed"
+finish

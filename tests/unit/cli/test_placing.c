@@ -1,0 +1,258 @@
+/*
+ * Files of others in a folder of ours: whole or not at all, never outside,
+ * never over another.
+ */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/placing.h"
+#include "keys/file.h"
+#include "proto/manifest.h"
+
+static char top[] = "/tmp/valise-placing-XXXXXX";
+static char dir[64];
+static struct placing *p;
+static struct arena *a;
+static char last[PLACING_PATH_MAX];
+static bool last_other;
+static unsigned n_placed;
+
+static enum err
+done(void *arg, const struct placed *x)
+{
+    (void)arg;
+    (void)snprintf(last, sizeof(last), "%s", x->path);
+    last_other = x->other;
+    n_placed++;
+    return OK;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)
+{
+    (void)st;
+    (void)flag;
+    (void)w;
+    return remove(path);
+}
+
+static void
+setup(void)
+{
+    cr_assert_geq(sodium_init(), 0);
+    cr_assert_not_null(mkdtemp(top));
+    (void)snprintf(dir, sizeof(dir), "%s/out", top);
+    cr_assert_not_null(a = arena_new(1u << 20));
+    cr_assert_eq(placing_open(dir, done, NULL, &p), OK);
+}
+
+static void
+teardown(void)
+{
+    placing_close(p);
+    arena_free(a);
+    (void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+TestSuite(placing, .init = setup, .fini = teardown);
+
+static enum err
+put(const char *folder, const char *name, const char *text)
+{
+    struct rec *r = record_new(a, &record_manifest_item);
+    struct placing_name n = { .under = "files", .name = slice_str(name) };
+    union item items[2];
+    enum err e;
+
+    items[0].s = items[1].s = slice_str(folder != NULL ? folder : "x");
+    cr_assert_eq(record_put(a, r, record_field(&record_manifest_item,
+        "folder"), items, 1), OK);
+    n.folders = folder != NULL ? record_value(r, "folder") : NULL;
+    if ((e = placing_begin(p, PLACING_FILE)) != OK ||
+        (e = placing_data(p, PLACING_FILE, slice_str(text))) != OK)
+        return e;
+    return placing_keep(p, PLACING_FILE, &n);
+}
+
+static bool
+holds(const char *path, const char *text)
+{
+    char whole[256];
+    struct buf b;
+    bool is;
+
+    (void)snprintf(whole, sizeof(whole), "%s/%s", dir, path);
+    buf_init(&b, 4096);
+    is = file_read(whole, &b) == OK && slice_is(slice_of_buf(&b), text);
+    buf_clear(&b);
+    return is;
+}
+
+static bool
+is_there(const char *path)
+{
+    char whole[256];
+    struct stat st;
+
+    (void)snprintf(whole, sizeof(whole), "%s/%s", dir, path);
+    return lstat(whole, &st) == 0;
+}
+
+Test(placing, a_file_has_its_name_when_it_is_whole_and_not_before)
+{
+    cr_assert_eq(put("scans", "a.pdf", "one"), OK);
+    cr_expect_not(is_there("files/scans/a.pdf"));
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(holds("files/scans/a.pdf", "one"));
+    cr_expect_str_eq(last, "files/scans/a.pdf");
+    cr_expect_not(last_other);
+    placing_close(p);
+    p = NULL;
+    cr_expect_not(is_there(".valise-part"));
+}
+
+Test(placing, what_is_dropped_or_never_flushed_leaves_nothing)
+{
+    cr_assert_eq(placing_begin(p, PLACING_FILE), OK);
+    cr_assert_eq(placing_data(p, PLACING_FILE, slice_str("half")), OK);
+    placing_drop(p, PLACING_FILE);
+    cr_assert_eq(put(NULL, "b", "two"), OK);
+    cr_assert_eq(placing_begin(p, PLACING_FILE), OK);
+    placing_close(p);
+    p = NULL;
+    cr_expect_eq(access(dir, F_OK), -1, "a folder that stays empty goes");
+}
+
+Test(placing, a_name_that_is_taken_gets_a_number)
+{
+    cr_assert_eq(put("s", "a.pdf", "one"), OK);
+    cr_assert_eq(put("s", "a.pdf", "two"), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(holds("files/s/a.pdf", "one"));
+    cr_expect(holds("files/s/a (2).pdf", "two"));
+    cr_expect(last_other);
+    /* A file where a folder is to be. */
+    cr_assert_eq(put(NULL, "t", "file"), OK);
+    cr_assert_eq(put("t", "x", "three"), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(holds("files/t", "file"));
+    cr_expect(holds("files/t (2)/x", "three"));
+}
+
+Test(placing, no_name_leads_outside)
+{
+    static const struct { const char *from, *to; } names[] = {
+        { "../../x", "_._.._x" }, { "/etc/passwd", "_etc_passwd" },
+        { "..", "__" }, { "-rf", "_rf" }, { ".ssh", "_ssh" },
+        { "a\nb", "a_b" }, { "a\x1b[2J", "a_[2J" },
+        { "evil\xe2\x80\xae" "fdp.exe", "evil_fdp.exe" },
+        { "b\xe2\x80\x8b", "b_" }, { "con.txt", "_on.txt" },
+        { "COM1", "_OM1" }, { "common.txt", "common.txt" },
+        { "a:b*c?", "a_b_c_" }, { "ends. ", "ends._" },
+        { "bad\xff", "bad_" }, { "e\xcc\x81", "\xc3\xa9" }, { "", "_" },
+    };
+    char out[NAMES_MAX + 1];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        bool other = names_clean(slice_str(names[i].from), out);
+
+        cr_expect_str_eq(out, names[i].to);
+        cr_expect_eq(other, strcmp(names[i].from, names[i].to) != 0);
+    }
+    cr_assert_eq(put("..", "../x", "one"), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(holds("files/__/_._x", "one"), "%s", last);
+    cr_expect(last_other);
+}
+
+Test(placing, long_names_keep_their_ending_and_whole_characters)
+{
+    char name[600] = "", out[NAMES_MAX + 1];
+
+    for (size_t i = 0; i < 150; i++)
+        strcat(name, "\xc3\xa9");
+    strcat(name, ".pdf");
+    cr_expect(names_clean(slice_str(name), out));
+    cr_expect_leq(strlen(out), NAMES_MAX);
+    cr_expect(names_clean(slice_str(out), name) == false);
+    (void)snprintf(name, sizeof(name), "%.*s.pdf", 250, out);
+    names_number(name, 12, out);
+    cr_expect_leq(strlen(out), NAMES_MAX);
+    cr_expect_str_eq(out + strlen(out) - 9, " (12).pdf");
+}
+
+Test(placing, links_in_the_folder_are_not_followed)
+{
+    char path[128];
+
+    (void)snprintf(path, sizeof(path), "%s/files", dir);
+    cr_assert_eq(symlink("/tmp", path), 0);
+    cr_assert_eq(put(NULL, "x", "one"), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(holds("files (2)/x", "one"));
+    cr_expect(last_other);
+}
+
+Test(placing, who_is_killed_leaves_what_the_next_one_removes)
+{
+    char path[128];
+    int status;
+    pid_t child;
+
+    placing_close(p);
+    p = NULL;
+    if ((child = fork()) == 0) {
+        if (placing_open(dir, done, NULL, &p) == OK &&
+            put(NULL, "whole", "1") == OK && placing_flush(p) == OK &&
+            put(NULL, "queued", "2") == OK &&
+            placing_begin(p, PLACING_FILE) == OK &&
+            placing_data(p, PLACING_FILE, slice_str("half")) == OK)
+            (void)kill(getpid(), SIGKILL);
+        _exit(1);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFSIGNALED(status));
+    cr_expect(holds("files/whole", "1"));
+    cr_expect_not(is_there("files/queued"));
+    (void)snprintf(path, sizeof(path), "%s/.valise-part/mine", dir);
+    cr_assert_eq(file_write(path, slice_str("x"), 0600, false), OK);
+    cr_assert_eq(placing_open(dir, done, NULL, &p), OK);
+    cr_expect_not(is_there(".valise-part/1"));
+    cr_expect_not(is_there(".valise-part/2"));
+    cr_expect(is_there(".valise-part/mine"), "only what is ours");
+    cr_assert_eq(unlink(path), 0);
+}
+
+Test(placing, two_at_once_do_not_meet)
+{
+    struct placing *q = NULL;
+
+    cr_assert_eq(put(NULL, "a", "1"), OK);
+    cr_expect_eq(placing_open(dir, done, NULL, &q), ERR_INUSE);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(holds("files/a", "1"));
+}
+
+Test(placing, thousands_are_queued_and_all_get_their_names)
+{
+    char name[32];
+
+    for (unsigned i = 0; i < 3 * PLACING_QUEUE + 7; i++) {
+        (void)snprintf(name, sizeof(name), "n%u", i);
+        cr_assert_eq(put(i % 2 == 0 ? "even" : NULL, name, name), OK);
+    }
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect_eq(n_placed, 3 * PLACING_QUEUE + 7);
+    cr_expect(holds("files/even/n1000", "n1000"));
+    cr_expect_eq(placing_room(p, UINT64_MAX / 2), ERR_FULL);
+    cr_expect_eq(placing_room(p, 1), OK);
+}

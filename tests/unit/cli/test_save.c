@@ -1,0 +1,208 @@
+/*
+ * Files into a folder: what holds is there with its limits beside it, what
+ * does not is not, and the node is told.
+ */
+#define _GNU_SOURCE
+#include "fake_mail.h"
+
+#include <ftw.h>
+#include <sys/stat.h>
+
+#include "cli/commands.h"
+#include "cli/file_check.h"
+#include "cli/saving.h"
+#include "keys/file.h"
+#include "tests/unit/cli/parcel_sealed.h"
+
+static const struct sealed_file four[] = {
+    { "scans", "a.pdf", 50, 'a' }, { "scans", "b.pdf", 300000, 'b' },
+    { NULL, "c.pdf", 50, 'c' }, { NULL, "empty", 0, 0 },
+};
+
+static char top[] = "/tmp/valise-save-XXXXXX";
+static char dir[64];
+static struct copying c;
+static struct fetching f;
+static struct saving x;
+static unsigned findings_told;
+
+static struct rec *
+answer_finding(const struct request *q, const struct rec *args)
+{
+    struct slice copy;
+    struct rec *r;
+
+    if (q->type != REQUEST_FINDING)
+        return NULL;
+    findings_told++;
+    asked_act = node.last.act;
+    cr_expect_eq(asked_act, ACT_FINDING);
+    cr_expect_eq(record_uint(args, "code"), E_DIGEST_MISMATCH);
+    cr_assert_eq(arena_copy(a, q->args, &copy), OK);
+    cr_assert_eq(record_decode(a, request_row(q->type)->args, 0, copy,
+        WIRE_ITEMS, &asked_args, NULL), OK);
+    r = record_new(a, request_row(q->type)->result);
+    cr_assert_eq(record_put_bytes(a, r, "receipt", mail_receipt(EVENT_ALARM,
+        record_bytes(args, "digest"))), OK);
+    return r;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)
+{
+    (void)st;
+    (void)flag;
+    (void)w;
+    return remove(path);
+}
+
+static void
+setup(void)
+{
+    struct message m;
+
+    set_up();
+    be_keeper();
+    add_peer();
+    sealed_setup();
+    node.more = answer_finding;
+    m = mail_message(1, 0xaa, mail_set("QM-FIU"));
+    (void)mail_row(1, &m, MESSAGE_STATE_OPENED);
+    cr_assert_not_null(mkdtemp(top));
+    (void)snprintf(dir, sizeof(dir), "%s/out", top);
+    run.c = &command_save;
+    c = (struct copying){ .r = &run, .number = 7, .index = 12,
+        .logged = NOW };
+    cr_assert_eq(begin(&c.s), OK, "%s", err_text);
+    c.row = copying_row_of(USE_EXPORT);
+    cr_assert_eq(copying_find(&c, "aaaaaaaa"), OK, "%s", err_text);
+    c.o.m = c.mail.m;
+    c.o.m.own = fill_record(a, c.mail.m.kind->rec, 0);
+    run.arg[1] = dir;
+}
+
+static void
+teardown(void)
+{
+    placing_close(x.p);
+    carried_close(&f.x);
+    session_free(c.s);
+    (void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    keeper = the_keeper;
+    tear_down();
+    sealed_teardown();
+}
+
+TestSuite(save, .init = setup, .fini = teardown);
+
+static enum err
+save(void)
+{
+    f = (struct fetching){ .r = &run, .s = c.s, .digest = c.mail.digest };
+    x = (struct saving){ .c = &c, .f = &f };
+    cr_assert_eq(carried_open(&sealed_message, &sealed_source, &f.x), OK);
+    cr_assert_eq(saving_find(&x), OK);
+    cr_assert_eq(placing_open(dir, saving_placed, &x, &x.p), OK);
+    cr_assert_eq(progress_start(&x.bar, &run, "save", "Saving", x.bytes),
+        OK);
+    return saving_run(&x, NULL);
+}
+
+static bool
+is_there(const char *path)
+{
+    char whole[256];
+    struct stat st;
+
+    (void)snprintf(whole, sizeof(whole), "%s/%s", dir, path);
+    return lstat(whole, &st) == 0;
+}
+
+static bool
+has(const char *path, const char *text)
+{
+    char whole[256];
+    struct buf b;
+    bool is;
+
+    (void)snprintf(whole, sizeof(whole), "%s/%s", dir, path);
+    buf_init(&b, 1u << 20);
+    is = file_read(whole, &b) == OK;
+    buf_put_u8(&b, 0);
+    is = is && strstr((char *)b.p, text) != NULL;
+    buf_clear(&b);
+    return is;
+}
+
+Test(save, all_files_lie_there_with_their_limits_and_digests)
+{
+    sealed_make(four, 4);
+    cr_assert_eq(save(), OK, "%s", err_text);
+    cr_expect_eq(x.saved, 4);
+    cr_expect_eq(x.renamed, 0);
+    cr_expect(is_there("files/scans/a.pdf"));
+    cr_expect(is_there("files/scans/b.pdf"));
+    cr_expect(is_there("files/c.pdf"));
+    cr_expect(is_there("files/empty"));
+    cr_expect(has("READ-FIRST.txt", "Copy no. 7"));
+    cr_expect(has("restrictions.json", "\"number\": 7"));
+    cr_expect(has("SHA256SUMS", "  files/scans/b.pdf\n"));
+    cr_expect(has("files.json", "\"doc_id\": \"d4\""));
+    cr_expect_eq(findings_told, 0);
+}
+
+Test(save, a_file_that_does_not_hold_is_left_out_and_told)
+{
+    sealed_make(four, 4);
+    sealed[PARCEL_FILES].plain.n = 300100;
+    memset(sealed[PARCEL_FILES].plain.p, 'c', 50);
+    sealed_stream(PARCEL_FILES);
+    sealed_attach();
+    cr_expect_eq(save(), E_DIGEST_MISMATCH);
+    cr_expect(said("d1"));
+    cr_expect_eq(x.saved, 3);
+    cr_expect_not(is_there("files/scans/a.pdf"));
+    cr_expect_not(has("SHA256SUMS", "a.pdf"));
+    cr_expect(is_there("files/scans/b.pdf"));
+    cr_expect(is_there("files/c.pdf"));
+    cr_expect_eq(findings_told, 1);
+    cr_expect_eq(record_uint(asked_args, "code"), E_DIGEST_MISMATCH);
+    cr_expect_eq(x.failed[0], 1);
+}
+
+Test(save, what_is_behind_an_altered_block_has_no_name)
+{
+    sealed_make(four, 4);
+    sealed[PARCEL_FILES].ct.p[PARCEL_BLOCK + 7] ^= 1;
+    node.more = NULL;
+    cr_expect_eq(save(), ERR_CRYPTO);
+    placing_close(x.p);
+    x.p = NULL;
+    cr_expect(is_there("files/scans/a.pdf"));
+    cr_expect_not(is_there("files/scans/b.pdf"));
+    cr_expect_not(is_there("files/c.pdf"));
+    cr_expect_not(is_there(".valise-part"));
+}
+
+Test(save, a_receipt_claims_what_was_checked_and_nothing_else)
+{
+    struct rec *r = record_new(a, domain_kind(&domain_valise,
+        KIND_RECEIPT)->rec);
+    struct file_check k = { .done = false, .held = 9 };
+
+    put_uint(r, "digests_verified", 5);
+    cr_assert_eq(file_check_put(&k, a, r), OK);
+    cr_expect_not(record_has(r, "digests_verified"));
+    cr_expect_not(record_has(r, "digest_mismatch"));
+    k.done = true;
+    cr_assert_eq(file_check_put(&k, a, r), OK);
+    cr_expect_eq(record_uint(r, "digests_verified"), 9);
+    cr_expect_not(record_has(r, "digest_mismatch"));
+    k.failed = 5000;
+    for (size_t i = 0; i < FILE_CHECK_FAILED; i++)
+        k.number[i] = i + 1;
+    cr_assert_eq(file_check_put(&k, a, r), OK);
+    cr_expect_eq(record_count(r, "digest_mismatch"), FILE_CHECK_FAILED);
+    cr_expect(slice_is(record_value(r, "digest_mismatch")->v[999].s,
+        "d1000"));
+}
