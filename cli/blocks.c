@@ -283,17 +283,20 @@ blocks_get(struct session *s, const struct blocks_want *w, blocks_each each,
 {
     struct get g = { .s = s, .w = w, .each = each, .arg = arg,
         .next = w->from };
-    enum err e;
+    enum err e, back;
 
     if (!parcel_length_ok(w->length) || w->from > w->to ||
         w->to > parcel_blocks(w->length))
         return E_BLOCK_INDEX;
     s->fault = (struct fault){ .e = OK };
+    if ((e = session_aside(s)) != OK)
+        return e;
     buf_init(&g.answer, REQUEST_MAX);
     e = get_all(&g);
     /* An answer that comes late is never taken for that of another. */
     if (g.unread)
         s->x.drop(s->x.arg);
     buf_clear(&g.answer);
-    return e;
+    back = session_back(s);
+    return e != OK ? e : back;
 }

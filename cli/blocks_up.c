@@ -77,6 +77,8 @@ blocks_up_free(struct blocks_up *u)
         u->s->x.drop(u->s->x.arg);
     while (u->n > 0)
         finish(u, 0);
+    /* Where this fails the next request says so. */
+    u->s->aside = session_back(u->s) != OK;
     buf_clear(&u->answer);
     free(u);
 }
@@ -229,7 +231,7 @@ blocks_up_put(struct blocks_up *u, enum parcel_which which,
     struct slice block, void *owner)
 {
     struct under_way *w;
-    enum err e = OK;
+    enum err e = session_aside(u->s);
 
     while (u->n == BLOCKS_WINDOW && e == OK)
         e = recover(u, take_one(u));
@@ -264,7 +266,7 @@ blocks_up_end(struct blocks_up *u, enum parcel_which which,
 
     if (r == NULL)
         return ERR_NOMEM;
-    if ((e = blocks_up_drain(u)) != OK ||
+    if ((e = blocks_up_drain(u)) != OK || (e = session_back(u->s)) != OK ||
         (e = record_put_bytes(a, r, "upload",
         SLICE(u->upload[which].id))) != OK ||
         (e = record_put_bytes(a, r, "root", slice_of(root, HASH_LEN))) != OK ||

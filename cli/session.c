@@ -196,14 +196,43 @@ session_ask_in(struct session *s, struct arena *a, enum request_type type,
     const struct rec *args, const struct stated *st, struct rec **result)
 {
     const struct request_row *row = request_row(type);
+    const bool aside = s->aside;
     struct buf b;
     enum err e;
 
+    if (aside && (e = session_back(s)) != OK)
+        return e;
     buf_init(&b, ASK_MAX);
     e = encode_args(s, row, args, &b);
     if (e == OK)
         e = ask_bytes(s, a, row, slice_of_buf(&b), st, result);
     buf_clear(&b);
+    if (aside && e == OK)
+        e = session_aside(s);
+    return e;
+}
+
+enum err
+session_aside(struct session *s)
+{
+    enum err e = OK;
+
+    if (!s->aside && s->x.claim != NULL)
+        e = s->x.claim(s->x.arg, false);
+    s->aside = e == OK;
+    return e;
+}
+
+enum err
+session_back(struct session *s)
+{
+    enum err e = OK;
+
+    if (!s->aside)
+        return OK;
+    if (s->x.claim != NULL && (e = s->x.claim(s->x.arg, true)) == OK)
+        e = session_link_load(s);
+    s->aside = e != OK;
     return e;
 }
 

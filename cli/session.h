@@ -101,6 +101,16 @@ MUST_USE enum err session_ask(struct session *s, enum request_type type,
 void session_into(struct session *s, struct arena *a);
 
 /*
+ * session_aside(s), session_back(s):
+ * While nothing but blocks of files moves, which may take a day, other
+ * commands may use the home; session_ask comes back for as long as it takes.
+ * Back waits for the command that has it now, and reads what that one has seen
+ * of the log.  ERR_INUSE.
+ */
+MUST_USE enum err session_aside(struct session *s);
+MUST_USE enum err session_back(struct session *s);
+
+/*
  * session_act(s, type, act, obj, args, result):
  * State and ask in one; where the statement was stale it is made anew, once.
  * The statement's args are the encoded args of the request; empty where

@@ -26,6 +26,9 @@ struct exchange {
     enum err (*put)(void *arg, const struct slice *parts, size_t n);
     enum err (*take)(void *arg, int ms, struct buf *answer);
     void (*drop)(void *arg);
+    /* The home is this command's alone, or others may have it; NULL: there
+     * are no others. */
+    enum err (*claim)(void *arg, bool mine);
     void *arg;
 };
 
@@ -37,6 +40,7 @@ struct session {
     const struct home *home;
     struct dial *dial;
     struct exchange x;
+    bool aside;                         /* others may have the home */
     struct arena *a;
     struct arena *into;                 /* of results; NULL: a */
     struct directory *d;

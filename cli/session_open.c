@@ -17,10 +17,12 @@
 #define ASK_MS 30000
 #define ASK_TRY_MS 10000
 #define LOCK_MS 5000
+#define LOCK_BACK_MS 600000             /* of who has had it before */
 #define LOCK_STEP_MS 100
 
 struct dial {
     struct run *r;
+    const struct home *home;
     void *zmq, *socket;
     struct channel_opts o;
     const uint8_t *next;                /* the other key, or NULL */
@@ -92,9 +94,9 @@ dial_drop(void *arg)
     d->socket = NULL;
 }
 
-/* One command at a time in a home: wait a little for the other to end. */
+/* One command at a time in a home: wait for the other to end. */
 static enum err
-take_lock(struct run *r, const struct home *h, int *out)
+take_lock(struct run *r, const struct home *h, int most_ms, int *out)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     char path[HOME_PATH_MAX];
@@ -106,7 +108,7 @@ take_lock(struct run *r, const struct home *h, int *out)
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return command_fail(r, ERR_ACCESS, path, NULL);
-    for (int ms = 0; (rc = fcntl(fd, F_SETLK, &lock)) != 0 && ms < LOCK_MS;
+    for (int ms = 0; (rc = fcntl(fd, F_SETLK, &lock)) != 0 && ms < most_ms;
         ms += LOCK_STEP_MS) {
         if (errno != EACCES && errno != EAGAIN && errno != EINTR)
             break;
@@ -120,6 +122,20 @@ take_lock(struct run *r, const struct home *h, int *out)
             NULL);
     }
     *out = fd;
+    return OK;
+}
+
+static enum err
+dial_claim(void *arg, bool mine)
+{
+    struct dial *d = arg;
+
+    if (mine)
+        return d->lock >= 0 ? OK : take_lock(d->r, d->home, LOCK_BACK_MS,
+            &d->lock);
+    if (d->lock >= 0)
+        (void)close(d->lock);
+    d->lock = -1;
     return OK;
 }
 
@@ -160,11 +176,12 @@ open_all(struct run *r, struct home *h, struct dial *d,
     struct session **out)
 {
     struct exchange x = { dial_ask, pause_ms, dial_put, dial_take, dial_drop,
-        d };
+        dial_claim, d };
     struct session *s = NULL;
     enum err e;
 
-    if ((e = take_lock(r, h, &d->lock)) != OK ||
+    d->home = h;
+    if ((e = take_lock(r, h, LOCK_MS, &d->lock)) != OK ||
         (e = session_new(r, h, &s)) != OK ||
         (e = channel_context(&d->zmq)) != OK ||
         (e = dial_setup(s, d)) != OK ||

@@ -52,6 +52,11 @@ soon 30 "and the sender's node has the proof of it" proven QN-FIU/o-114
 ok "what has arrived is saved" \
     as QM-FIU/o-114 save "$id" "$T/saved" --purpose ANALYSIS
 ok "it is the file that was sent" cmp "$T/image" "$T/saved/files/image"
+for name in QN-FIU QM-FIU; do
+    kib=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' \
+        "/proc/$(pid_of $name)/status")
+    is $((kib < 65536)) 1 "the node of $name needs less than 64 MiB ($kib KiB)"
+done
 kill -TERM "$proxy"; wait "$proxy"
 # A window of eight blocks is under way at each break.
 sent=$(sed -n 's/^proxy: \([0-9]*\) bytes/\1/p' "$T/proxy.out")
