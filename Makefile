@@ -262,7 +262,7 @@ $(B)/bench-audit: $(BENCH.cli:%=$(B)/tests/bench/%.o) \
 		$(call libs,cli $(BELOW.cli)) Makefile
 	$(LINK) $(EXTERN.cli)
 ifeq ($(V),release)
-bench: $(B)/valised $(B)/bench $(B)/bench-audit
+bench: $(B)/valise $(B)/valised $(B)/bench $(B)/bench-audit
 	@tests/bench.sh $(B)
 else
 bench:

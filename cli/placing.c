@@ -19,6 +19,7 @@
 #define NUMBERS 100000                  /* of one name */
 #define EAGER (8u << 20)                /* bytes, then the disk may begin */
 #define TEMP_LEN 24
+#define KEPT (8u << 20)                 /* bytes of what is queued */
 
 /* Whole, and without a name. */
 struct queued {
@@ -42,6 +43,7 @@ struct placing {
     bool made, locked;
     bool unsynced;                      /* names are not durable yet */
     size_t loose;                       /* of the queue, not durable yet */
+    size_t kept;                        /* bytes of paths and tags in it */
     int top, part;
     enum err (*done)(void *arg, const struct placed *p);
     void *arg;
@@ -378,7 +380,7 @@ empty_queue(struct placing *p)
         free(p->q[i].path);
         free(p->q[i].room);
     }
-    p->n = p->loose = 0;
+    p->n = p->loose = p->kept = 0;
 }
 
 static enum err
@@ -435,7 +437,9 @@ placing_keep(struct placing *p, enum placing_way way,
     p->loose += !alone;
     if (e != OK)
         return e;
-    return alone || p->n == PLACING_QUEUE ? place_all(p) : OK;
+    p->kept += q->tag.n + (q->path != NULL ? strlen(q->path) : 0);
+    return alone || p->n == PLACING_QUEUE || p->kept > KEPT ?
+        place_all(p) : OK;
 }
 
 enum err

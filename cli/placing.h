@@ -20,7 +20,7 @@
 #include "proto/hash.h"
 #include "proto/record.h"
 
-#define PLACING_QUEUE 512
+#define PLACING_QUEUE 8192
 #define PLACING_ALONE (8u << 20)        /* from so many bytes on a file is
                                          * synced by itself */
 #define PLACING_PATH_MAX 4608           /* of a file, from DIR on */

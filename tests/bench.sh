@@ -7,3 +7,4 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 "$1/bench" "$1/valised" "$tmp"
 "$1/bench-audit" "$tmp"
+bash "$(dirname "$0")/bench/evidence.sh" "$1"
