@@ -7,6 +7,7 @@
 #include "node/facts.h"
 #include "node/keep.h"
 #include "node/release.h"
+#include "node/store_parcel.h"
 
 /* An entry that says what was not allowed, and its code. */
 static enum err
@@ -248,7 +249,10 @@ do_cancel(struct core *c, struct ask *k)
     if ((e = check_author(c, k, &m)) != OK ||
         (e = check_cancel(c, k, &m)) != OK)
         return e;
-    if ((e = keep_withdraw(c, &m, EVENT_CANCELLED, k, &k->receipt)) != OK)
+    /* Its sealed files stay as long as those that were handed in and that no
+     * message names: who takes a message back mostly sends another. */
+    if ((e = store_claims_drop(c->store, m.n, c->now.lo)) != OK ||
+        (e = keep_withdraw(c, &m, EVENT_CANCELLED, k, &k->receipt)) != OK)
         return e;
     return release_settle(c, m.peer, m.thread);
 }
