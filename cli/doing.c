@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/accepting.h"
 #include "cli/carried.h"
 #include "cli/consent_source.h"
 #include "cli/doing.h"
@@ -9,9 +10,7 @@
 #include "cli/known.h"
 #include "cli/opening.h"
 #include "cli/place.h"
-#include "cli/show.h"
 #include "cli/text.h"
-#include "proto/parcel.h"
 
 struct way {
     struct run *r;
@@ -358,7 +357,8 @@ find_place_of_act(struct way *x)
             (e = file_check_run(x->r, x->s, &x->about, thread_governing(t,
             x->o.target), &x->check)) != OK)
             return e;
-    } else if ((e = open_request(x)) != OK) {
+    } else if (!accepting_is(x->act, x->o.target) &&
+        (e = open_request(x)) != OK) {
         return e;
     }
     x->o.opening = x->is_open ? &x->request.m : NULL;
@@ -404,35 +404,6 @@ report_blocked(struct way *x)
         _("the node did not prove that it logged this attempt"));
 }
 
-/* Who accepts an offer of evidence sees what he accepts, word by word: the
- * terms and the whole set in its newest revision. */
-static void
-show_offer(const struct way *x)
-{
-    const struct show_opts o = { &x->r->err, session_people(x->s),
-        session_directory(x->s), x->o.now };
-    const struct message *m = &x->o.target->m;
-    const struct value *v = record_value(m->common, "attachments");
-    char text[64];
-
-    show_header(&o, m);
-    show_limits(&o, thread_governing(x->t, x->o.target), SLICE_EMPTY, NULL);
-    show_content(&o, m);
-    if (v == NULL || v->n != PARCEL_WHICH)
-        return;
-    (void)snprintf(text, sizeof(text), _("%llu bytes, sealed"),
-        (unsigned long long)record_uint(v->v[PARCEL_FILES].r, "length"));
-    show_line(&o, _("files"), slice_str(text));
-}
-
-static bool
-accepts_evidence(const struct way *x)
-{
-    return x->act->kind == KIND_CONDITIONS_DECISION &&
-        x->act->qualifier == CONDITIONS_ANSWER_ACCEPT &&
-        x->o.target != NULL && x->o.target->m.kind->n == KIND_EVIDENCE_OFFER;
-}
-
 static enum err
 send(struct way *x, const char *path)
 {
@@ -452,8 +423,10 @@ send(struct way *x, const char *path)
 
     (void)snprintf(hint, sizeof(hint), _("this is not its form; see: "
         "valise do ID %s --form"), x->act->word);
-    if (accepts_evidence(x) && !x->r->json)
-        show_offer(x);
+    if (accepting_is(x->act, x->o.target) && !x->r->json &&
+        (e = accepting_show(x->r, x->s, &x->about, thread_governing(x->t,
+        x->o.target))) != OK)
+        return e;
     e = sending_run(x->r, x->s, &w);
     if (e == E_GROUND_PROHIBITED && x->act->kind == KIND_REFUSAL &&
         x->t != NULL && command_option(x->r, "dry-run") == NULL)

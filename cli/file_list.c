@@ -13,8 +13,9 @@
 struct printing {
     struct fetching *f;
     const struct json_opts *o;
-    struct emit *w;                     /* NULL: for people */
+    struct emit *w;                     /* NULL: for people, to `to` */
     uint64_t most;
+    const struct out *to;
 };
 
 static void
@@ -25,7 +26,7 @@ print_name(const struct printing *p, const struct rec *item)
     buf_init(&b, LINE_MAX_BYTES);
     listing_folder(item, &b);
     buf_put_slice(&b, record_bytes(item, "filename"));
-    out_text(&p->f->r->out, slice_of_buf(&b), false);
+    out_text(p->to, slice_of_buf(&b), false);
     buf_clear(&b);
 }
 
@@ -33,7 +34,7 @@ static enum err
 print_one(void *arg, uint64_t i, const struct rec *item)
 {
     const struct printing *p = arg;
-    FILE *to = p->f->r->out.f;
+    FILE *to = p->to->f;
     char size[PROGRESS_BYTES_MAX], hex[2 * HASH_LEN + 1], id[24];
     const char *type = enum_name(record_field(item->schema, "doc_type")->en,
         record_uint(item, "doc_type"));
@@ -64,28 +65,28 @@ run_list(struct printing *p, enum err (*each)(void *arg, uint64_t i,
 }
 
 enum err
-file_list_print(struct fetching *f, bool all)
+file_list_print(struct fetching *f, const struct out *to, bool all)
 {
     struct printing p = { .f = f, .most = all ? UINT64_MAX :
-        FILE_LIST_FIRST };
+        FILE_LIST_FIRST, .to = to };
     char bytes[PROGRESS_BYTES_MAX];
     struct taken n;
     bool here;
     enum err e;
 
-    out_bold(&f->r->out, _("Files"));
-    (void)fputc('\n', f->r->out.f);
+    out_bold(to, _("Files"));
+    (void)fputc('\n', to->f);
     if ((e = run_list(&p, print_one, &n, &here)) != OK)
         return e;
     progress_bytes(n.bytes, bytes);
     if (!here)
-        (void)fprintf(f->r->out.f, "    %s\n", _("their list has not "
+        (void)fprintf(to->f, "    %s\n", _("their list has not "
             "arrived yet: valise transfers"));
     else if (n.files > p.most)
-        (void)fprintf(f->r->out.f, _("    ... %" PRIu64 " files in all, %s; "
+        (void)fprintf(to->f, _("    ... %" PRIu64 " files in all, %s; "
             "all of them: --files\n"), n.files, bytes);
     else
-        (void)fprintf(f->r->out.f, _("    %" PRIu64 " files, %s\n"),
+        (void)fprintf(to->f, _("    %" PRIu64 " files, %s\n"),
             n.files, bytes);
     return OK;
 }
@@ -104,7 +105,7 @@ enum err
 file_list_members(struct fetching *f, const struct json_opts *o,
     struct emit *w)
 {
-    struct printing p = { f, o, w, FILE_LIST_JSON };
+    struct printing p = { f, o, w, FILE_LIST_JSON, NULL };
     struct taken n;
     bool here;
     enum err e;
@@ -142,7 +143,7 @@ line_one(void *arg, uint64_t i, const struct rec *item)
 enum err
 file_list_json(struct fetching *f, const struct json_opts *o)
 {
-    struct printing p = { f, o, NULL, UINT64_MAX };
+    struct printing p = { f, o, NULL, UINT64_MAX, NULL };
     FILE *to = f->r->env->out;
     struct fault fault = { .e = OK };
     struct taken n;

@@ -153,7 +153,8 @@ print_text(struct reading *x, const struct policy_facts *facts)
         message_bytes(&x->o.m, "caveat"), facts);
     show_content(&o, &x->o.m);
     if (x->has_files)
-        e = file_list_print(&x->f, command_option(x->r, "files") != NULL);
+        e = file_list_print(&x->f, &x->r->out,
+            command_option(x->r, "files") != NULL);
     if (mail_has_body(&x->mail))
         (void)fprintf(x->r->env->err, _("valise: note: this opening is "
             "entry %" PRIu64 " of your log\n"), x->o.index);

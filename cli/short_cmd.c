@@ -108,8 +108,14 @@ const struct command command_conditions =
 
 const struct command command_accept =
     SHORT("accept", N_("accept conditions: it binds the State"),
+    { "purpose", N_("PURPOSE"), N_("open what is accepted for this purpose, "
+      "to show it; left out: the one that its limits name") },
+    { "proceeding", N_("ID"), N_("in which proceeding") },
+    { "files", NULL, N_("list all files of an offer, not the first ones "
+      "alone") },
     DOING_OPTIONS),
     .examples = EXAMPLES("valise accept 9b77e0d1",
+    "valise accept 9b77e0d1 --purpose PROSECUTION --files",
     "valise accept 9b77e0d1 --dry-run")
 };
 

@@ -1,0 +1,72 @@
+#include "cli/accepting.h"
+#include "cli/file_list.h"
+#include "cli/opening.h"
+#include "cli/show.h"
+#include "cli/text.h"
+#include "proto/enums.h"
+
+bool
+accepting_is(const struct acts_row *act, const struct thread_message *target)
+{
+    return act->kind == KIND_CONDITIONS_DECISION &&
+        act->qualifier == CONDITIONS_ANSWER_ACCEPT &&
+        target != NULL && target->m.kind->n == KIND_EVIDENCE_OFFER;
+}
+
+/* The purpose and the proceeding that were said, or the ones that there
+ * are. */
+static enum err
+choose(struct run *r, const struct rec *set, struct opening_want *want)
+{
+    const char *purpose = command_option(r, "purpose");
+    const char *proceeding = command_option(r, "proceeding");
+    const struct value *v = record_value(set, "purposes");
+    const struct value *p = record_value(set, "proceedings");
+
+    if (proceeding != NULL)
+        want->proceeding = slice_str(proceeding);
+    else if (p != NULL && p->n == 1)
+        want->proceeding = p->v[0].s;
+    if (purpose != NULL)
+        return opening_purpose(r, purpose, &want->purpose);
+    if (v == NULL || v->n != 1)
+        return command_fail(r, ERR_USAGE, "--purpose", _("the offer is "
+            "opened, so that you see what you accept: say what for"));
+    want->purpose = v->v[0].u;
+    return OK;
+}
+
+static enum err
+show(struct run *r, struct session *s, const struct opened *o,
+    const struct mail *offer, const struct rec *set)
+{
+    const struct show_opts opts = { &r->err, session_people(s),
+        session_directory(s), r->env->now };
+    struct fetching f = { .r = r, .s = s, .digest = offer->digest };
+    enum err e;
+
+    show_header(&opts, &o->m);
+    show_limits(&opts, set, message_bytes(&o->m, "caveat"), NULL);
+    show_content(&opts, &o->m);
+    e = fetching_open(&f, &o->m);
+    e = e == OK ? file_list_print(&f, &r->err,
+        command_option(r, "files") != NULL) : fetching_fail(&f, e, "");
+    fetching_close(&f);
+    return e;
+}
+
+enum err
+accepting_show(struct run *r, struct session *s, const struct mail *offer,
+    const struct rec *set)
+{
+    struct opening_want want = { .mail = offer };
+    struct opened o;
+    enum err e;
+
+    if ((e = choose(r, set, &want)) != OK ||
+        (e = opening_open(r, s, &want, &o)) != OK)
+        return e;
+    e = show(r, s, &o, offer, set);
+    opening_close(&o);
+    return e;
+}
