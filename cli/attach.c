@@ -4,6 +4,7 @@
 
 #include "cli/attach.h"
 #include "cli/opening.h"
+#include "cli/parcel_store.h"
 #include "cli/progress.h"
 #include "cli/sealer.h"
 #include "cli/text.h"
@@ -55,10 +56,10 @@ from_files(struct run *r, struct attached *x)
     return e != OK ? e : attach_renew(x);
 }
 
+/* What a header says of both, which needs no key. */
 static enum err
 take_parts(struct attached *x, const struct message *m)
 {
-    static const char *const keys[] = { "parcel_key", "manifest_key" };
     const struct value *v = record_value(m->common, "attachments");
 
     if (v == NULL || v->n != PARCEL_WHICH)
@@ -66,28 +67,115 @@ take_parts(struct attached *x, const struct message *m)
     for (unsigned w = 0; w < PARCEL_WHICH; w++) {
         struct attached_part *p = &x->part[w];
         const struct rec *r = v->v[w].r;
-        enum err e;
 
         memcpy(p->root, record_bytes(r, "root").p, HASH_LEN);
         memcpy(p->salt, record_bytes(r, "salt").p, SALT_LEN);
         memcpy(p->commit, record_bytes(r, "commit").p, COMMIT_LEN);
         p->length = record_uint(r, "length");
-        if (!record_has(m->common, keys[w]))
-            return E_PARCEL_UNKNOWN;
-        if ((e = secret_from(record_bytes(m->common, keys[w]), &x->key[w]))
-            != OK)
-            return e;
     }
     return OK;
+}
+
+/* Both keys are there, and are the ones that the header commits to. */
+static enum err
+check_keys(const struct attached *x)
+{
+    for (unsigned w = 0; w < PARCEL_WHICH; w++) {
+        const struct attached_part *p = &x->part[w];
+        struct secret *payload;
+        enum err e;
+
+        if (x->key[w] == NULL)
+            return E_PARCEL_UNKNOWN;
+        if ((e = parcel_keys_find((enum parcel_which)w, x->key[w], p->salt,
+            p->commit, &payload)) != OK)
+            return e;
+        secret_free(payload);
+    }
+    return OK;
+}
+
+static enum err
+take_keys(struct attached *x, const struct message *m)
+{
+    static const char *const keys[] = { "parcel_key", "manifest_key" };
+    enum err e;
+
+    for (unsigned w = 0; w < PARCEL_WHICH; w++)
+        if (record_has(m->common, keys[w]) && (e = secret_from(record_bytes(
+            m->common, keys[w]), &x->key[w])) != OK)
+            return e;
+    return OK;
+}
+
+/* Out of the content of an own message. */
+static enum err
+open_keys(struct run *r, struct session *s, const struct mail *mail,
+    struct attached *x)
+{
+    const struct opening_want want = { .mail = mail,
+        .purpose = PURPOSE_REGISTRATION };
+    struct opened o;
+    enum err e;
+
+    if ((e = opening_open(r, s, &want, &o)) != OK)
+        return e;
+    e = take_keys(x, &o.m);
+    opening_close(&o);
+    return e;
+}
+
+/* A transfer of this offer that has its content still. */
+static enum err
+find_transfer(struct run *r, struct session *s, const struct mail *offer,
+    struct mail *out, bool *found)
+{
+    const struct slice id = message_bytes(&offer->m, "msg_id");
+    struct mail *all;
+    size_t n;
+    enum err e = mail_list(s, r->env->domain, ASK_OUT, &all, &n);
+
+    *found = false;
+    for (size_t i = 0; e == OK && i < n; i++) {
+        if (all[i].m.kind->n != KIND_EVIDENCE_TRANSFER ||
+            !slice_equal(message_bytes(&all[i].m, "offer_msg"), id) ||
+            !mail_has_body(&all[i]))
+            continue;
+        *out = all[i];
+        *found = true;
+    }
+    return e == OK ? OK : session_fail(s, e);
+}
+
+/* An offer has the key of the list alone. */
+static enum err
+keys_of_offer(struct run *r, struct session *s, const struct mail *offer,
+    struct attached *x)
+{
+    struct parcel_kept k;
+    struct mail transfer;
+    bool found;
+    enum err e = parcel_kept_get(session_home(s), message_bytes(&offer->m,
+        "msg_id"), &k);
+
+    if (e == OK) {
+        memcpy(x->key, k.key, sizeof(x->key));
+        return OK;
+    }
+    parcel_kept_clear(&k);
+    if (e != ERR_NOTFOUND)
+        return e;
+    if ((e = find_transfer(r, s, offer, &transfer, &found)) != OK || !found)
+        return e;
+    return open_keys(r, s, &transfer, x);
 }
 
 static enum err
 from_message(struct run *r, struct session *s, const char *id,
     struct attached *x)
 {
-    struct opening_want want = { .purpose = PURPOSE_REGISTRATION };
     struct mail mail;
-    struct opened o;
+    bool offer;
     enum err e;
 
     if ((e = mail_find(r, s, id, &mail)) != OK)
@@ -96,14 +184,18 @@ from_message(struct run *r, struct session *s, const char *id,
         return command_fail(r, ERR_USAGE, id,
             _("these are another's files: what you pass on is sealed anew "
             "from what you saved"));
-    want.mail = &mail;
-    if ((e = opening_open(r, s, &want, &o)) != OK)
+    offer = mail.m.kind->n == KIND_EVIDENCE_OFFER;
+    if ((e = take_parts(x, &mail.m)) == OK)
+        e = offer ? keys_of_offer(r, s, &mail, x) :
+            open_keys(r, s, &mail, x);
+    if (e == OK)
+        e = check_keys(x);
+    if (e == OK || r->told)
         return e;
-    e = take_parts(x, &o.m);
-    opening_close(&o);
-    return e == OK ? OK : command_fail(r, e, id, e == E_PARCEL_UNKNOWN ?
-        _("it has no files, or their list alone: name the transfer, or seal "
-        "them again with --attach") : NULL);
+    return command_fail(r, e, id, e != E_PARCEL_UNKNOWN ? NULL : offer ?
+        _("only who offered them keeps their keys, while the offer may be "
+        "made again; seal them anew: --attach FILE, --attach-dir DIR") :
+        _("it has no files: seal them with --attach FILE"));
 }
 
 enum err
@@ -118,7 +210,8 @@ attach_new(struct run *r, struct session *s, struct attached **out)
         return command_fail(r, ERR_USAGE, "--parcel-of",
             _("the files of that message are all there will be: no --attach "
             "beside it"));
-    if (id == NULL && !attach_list_wanted(r))
+    if (id == NULL && !attach_list_wanted(r) &&
+        (id = command_option(r, "again")) == NULL)
         return OK;
     if ((x = calloc(1, sizeof(*x))) == NULL)
         return command_fail(r, ERR_NOMEM, NULL, NULL);

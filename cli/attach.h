@@ -6,9 +6,10 @@
  *   and handed in at once -> roots, which the records then have -> the message
  *   is sealed and submitted
  *
- * Nothing is written down: what was sealed is at the node alone, and a client
- * that ends in the middle seals anew under other keys.  The node forgets what
- * no message names within a week.
+ * Nothing is written down before it is whole: what was sealed is at the node
+ * alone, and a client that ends in the middle seals anew under other keys.  The
+ * node forgets what no message names within a week.  Of what was offered the
+ * keys are kept (parcel_store.h), so that it can be offered again.
  */
 #ifndef CLI_ATTACH_H
 #define CLI_ATTACH_H
@@ -35,8 +36,10 @@ struct attached {
 /*
  * attach_new(r, s, out), attach_free(x):
  * What the options of the command ask for; NULL where they ask for no files.
- * With --parcel-of the message is opened, which is logged.  Reports its
- * failures.
+ * --parcel-of, and --again without files, name a message whose files go once
+ * more.  Of an offer the keys are those that this person keeps, else those of
+ * its transfer, as long as that has its content; to take them a message is
+ * opened, which is logged.  Reports its failures.
  */
 MUST_USE enum err attach_new(struct run *r, struct session *s,
     struct attached **out);

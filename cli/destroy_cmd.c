@@ -1,7 +1,8 @@
 /*
  * valise destroy ID: destroy the content of a message here, and what was made
  * of it: copies passed on from this desk lie at this node too and go with it,
- * as do the drafts of this person that are about its thread.
+ * as do the drafts of this person that are about its thread, and the keys of
+ * its files that this person keeps.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "cli/confirm.h"
 #include "cli/draft_store.h"
 #include "cli/mail.h"
+#include "cli/parcel_store.h"
 #include "cli/submit.h"
 #include "cli/text.h"
 
@@ -121,6 +123,10 @@ find_all(struct destroying *x)
     row(x, "message", &x->mail.m);
     if (all && ((e = find_derived(x)) != OK || (e = find_drafts(x)) != OK))
         return session_fail(x->s, e);
+    if (all && parcel_kept_of(session_home(x->s), message_bytes(&x->mail.m,
+        "msg_id")))
+        sheet_row(&x->goes, (const char *const[]){ "keys",
+            _("of its files, kept for a new offer") });
     return x->goes.bad ? ERR_NOMEM : OK;
 }
 
@@ -208,6 +214,9 @@ steps(struct destroying *x)
         return e;
     for (size_t i = 0; i < x->n_drafts; i++)
         draft_forget(x->r, session_home(x->s), DRAFT_FORMS, x->drafts[i]);
+    if (x->how != END_SEAL)
+        parcel_kept_forget(x->r, session_home(x->s), message_bytes(&x->mail.m,
+            "msg_id"));
     return tell(x);
 }
 

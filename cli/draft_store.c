@@ -17,6 +17,7 @@
 static const struct { const char *name; size_t id; } folders[] = {
     [DRAFT_FORMS] = { "drafts", DRAFT_ID_LEN },
     [DRAFT_SPOOL] = { "spool", SPOOL_ID_LEN },
+    [DRAFT_PARCELS] = { "parcels", 2 * MSG_ID_LEN },
 };
 
 void

@@ -4,6 +4,8 @@
  *   drafts/ID   a form in JSON                         ID = 12 hex digits
  *   spool/ID    a sealed message that the node has not accepted yet
  *               (ID = the first 32 hex digits of its digest)
+ *   parcels/ID  the keys of files that were offered (parcel_store.h)
+ *               (ID = the msg_id of the offer, 32 hex digits)
  *
  * What is in the spool is handed in again with the same bytes and is never
  * sealed anew on its own.  Its form is a draft until the node has accepted
@@ -20,7 +22,7 @@
 #define SPOOL_ID_LEN 32
 #define DRAFT_STORE_MAX (1u << 20)  /* bytes of one file */
 
-enum draft_folder { DRAFT_FORMS, DRAFT_SPOOL };
+enum draft_folder { DRAFT_FORMS, DRAFT_SPOOL, DRAFT_PARCELS };
 
 /*
  * draft_id_new(out), draft_id_of(digest, out), spool_id(digest, out):

@@ -6,7 +6,7 @@
  *   valise.conf     [node] address = ENDPOINT
  *   trust/          cards and lists as they were verified; a cache
  *   seen            the newest checkpoint of the own log that was verified
- *   drafts/, spool/ sealed under the draft key
+ *   drafts/, spool/, parcels/   sealed under the draft key
  *   agent.sock      while unlocked
  *
  * The folder is --home, else $VALISE_HOME, else $XDG_DATA_HOME/valise, else

@@ -1,7 +1,8 @@
 /*
  * valise offer AUTHORITY [FORM]: offer evidence, and hand in its transfer at
  * the same sitting; with --again, after other conditions were proposed or the
- * first offer came to nothing, a new one that names the thread of that.
+ * first offer came to nothing, a new one that names the thread of that and,
+ * without --attach, has its files as they were sealed.
  */
 #include "cli/commands.h"
 #include "cli/doing.h"
@@ -13,11 +14,12 @@ run_offer(struct run *r)
 {
     const char *again = command_option(r, "again");
     const unsigned form = again == NULL ? 1 : 0;
+    const struct sending_second second = offering_second(again);
     const struct doing_want w = { .id = again,
         .to = again == NULL && r->n > 0 ? r->arg[0] : NULL,
         .act = acts_find(r->env->domain, "offer"),
         .path = r->n > form ? r->arg[form] : NULL,
-        .second = &offering_second };
+        .second = &second };
 
     if (again == NULL && r->n == 0)
         return command_fail(r, ERR_USAGE, "offer",
@@ -30,7 +32,7 @@ run_offer(struct run *r)
 
 static const struct option_row options[] = {
     { "again", N_("ID"), N_("a new offer in the place of this one, to the "
-      "same authority") },
+      "same authority; without files it has the same, as they were sealed") },
     ATTACH_OPTIONS, DOING_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
@@ -38,7 +40,8 @@ static const char *const examples[] = {
     "valise offer QM-CA --form > offer.json",
     "valise offer QM-CA offer.json --attach-dir scans --doc-type "
         "BANK_STATEMENT --copy CERTIFIED_COPY --pages 0",
-    "valise offer --again 3f0a1c22 offer.json --attach-dir scans --yes",
+    "valise offer --again 3f0a1c22 offer.json",
+    "valise offer QO-CA offer.json --parcel-of 3f0a1c22",
     NULL
 };
 

@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "cli/mail.h"
 #include "cli/offering.h"
+#include "cli/parcel_store.h"
 #include "proto/enums.h"
 #include "proto/limits.h"
 
@@ -66,7 +68,7 @@ put_fields(const struct compose_opts *o, const struct composed *offer,
 }
 
 static enum err
-make(void *arg, const struct compose_opts *o, struct attached *files,
+make(const void *arg, const struct compose_opts *o, struct attached *files,
     const struct composed *offer, struct composed *c)
 {
     const struct kind *kind = domain_kind(o->domain, KIND_EVIDENCE_TRANSFER);
@@ -86,4 +88,50 @@ make(void *arg, const struct compose_opts *o, struct attached *files,
     return compose_finish(o, c);
 }
 
-const struct sending_second offering_second = { make, NULL };
+/* The offer before, by its whole id. */
+static enum err
+put_before(const char *id, struct run *r, struct session *s,
+    struct parcel_kept *k)
+{
+    struct mail before;
+    enum err e;
+
+    if (id == NULL)
+        return OK;
+    if ((e = mail_find(r, s, id, &before)) == OK &&
+        before.m.kind->n == KIND_EVIDENCE_OFFER)
+        memcpy(k->follows, message_bytes(&before.m, "msg_id").p, MSG_ID_LEN);
+    return e;
+}
+
+/* The keys of the files stand in the transfer alone, which is destroyed when
+ * other conditions are proposed. */
+static enum err
+keep(const void *arg, struct run *r, struct session *s,
+    const struct attached *files, const struct composed *offer,
+    const struct composed *c)
+{
+    const struct message *m = &offer->m;
+    const struct slice to = message_bytes(m, "to");
+    struct parcel_kept k = { .at = r->env->now, .until = (int64_t)
+        message_uint(m, "accept_by") + PARCEL_KEPT_DAYS * 86400 };
+    enum err e;
+
+    if (files == NULL || to.n > PARCEL_PEER_MAX)
+        return OK;
+    memcpy(k.offer, message_bytes(m, "msg_id").p, MSG_ID_LEN);
+    memcpy(k.thread, message_bytes(m, "thread_id").p, MSG_ID_LEN);
+    memcpy(k.transfer, message_bytes(&c->m, "msg_id").p, MSG_ID_LEN);
+    memcpy(k.peer, to.p, to.n);
+    memcpy(k.key, files->key, sizeof(k.key));
+    if ((e = put_before(arg, r, s, &k)) != OK)
+        return e;
+    e = parcel_kept_put(session_home(s), &k);
+    return e == OK ? OK : command_fail(r, e, "parcels", NULL);
+}
+
+struct sending_second
+offering_second(const char *again)
+{
+    return (struct sending_second){ make, keep, again };
+}

@@ -11,10 +11,12 @@
 #include "cli/sending.h"
 
 /*
- * offering_second:
- * What `valise offer` hands to doing_run.
+ * offering_second(again):
+ * What `valise offer` hands to doing_run; again is the id of the offer in
+ * whose place this one comes, or NULL.  The keys of the files are kept
+ * (parcel_store.h).
  */
-extern const struct sending_second offering_second;
+struct sending_second offering_second(const char *again);
 
 /*
  * offering_put(o, held, m):

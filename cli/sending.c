@@ -13,6 +13,7 @@
 #include "cli/sending.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "keys/point.h"
 
 /* One form on its way. */
 struct way {
@@ -339,22 +340,36 @@ tell(struct way *x, const struct submitted *first,
     return command_json_end(x->r, &w);
 }
 
-/* Both are in the spool before the first is handed in: a client that ends
- * between leaves no offer without its transfer. */
+/* What the second needs later, the second, the first: a client that ends
+ * between leaves neither without the other.  The second alone, which is held
+ * for what never was, is refused at the next command. */
+static enum err
+keep_both(struct way *x)
+{
+    const struct sending_second *w = x->w->second;
+    enum err e;
+
+    if ((e = w->keep(w->arg, x->r, x->s, x->files, x->c, x->c2)) != OK)
+        return e;
+    POINT("parcel-kept");
+    if ((e = submit_keep(x->r, x->s, slice_of_buf(&x->bytes2))) != OK)
+        return e;
+    POINT("second-kept");
+    return submit_keep(x->r, x->s, slice_of_buf(&x->bytes));
+}
+
 static enum err
 hand_in_both(struct way *x, struct submitted *done,
     struct submitted *second)
 {
     enum err e;
 
-    if (x->c2 != NULL && ((e = submit_keep(x->r, x->s,
-        slice_of_buf(&x->bytes))) != OK || (e = submit_keep(x->r, x->s,
-        slice_of_buf(&x->bytes2))) != OK))
+    if (x->c2 != NULL && (e = keep_both(x)) != OK)
         return e;
     e = submit_message(x->r, x->s, slice_of_buf(&x->bytes), done);
     if (x->c2 == NULL)
         return e;
-    if (e != OK && err_row(e)->ending == FINAL)
+    if (submit_over(e))
         submit_forget(x->r, x->s, slice_of_buf(&x->bytes2));
     return e != OK ? e : submit_message(x->r, x->s,
         slice_of_buf(&x->bytes2), second);

@@ -28,13 +28,17 @@ struct sending_first {
 /*
  * A message that is sealed, shown and confirmed with the first, and handed in
  * right after it.  make puts it into c, which is whole then; the first one is
- * in o->thread, sealed as it will be sent.
+ * in o->thread, sealed as it will be sent.  keep writes down what has to be
+ * there before either is handed in, and reports its failures.
  */
 struct sending_second {
-    enum err (*make)(void *arg, const struct compose_opts *o,
+    enum err (*make)(const void *arg, const struct compose_opts *o,
         struct attached *files, const struct composed *first,
         struct composed *c);
-    void *arg;
+    enum err (*keep)(const void *arg, struct run *r, struct session *s,
+        const struct attached *files, const struct composed *first,
+        const struct composed *c);
+    const void *arg;
 };
 
 struct sending_want {

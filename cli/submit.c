@@ -3,6 +3,7 @@
 
 #include "cli/draft_store.h"
 #include "cli/mail.h"
+#include "cli/parcel_store.h"
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "keys/point.h"
@@ -36,11 +37,18 @@ hand_in(struct run *r, struct session *s, struct slice bytes,
     return OK;
 }
 
-/* Whether handing in the same bytes again can never succeed. */
-static bool
-is_over(enum err e)
+bool
+submit_over(enum err e)
 {
-    return (int)e >= 100 && err_row(e)->ending == FINAL;
+    return e == E_BLOCKS_MISSING ||
+        ((int)e >= 100 && err_row(e)->ending == FINAL);
+}
+
+static const char *
+hint_of(enum err e)
+{
+    return e != E_BLOCKS_MISSING ? NULL : _("your node has these files no "
+        "more: seal them again, with --attach or --attach-dir");
 }
 
 static enum err
@@ -89,10 +97,10 @@ submit_message(struct run *r, struct session *s, struct slice bytes,
     POINT("spooled");
     e = hand_in(r, s, bytes, out);
     POINT("submitted");
-    if (e == OK || is_over(e)) {
+    if (e == OK || submit_over(e)) {
         draft_forget(r, session_home(s), DRAFT_SPOOL, id);
         return e == OK ? OK : command_fail(r, e, session_fault(s)->path,
-            NULL);
+            hint_of(e));
     }
     return command_fail(r, e, NULL, _("it is sealed and kept; the next "
         "command hands it in again"));
@@ -158,16 +166,34 @@ accepted(struct run *r, struct session *s, const char *id,
             "here was handed in: %s\n"), mail_state(done->state));
 }
 
-/* Whether it is held for another, which has to be there first. */
-static bool
-is_held(struct run *r, struct session *s, struct slice bytes)
+/* The offer for which it is held, which has to be there first; empty for
+ * what is not held. */
+static struct slice
+held_for(struct run *r, struct session *s, struct slice bytes)
 {
     struct envelope env;
     struct message m;
 
     return envelope_decode(bytes, &env, NULL) == OK && message_decode(
-        session_arena(s), r->env->domain, env.pre, &m, NULL) == OK &&
-        thread_release(&m).n > 0;
+        session_arena(s), r->env->domain, env.pre, &m, NULL) == OK ?
+        thread_release(&m) : SLICE_EMPTY;
+}
+
+/* Whether a message with this digest waits here still. */
+static bool
+waits_here(struct session *s, struct slice digest)
+{
+    char id[SPOOL_ID_LEN + 1];
+    struct buf b;
+    bool yes;
+
+    if (digest.n != HASH_LEN)
+        return false;
+    spool_id(digest.p, id);
+    buf_init(&b, DRAFT_STORE_MAX);
+    yes = draft_get(session_home(s), DRAFT_SPOOL, id, &b) != ERR_NOTFOUND;
+    buf_clear(&b);
+    return yes;
 }
 
 /* One of the spool; its end is told, and is no failure of the command. */
@@ -176,12 +202,16 @@ again(struct run *r, struct session *s, const char *id, bool held)
 {
     char what[FAULT_PATH_MAX];
     struct submitted done;
+    struct slice offer = SLICE_EMPTY;
     struct buf b;
     enum err e;
 
     buf_init(&b, DRAFT_STORE_MAX);
     e = draft_get(session_home(s), DRAFT_SPOOL, id, &b);
-    if (e == OK && is_held(r, s, slice_of_buf(&b)) != held) {
+    if (e == OK)
+        offer = held_for(r, s, slice_of_buf(&b));
+    if (e == ERR_NOTFOUND || (e == OK && (offer.n > 0) != held) ||
+        waits_here(s, offer)) {
         buf_clear(&b);
         return;
     }
@@ -189,7 +219,7 @@ again(struct run *r, struct session *s, const char *id, bool held)
         e = hand_in(r, s, slice_of_buf(&b), &done);
     if (e == OK) {
         accepted(r, s, id, &done);
-    } else if (is_over(e)) {
+    } else if (submit_over(e)) {
         refused(r, s, id, e, slice_of_buf(&b));
     } else {
         name_of(r, s, slice_of_buf(&b), what);
@@ -217,6 +247,7 @@ submit_open(struct run *r, struct session **out)
     }
     for (size_t i = 0; i < 2 * n; i++)
         again(r, s, ids[i % n], i >= n);
+    parcel_kept_sweep(r, s);
     *out = s;
     return OK;
 }

@@ -18,8 +18,9 @@ struct submitted {
 /*
  * submit_open(r, out):
  * session_open, and then whatever is in the spool is handed in again before
- * anything else is done.  Reports its failures; what became of the spool is
- * told as a note and is no failure.
+ * anything else is done, and keys that are needed no more are removed
+ * (parcel_store.h).  Reports its failures; what became of the spool is told
+ * as a note and is no failure.
  */
 MUST_USE enum err submit_open(struct run *r, struct session **out);
 
@@ -40,9 +41,17 @@ MUST_USE enum err submit_message(struct run *r, struct session *s,
     struct slice bytes, struct submitted *out);
 
 /*
+ * submit_over(e):
+ * Whether handing in the same bytes again can never succeed: what the node
+ * refuses for good, and files that it has no more.
+ */
+bool submit_over(enum err e);
+
+/*
  * submit_keep(r, s, bytes), submit_forget(r, s, bytes):
  * Keep a sealed message in the spool before it is handed in; take it out
- * again.  What is held for another is handed in after all that is not.
+ * again.  What is held for another is handed in after all that is not, and
+ * not while that waits here still.
  */
 MUST_USE enum err submit_keep(struct run *r, struct session *s,
     struct slice bytes);

@@ -67,6 +67,30 @@ parcel_key_put(struct arena *a, const struct secret *key, struct rec *r,
     return e != OK ? e : record_put_bytes(a, r, name, copy);
 }
 
+void
+parcel_keys_write(struct secret *const key[static PARCEL_WHICH],
+    struct buf *b)
+{
+    for (unsigned w = 0; w < PARCEL_WHICH; w++)
+        buf_put_slice(b, secret_slice(key[w]));
+}
+
+enum err
+parcel_keys_read(struct slice bytes, struct secret *key[static PARCEL_WHICH])
+{
+    enum err e = bytes.n == PARCEL_KEYS_LEN ? OK : ERR_FORMAT;
+
+    for (unsigned w = 0; w < PARCEL_WHICH; w++)
+        key[w] = NULL;
+    for (unsigned w = 0; e == OK && w < PARCEL_WHICH; w++)
+        e = secret_from(slice_of(bytes.p + w * CEK_LEN, CEK_LEN), &key[w]);
+    for (unsigned w = 0; e != OK && w < PARCEL_WHICH; w++) {
+        secret_free(key[w]);
+        key[w] = NULL;
+    }
+    return e;
+}
+
 enum err
 parcel_block_seal(struct stream *s, uint64_t i, bool final, size_t n,
     uint8_t block[static PARCEL_BLOCK], uint8_t leaf[static HASH_LEN])

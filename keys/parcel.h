@@ -15,6 +15,8 @@
 #define PARCEL_CHUNKS (PARCEL_BLOCK / PARCEL_CHUNK)
 #define PARCEL_BLOCK_PLAIN (PARCEL_CHUNKS * PARCEL_PLAIN)
 
+#define PARCEL_KEYS_LEN (PARCEL_WHICH * CEK_LEN)
+
 /* What belongs to one stream. */
 struct parcel_keys {
     struct secret *key;                 /* parcel_key or manifest_key */
@@ -51,6 +53,17 @@ void parcel_keys_clear(struct parcel_keys *k);
  */
 MUST_USE enum err parcel_key_put(struct arena *a, const struct secret *key,
     struct rec *r, const char *name);
+
+/*
+ * parcel_keys_write(key, b), parcel_keys_read(bytes, key):
+ * The keys of both streams one after another, for what is sealed itself:
+ * PARCEL_KEYS_LEN bytes.  ERR_FORMAT for any other number; key is all NULL
+ * then, and else the caller frees each.
+ */
+void parcel_keys_write(struct secret *const key[static PARCEL_WHICH],
+    struct buf *b);
+MUST_USE enum err parcel_keys_read(struct slice bytes,
+    struct secret *key[static PARCEL_WHICH]);
 
 /*
  * parcel_block_seal(s, i, final, n, block, leaf):
