@@ -125,6 +125,13 @@ open_keys(struct run *r, struct session *s, const struct mail *mail,
     return e;
 }
 
+static bool
+has_content(const struct mail *m)
+{
+    return mail_has_body(m) && m->state != MESSAGE_STATE_CANCELLED &&
+        m->state != MESSAGE_STATE_DESTROYED && !record_has(m->row, "ended");
+}
+
 /* A transfer of this offer that has its content still. */
 static enum err
 find_transfer(struct run *r, struct session *s, const struct mail *offer,
@@ -139,7 +146,7 @@ find_transfer(struct run *r, struct session *s, const struct mail *offer,
     for (size_t i = 0; e == OK && i < n; i++) {
         if (all[i].m.kind->n != KIND_EVIDENCE_TRANSFER ||
             !slice_equal(message_bytes(&all[i].m, "offer_msg"), id) ||
-            !mail_has_body(&all[i]))
+            !has_content(&all[i]))
             continue;
         *out = all[i];
         *found = true;

@@ -130,12 +130,30 @@ find_all(struct destroying *x)
     return x->goes.bad ? ERR_NOMEM : OK;
 }
 
+/* The entry: what had not left is CANCELLED, and LAPSED where it waited for
+ * an approver. */
+static enum err
+prove(struct destroying *x, struct slice receipt)
+{
+    static const enum event ends[] = { EVENT_DESTROYED, EVENT_CANCELLED,
+        EVENT_LAPSED };
+    struct entry entry;
+    enum err e = ERR_PROOF;
+
+    if (x->how == END_SEAL)
+        return session_receipt(x->s, receipt, x->mail.digest, EVENT_SEALED,
+            &entry);
+    for (size_t i = 0; e != OK && i < sizeof(ends) / sizeof(ends[0]) &&
+        (i == 0 || x->mail.out); i++)
+        e = session_receipt(x->s, receipt, x->mail.digest, ends[i], &entry);
+    return e;
+}
+
 static enum err
 destroy(struct destroying *x)
 {
     struct arena *a = session_arena(x->s);
     struct rec *args = record_new(a, &record_ask_destroy), *result;
-    struct entry entry;
     enum err e;
 
     if (args == NULL)
@@ -145,9 +163,7 @@ destroy(struct destroying *x)
         (e = record_put_uint(a, args, "how", x->how)) == OK &&
         (e = session_act(x->s, REQUEST_DESTROY, ACT_DESTROY,
         SLICE(x->mail.digest), args, &result)) == OK)
-        e = session_receipt(x->s, record_bytes(result, "receipt"),
-            x->mail.digest, x->how == END_SEAL ? EVENT_SEALED :
-            EVENT_DESTROYED, &entry);
+        e = prove(x, record_bytes(result, "receipt"));
     if (e == OK)
         x->derived = record_uint(result, "derived");
     return session_fail(x->s, e);

@@ -10,6 +10,8 @@ sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
 two_authorities
 ME=QN-FIU/o-114 THEY=QM-FIU/o-114
 
+listed() { as "$1" read "$2" --purpose PROSECUTION --proceeding QM-CR-88 \
+    --json | grep -q '"files_arrived": true'; }
 offer_form() {
     cat >"$T/$1.json" <<END
 {"kind":"EVIDENCE_OFFER","to":"QM-FIU","urgency":"ROUTINE","lang":"en","body":{
@@ -33,6 +35,9 @@ echo "page two" >"$T/scans/2.txt"
 files=(--attach-dir "$T/scans" --doc-type BANK_STATEMENT --copy COPY
     --pages 1)
 # after: the id of what goes after the first.
+# kept, ids ID...: offers of which this officer keeps the keys of the files.
+kept() { ls "$T/QN-FIU/o-114/parcels" 2>/dev/null | tr '\n' ' '; }
+ids() { printf '%s\n' "$@" | sort | tr '\n' ' '; }
 after() { member id <"$T/out" | tail -1; }
 
 ok "the form is there" as $ME offer QM-FIU --form
@@ -62,12 +67,15 @@ says "${offer:0:8}" "the date of the offer is owed"
 ok "what comes next" as $THEY next "$offer"
 says accept "is to accept it"
 
+must soon 20 "its list has arrived" listed $THEY "$offer"
 must ok "it is read" as $THEY read "$offer" --purpose PROSECUTION \
     --proceeding QM-CR-88
 ok "what is accepted is shown" as $THEY accept "$offer" --dry-run
 says "EVIDENCE_LISTED" "with its limits"
 says "QM-CR-88" "and its proceeding"
-says "bytes, sealed" "and its files"
+says "Records of one account" "and its text"
+says "1.txt" "and its files, by name"
+says "BANK_STATEMENT" "with what they are"
 must ok "it is accepted" as $THEY accept "$offer" --yes --json
 accept=$(member id <"$T/out" | head -1)
 is "$(state $ME --sent "$transfer")" "held until it is accepted" \
@@ -91,6 +99,7 @@ must ok "the same files are offered again" \
 same=$(member id <"$T/out" | head -1) second=$(after)
 ok "an offer is cancelled with its transfer" as $ME cancel "$same" --yes
 is "$(state $ME --sent "$second")" "cancelled" "which waited with it"
+is "$(kept)" "$(ids "$same")" "what was cancelled can be offered again"
 must soon 20 "the first one is acknowledged" \
     as $THEY ack "$transfer" --conf CAN_COMPLY --yes
 
@@ -113,14 +122,46 @@ if [ "$(state $THEY --sent "$counter")" = "waits for an approver" ]; then
 fi
 soon 20 "which is what both see" both_in COUNTERED $ME $THEY "$offer"
 is "$(state $ME --sent "$transfer")" "cancelled" "the transfer is gone"
-must ok "a new offer takes its place" as $ME offer --again "$offer" \
-    "$T/civil.json" "${files[@]}" --yes --json
-again=$(member id <"$T/out" | head -1)
-must ok "it is signed" as QN-FIU/o-1 approve "$again" --yes
-must soon 20 "and arrives" in_state received $THEY "$again"
-must ok "it is withdrawn" as $ME withdraw "$again" --reason \
+is "$(kept)" "$(ids "$offer" "$same")" \
+    "the keys of its files are kept, and of what was cancelled"
+rm -r "$T/scans"
+ends 5 "a colleague has no keys of them" \
+    as QN-FIU/o-1 offer --again "$offer" "$T/civil.json" --yes
+says E_PARCEL_UNKNOWN "which is said"
+says "--attach" "with what he can do"
+must ok "a new offer takes its place, of files that are gone here" \
+    as $ME offer --again "$offer" "$T/civil.json" --yes --json
+before=$offer
+offer=$(member id <"$T/out" | head -1) transfer=$(after)
+must ok "it is signed" as QN-FIU/o-1 approve "$offer" --yes
+is "$(kept)" "$(ids "$offer" "$before" "$same")" \
+    "keys are kept of both until the new one is out"
+ok "the next command" as $ME inbox
+is "$(kept)" "$(ids "$offer" "$same")" "removes those of the old one"
+must soon 20 "it arrives" in_state received $THEY "$offer"
+must soon 20 "with its list" listed $THEY "$offer"
+must ok "it is accepted" as $THEY accept "$offer" --yes --json
+accept=$(member id <"$T/out" | head -1)
+if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
+    must ok "by two persons" as QM-FIU/o-1 approve "$accept" --yes
+fi
+must soon 30 "the transfer goes" in_state received $THEY "$transfer"
+soon 10 "both see it" both_in TRANSFERRED $ME $THEY "$offer"
+must soon 30 "its files are saved" as $THEY save "$transfer" "$T/saved" \
+    --purpose PROSECUTION --in QM-CR-88
+is "$(cat "$T/saved/files/1.txt" "$T"/saved/files/*/1.txt 2>/dev/null)" \
+    "page one" "byte for byte"
+gone() { as $ME inbox >/dev/null && [ "$(kept)" = "$(ids "$same")" ]; }
+soon 10 "and the keys are kept no more" gone
+must ok "they go once more, by the name of the offer" \
+    as $ME offer QM-FIU "$T/civil.json" --parcel-of "$offer" --yes --json
+offer=$(member id <"$T/out" | head -1)
+must ok "it is signed" as QN-FIU/o-1 approve "$offer" --yes
+must soon 20 "and arrives" in_state received $THEY "$offer"
+must ok "it is withdrawn" as $ME withdraw "$offer" --reason \
     NO_LONGER_REQUIRED --yes
-soon 20 "and both know" both_in WITHDRAWN $ME $THEY "$again"
+soon 20 "and both know" both_in WITHDRAWN $ME $THEY "$offer"
+soon 10 "its keys go too" gone
 
 # Auditors of both sides find the same.
 for name in QN-FIU QM-FIU; do
