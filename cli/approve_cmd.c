@@ -9,6 +9,7 @@
 #include "cli/approve_object.h"
 #include "cli/commands.h"
 #include "cli/confirm.h"
+#include "cli/file_list.h"
 #include "cli/consenting.h"
 #include "cli/opening.h"
 #include "cli/pending.h"
@@ -197,6 +198,46 @@ find_held(struct run *r, struct session *s, const struct mail *offer,
     return OK;
 }
 
+/* The offer that waits with a transfer. */
+static enum err
+find_offer(struct run *r, struct session *s, const struct mail *held,
+    struct mail *out, bool *found)
+{
+    const struct slice digest = thread_release(&held->m);
+    struct mail *all;
+    size_t n;
+    enum err e;
+
+    *found = false;
+    if (digest.n == 0)
+        return OK;
+    if ((e = pending_list(r, s, &all, &n)) != OK)
+        return e;
+    for (size_t i = 0; i < n && !*found; i++) {
+        *found = slice_equal(SLICE(all[i].digest), digest);
+        if (*found)
+            *out = all[i];
+    }
+    return OK;
+}
+
+/* Nobody signs files of which he has not seen the list. */
+static enum err
+show_files(struct run *r, struct session *s, const struct mail *m,
+    const struct opened *o)
+{
+    struct fetching f = { .r = r, .s = s, .digest = m->digest };
+    enum err e;
+
+    if (!carried_has(&o->m))
+        return OK;
+    e = fetching_open(&f, &o->m);
+    e = e == OK ? file_list_print(&f, &r->err,
+        command_option(r, "files") != NULL) : fetching_fail(&f, e, "");
+    fetching_close(&f);
+    return e;
+}
+
 /* Open it, which is logged, and show what will be sent. */
 static enum err
 look(struct run *r, struct session *s, const struct mail *m,
@@ -240,7 +281,8 @@ approve_both(struct run *r, struct session *s, const struct mail *offer,
 
     if ((e = look(r, s, held, &second)) != OK)
         return e;
-    if ((e = confirm(r, _("Sign both, the offer and what is held until it is "
+    if ((e = show_files(r, s, held, &second)) == OK &&
+        (e = confirm(r, _("Sign both, the offer and what is held until it is "
         "accepted?"))) == OK && (e = sign_one(r, s, offer)) == OK)
         e = sign_one(r, s, held);
     opening_close(&second);
@@ -251,16 +293,20 @@ static enum err
 approve_message(struct run *r, struct session *s, const struct mail *m)
 {
     struct opened o;
-    struct mail held;
-    bool both;
+    struct mail held, offer;
+    bool both, waits;
     enum err e;
 
+    if ((e = find_offer(r, s, m, &offer, &waits)) != OK)
+        return e;
+    if (waits)
+        m = &offer;
     if ((e = find_held(r, s, m, &held, &both)) != OK ||
         (e = look(r, s, m, &o)) != OK)
         return e;
     if (both)
         e = approve_both(r, s, m, &held);
-    else if ((e = confirm(r, _("Sign it, so that it is sent?"))) == OK)
+    else if ((e = show_files(r, s, m, &o)) == OK && (e = confirm(r, _("Sign it, so that it is sent?"))) == OK)
         e = sign_one(r, s, m);
     opening_close(&o);
     return e;
@@ -324,7 +370,9 @@ run_approve(struct run *r)
 }
 
 static const struct option_row options[] = {
-    { "yes", NULL, N_("do not ask") }, HOME_OPTIONS, { NULL, NULL, NULL }
+    { "yes", NULL, N_("do not ask") },
+    { "files", NULL, N_("list all its files, not the first ones alone") },
+    HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {

@@ -36,6 +36,8 @@ static const struct {
     { EVENT_DESTROYED, ACT_BIT(ACT_DESTROY), false },
     { EVENT_SEALED, ACT_BIT(ACT_DESTROY), false },
     { EVENT_CANCELLED, ACT_BIT(ACT_CANCEL) | ACT_BIT(ACT_DESTROY), false },
+    /* Of what waits for an approver; else the node's own. */
+    { EVENT_LAPSED, ACT_BIT(ACT_DESTROY), false },
     { EVENT_HANDED_OVER, ACT_BIT(ACT_FORWARD), true },
     { EVENT_REGISTERED, ACT_BIT(ACT_TRACK), true },
     { EVENT_STATS_REPORTED, ACT_BIT(ACT_REPORT), true },

@@ -315,6 +315,40 @@ add_mend(struct listing *x)
             _("mend your form by the comment of who returned it") });
 }
 
+/* Whether an offer of ours has come to nothing. */
+static bool
+came_to_nothing(const struct listing *x, const struct thread_message *offer)
+{
+    return offer->gone || x->state.state == EVIDENCE_COUNTERED ||
+        x->state.state == EVIDENCE_DECLINED ||
+        (x->state.state == EVIDENCE_OFFERED && x->r->env->now >=
+        (int64_t)message_uint(&offer->m, "accept_by"));
+}
+
+/* A new offer opens a thread of its own, in the place of this one. */
+static void
+add_again(struct listing *x)
+{
+    const struct acts_row *act = acts_find(x->r->env->domain, "offer");
+    const struct thread_message *of = thread_opening(x->t);
+    char id[MAIL_ID_LEN + 1], way[WAY_MAX], rule[16];
+    struct message m;
+
+    if (of == NULL)
+        of = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
+    if (act == NULL || of == NULL || !of->out ||
+        of->m.kind->n != KIND_EVIDENCE_OFFER || !came_to_nothing(x, of) ||
+        !make(x, act, &m))
+        return;
+    mail_id(&of->m, id);
+    (void)snprintf(way, sizeof(way), "valise offer --again %s", id);
+    (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
+    sheet_row(&x->sheet, (const char *const[]){ act->word, way,
+        signs_twice(x, &m) ? _("an approver") : "", "", rule,
+        act->source != NULL ? _(act->source) : _("default of this project"),
+        _("a new offer in its place, of the same files") });
+}
+
 /* Whether this person may send at all. */
 static bool
 writes(struct session *s)
@@ -351,6 +385,8 @@ stages(struct listing *x)
     /* What is owed stands first. */
     if (writes(x->s) && (e = add_downstream(x)) != OK)
         return e;
+    if (writes(x->s))
+        add_again(x);
     for (int owed = 1; owed >= 0 && writes(x->s); owed--) {
         for (const struct acts_row *a = acts_all; a->word != NULL; a++) {
             if (!a->general)

@@ -180,7 +180,8 @@ is_over(struct sweep *x, const struct parcel_kept *k)
     transfer = thread_find(t, SLICE(k->transfer));
     if (memcmp(k->follows, (uint8_t[MSG_ID_LEN]){ 0 }, MSG_ID_LEN) != 0)
         parcel_kept_forget(x->r, session_home(x->s), SLICE(k->follows));
-    return state.state == EVIDENCE_WITHDRAWN ||
+    return (offer->ended && !offer->gone) ||
+        state.state == EVIDENCE_WITHDRAWN ||
         state.state == EVIDENCE_CLOSED ||
         (transfer != NULL && !transfer->gone && transfer->delivered > 0);
 }

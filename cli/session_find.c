@@ -273,6 +273,7 @@ add_row(struct session *s, struct thread *t, const struct rec *row)
     struct thread_message m = { .head = record_bytes(row, "head"),
         .n = record_uint(row, "n"), .out = record_uint(row, "dir") == 2,
         .gone = is_gone(record_uint(row, "state")),
+        .ended = record_has(row, "ended"),
         .at = (int64_t)record_uint(row, "at") };
     const struct value *v = record_value(row, "events");
 

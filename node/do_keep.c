@@ -175,11 +175,44 @@ do_destroy(struct core *c, struct ask *k)
         return blocked(c, k, &m, e);
     if (e == E_BAD_STATE || e == E_DESTROYED)
         return fault_set(&k->f, e, 44, "digest");
-    return e != OK ? e : record_put_uint(c->batch, k->result, "derived",
-        derived);
+    if (e != OK || (e = record_put_uint(c->batch, k->result, "derived",
+        derived)) != OK)
+        return e;
+    return release_settle(c, m.peer, m.thread);
 }
 
 /* Cancelling. */
+
+struct streams {
+    size_t n;
+    struct store_parcel p[PARCEL_WHICH];
+};
+
+static enum err
+note_stream(void *arg, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    struct streams *s = arg;
+
+    (void)claim;
+    if (s->n < PARCEL_WHICH)
+        s->p[s->n++] = *p;
+    return OK;
+}
+
+/* Who takes a message back mostly sends another: what was sealed for it
+ * stays as long as what no message has named yet. */
+static enum err
+leave_files(struct core *c, struct streams *s)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < s->n; i++) {
+        s->p[i].at = c->now.lo;
+        e = store_parcel_set(c->store, &s->p[i]);
+    }
+    return e;
+}
 
 /* Whether a later message of ours of its thread is on its way: it was
  * written for a thread in which this one stands. */
@@ -237,6 +270,7 @@ check_author(struct core *c, struct ask *k, const struct store_message *m)
 enum err
 do_cancel(struct core *c, struct ask *k)
 {
+    struct streams files = { .n = 0 };
     struct store_message m;
     enum err e;
 
@@ -249,10 +283,9 @@ do_cancel(struct core *c, struct ask *k)
     if ((e = check_author(c, k, &m)) != OK ||
         (e = check_cancel(c, k, &m)) != OK)
         return e;
-    /* Its sealed files stay as long as those that were handed in and that no
-     * message names: who takes a message back mostly sends another. */
-    if ((e = store_claims_drop(c->store, m.n, c->now.lo)) != OK ||
-        (e = keep_withdraw(c, &m, EVENT_CANCELLED, k, &k->receipt)) != OK)
+    if ((e = store_claims_of(c->store, m.n, note_stream, &files)) != OK ||
+        (e = keep_withdraw(c, &m, EVENT_CANCELLED, k, &k->receipt)) != OK ||
+        (e = release_settle(c, m.peer, m.thread)) != OK)
         return e;
-    return release_settle(c, m.peer, m.thread);
+    return leave_files(c, &files);
 }

@@ -3,7 +3,6 @@
 #include "node/keep.h"
 #include "node/receive.h"
 #include "node/release.h"
-#include "node/store_parcel.h"
 
 #define HELD_MAX 64                     /* looked at in one go */
 #define LOOK_EVERY 60                   /* seconds */
@@ -187,12 +186,9 @@ static enum err
 call_off(struct core *c, const struct store_message *m, enum err why)
 {
     uint64_t index;
-    enum err e;
+    enum err e = keep_withdraw(c, m, EVENT_CANCELLED, NULL, &index);
 
-    /* Its files may be offered again. */
-    if ((e = store_claims_drop(c->store, m->n, c->now.lo)) != OK ||
-        (e = keep_withdraw(c, m, EVENT_CANCELLED, NULL, &index)) != OK ||
-        why == OK)
+    if (e != OK || why == OK)
         return e;
     return ledger_alarm(c, m->peer, why, m->digest);
 }

@@ -129,7 +129,7 @@ store_content_drop(struct store *s, uint64_t n)
 
     if ((e = store_wraps_drop(s, n)) != OK ||
         (e = store_body_drop(s, n)) != OK ||
-        (e = store_claims_drop(s, n, 0)) != OK)
+        (e = store_claims_drop(s, n)) != OK)
         return e;
     query_start(&q, s, SQL_REMARK_DROP);
     query_put_u64(&q, n);

@@ -171,14 +171,13 @@ store_claim_put(struct store *s, const struct store_claim *c)
 }
 
 enum err
-store_claims_drop(struct store *s, uint64_t n, int64_t at)
+store_claims_drop(struct store *s, uint64_t n)
 {
     struct query q;
     enum err e;
 
     query_start(&q, s, SQL_CLAIMS_LOOSEN);
     query_put_u64(&q, n);
-    query_put_i64(&q, at);
     if ((e = query_run(&q)) != OK)
         return e;
     query_start(&q, s, SQL_CLAIMS_DROP);

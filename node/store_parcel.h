@@ -95,15 +95,14 @@ typedef enum err (*store_claim_fn)(void *arg, const struct store_claim *c,
     const struct store_parcel *p);
 
 /*
- * store_claim_put(s, c), store_claims_drop(s, n, at):
+ * store_claim_put(s, c), store_claims_drop(s, n):
  * A message names a parcel; a message names none any more, as when its
- * content is dropped (store_content_drop, where at is 0).  What nobody names
- * since then is loose at once with 0, and else as if handed in at `at`.
+ * content is dropped (store_content_drop).  What nobody names since then is
+ * loose at any time, since its `at` is 0.
  */
 MUST_USE enum err store_claim_put(struct store *s,
     const struct store_claim *c);
-MUST_USE enum err store_claims_drop(struct store *s, uint64_t n,
-    int64_t at);
+MUST_USE enum err store_claims_drop(struct store *s, uint64_t n);
 
 /*
  * store_claims_of(s, n, fn, arg), store_claims_on(s, parcel, fn, arg):

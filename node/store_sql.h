@@ -288,7 +288,7 @@ X(SQL_PARCELS_LOOSE, "SELECT " PARCEL_COLS " FROM parcel AS p" \
 X(SQL_PARCELS_ALL, "SELECT " PARCEL_COLS " FROM parcel AS p ORDER BY id") \
 X(SQL_CLAIM_PUT, "INSERT INTO claim (n, which, parcel)" \
   " VALUES (?1, ?2, ?3)") \
-X(SQL_CLAIMS_LOOSEN, "UPDATE parcel SET at = ?2 WHERE id IN" \
+X(SQL_CLAIMS_LOOSEN, "UPDATE parcel SET at = 0 WHERE id IN" \
   " (SELECT parcel FROM claim WHERE n = ?1)") \
 X(SQL_CLAIMS_DROP, "DELETE FROM claim WHERE n = ?1") \
 X(SQL_CLAIMS_OF, "SELECT " CLAIM_COLS " FROM " CLAIMS \

@@ -159,6 +159,14 @@ is_answered(const struct thread *t, const struct thread_message *m,
     return false;
 }
 
+/* Who has decided on an offer of evidence owes no acknowledgement of it. */
+static bool
+is_decided(const struct thread *t, const struct thread_message *m)
+{
+    return m->m.kind->n == MESSAGE_KIND_EVIDENCE_OFFER &&
+        is_answered(t, m, MESSAGE_KIND_CONDITIONS_DECISION);
+}
+
 /* The newest one of a kind and qualifier (0: any) in the one order. */
 static const struct thread_message *
 newest_of(const struct thread *t, uint16_t kind, uint64_t qualifier)
@@ -196,7 +204,8 @@ acknowledgements(struct listing *x)
             MESSAGE_KIND_EVIDENCE_TRANSFER) && thread_counts(m) &&
             m->delivered > 0 &&
             !is_answered(x->t, m, MESSAGE_KIND_RECEIPT) &&
-            !is_answered(x->t, m, MESSAGE_KIND_CONF_CANNOT_COMPLY))
+            !is_answered(x->t, m, MESSAGE_KIND_CONF_CANNOT_COMPLY) &&
+            !is_decided(x->t, m))
             add(x, what, !by_opener(x, m), m, m->delivered, m->delivered +
                 duty_time(what, x->urgency));
     if (x->s->to_follow)

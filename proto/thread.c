@@ -393,5 +393,10 @@ int64_t
 thread_due(const struct thread *t, const struct thread_state *state,
     const struct rec *card)
 {
+    const struct thread_message *opening = thread_opening(t);
+
+    if (opening != NULL && state->machine == MACHINE_EVIDENCE &&
+        state->state == EVIDENCE_OFFERED)
+        return (int64_t)message_uint(&opening->m, "accept_by");
     return duty_answer(t, state, card, NULL);
 }

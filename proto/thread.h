@@ -21,6 +21,7 @@ struct thread_message {
     uint64_t n;                     /* the holder's number of it */
     bool out;                       /* of the holder's own side */
     bool gone;                      /* refused, cancelled, not delivered */
+    bool ended;                     /* a client's: its content is no more */
     uint32_t place;                 /* 0: none yet, so it does not count */
     int64_t at;                     /* when the holder accepted it */
     int64_t delivered;              /* entry of its delivery; 0: not known */
@@ -143,8 +144,9 @@ bool thread_counts(const struct thread_message *m);
 
 /*
  * thread_due(t, state, card):
- * When an answer is due: of a request that is not answered, refused or over;
- * card is that of who must answer (NULL: unknown).  0 if none is.
+ * When an answer is due: of a request that is not answered, refused or over,
+ * of an offer of evidence that nobody has decided on; card is that of who must
+ * answer (NULL: unknown).  0 if none is.
  */
 int64_t thread_due(const struct thread *t, const struct thread_state *state,
     const struct rec *card);

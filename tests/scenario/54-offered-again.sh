@@ -159,13 +159,13 @@ count 3 "the next command hands it in"
 killed submitted:2 "it is killed when both are there"
 quiet as $ME inbox
 count 4 "the next command makes no second"
-is "$(as $ME inbox --sent --all --json | grep -c 'held until')" 4 \
-    "all are held"
+is "$(as $ME inbox --sent --all --json | grep -c 'waits for an')" 8 \
+    "all wait for their second person"
 
 # While the node cannot be asked, both wait; refused, neither stays.
 killed spooled:1 "both wait again"
 stop QN-FIU
-ends 4 "while the node is away" as $ME inbox
+ends 6 "while the node is away" as $ME inbox
 is "$(spool)" 2 "they wait still"
 must start QN-FIU
 must ok "its recipient is no longer a peer" \
