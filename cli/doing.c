@@ -32,6 +32,7 @@ struct way {
     char to[MAIL_WHO_MAX + 1];
     char draft[DRAFT_ID_LEN + 1];   /* that the interview kept; or "" */
     struct file_check check;        /* of the files that a receipt is about */
+    struct attached *files;         /* that go with it; NULL: not known yet */
     struct buf text;
 };
 
@@ -157,6 +158,8 @@ put_facts(void *arg, struct message *m, struct findings *l)
 
     if (m->kind->n != x->act->kind)
         return OK;
+    if (x->files != NULL && (e = attach_put(x->files, x->o.a, m)) != OK)
+        return e;
     if (x->source != NULL &&
         (e = consent_source_put(x->source, &x->o, m, l)) != OK)
         return e;
@@ -417,7 +420,7 @@ send(struct way *x, const char *path)
         .source = x->source,
         .question = x->act->asks != NULL ? _(x->act->asks) : NULL,
         .complete = path != NULL && x->draft[0] == '\0' ? put_all :
-        put_facts, .arg = x,
+        put_facts, .arg = x, .files = x->files,
         .first = x->receipt != NULL ? &first : NULL,
         .second = x->w->second };
 
@@ -477,13 +480,28 @@ check_between(struct way *x)
     return e == OK ? OK : command_fail(x->r, e, x->to, NULL);
 }
 
+/* The command that goes on with a draft. */
+static void
+put_resume(const struct way *x, const char *draft, char *hint, size_t max)
+{
+    const struct command *c = x->r->c;
+
+    if (c->act == NULL && x->w->second == NULL)
+        (void)snprintf(hint, max, _("go on with: valise do %s %s --resume "
+            "%s"), x->w->id != NULL ? x->w->id : "ID", x->act->word, draft);
+    else
+        (void)snprintf(hint, max, _("go on with: valise %s %s%s --resume "
+            "%s"), c->name, x->w->second != NULL && x->w->id != NULL ?
+            "--again " : "", x->w->id != NULL ? x->w->id : x->to, draft);
+}
+
 static enum err
 interview(struct way *x)
 {
     struct interview v = { .r = x->r, .home = session_home(x->s),
         .o = x->o };
     const char *draft = command_option(x->r, "resume");
-    char hint[128];
+    char hint[192];
     enum err e;
 
     v.o.complete = put_facts;
@@ -499,10 +517,11 @@ interview(struct way *x)
     if ((e = interview_start(&v, slice_of_buf(&x->text))) == OK)
         e = interview_run(&v);
     if (e == ERR_CANCELLED) {
-        (void)snprintf(hint, sizeof(hint), v.kept ?
-            _("go on with: valise do ID %s --resume %s") :
-            _("nothing was answered, and nothing was kept"), x->act->word,
-            v.id);
+        if (v.kept)
+            put_resume(x, v.id, hint, sizeof(hint));
+        else
+            (void)snprintf(hint, sizeof(hint), "%s",
+                _("nothing was answered, and nothing was kept"));
         e = command_fail(x->r, e, NULL, hint);
     } else if (e == OK && v.kept) {
         memcpy(x->draft, v.id, sizeof(v.id));
@@ -537,6 +556,22 @@ print_form(struct way *x)
     return OK;
 }
 
+/* What is missing is asked.  Files that cannot go are named before that. */
+static enum err
+ask(struct way *x)
+{
+    enum err e = attach_new(x->r, x->s, &x->files);
+
+    if (e != OK || !lacks(x))
+        return e;
+    if (x->act->kind == KIND_EVIDENCE_OFFER && x->files == NULL)
+        return command_fail(x->r, E_FIELD_MISSING, "attachments",
+            _("name the files that are offered: --attach FILE, "
+            "--attach-dir DIR"));
+    e = check_between(x);
+    return e != OK ? e : interview(x);
+}
+
 static enum err
 stages(struct way *x)
 {
@@ -551,8 +586,8 @@ stages(struct way *x)
         return e;
     if (command_option(x->r, "form") != NULL)
         return print_form(x);
-    if (x->act->kind != KIND_RECEIPT && input_asks(x->r) && lacks(x) &&
-        ((e = check_between(x)) != OK || (e = interview(x)) != OK))
+    if (x->act->kind != KIND_RECEIPT && input_asks(x->r) &&
+        (e = ask(x)) != OK)
         return e;
     return send(x, x->draft[0] != '\0' ? x->draft : NULL);
 }
@@ -568,6 +603,7 @@ doing_run(struct run *r, const struct doing_want *w)
     buf_init(&x.text, JSON_MAX);
     e = stages(&x);
     buf_clear(&x.text);
+    attach_free(x.files);
     sending_free(x.receipt);
     opening_close(&x.request);
     consent_source_close(x.source);

@@ -441,8 +441,8 @@ stages(struct way *x)
     bool dry = command_option(x->r, "dry-run") != NULL;
     enum err e;
 
-    if ((e = take_form(x)) != OK ||
-        (e = attach_new(x->r, x->s, &x->files)) != OK ||
+    if ((e = take_form(x)) != OK || (x->files == NULL &&
+        (e = attach_new(x->r, x->s, &x->files)) != OK) ||
         (e = make(x)) != OK || (e = show(x, dry)) != OK || dry)
         return e;
     if ((e = confirm(x->r, x->w->question != NULL ? x->w->question :
@@ -454,7 +454,7 @@ stages(struct way *x)
 enum err
 sending_run(struct run *r, struct session *s, const struct sending_want *w)
 {
-    struct way x = { .r = r, .s = s, .w = w };
+    struct way x = { .r = r, .s = s, .w = w, .files = w->files };
     enum err e;
 
     submit_opts(r, s, w->thread, w->target, &x.o);
@@ -469,7 +469,8 @@ sending_run(struct run *r, struct session *s, const struct sending_want *w)
     x.c = sending_new();
     e = x.c == NULL ? ERR_NOMEM : stages(&x);
     sending_free(x.c);
-    attach_free(x.files);
+    if (x.files != w->files)
+        attach_free(x.files);
     buf_clear(&x.text);
     buf_clear(&x.bytes);
     buf_clear(&x.bytes2);

@@ -56,6 +56,8 @@ struct sending_want {
     enum err (*complete)(void *arg, struct message *m, struct findings *l);
     void *arg;                          /* see compose_opts; or NULL */
     const struct consent_source *source;    /* what it passes on; or NULL */
+    struct attached *files;             /* that go with it; NULL: what the
+                                         * options say */
     const struct sending_first *first;  /* or NULL */
     const struct sending_second *second;    /* or NULL */
 };
