@@ -167,7 +167,7 @@ keys_of_offer(struct run *r, struct session *s, const struct mail *offer,
 
     if (e == OK) {
         memcpy(x->key, k.key, sizeof(x->key));
-        return OK;
+        memset(k.key, 0, sizeof(k.key));
     }
     parcel_kept_clear(&k);
     if (e != ERR_NOTFOUND)

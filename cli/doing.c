@@ -581,7 +581,12 @@ stages(struct way *x)
         return e;
     if (x->w->path != NULL)
         return send(x, x->w->path);
-    e = command_option(x->r, "resume") != NULL ? take_draft(x) : begin(x);
+    if (command_option(x->r, "resume") != NULL)
+        e = take_draft(x);
+    else if (x->w->second != NULL)
+        e = x->w->second->form(x->w->second->arg, x->r, x->s, &x->text);
+    if (e == OK && x->text.n == 0)
+        e = begin(x);
     if (e != OK)
         return e;
     if (command_option(x->r, "form") != NULL)

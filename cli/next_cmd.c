@@ -8,6 +8,7 @@
 
 #include "cli/acknowledge.h"
 #include "cli/acts.h"
+#include "cli/carried.h"
 #include "cli/commands.h"
 #include "cli/downstream.h"
 #include "cli/known.h"
@@ -264,6 +265,24 @@ is_shut(const struct mail *m)
         keeping == RETENTION_RETURNED || keeping == RETENTION_CERTIFIED;
 }
 
+/* Files are taken out as a copy. */
+static void
+add_save(struct listing *x, const struct rec *set,
+    const struct policy_facts *facts)
+{
+    char id[MAIL_ID_LEN + 1], way[96];
+
+    if (x->mail.out || !carried_has(&x->mail.m) ||
+        x->mail.m.kind->n == KIND_EVIDENCE_OFFER ||
+        policy_check(set, MAY_EXPORT, facts).answer != VERDICT_YES)
+        return;
+    mail_id(&x->mail.m, id);
+    (void)snprintf(way, sizeof(way), "valise save %s DIR --purpose %s", id,
+        enum_name(&enum_open_purpose, facts->purpose));
+    sheet_row(&x->sheet, (const char *const[]){ "save", way, "", "", "V-043",
+        "UNCAC 46(19)", _("take its files out, as a numbered copy") });
+}
+
 /* To read is no message; the limits say whether it may be. */
 static void
 add_open(struct listing *x)
@@ -288,6 +307,7 @@ add_open(struct listing *x)
         enum_name(&enum_open_purpose, facts.purpose));
     sheet_row(&x->sheet, (const char *const[]){ "read", way, "", "", "V-043",
         "UNCAC 46(19)", _("read it, which is logged") });
+    add_save(x, set, &facts);
 }
 
 static void

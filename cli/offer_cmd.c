@@ -40,6 +40,7 @@ static const char *const examples[] = {
     "valise offer QM-CA --form > offer.json",
     "valise offer QM-CA offer.json --attach-dir scans --doc-type "
         "BANK_STATEMENT --copy CERTIFIED_COPY --pages 0",
+    "valise offer --again 3f0a1c22 --form > offer.json",
     "valise offer --again 3f0a1c22 offer.json",
     "valise offer QO-CA offer.json --parcel-of 3f0a1c22",
     NULL

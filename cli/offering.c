@@ -109,12 +109,13 @@ put_before(const char *id, struct run *r, struct session *s,
 static enum err
 keep(const void *arg, struct run *r, struct session *s,
     const struct attached *files, const struct composed *offer,
-    const struct composed *c)
+    const struct composed *c, const struct buf *text)
 {
     const struct message *m = &offer->m;
     const struct slice to = message_bytes(m, "to");
     struct parcel_kept k = { .at = r->env->now, .until = (int64_t)
-        message_uint(m, "accept_by") + PARCEL_KEPT_DAYS * 86400 };
+        message_uint(m, "accept_by") + PARCEL_KEPT_DAYS * 86400,
+        .form = *text };
     enum err e;
 
     if (files == NULL || to.n > PARCEL_PEER_MAX)
@@ -130,8 +131,31 @@ keep(const void *arg, struct run *r, struct session *s,
     return e == OK ? OK : command_fail(r, e, "parcels", NULL);
 }
 
+/* What was offered before, to be changed or not. */
+static enum err
+form(const void *arg, struct run *r, struct session *s, struct buf *out)
+{
+    struct parcel_kept k;
+    struct mail before;
+    enum err e;
+
+    if (arg == NULL)
+        return OK;
+    if ((e = mail_find(r, s, arg, &before)) != OK)
+        return e;
+    e = parcel_kept_get(session_home(s), message_bytes(&before.m, "msg_id"),
+        &k);
+    if (e == OK) {
+        buf_put_slice(out, slice_of_buf(&k.form));
+        e = buf_done(out);
+    }
+    parcel_kept_clear(&k);
+    return e == OK || e == ERR_NOTFOUND ? OK : command_fail(r, e, "parcels",
+        NULL);
+}
+
 struct sending_second
 offering_second(const char *again)
 {
-    return (struct sending_second){ make, keep, again };
+    return (struct sending_second){ make, keep, form, again };
 }

@@ -5,7 +5,7 @@
 
 #define ID_HEX (2 * MSG_ID_LEN + 1)
 #define KEPT_HEAD (16 + 3 * MSG_ID_LEN) /* before the keys */
-#define KEPT_MAX (KEPT_HEAD + PARCEL_KEYS_LEN + PARCEL_PEER_MAX)
+#define KEPT_PEER (KEPT_HEAD + PARCEL_KEYS_LEN)
 #define DAY 86400
 
 static void
@@ -24,14 +24,18 @@ parcel_kept_put(const struct home *h, const struct parcel_kept *k)
     enum err e;
 
     name_of(SLICE(k->offer), id);
-    buf_init(&b, KEPT_MAX);
+    buf_init(&b, DRAFT_STORE_MAX);
     buf_put_u64(&b, (uint64_t)k->at);
     buf_put_u64(&b, (uint64_t)k->until);
     buf_put(&b, k->thread, MSG_ID_LEN);
     buf_put(&b, k->transfer, MSG_ID_LEN);
     buf_put(&b, k->follows, MSG_ID_LEN);
     parcel_keys_write(k->key, &b);
+    buf_put_u8(&b, (uint8_t)strlen(k->peer));
     buf_put_str(&b, k->peer);
+    /* A form that is too long is not worth the offer. */
+    if (k->form.n < DRAFT_STORE_MAX - b.n)
+        buf_put_slice(&b, slice_of_buf(&k->form));
     if ((e = buf_done(&b)) == OK)
         e = draft_put(h, DRAFT_PARCELS, id, slice_of_buf(&b));
     buf_clear(&b);
@@ -41,16 +45,21 @@ parcel_kept_put(const struct home *h, const struct parcel_kept *k)
 static enum err
 take(struct slice b, struct parcel_kept *k)
 {
-    const size_t least = KEPT_HEAD + PARCEL_KEYS_LEN;
+    size_t n;
 
-    if (b.n <= least || b.n > KEPT_MAX)
+    if (b.n <= KEPT_PEER || (n = b.p[KEPT_PEER]) == 0 ||
+        n > PARCEL_PEER_MAX || b.n - KEPT_PEER - 1 < n)
         return ERR_FORMAT;
     k->at = (int64_t)get_u64(b.p);
     k->until = (int64_t)get_u64(b.p + 8);
     memcpy(k->thread, b.p + 16, MSG_ID_LEN);
     memcpy(k->transfer, b.p + 16 + MSG_ID_LEN, MSG_ID_LEN);
     memcpy(k->follows, b.p + 16 + 2 * MSG_ID_LEN, MSG_ID_LEN);
-    memcpy(k->peer, b.p + least, b.n - least);
+    memcpy(k->peer, b.p + KEPT_PEER + 1, n);
+    n += KEPT_PEER + 1;
+    buf_put(&k->form, b.p + n, b.n - n);
+    if (buf_done(&k->form) != OK)
+        return ERR_NOMEM;
     return parcel_keys_read(slice_of(b.p + KEPT_HEAD, PARCEL_KEYS_LEN),
         k->key);
 }
@@ -64,8 +73,9 @@ parcel_kept_get(const struct home *h, struct slice offer,
     enum err e;
 
     *k = (struct parcel_kept){ .at = 0 };
+    buf_init(&k->form, DRAFT_STORE_MAX);
     name_of(offer, id);
-    buf_init(&b, KEPT_MAX);
+    buf_init(&b, DRAFT_STORE_MAX);
     if ((e = draft_get(h, DRAFT_PARCELS, id, &b)) == OK) {
         memcpy(k->offer, offer.p, MSG_ID_LEN);
         e = take(slice_of_buf(&b), k);
@@ -81,6 +91,7 @@ parcel_kept_clear(struct parcel_kept *k)
         secret_free(k->key[w]);
         k->key[w] = NULL;
     }
+    buf_clear(&k->form);
 }
 
 /* Each that is there and can be read, until each returns false. */

@@ -9,7 +9,10 @@
  * drafts are (draft_store.h), under the id of the offer:
  *
  *   u64 at || u64 until || thread(16) || transfer(16) || follows(16) ||
- *   parcel_key(32) || manifest_key(32) || authority that it was offered to
+ *   parcel_key(32) || manifest_key(32) || u8 n || the n letters of the
+ *   authority that it was offered to || the form
+ *
+ * The form is kept with them, since a new offer mostly changes a word of it.
  *
  * They go when the transfer has been delivered, since its own body has them
  * from then on for the whole desk; when the offer was withdrawn or its thread
@@ -35,12 +38,13 @@ struct parcel_kept {
     uint8_t follows[MSG_ID_LEN];        /* the offer before; zeros: none */
     char peer[PARCEL_PEER_MAX + 1];
     struct secret *key[PARCEL_WHICH];   /* put: borrowed; get: owned */
+    struct buf form;                    /* likewise */
 };
 
 /*
  * parcel_kept_put(h, k), parcel_kept_get(h, offer, k), parcel_kept_clear(k):
- * Keep keys; those of an offer, ERR_NOTFOUND where this person has none; free
- * the keys that were got.  The codes of draft_store.h, ERR_FORMAT.
+ * Keep keys; those of an offer, ERR_NOTFOUND where this person has none; wipe
+ * and free what was got.  The codes of draft_store.h, ERR_FORMAT.
  */
 MUST_USE enum err parcel_kept_put(const struct home *h,
     const struct parcel_kept *k);

@@ -349,7 +349,8 @@ keep_both(struct way *x)
     const struct sending_second *w = x->w->second;
     enum err e;
 
-    if ((e = w->keep(w->arg, x->r, x->s, x->files, x->c, x->c2)) != OK)
+    if ((e = w->keep(w->arg, x->r, x->s, x->files, x->c, x->c2,
+        &x->text)) != OK)
         return e;
     POINT("parcel-kept");
     if ((e = submit_keep(x->r, x->s, slice_of_buf(&x->bytes2))) != OK)

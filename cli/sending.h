@@ -29,7 +29,9 @@ struct sending_first {
  * A message that is sealed, shown and confirmed with the first, and handed in
  * right after it.  make puts it into c, which is whole then; the first one is
  * in o->thread, sealed as it will be sent.  keep writes down what has to be
- * there before either is handed in, and reports its failures.
+ * there before either is handed in.  form appends a form that was kept, where
+ * one is, from which it starts where none is given.  Both report their
+ * failures.
  */
 struct sending_second {
     enum err (*make)(const void *arg, const struct compose_opts *o,
@@ -37,7 +39,9 @@ struct sending_second {
         struct composed *c);
     enum err (*keep)(const void *arg, struct run *r, struct session *s,
         const struct attached *files, const struct composed *first,
-        const struct composed *c);
+        const struct composed *c, const struct buf *form);
+    enum err (*form)(const void *arg, struct run *r, struct session *s,
+        struct buf *out);
     const void *arg;
 };
 

@@ -129,8 +129,10 @@ ends 5 "a colleague has no keys of them" \
     as QN-FIU/o-1 offer --again "$offer" "$T/civil.json" --yes
 says E_PARCEL_UNKNOWN "which is said"
 says "--attach" "with what he can do"
+ok "its form is there to be changed" as $ME offer --again "$offer" --form
+says "Registrar of the bank" "with what its transfer said"
 must ok "a new offer takes its place, of files that are gone here" \
-    as $ME offer --again "$offer" "$T/civil.json" --yes --json
+    as $ME offer --again "$offer" --yes --json
 before=$offer
 offer=$(member id <"$T/out" | head -1) transfer=$(after)
 must ok "it is signed" as QN-FIU/o-1 approve "$offer" --yes
@@ -147,6 +149,8 @@ if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
 fi
 must soon 30 "the transfer goes" in_state received $THEY "$transfer"
 soon 10 "both see it" both_in TRANSFERRED $ME $THEY "$offer"
+ok "what is next" as $THEY next "$transfer"
+says "valise save ${transfer:0:8}" "is to save its files"
 must soon 30 "its files are saved" as $THEY save "$transfer" "$T/saved" \
     --purpose PROSECUTION --in QM-CR-88
 is "$(cat "$T/saved/files/1.txt" "$T"/saved/files/*/1.txt 2>/dev/null)" \
