@@ -210,12 +210,11 @@ Test(pull, a_disk_without_room_lets_it_wait_and_go_on)
 {
     struct store_parcel p;
     struct sent s;
-    uint64_t room;
 
     world_unlink(a, b);
-    cr_assert_eq(blobs_room(files_blobs(b->core), &room), OK);
     world_close(b);
-    b->reserve = room;
+    /* More than any disk has: what is free changes while this runs. */
+    b->reserve = UINT64_MAX / 4;
     world_open(b);
     s = send_files();
     world_link(a, b);
