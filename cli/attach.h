@@ -8,8 +8,9 @@
  *
  * Nothing is written down before it is whole: what was sealed is at the node
  * alone, and a client that ends in the middle seals anew under other keys.  The
- * node forgets what no message names within a week.  Of what was offered the
- * keys are kept (parcel_store.h), so that it can be offered again.
+ * node forgets what was not handed in whole within a day, and what no message
+ * names within a week.  Of what was offered the keys are kept (parcel_store.h),
+ * so that it can be offered again.
  */
 #ifndef CLI_ATTACH_H
 #define CLI_ATTACH_H

@@ -25,14 +25,29 @@ static enum err
 new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
     struct store_parcel *p)
 {
+    uint64_t n;
+    enum err e;
+
     if (length > PARCEL_LENGTH_MAX || length == 0)
         return fault_set(&k->f, E_FIELD_RANGE, 42, "length");
     if (length > room)
         return fault_set(&k->f, E_PARCEL_ROOM, 0, "length");
+    if ((e = store_parcel_uploads(c->store, &n)) != OK)
+        return e;
+    if (n >= FILES_UPLOADS_MAX)
+        return fault_set(&k->f, E_PARCEL_ROOM, 0, "upload");
     *p = (struct store_parcel){ .owner = SLICE_EMPTY, .length = length,
         .upload = true, .at = c->now.lo };
     memcpy(p->name, record_bytes(k->args, "upload").p, BLOB_NAME_LEN);
     return store_parcel_put(c->store, p);
+}
+
+/* Its client is there, though it may wait for room. */
+static enum err
+touch_upload(struct core *c, struct store_parcel *p)
+{
+    p->at = c->now.lo;
+    return store_parcel_set(c->store, p);
 }
 
 enum err
@@ -49,6 +64,8 @@ do_parcel_begin(struct core *c, struct ask *k)
         &p);
     if (e == ERR_NOTFOUND)
         e = new_upload(c, k, record_uint(k->args, "length"), room, &p);
+    else if (e == OK)
+        e = touch_upload(c, &p);
     if (e != OK || (e = files_upload(c, &p, &u)) != OK ||
         (e = ask_result(c, k)) != OK || (e = record_put_uint(c->batch,
         k->result, "have", u->have)) != OK)

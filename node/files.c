@@ -255,7 +255,8 @@ files_room(struct core *c, uint64_t *room)
     enum err e;
 
     if ((e = blobs_room(c->files->blobs, room)) != OK ||
-        (e = store_parcel_promised(c->store, &promised)) != OK)
+        (e = store_parcel_promised(c->store, c->now.lo -
+        FILES_PROMISE, &promised)) != OK)
         return e;
     kept += promised;
     *room = *room > kept ? *room - kept : 0;
@@ -319,8 +320,8 @@ files_tick(struct core *c)
     struct loose l = { .n = 0 };
     enum err e;
 
-    e = store_parcels_loose(c->store, c->now.lo - FILES_LOOSE_LIFE, LOOSE_MAX,
-        note_loose, &l);
+    e = store_parcels_loose(c->store, c->now.lo - FILES_LOOSE_LIFE,
+        c->now.lo - FILES_UPLOAD_LIFE, LOOSE_MAX, note_loose, &l);
     for (size_t i = 0; e == OK && i < l.n; i++) {
         files_uploaded(c, &l.p[i]);
         if ((e = store_parcel_drop(c->store, l.p[i].id)) == OK)

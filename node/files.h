@@ -19,7 +19,12 @@
 /* Blocks that are written between two syncs; after a loss of power so many
  * are asked for again. */
 #define FILES_SYNC_BLOCKS 256
-#define FILES_LOOSE_LIFE (7 * 86400)    /* of uploads that no message names */
+#define FILES_LOOSE_LIFE (7 * 86400)    /* of files that no message names */
+#define FILES_UPLOAD_LIFE 86400         /* of what was not handed in whole:
+                                         * no client begins there again */
+#define FILES_PROMISE 3600              /* an upload keeps its room so long
+                                         * without a step */
+#define FILES_UPLOADS_MAX 1024          /* at once */
 #define FILES_GRANT_MS (86400 * INT64_C(1000))
 #define FILES_GRANTS 256                /* the oldest give way */
 

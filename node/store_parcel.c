@@ -115,13 +115,23 @@ store_parcel_drop(struct store *s, uint64_t id)
 }
 
 enum err
-store_parcel_promised(struct store *s, uint64_t *bytes)
+store_parcel_promised(struct store *s, int64_t since, uint64_t *bytes)
 {
     struct query q;
 
     query_start(&q, s, SQL_PARCEL_PROMISED);
     query_put_u64(&q, PARCEL_BLOCK);
+    query_put_i64(&q, since);
     return query_count(&q, bytes);
+}
+
+enum err
+store_parcel_uploads(struct store *s, uint64_t *n)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_UPLOADS);
+    return query_count(&q, n);
 }
 
 static enum err
@@ -138,13 +148,14 @@ parcels(struct query *q, store_parcel_fn fn, void *arg)
 }
 
 enum err
-store_parcels_loose(struct store *s, int64_t before, unsigned max,
-    store_parcel_fn fn, void *arg)
+store_parcels_loose(struct store *s, int64_t before, int64_t upload_before,
+    unsigned max, store_parcel_fn fn, void *arg)
 {
     struct query q;
 
     query_start(&q, s, SQL_PARCELS_LOOSE);
     query_put_i64(&q, before);
+    query_put_i64(&q, upload_before);
     query_put_u64(&q, max);
     return parcels(&q, fn, arg);
 }

@@ -65,17 +65,27 @@ MUST_USE enum err store_parcel_set(struct store *s,
 MUST_USE enum err store_parcel_drop(struct store *s, uint64_t id);
 
 /*
- * store_parcel_promised(s, bytes):
- * The bytes that are still to come of all parcels.
+ * store_parcel_promised(s, since, bytes):
+ * The bytes that are still to come: of uploads that have changed since then,
+ * and of what has begun to come from peers.  What a peer's message only names
+ * takes nobody's room.
  */
-MUST_USE enum err store_parcel_promised(struct store *s, uint64_t *bytes);
+MUST_USE enum err store_parcel_promised(struct store *s, int64_t since,
+    uint64_t *bytes);
 
 /*
- * store_parcels_loose(s, before, max, fn, arg):
- * Parcels that no message claims and that have not changed since before.
+ * store_parcel_uploads(s, n):
+ * How many are being handed in.
+ */
+MUST_USE enum err store_parcel_uploads(struct store *s, uint64_t *n);
+
+/*
+ * store_parcels_loose(s, before, upload_before, max, fn, arg):
+ * Parcels that no message claims and that have not changed since before;
+ * uploads that have not since upload_before.
  */
 MUST_USE enum err store_parcels_loose(struct store *s, int64_t before,
-    unsigned max, store_parcel_fn fn, void *arg);
+    int64_t upload_before, unsigned max, store_parcel_fn fn, void *arg);
 
 /*
  * store_parcels_all(s, fn, arg):

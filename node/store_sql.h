@@ -281,10 +281,12 @@ X(SQL_PARCEL_SET, "UPDATE parcel SET root = ?2, length = ?3, have = ?4," \
   " upload = ?5, code = ?6, at = ?7 WHERE id = ?1") \
 X(SQL_PARCEL_DROP, "DELETE FROM parcel WHERE id = ?1") \
 X(SQL_PARCEL_PROMISED, "SELECT coalesce(sum(max(length - have * ?1, 0)), 0)" \
-  " FROM parcel") \
+  " FROM parcel WHERE (upload = 1 AND at >= ?2) OR (upload = 0 AND have > 0)") \
+X(SQL_PARCEL_UPLOADS, "SELECT count(*) FROM parcel WHERE upload = 1") \
 X(SQL_PARCELS_LOOSE, "SELECT " PARCEL_COLS " FROM parcel AS p" \
-  " WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM claim" \
-  " WHERE parcel = p.id) ORDER BY id LIMIT ?2") \
+  " WHERE at < CASE upload WHEN 1 THEN ?2 ELSE ?1 END" \
+  " AND NOT EXISTS (SELECT 1 FROM claim WHERE parcel = p.id)" \
+  " ORDER BY id LIMIT ?3") \
 X(SQL_PARCELS_ALL, "SELECT " PARCEL_COLS " FROM parcel AS p ORDER BY id") \
 X(SQL_CLAIM_PUT, "INSERT INTO claim (n, which, parcel)" \
   " VALUES (?1, ?2, ?3)") \

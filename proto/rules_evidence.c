@@ -145,3 +145,22 @@ v042_set(const struct message *m, const struct rule_facts *facts,
         rules_limits(m)) ? OK : fault_set(f, E_RESTR_FORK, 42,
         "restrictions");
 }
+
+enum err
+v042_proceeding(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    const struct thread_message *offer = offer_of(m, facts, "offer_msg",
+        true);
+    const struct rec *mine = message_rec(m, "proceeding");
+    const struct rec *theirs = offer == NULL ? NULL : message_rec(&offer->m,
+        "proceeding");
+
+    if (mine == NULL || theirs == NULL || !slice_equal(record_bytes(mine,
+        "proc_id"), record_bytes(theirs, "proc_id")))
+        return fault_set(f, E_PROCEEDING, 42, "proceeding.proc_id");
+    if (record_uint(mine, "kind") != record_uint(theirs, "kind"))
+        return fault_set(f, E_PROCEEDING, 42, "proceeding.kind");
+    return slice_equal(record_bytes(mine, "state"), record_bytes(theirs,
+        "state")) ? OK : fault_set(f, E_PROCEEDING, 42, "proceeding.state");
+}

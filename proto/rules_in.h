@@ -123,6 +123,7 @@ RULE_CHECK(v041_in_time)
 RULE_CHECK(v042_listed)
 RULE_CHECK(v042_offer)
 RULE_CHECK(v042_set)
+RULE_CHECK(v042_proceeding)
 
 /* rules_request.c */
 RULE_CHECK(v046_complete)

@@ -258,11 +258,17 @@ Test(block, what_nobody_names_goes_in_time)
     cr_assert_eq(stream_begin(a, &files, NULL, NULL), OK);
     cr_assert_eq(stream_put(a, &files, 0, stream_block(&files, 0)), OK);
     cr_expect_eq(files_in(a), 2);
-    at(WORLD_NOW + 6 * DAY);
+    at(WORLD_NOW + DAY - 60);
     cr_expect_eq(files_in(a), 2);
-    at(WORLD_NOW + 8 * DAY);
+    at(WORLD_NOW + DAY + 60);
+    cr_expect_eq(files_in(a), 0, "no client goes on with it");
+    randombytes_buf(files.id, sizeof(files.id));
+    stream_upload(a, &files);
+    at(WORLD_NOW + 7 * DAY);
+    cr_expect_eq(files_in(a), 2, "whole, and no message yet");
+    at(WORLD_NOW + 8 * DAY + 120);
     cr_expect_eq(files_in(a), 0);
-    at(WORLD_NOW + 8 * DAY + 1);
+    at(WORLD_NOW + 8 * DAY + 121);
     randombytes_buf(files.id, sizeof(files.id));
     s = send_files();
     cr_expect_eq(files_in(a), 4);
@@ -271,6 +277,44 @@ Test(block, what_nobody_names_goes_in_time)
     cr_assert_eq(end_it(a, OFFICER, s.digest, END_DESTROY, NULL), OK);
     world_tick(a);
     cr_expect_eq(files_in(a), 0, "at once");
+}
+
+/* A client that was killed announces all of it again, under another id. */
+Test(block, an_upload_without_a_step_gives_its_room_back)
+{
+    struct stream other = list;
+    uint64_t before = 0, room = 0;
+
+    cr_assert_eq(stream_begin(a, &list, NULL, &before), OK);
+    files.length = before / 2;
+    cr_assert_eq(stream_begin(a, &files, NULL, NULL), OK);
+    randombytes_buf(other.id, sizeof(other.id));
+    cr_assert_eq(stream_begin(a, &other, NULL, &room), OK);
+    cr_expect_lt(room, before * 3 / 4);
+    at(WORLD_NOW + 3601);
+    cr_assert_eq(stream_begin(a, &other, NULL, &room), OK);
+    cr_expect_gt(room, before * 3 / 4);
+    cr_expect_eq(stream_begin(a, &files, NULL, NULL), OK, "it may go on");
+    cr_assert_eq(stream_begin(a, &other, NULL, &room), OK);
+    cr_expect_lt(room, before * 3 / 4);
+}
+
+Test(block, uploads_at_once_are_bounded, .timeout = 120)
+{
+    struct stream s = list;
+    enum err e = OK;
+    size_t n = 0;
+
+    for (; n <= 1024 && e == OK; n++) {
+        randombytes_buf(s.id, sizeof(s.id));
+        e = stream_begin(a, &s, NULL, NULL);
+    }
+    cr_expect_eq(e, E_PARCEL_ROOM);
+    cr_expect_eq(n, 1025);
+    at(WORLD_NOW + DAY + 60);
+    for (unsigned i = 0; i < 20; i++)
+        at(WORLD_NOW + DAY + 120 + i * 60);
+    cr_expect_eq(stream_begin(a, &s, NULL, NULL), OK);
 }
 
 Test(block, a_file_without_a_row_is_swept)

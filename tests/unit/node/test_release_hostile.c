@@ -233,6 +233,22 @@ Test(release_hostile, a_transfer_has_the_limits_of_its_offer)
     spoil(&m, E_RESTR_FORK, "restrictions");
 }
 
+/* What is accepted for one proceeding is not handed over for another. */
+Test(release_hostile, a_transfer_is_for_the_proceeding_of_its_offer)
+{
+    struct message m;
+
+    after_the_acceptance(&m);
+    put_text(a, message_rec(&m, "proceeding"), "proc_id", "P-2");
+    spoil(&m, E_PROCEEDING, "proceeding.proc_id");
+    make_transfer(&m);
+    put_proceeding(a, &m, PROCEEDING_KIND_CIVIL);
+    spoil(&m, E_PROCEEDING, "proceeding.kind");
+    make_transfer(&m);
+    put_text(a, message_rec(&m, "proceeding"), "state", "QM");
+    spoil(&m, E_PROCEEDING, "proceeding.state");
+}
+
 Test(release_hostile, an_offer_keeps_its_own_rules)
 {
     struct message m;
@@ -278,6 +294,27 @@ Test(release_hostile, files_come_in_twos_beside_a_body)
     evidence_message(b, KIND_CLOSE, &m);
     put_attachments(b, &m);
     refused(a, b, &m, SLICE_EMPTY, E_FIELD_RANGE, "attachments");
+}
+
+/* One small message, which names all that a message may have. */
+Test(release_hostile, what_a_peer_only_names_takes_no_room)
+{
+    struct stream s = stream_new(4096 + 16);
+    uint8_t digest[HASH_LEN];
+    uint64_t before = 0, after = 0;
+    struct message m;
+
+    cr_assert_eq(stream_begin(b, &s, NULL, &before), OK);
+    make_offer(&m);
+    for (size_t i = 0; i < 2; i++)
+        put_uint(a, record_value(m.common, "attachments")->v[i].r, "length",
+            PARCEL_LENGTH_MAX);
+    cr_assert_eq(hand(b, a->name, sealed(a, &m, digest))->code, OK);
+    cr_assert_eq(stream_begin(b, &s, NULL, &after), OK);
+    cr_expect_gt(after, before / 2);
+    s.id[0] ^= 1;
+    cr_expect_eq(stream_begin(b, &s, NULL, NULL), OK);
+    stream_free(&s);
 }
 
 /* Who accepts something else. */
