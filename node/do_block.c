@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "node/facts.h"
 #include "node/files.h"
 #include "node/keep.h"
 
@@ -197,6 +198,30 @@ see_claim(void *arg, const struct store_claim *c, const struct store_parcel *p)
     return OK;
 }
 
+/* What was allowed when it was opened may be forbidden since: limits are
+ * tightened, a list names him no more, an end comes. */
+static enum err
+still_may(struct core *c, struct ask *k, const struct store_message *m)
+{
+    struct files_grant *g = files_granted(c, k->who->kid, m->n);
+    struct facts x = { .m = *m };
+    struct verdict v;
+    enum err e;
+
+    if (g == NULL)
+        return fault_set(&k->f, E_STALE_STATEMENT, 4, "digest");
+    if (c->now.mono - g->asked < FILES_ASK_MS)
+        return keep_open(c, m->n);
+    if ((e = facts_about(c, k, &x, g->purpose, slice_of(g->proceeding,
+        g->proceeding_n))) != OK)
+        return e;
+    v = facts_decide(&x, g->act);
+    if (v.answer != VERDICT_YES)
+        return facts_refused(k, &v);
+    g->asked = c->now.mono;
+    return OK;
+}
+
 /* The message and which of its streams; that this person has opened it, and
  * that it may still be opened. */
 static enum err
@@ -207,14 +232,12 @@ find_stream(struct core *c, struct ask *k, struct store_parcel *p)
     enum err e;
 
     e = store_message_find_digest(c->store, record_bytes(k->args,
-        "digest").p, NULL, &m);
+        "digest").p, k->a, &m);
     if (e == ERR_NOTFOUND)
         return E_NOT_FOUND;
     if (e != OK)
         return e;
-    if (!files_granted(c, k->who->kid, m.n))
-        return fault_set(&k->f, E_STALE_STATEMENT, 4, "digest");
-    if ((e = keep_open(c, m.n)) != OK ||
+    if ((e = still_may(c, k, &m)) != OK ||
         (e = store_claims_of(c->store, m.n, see_claim, &w)) != OK)
         return e;
     if (!w.found)

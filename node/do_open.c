@@ -133,7 +133,7 @@ do_open(struct core *c, struct ask *k)
         return facts_refused(k, &v);
     }
     if ((e = tell(c, &x, k->receipt)) != OK ||
-        (e = files_grant(c, k->who->kid, x.m.n)) != OK)
+        (e = files_grant(c, x.m.n, &x.p, MAY_OPEN)) != OK)
         return e;
     return hand_over(c, k, &x);
 }

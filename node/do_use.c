@@ -161,7 +161,7 @@ do_use(struct core *c, struct ask *k)
         return facts_refused(k, &v);
     }
     if ((row->what == USE_EXPORT || row->what == USE_USE) &&
-        (e = files_grant(c, k->who->kid, x.m.n)) != OK)
+        (e = files_grant(c, x.m.n, &x.p, row->may)) != OK)
         return e;
     return apply(c, k, row, &x);
 }

@@ -34,13 +34,13 @@ is_own(const struct core *c, const struct rec *set)
 }
 
 enum err
-facts_gather(struct core *c, struct ask *k, struct facts *x)
+facts_about(struct core *c, struct ask *k, struct facts *x,
+    uint16_t purpose, struct slice proceeding)
 {
     struct thread_state state;
     enum err e;
 
-    if ((e = facts_message(c, k, &x->m)) != OK ||
-        (e = matter_load(c, k->a, x->m.peer, x->m.thread, &x->t)) != OK ||
+    if ((e = matter_load(c, k->a, x->m.peer, x->m.thread, &x->t)) != OK ||
         (e = thread_fold(x->t, &state)) != OK)
         return e;
     x->of = thread_find(x->t, SLICE(x->m.msg_id));
@@ -49,8 +49,7 @@ facts_gather(struct core *c, struct ask *k, struct facts *x)
     x->set = thread_governing(x->t, x->of);
     x->p = (struct policy_facts){ .lo = c->now.lo, .hi = c->now.hi,
         .roles = k->roles, .authority = core_self(c),
-        .purpose = (uint16_t)record_uint(k->args, "purpose"),
-        .proceeding = record_bytes(k->args, "proceeding"),
+        .purpose = purpose, .proceeding = proceeding,
         .own = is_own(c, x->set), .sent = x->m.dir == STORE_OUT,
         .accepted = thread_accepted(x->t, x->of) };
     x->p.exculpatory = thread_exculpatory(x->t, x->of, x->p.proceeding);
@@ -61,6 +60,16 @@ facts_gather(struct core *c, struct ask *k, struct facts *x)
     x->kept = keep_open(c, x->m.n);
     return x->kept == E_DESTROYED || x->kept == E_SEALED ||
         x->kept == E_RETENTION_EXPIRED ? OK : x->kept;
+}
+
+enum err
+facts_gather(struct core *c, struct ask *k, struct facts *x)
+{
+    enum err e = facts_message(c, k, &x->m);
+
+    return e != OK ? e : facts_about(c, k, x,
+        (uint16_t)record_uint(k->args, "purpose"),
+        record_bytes(k->args, "proceeding"));
 }
 
 struct verdict

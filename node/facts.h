@@ -32,6 +32,13 @@ MUST_USE enum err facts_gather(struct core *c, struct ask *k,
     struct facts *x);
 
 /*
+ * facts_about(c, k, x, purpose, proceeding):
+ * The same of x->m, for these.
+ */
+MUST_USE enum err facts_about(struct core *c, struct ask *k,
+    struct facts *x, uint16_t purpose, struct slice proceeding);
+
+/*
  * facts_decide(x, act):
  * What policy says, after whether there is content at all (E_NOT_FOUND) and
  * whether it may still be opened.

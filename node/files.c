@@ -13,12 +13,6 @@ struct upload_row {
     struct upload at;
 };
 
-struct files_grant {
-    uint8_t kid[HASH_LEN];
-    uint64_t n;
-    int64_t until;                      /* ms, monotonic; 0: free */
-};
-
 struct files {
     struct blobs *blobs;
     struct upload_row *uploads;
@@ -265,36 +259,38 @@ files_room(struct core *c, uint64_t *room)
 
 /* Who may fetch. */
 
-enum err
-files_grant(struct core *c, const uint8_t *kid, uint64_t n)
+struct files_grant *
+files_granted(struct core *c, const uint8_t *kid, uint64_t n)
 {
     struct files *s = c->files;
-    struct files_grant *g = NULL;
-
-    for (size_t i = 0; g == NULL && i < FILES_GRANTS; i++)
-        if (s->grants[i].n == n && s->grants[i].until != 0 &&
-            memcmp(s->grants[i].kid, kid, HASH_LEN) == 0)
-            g = &s->grants[i];
-    if (g == NULL) {
-        g = &s->grants[s->oldest];
-        s->oldest = (s->oldest + 1) % FILES_GRANTS;
-    }
-    memcpy(g->kid, kid, HASH_LEN);
-    g->n = n;
-    g->until = c->now.mono + FILES_GRANT_MS;
-    return OK;
-}
-
-bool
-files_granted(const struct core *c, const uint8_t *kid, uint64_t n)
-{
-    const struct files *s = c->files;
 
     for (size_t i = 0; i < FILES_GRANTS; i++)
         if (s->grants[i].n == n && s->grants[i].until > c->now.mono &&
             memcmp(s->grants[i].kid, kid, HASH_LEN) == 0)
-            return true;
-    return false;
+            return &s->grants[i];
+    return NULL;
+}
+
+enum err
+files_grant(struct core *c, uint64_t n, const struct policy_facts *p,
+    enum may act)
+{
+    struct files *s = c->files;
+    struct files_grant *g = files_granted(c, p->reader, n);
+
+    if (p->proceeding.n > FILES_PROCEEDING_MAX)
+        return ERR_INTERNAL;
+    if (g == NULL) {
+        g = &s->grants[s->oldest];
+        s->oldest = (s->oldest + 1) % FILES_GRANTS;
+    }
+    *g = (struct files_grant){ .n = n, .act = act,
+        .until = c->now.mono + FILES_GRANT_MS, .asked = c->now.mono,
+        .purpose = p->purpose, .proceeding_n = p->proceeding.n };
+    memcpy(g->kid, p->reader, HASH_LEN);
+    if (p->proceeding.n > 0)
+        memcpy(g->proceeding, p->proceeding.p, p->proceeding.n);
+    return OK;
 }
 
 /* Collection. */

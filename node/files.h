@@ -15,6 +15,7 @@
 
 #include "node/blobs.h"
 #include "node/core_in.h"
+#include "proto/policy.h"
 
 /* Blocks that are written between two syncs; after a loss of power so many
  * are asked for again. */
@@ -27,6 +28,8 @@
 #define FILES_UPLOADS_MAX 1024          /* at once */
 #define FILES_GRANT_MS (86400 * INT64_C(1000))
 #define FILES_GRANTS 256                /* the oldest give way */
+#define FILES_ASK_MS 1000               /* policy is asked so often */
+#define FILES_PROCEEDING_MAX 64
 
 /*
  * files_open(c), files_close(c):
@@ -78,13 +81,28 @@ MUST_USE enum err files_claim(struct core *c, const struct checked *k,
  */
 MUST_USE enum err files_room(struct core *c, uint64_t *room);
 
+/* What a person has opened a message for. */
+struct files_grant {
+    uint8_t kid[HASH_LEN];
+    uint64_t n;                         /* of the message */
+    int64_t until;                      /* ms, monotonic; 0: free */
+    int64_t asked;                      /* when policy was asked last */
+    enum may act;
+    uint16_t purpose;
+    size_t proceeding_n;
+    uint8_t proceeding[FILES_PROCEEDING_MAX];
+};
+
 /*
- * files_grant(c, kid, n), files_granted(c, kid, n):
- * A person has opened message n: he may fetch its blocks for a day, of this
- * run of the node.
+ * files_grant(c, n, p, act), files_granted(c, kid, n):
+ * Policy allows p->reader to open message n: he may fetch its blocks for a
+ * day, of this run of the node, while policy still does.  NULL where he may
+ * not; who asks policy again notes when.
  */
-MUST_USE enum err files_grant(struct core *c, const uint8_t *kid, uint64_t n);
-bool files_granted(const struct core *c, const uint8_t *kid, uint64_t n);
+MUST_USE enum err files_grant(struct core *c, uint64_t n,
+    const struct policy_facts *p, enum may act);
+struct files_grant *files_granted(struct core *c, const uint8_t *kid,
+    uint64_t n);
 
 /*
  * files_tick(c):

@@ -317,6 +317,65 @@ Test(release_hostile, what_a_peer_only_names_takes_no_room)
     stream_free(&s);
 }
 
+static void
+for_two_purposes(struct arena *arena, struct rec *set)
+{
+    union item *v = arena_get(arena, 2 * sizeof(*v));
+
+    v[0].u = PURPOSE_ANALYSIS;
+    v[1].u = PURPOSE_PROSECUTION;
+    world_check(record_put(arena, set, record_field(set->schema,
+        "purposes"), v, 2));
+}
+
+/* The list of what is offered. */
+static enum err
+list_at_b(void)
+{
+    struct rec *args = record_new(b->a, &record_ask_block_get);
+
+    put_bytes(b, args, "digest", ev.offer, HASH_LEN);
+    world_check(record_put_bytes(b->a, args, "root", record_bytes(
+        record_value(ev.said.common, "attachments")->v[1].r, "root")));
+    put_uint(b, args, "index", 0);
+    put_uint(b, args, "count", 1);
+    return world_ask(b, OFFICER, REQUEST_BLOCK_GET, ACT_NONE, SLICE_EMPTY,
+        args, NULL);
+}
+
+/* Blocks are handed out while policy allows it, not for the day. */
+Test(release_hostile, who_may_open_no_more_fetches_no_more)
+{
+    struct rec *args = record_new(b->a, request_row(REQUEST_OPEN)->args);
+    uint8_t digest[HASH_LEN];
+    struct message m;
+    union item one = { .u = PURPOSE_ANALYSIS };
+
+    ev.limits = for_two_purposes;
+    offered();
+    put_bytes(b, args, "digest", ev.offer, HASH_LEN);
+    put_uint(b, args, "purpose", PURPOSE_PROSECUTION);
+    cr_assert_eq(world_ask(b, OFFICER, REQUEST_OPEN, ACT_OPEN,
+        SLICE(ev.offer), args, NULL), OK);
+    cr_expect_eq(list_at_b(), OK);
+    b->t.mono += 5000;
+    cr_expect_eq(list_at_b(), OK);
+    evidence_message(a, KIND_RESTRICTION_UPDATE, &m);
+    put_uint(a, m.own, "direction", DIRECTION_TIGHTEN);
+    put_text(a, m.own, "reason", "The court asks for it.");
+    put_one_uint(a, m.own, "changed", LIMIT_purposes);
+    put_one(a, m.common, "restrictions", (union item){
+        .r = limits_copy(a->a, ev.set) });
+    put_uint(a, message_rec(&m, "restrictions"), "rrev", 2);
+    put_list(a, message_rec(&m, "restrictions"), "purposes", &one, 1);
+    cr_assert_eq(submit(a, &m, b, NULL, digest), OK, "%s at %.*s",
+        err_row((enum err)a->answer.code)->name, (int)a->answer.result.n,
+        (const char *)a->answer.result.p);
+    carry_all();
+    b->t.mono += 5000;
+    cr_expect_eq(list_at_b(), E_PURPOSE);
+}
+
 /* Who accepts something else. */
 
 Test(release_hostile, an_acceptance_names_the_offer_and_its_limits)
