@@ -46,6 +46,7 @@ enum audit_check {
     AUDIT_CONSENTS,             /* uses of the own ones */
     AUDIT_REFUSALS,
     AUDIT_KEEPING,
+    AUDIT_EVIDENCE,
     AUDIT_RECEIPTS,
     AUDIT_PEERS,
     AUDIT_FILES,

@@ -34,6 +34,8 @@ static const struct {
         "a permitted ground"), true },
     [AUDIT_KEEPING] = { "keeping", N_("content that is past its time, "
         "destroyed or held"), true },
+    [AUDIT_EVIDENCE] = { "evidence", N_("evidence, handed over after its "
+        "limits were accepted"), false },
     [AUDIT_RECEIPTS] = { "receipts", N_("receipts of peers"), true },
     [AUDIT_PEERS] = { "peers", N_("checkpoints of peers' logs"), true },
     [AUDIT_FILES] = { "files", N_("files of the export"), true },

@@ -187,7 +187,7 @@ audit_threads_head(struct audit *a, const uint8_t digest[static HASH_LEN],
     t->held = thread_release(m).n > 0;
     t->body = env->body_of.body_len > 0;
     t->kind = (uint16_t)m->kind->n;
-    t->placed = t->gone = t->destroyed = AUDIT_NONE;
+    t->placed = t->gone = t->destroyed = t->arrived = AUDIT_NONE;
     x->slot[slot_of(x, digest)] = (uint32_t)x->n;
     return note_consents(x, m);
 }
@@ -229,8 +229,10 @@ note_place(const struct audit *a, struct audit_message *m, uint64_t index,
         m->at = (int64_t)e->time;
     }
     if (e->code == OK && m->delivered == 0 && e->event == (m->out ?
-        EVENT_CONFIRMED : EVENT_DELIVERED))
+        EVENT_CONFIRMED : EVENT_DELIVERED)) {
         m->delivered = (int64_t)e->time;
+        m->arrived = index;
+    }
     if (m->gone == AUDIT_NONE && ends_it(e->event))
         m->gone = index;
     if (m->destroyed == AUDIT_NONE && e->code == OK &&
@@ -500,7 +502,7 @@ run_thread(struct audit_matter *x)
     if (e == OK && (e = audit_matter_at(x, AUDIT_NONE)) == OK &&
         x->t != NULL && (e = audit_forwards(x)) == OK &&
         (e = audit_keeping(x)) == OK &&
-        (e = audit_refusals(x)) == OK)
+        (e = audit_refusals(x)) == OK && (e = audit_evidence(x)) == OK)
         e = audit_dates(x);
     close_matter(x);
     return e;

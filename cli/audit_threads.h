@@ -26,7 +26,8 @@ struct audit_message {
     uint16_t kind;
     uint32_t group;                 /* of its thread, from 0 */
     uint64_t placed, gone;          /* it has its place; it is out */
-    int64_t at, delivered;          /* times of these; 0: not */
+    uint64_t arrived;               /* the other side has it, or we */
+    int64_t at, delivered;          /* times of its place, of that; 0: not */
     uint64_t destroyed;
 };
 
@@ -177,6 +178,7 @@ MUST_USE enum err audit_limits(struct audit_matter *x,
 MUST_USE enum err audit_forwards(struct audit_matter *x);
 MUST_USE enum err audit_keeping(struct audit_matter *x);
 MUST_USE enum err audit_refusals(struct audit_matter *x);
+MUST_USE enum err audit_evidence(struct audit_matter *x);
 MUST_USE enum err audit_dates(struct audit_matter *x);
 
 /*

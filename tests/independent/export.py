@@ -225,6 +225,10 @@ class Audit:
         check("notes of one peer agree", self.agree)
         check("every list came into force by an entry", self.lists)
         check("every message has an entry", self.messages)
+        for name, found in self.headers.items():
+            if found and self.page.kinds[found[0][3]] == "EVIDENCE_TRANSFER":
+                check("evidence %s" % name, self.evidence, found[0],
+                      bytes.fromhex(name))
         self.onward = Onward(self)
         for words, run in self.onward.checks():
             check(words, run)
@@ -551,6 +555,43 @@ class Audit:
         logged = {e.obj.hex() for e in self.log.entries}
         for name in self.headers:
             demand(name in logged, "no entry is about header %s" % name)
+
+    def first(self, obj, *events):
+        """The first entry about it of one of these events."""
+        return next((e.seq for e in self.log.entries if e.obj == obj and
+                     e.code == 0 and EVENT[e.event] in events), None)
+
+    def placed(self, record, obj):
+        """The entry with which a message took its place in its thread."""
+        if record[7] == self.authority:
+            return self.first(obj, "DELIVERED")
+        if 23 in record:
+            return self.first(obj, "RELEASED")
+        return self.first(obj, "APPROVED") if record.get(11) else \
+            self.first(obj, *self.begins(record))
+
+    def evidence(self, record, obj):
+        """No transfer before the acceptance of its offer and limits."""
+        limits, release = record[21], record.get(23)
+        at = self.placed(record, obj)
+        if release is None:
+            demand(not limits.get(24), "it was not held")
+            return
+        if at is None:
+            demand(self.first(obj, "CONFIRMED") is None, "never released")
+            return
+        for name, found in self.headers.items():
+            if not found or found[0][5] != record[5] or \
+                    found[0][6] != record[7] or \
+                    self.page.kinds[found[0][3]] != "CONDITIONS_DECISION":
+                continue
+            yes = found[0]
+            of = self.placed(yes, bytes.fromhex(name))
+            if self.page.enums["conditions_answer"][yes[32]] == "ACCEPT" and \
+                    of is not None and of < at and (yes[34], yes[35],
+                    yes[36]) == (release[1], limits[2], limits[3]):
+                return
+        demand(False, "handed over before its offer was accepted")
 
     def places(self):
         left = set(self.files) - self.known

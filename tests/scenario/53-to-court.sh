@@ -72,4 +72,15 @@ ok "anybody checks it" "$VALISE" verify-origin "$T/court" \
     --root "$(cat "$T/QM-FIU/root.digits")" \
     --other-root "$(cat "$T/QN-FIU/root.digits")"
 says "EVIDENCE_TRANSFER" "to the header that was signed"
+for name in QN-FIU QM-FIU; do
+    ok "the auditor of $name exports its log" \
+        as $name/a-1 audit export "$T/export-$name"
+done
+for pair in "QN-FIU QM-FIU" "QM-FIU QN-FIU"; do
+    set -- $pair
+    ok "the log of $1 verifies" "$VALISE" audit verify "$T/export-$1" \
+        --with "$T/export-$2" --root "$(cat "$T/$1/root.digits")"
+    says "evidence, handed over after its limits were accepted" \
+        "and that nothing was handed over before"
+done
 finish
