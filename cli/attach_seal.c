@@ -25,6 +25,20 @@ struct sealing {
     struct fault fault;                 /* of the producer */
 };
 
+/* That there is no more: some files have another size than they say, as those
+ * of /proc, which say 0. */
+static enum err
+read_no_more(int fd)
+{
+    uint8_t more;
+    ssize_t n;
+
+    do
+        n = read(fd, &more, 1);
+    while (n < 0 && errno == EINTR);
+    return n == 0 ? OK : n < 0 ? ERR_IO : E_PARCEL_CHANGED;
+}
+
 /* All of one file, of exactly the size that it had when it was listed. */
 static enum err
 read_file(int fd, uint64_t size, struct sealer *x, struct hasher *h)
@@ -45,7 +59,7 @@ read_file(int fd, uint64_t size, struct sealer *x, struct hasher *h)
         sealer_filled(x, PARCEL_FILES, (size_t)n);
         size -= (uint64_t)n;
     }
-    return OK;
+    return read_no_more(fd);
 }
 
 static enum err

@@ -49,6 +49,19 @@ from_errno(void)
     }
 }
 
+/* The name of blobs/ itself is durable: after a loss of power it is there, with
+ * what was synced in it. */
+static bool
+sync_parent(int folder)
+{
+    const int fd = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool is = fd >= 0 && fsync(fd) == 0;
+
+    if (fd >= 0)
+        (void)close(fd);
+    return is;
+}
+
 enum err
 blobs_open(const char *folder, struct blobs **out)
 {
@@ -64,6 +77,11 @@ blobs_open(const char *folder, struct blobs **out)
         (b->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
         free(b);
         return n < 0 || (size_t)n >= sizeof(path) ? ERR_IO : from_errno();
+    }
+    if (!sync_parent(b->folder)) {
+        (void)close(b->folder);
+        free(b);
+        return ERR_IO;
     }
     *out = b;
     return OK;

@@ -535,6 +535,23 @@ Test(attach, a_file_that_has_changed_is_not_sent)
     }
 }
 
+/* It says that it has no bytes, and has. */
+Test(attach, a_file_that_holds_more_than_it_says_is_not_sent)
+{
+    struct session *s = far_session();
+    struct message m = empty_message(KIND_SPONT_DISCLOSURE);
+    struct attached *x;
+
+    option("attach", "/proc/self/status");
+    usual();
+    cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
+    cr_assert_eq(attach_put(x, a, &m), OK);
+    cr_expect_eq(attach_run(&run, s, x, a, &m), E_PARCEL_CHANGED);
+    cr_expect(said("/proc/self/status"));
+    attach_free(x);
+    session_free(s);
+}
+
 Test(attach, no_room_is_told_in_figures_before_a_file_is_read)
 {
     struct session *s = far_session();

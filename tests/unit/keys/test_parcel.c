@@ -184,3 +184,40 @@ Test(parcel, short_and_long_way_of_the_cipher_agree)
     }
     aead_free(x);
 }
+
+/* One context of libcrypto, after whatever it did before, gives the bytes of
+ * libsodium: also after a tag that was refused, and for no bytes at all. */
+Test(parcel, a_context_carries_nothing_from_one_chunk_to_the_next)
+{
+    static const size_t sizes[] = { 0, 1, 15, 16, 17, 63, 64, 65, 1000 };
+    uint8_t in[1000], theirs[1000 + AEAD_TAG], ours[1000 + AEAD_TAG];
+    uint8_t key[AEAD_KEY], nonce[AEAD_NONCE];
+    struct aead *x;
+
+    randombytes_buf(key, sizeof(key));
+    randombytes_buf(in, sizeof(in));
+    cr_assert_eq(aead_new(key, &x), OK);
+    for (unsigned i = 0; i < 2000; i++) {
+        const size_t n = sizes[randombytes_uniform(9)];
+        const struct slice all = slice_of(ours, n + AEAD_TAG);
+
+        randombytes_buf(nonce, sizeof(nonce));
+        aead_seal(key, nonce, SLICE_EMPTY, slice_of(in, n), theirs);
+        memcpy(ours, theirs, n + AEAD_TAG);
+        switch (randombytes_uniform(3)) {
+        case 0:
+            cr_assert_eq(aead_seal_next(x, nonce, slice_of(in, n), ours),
+                OK);
+            cr_assert_arr_eq(ours, theirs, n + AEAD_TAG);
+            break;
+        case 1:
+            cr_assert_eq(aead_open_next(x, nonce, all, ours), OK);
+            cr_assert_arr_eq(ours, in, n);
+            break;
+        default:
+            ours[randombytes_uniform((uint32_t)n + AEAD_TAG)] ^= 4;
+            cr_assert_eq(aead_open_next(x, nonce, all, ours), ERR_CRYPTO);
+        }
+    }
+    aead_free(x);
+}
