@@ -217,6 +217,14 @@ row_of_peer(struct core *c, const struct checked *k, enum parcel_which which,
     return store_parcel_put(c->store, p);
 }
 
+/* Who had named it does so no more, and it was not collected yet. */
+static enum err
+name_again(struct core *c, struct store_parcel *p)
+{
+    p->at = c->now.lo;
+    return store_parcel_set(c->store, p);
+}
+
 enum err
 files_claim(struct core *c, const struct checked *k, uint64_t n)
 {
@@ -230,6 +238,8 @@ files_claim(struct core *c, const struct checked *k, uint64_t n)
             continue;
         e = k->own ? store_parcel_find(c->store, SLICE_EMPTY,
             root_of(k, w).p, NULL, &p) : row_of_peer(c, k, w, &p);
+        if (e == OK && p.at == 0)
+            e = name_again(c, &p);
         if (e != OK)
             return e;
         claim.which = w;

@@ -291,7 +291,8 @@ X(SQL_PARCELS_ALL, "SELECT " PARCEL_COLS " FROM parcel AS p ORDER BY id") \
 X(SQL_CLAIM_PUT, "INSERT INTO claim (n, which, parcel)" \
   " VALUES (?1, ?2, ?3)") \
 X(SQL_CLAIMS_LOOSEN, "UPDATE parcel SET at = 0 WHERE id IN" \
-  " (SELECT parcel FROM claim WHERE n = ?1)") \
+  " (SELECT parcel FROM claim WHERE n = ?1) AND NOT EXISTS" \
+  " (SELECT 1 FROM claim AS c WHERE c.parcel = parcel.id AND c.n <> ?1)") \
 X(SQL_CLAIMS_DROP, "DELETE FROM claim WHERE n = ?1") \
 X(SQL_CLAIMS_OF, "SELECT " CLAIM_COLS " FROM " CLAIMS \
   " WHERE c.n = ?1 ORDER BY c.which") \

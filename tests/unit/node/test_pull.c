@@ -305,6 +305,48 @@ urgent(struct arena *arena, struct message *m)
         URGENCY_REASON_UR_FLIGHT));
 }
 
+/* Two messages with one parcel: the end of the one is not that of the other. */
+Test(pull, what_another_message_still_names_goes_on)
+{
+    struct stream other = stream_new(5000);
+    struct sent s, t;
+
+    replace_files(20 * BLOCK);
+    s = send_files();
+    stream_upload(a, &other);
+    t = send_with(&files, &other);
+    while (seen.came[4] == 0 && relay(1) > 0)
+        ;
+    cr_assert_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL), OK);
+    (void)relay(10000);
+    for (size_t i = 0; i < 5; i++)
+        both_tick();
+    cr_expect(is_there(&files));
+    cr_expect(marked(b, &t, EVENT_STORED));
+    stream_free(&other);
+}
+
+/* What a message that comes later names again is its own from then on. */
+Test(pull, what_is_named_again_is_kept)
+{
+    struct stream other = stream_new(5000);
+    struct sent s, t;
+
+    replace_files(20 * BLOCK);
+    s = send_files();
+    while (seen.came[4] == 0 && relay(1) > 0)
+        ;
+    cr_assert_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL), OK);
+    stream_upload(a, &other);
+    t = send_with(&files, &other);
+    (void)relay(10000);
+    for (size_t i = 0; i < 5; i++)
+        both_tick();
+    cr_expect(is_there(&files));
+    cr_expect(marked(b, &t, EVENT_STORED));
+    stream_free(&other);
+}
+
 Test(pull, what_is_more_urgent_goes_first)
 {
     struct stream more = stream_new(3 * BLOCK), l = stream_new(5000);
