@@ -182,8 +182,8 @@ static void
 wait_for_room(struct blocks_up *u)
 {
     if (!u->full)
-        command_note(session_run(u->s), E_PARCEL_ROOM, NULL, _("it goes on when there "
-            "is room; to end it, interrupt"));
+        command_note(session_run(u->s), E_PARCEL_ROOM, NULL, _("it goes on "
+            "when there is room; to end it, interrupt"));
     u->full = true;
     u->s->x.drop(u->s->x.arg);
     u->s->x.wait(u->s->x.arg, ROOM_MS);
@@ -272,5 +272,9 @@ blocks_up_end(struct blocks_up *u, enum parcel_which which,
         (e = record_put_bytes(a, r, "root", slice_of(root, HASH_LEN))) != OK ||
         (e = record_put_uint(a, r, "length", length)) != OK)
         return e;
-    return session_ask(u->s, REQUEST_PARCEL_END, r, NULL, NULL);
+    /* The tree of the blocks takes room too: what went over is not lost. */
+    while ((e = session_ask(u->s, REQUEST_PARCEL_END, r, NULL, NULL)) ==
+        E_PARCEL_ROOM || e == E_STORE_FULL)
+        wait_for_room(u);
+    return e;
 }

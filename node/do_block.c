@@ -166,6 +166,8 @@ do_parcel_end(struct core *c, struct ask *k)
     e = blob_root(files_blobs(c), &p, ours);
     if (e == E_BLOCK_LENGTH)
         return fault_set(&k->f, e, 42, "length");
+    if (e == ERR_FULL)
+        return fault_set(&k->f, E_PARCEL_ROOM, 0, "root");
     if (e != OK)
         return e;
     if (memcmp(ours, root.p, HASH_LEN) != 0)

@@ -29,7 +29,8 @@ static struct {
     bool come[BLOCKS];
     uint64_t have, room;                /* of an upload */
     uint8_t got[BLOCKS];
-    bool forgets;
+    bool forgets, full_at_end;
+    unsigned ends;
     enum err end;
 } far;
 
@@ -199,7 +200,13 @@ far_more(const struct request *q, const struct rec *args)
 {
     struct rec *r;
 
+    /* The next request is that of the end, and finds no room. */
+    if (far.full_at_end && q->type == REQUEST_PARCEL_BEGIN) {
+        node.code = E_PARCEL_ROOM;
+        node.codes = 3;
+    }
     if (q->type == REQUEST_PARCEL_END) {
+        far.ends++;
         far.end = memcmp(record_bytes(args, "root").p, far.root, HASH_LEN)
             == 0 && record_uint(args, "length") == LENGTH ? OK :
             E_BLOCK_PROOF;
@@ -429,6 +436,19 @@ Test(blocks, where_the_disk_is_full_it_waits_and_says_so_once)
     cr_assert_not_null(strstr(err_text, "E_PARCEL_ROOM"), "%s", err_text);
     cr_expect_null(strstr(strstr(err_text, "E_PARCEL_ROOM") + 1,
         "E_PARCEL_ROOM"), "once");
+    session_free(s);
+}
+
+Test(blocks, where_it_is_full_at_the_end_what_went_over_is_not_lost)
+{
+    struct session *s = far_session();
+
+    far.full_at_end = true;
+    cr_assert_eq(put_all(s), OK);
+    cr_expect_eq(far.end, OK);
+    cr_expect_eq(far.ends, 1);
+    cr_expect_eq(node.codes, 0);
+    cr_assert_not_null(strstr(err_text, "E_PARCEL_ROOM"), "%s", err_text);
     session_free(s);
 }
 
