@@ -249,6 +249,39 @@ Test(release_hostile, a_transfer_is_for_the_proceeding_of_its_offer)
     spoil(&m, E_PROCEEDING, "proceeding.state");
 }
 
+/* Of two that are held for one offer one goes; the other one ends. */
+Test(release_hostile, one_acceptance_releases_one_transfer)
+{
+    uint8_t first[HASH_LEN];
+    bool one;
+
+    offered();
+    memcpy(first, ev.transfer, HASH_LEN);
+    cr_assert_eq(send_transfer(), OK);
+    cr_assert_eq(world_state(a, ASK_OUT, ev.transfer), STORE_HELD);
+    accepted();
+    carry_all();
+    one = world_state(b, ASK_IN, first) == STORE_RECEIVED;
+    cr_expect_eq(world_state(b, ASK_IN, ev.transfer), one ? 0 :
+        STORE_RECEIVED);
+    cr_expect_eq(world_state(a, ASK_OUT, one ? ev.transfer : first),
+        STORE_CANCELLED);
+    cr_expect_eq(world_thread(a, b, ev.thread), EVIDENCE_TRANSFERRED);
+}
+
+/* The sender's node is altered: the second one names the same acceptance. */
+Test(release_hostile, a_second_transfer_needs_a_mismatch)
+{
+    struct message m;
+
+    offered();
+    accepted();
+    carry_all();
+    cr_assert_eq(world_state(b, ASK_IN, ev.transfer), STORE_RECEIVED);
+    make_transfer(&m);
+    refused(b, a, &m, SLICE(ev.acceptance), E_BAD_STATE, "kind");
+}
+
 Test(release_hostile, an_offer_keeps_its_own_rules)
 {
     struct message m;
