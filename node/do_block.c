@@ -43,10 +43,13 @@ new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
     return store_parcel_put(c->store, p);
 }
 
-/* Its client is there, though it may wait for room. */
+/* Its client is there, though it may wait for room, and asks every few
+ * seconds. */
 static enum err
 touch_upload(struct core *c, struct store_parcel *p)
 {
+    if (c->now.lo - p->at < FILES_PROMISE / 4)
+        return OK;
     p->at = c->now.lo;
     return store_parcel_set(c->store, p);
 }
