@@ -156,8 +156,13 @@ ask_again(struct get *g)
 static enum err
 recover(struct get *g, enum err e)
 {
-    while (!g->ended && (e == E_BUSY || e == ERR_UNREACHABLE)) {
-        if ((e = blocks_again(g->s, &g->patience, e)) != OK)
+    while (!g->ended && (e == E_BUSY || e == ERR_UNREACHABLE ||
+        (e == E_STALE_STATEMENT && g->w->again != NULL))) {
+        const bool stale = e == E_STALE_STATEMENT;
+
+        if (blocks_again(g->s, &g->patience, stale ? E_BUSY : e) != OK)
+            return e;
+        if (stale && (e = g->w->again(g->w->again_arg)) != OK)
             return e;
         e = ask_again(g);
     }

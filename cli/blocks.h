@@ -28,6 +28,10 @@ struct blocks_want {
     const uint8_t *root;                /* as its header says, and length */
     uint64_t length;
     uint64_t from, to;
+    /* Open the message once more, since the node does not know any more that
+     * it was; NULL: then it ends. */
+    enum err (*again)(void *arg);
+    void *again_arg;
 };
 
 /*

@@ -148,12 +148,18 @@ keep_parts(struct copying *x)
     return record_put(a, own, v->f, kept, n);
 }
 
+struct opening_want
+copying_want(const struct copying *x)
+{
+    return (struct opening_want){ .mail = &x->mail,
+        .purpose = x->mail.out ? PURPOSE_REGISTRATION : x->facts.purpose,
+        .proceeding = x->mail.out ? SLICE_EMPTY : x->facts.proceeding };
+}
+
 enum err
 copying_open(struct copying *x)
 {
-    const struct opening_want want = { .mail = &x->mail,
-        .purpose = x->mail.out ? PURPOSE_REGISTRATION : x->facts.purpose,
-        .proceeding = x->mail.out ? SLICE_EMPTY : x->facts.proceeding };
+    const struct opening_want want = copying_want(x);
     enum err e = opening_open(x->r, x->s, &want, &x->o);
 
     return e != OK ? e : keep_parts(x);

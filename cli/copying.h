@@ -75,6 +75,12 @@ MUST_USE enum err copying_find(struct copying *x, const char *id);
 MUST_USE enum err copying_check(struct copying *x);
 
 /*
+ * copying_want(x):
+ * How its message is opened: an own one is filed.
+ */
+struct opening_want copying_want(const struct copying *x);
+
+/*
  * copying_open(x):
  * Open the content, with the purpose; of own messages for registration.  Only
  * the parts that --part names are left of it.  Reports its failures.

@@ -11,13 +11,22 @@
 #define AGAIN_SECONDS 1
 
 static enum err
+open_again(void *arg)
+{
+    struct fetching *f = arg;
+
+    return opening_again(f->s, &f->opened);
+}
+
+static enum err
 get(void *arg, enum parcel_which which, uint64_t from, uint64_t to,
     enum err (*each)(void *to_each, uint64_t i, struct slice block),
     void *to_each)
 {
     struct fetching *f = arg;
     const struct carried_part *p = &f->x.part[which];
-    const struct blocks_want w = { f->digest, p->root, p->length, from, to };
+    const struct blocks_want w = { f->digest, p->root, p->length, from, to,
+        f->opened.mail != NULL ? open_again : NULL, f };
 
     return blocks_get(f->s, &w, each, to_each);
 }
@@ -26,9 +35,14 @@ static enum err
 wait_for_more(void *arg)
 {
     const struct timespec t = { AGAIN_SECONDS, 0 };
+    const struct fetching *f = arg;
+    enum err e = session_aside(f->s), back;
 
-    (void)arg;
-    return nanosleep(&t, NULL) == 0 ? OK : ERR_CANCELLED;
+    if (e != OK)
+        return e;
+    e = nanosleep(&t, NULL) == 0 ? OK : ERR_CANCELLED;
+    back = session_back(f->s);
+    return e != OK ? e : back;
 }
 
 enum err

@@ -6,18 +6,22 @@
 
 #include "cli/blocks.h"
 #include "cli/carried.h"
+#include "cli/opening.h"
 
 struct fetching {
     struct run *r;
     struct session *s;
     const uint8_t *digest;              /* of the message, which was opened */
     bool wait;                          /* for blocks that are to come */
+    /* How it was opened, for what takes long; a purpose of 0 is that of
+     * REGISTRATION. */
+    struct opening_want opened;
     struct carried x;
 };
 
 /*
  * fetching_open(f, m), fetching_close(f):
- * With r, s, digest and wait given.  m is the message with its body, which
+ * With r, s, digest and wait given, and opened (mail NULL: not again).  m is the message with its body, which
  * lives longer.  The codes of carried_open.
  */
 MUST_USE enum err fetching_open(struct fetching *f, const struct message *m);

@@ -140,6 +140,7 @@ file_check_run(struct run *r, struct session *s, const struct mail *mail,
     if ((e = purpose_of(r, set, &want.purpose)) != OK ||
         (e = opening_open(r, s, &want, &x.o)) != OK)
         return e;
+    x.f.opened = want;
     e = check(&x);
     fetching_close(&x.f);
     opening_close(&x.o);

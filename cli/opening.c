@@ -24,25 +24,41 @@ struct way {
 static enum err open_at(struct run *r, struct session *s,
     const struct opening_want *w, unsigned depth, struct opened *out);
 
-/* 1: the statement, and the node's answer. */
 static enum err
-ask(struct way *w)
+state_it(struct session *s, const struct opening_want *w, struct rec **result)
 {
-    struct arena *a = session_arena(w->s);
-    const struct mail *m = w->w->mail;
-    struct rec *args = record_new(a, &record_ask_open), *result;
+    struct arena *a = session_arena(s);
+    struct rec *args = record_new(a, &record_ask_open);
     enum err e;
 
     if (args == NULL)
         return ERR_NOMEM;
-    if ((e = record_put_bytes(a, args, "digest", SLICE(m->digest))) != OK ||
-        (e = record_put_uint(a, args, "purpose", w->w->purpose)) != OK)
+    if ((e = record_put_bytes(a, args, "digest", SLICE(w->mail->digest))) !=
+        OK || (e = record_put_uint(a, args, "purpose", w->purpose)) != OK)
         return e;
-    if (w->w->proceeding.n > 0 && (e = record_put_bytes(a, args,
-        "proceeding", w->w->proceeding)) != OK)
+    if (w->proceeding.n > 0 && (e = record_put_bytes(a, args, "proceeding",
+        w->proceeding)) != OK)
         return e;
-    if ((e = session_act(w->s, REQUEST_OPEN, ACT_OPEN, SLICE(m->digest),
-        args, &result)) != OK) {
+    return session_act(s, REQUEST_OPEN, ACT_OPEN, SLICE(w->mail->digest),
+        args, result);
+}
+
+enum err
+opening_again(struct session *s, const struct opening_want *w)
+{
+    struct rec *result;
+
+    return state_it(s, w, &result);
+}
+
+/* 1: the statement, and the node's answer. */
+static enum err
+ask(struct way *w)
+{
+    struct rec *result;
+    enum err e;
+
+    if ((e = state_it(w->s, w->w, &result)) != OK) {
         (void)fault_set(&w->fault, e, session_fault(w->s)->rule, "%s",
             session_fault(w->s)->path);
         return e;

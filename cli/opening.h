@@ -45,6 +45,15 @@ void opening_tell(struct run *r, struct session *s,
     const uint8_t digest[static HASH_LEN], enum err code, const char *path);
 
 /*
+ * opening_again(s, w):
+ * State once more, and let the node log, that a message is opened: a node that
+ * has started anew, or whose day is over, hands out its blocks from then on.
+ * Does not report.
+ */
+MUST_USE enum err opening_again(struct session *s,
+    const struct opening_want *w);
+
+/*
  * opening_close(o):
  * Wipe the content.
  */

@@ -63,7 +63,8 @@ open_files(struct save *x)
 
     x->f = (struct fetching){ .r = r, .s = x->c.s,
         .digest = x->c.mail.digest,
-        .wait = command_option(r, "wait") != NULL };
+        .wait = command_option(r, "wait") != NULL,
+        .opened = copying_want(&x->c) };
     x->x = (struct saving){ .c = &x->c, .f = &x->f };
     if ((e = copying_open(&x->c)) != OK)
         return e;

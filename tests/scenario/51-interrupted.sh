@@ -33,6 +33,10 @@ arrived() {
         member have <"$T/transfers" | sort -n | tail -1
 }
 more_than() { [ "$(arrived)" -gt "$1" ]; }
+# Who saves it has begun already, and his node is killed under him too.
+"$VALISE" save "$id" "$T/saved" --wait --purpose ANALYSIS \
+    --home "$(home QM-FIU/o-114)" >"$T/save.out" 2>"$T/save.err" </dev/null &
+saver=$!
 kills=0 cuts=0
 for i in $(seq $((breaks + CUTS))); do
     had=$(arrived)
@@ -49,8 +53,9 @@ ok "it was broken while it was under way" test $((kills + cuts)) -gt 5
 soon 300 "all of it has arrived" more_than $((MIB * 1048576))
 proven() { as "$1" transfers --json | grep -c '"done": true' | grep -qx 2; }
 soon 30 "and the sender's node has the proof of it" proven QN-FIU/o-114
-ok "what has arrived is saved" \
-    as QM-FIU/o-114 save "$id" "$T/saved" --purpose ANALYSIS
+must soon 120 "who was waiting for it has it" ended $saver
+wait $saver
+is $? 0 "and saved it"
 ok "it is the file that was sent" cmp "$T/image" "$T/saved/files/image"
 for name in QN-FIU QM-FIU; do
     kib=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' \

@@ -24,12 +24,13 @@ static struct {
     bool backwards;                     /* the newest answer comes first */
     unsigned taken, dropped, most, gets;
     unsigned lose, busy;                /* the n-th answer from now */
+    unsigned stale, opened;             /* the n-th, and not opened again */
     unsigned full;                      /* so many blocks find no room */
     enum fault_of wrong;
     bool come[BLOCKS];
     uint64_t have, room;                /* of an upload */
     uint8_t got[BLOCKS];
-    bool forgets, full_at_end;
+    bool forgets, forgot, full_at_end;
     unsigned ends;
     enum err end;
 } far;
@@ -154,8 +155,12 @@ far_put(void *arg, const struct slice *parts, size_t n)
     cr_assert_eq(record_decode(a, request_row(q.type)->args, 0, q.args,
         WIRE_ITEMS, &args, NULL), OK);
     cr_assert_eq(record_check(args, 0, NULL), OK);
+    if (far.stale > 0 && --far.stale == 0)
+        far.forgot = true;
     if (far.busy > 0 && --far.busy == 0) {
         answer_with(&q, E_BUSY, SLICE_EMPTY);
+    } else if (far.forgot) {
+        answer_with(&q, E_STALE_STATEMENT, SLICE_EMPTY);
     } else if (q.type == REQUEST_BLOCK_PUT) {
         take_put(&q, args);
     } else {
@@ -248,10 +253,20 @@ note_block(void *arg, uint64_t i, struct slice block)
 }
 
 static enum err
+reopen(void *arg)
+{
+    (void)arg;
+    far.opened++;
+    far.forgot = false;
+    return OK;
+}
+
+static enum err
 get(struct session *s, uint64_t from, uint64_t to)
 {
     static const uint8_t digest[HASH_LEN];
-    const struct blocks_want w = { digest, far.root, LENGTH, from, to };
+    const struct blocks_want w = { .digest = digest, .root = far.root,
+        .length = LENGTH, .from = from, .to = to, .again = reopen };
 
     return blocks_get(s, &w, note_block, NULL);
 }
@@ -290,6 +305,19 @@ Test(blocks, answers_in_any_order_are_taken)
     cr_assert_eq(get(s, 0, BLOCKS), OK);
     all_there(0, BLOCKS);
     session_free(s);
+}
+
+Test(blocks, a_node_that_started_anew_is_shown_the_opening_again)
+{
+    for (unsigned at = 1; at <= 2; at++) {
+        struct session *s = far_session();
+
+        far.stale = at;
+        cr_assert_eq(get(s, 0, BLOCKS), OK, "at %u", at);
+        all_there(0, BLOCKS);
+        cr_expect_eq(far.opened, 1);
+        session_free(s);
+    }
 }
 
 Test(blocks, after_a_lost_answer_or_a_busy_node_each_still_comes_once)
@@ -337,7 +365,8 @@ stop_at_three(void *arg, uint64_t i, struct slice block)
 Test(blocks, who_takes_them_can_end_it_with_any_code)
 {
     struct session *s = far_session();
-    const struct blocks_want w = { far.root, far.root, LENGTH, 0, BLOCKS };
+    const struct blocks_want w = { .digest = far.root, .root = far.root,
+        .length = LENGTH, .to = BLOCKS };
 
     cr_expect_eq(blocks_get(s, &w, stop_at_three, NULL), E_BUSY);
     cr_expect_eq(far.dropped, 1);
