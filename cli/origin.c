@@ -1,7 +1,8 @@
+#include <stdlib.h>
 #include <string.h>
 
-#include "cli/json.h"
 #include "cli/origin.h"
+#include "cli/text.h"
 #include "cli/times.h"
 #include "proto/ask.h"
 #include "proto/receipt.h"
@@ -14,38 +15,38 @@
 
 static const struct field object_rows[] = {
     { .key = 1, .name = "type", .type = FT_UINT, .flags = F_BODY | F_MUST,
-      .max = 16, .help = "0 card, 1 staff list, 3 pin" },
+      .max = 16, .help = N_("0 card, 1 staff list, 3 pin") },
     { .key = 2, .name = "authority", .type = FT_AUTHORITY,
-      .flags = F_BODY | F_MUST, .help = "whose it is" },
-    BIN(3, "object", TRUST_MAX, "the signed object"),
+      .flags = F_BODY | F_MUST, .help = N_("whose it is") },
+    BIN(3, "object", TRUST_MAX, N_("the signed object")),
 };
 static const struct record record_object = { "object", ROWS(object_rows),
     NULL };
 
 static const struct field receipt_rows[] = {
-    BIN(1, "receipt", RECEIPT_MAX, "proof of an entry"),
-    BIN(2, "note", 4096, "the signed note that it stands under"),
+    BIN(1, "receipt", RECEIPT_MAX, N_("proof of an entry")),
+    BIN(2, "note", 4096, N_("the signed note that it stands under")),
     { .key = 3, .name = "log_of", .type = FT_AUTHORITY,
-      .flags = F_BODY | F_MUST, .help = "whose log it is" },
+      .flags = F_BODY | F_MUST, .help = N_("whose log it is") },
 };
 static const struct record record_receipt_of = { "receipt",
     ROWS(receipt_rows), NULL };
 
 static const struct field cosigned_rows[] = {
     { .key = 1, .name = "by", .type = FT_AUTHORITY,
-      .flags = F_BODY | F_MUST, .help = "who has countersigned" },
-    BIN(2, "note", 4096, "the note with the countersignature"),
+      .flags = F_BODY | F_MUST, .help = N_("who has countersigned") },
+    BIN(2, "note", 4096, N_("the note with the countersignature")),
 };
 static const struct record record_cosigned = { "countersigned",
     ROWS(cosigned_rows), NULL };
 
 static const struct field head_rows[] = {
     { .key = 1, .name = "log_of", .type = FT_AUTHORITY,
-      .flags = F_BODY | F_MUST, .help = "whose log it is" },
-    BIN(2, "note", 4096, "the newest checkpoint that was verified"),
+      .flags = F_BODY | F_MUST, .help = N_("whose log it is") },
+    BIN(2, "note", 4096, N_("the newest checkpoint that was verified")),
 };
-static const struct record record_head = { "log of a peer", ROWS(head_rows),
-    NULL };
+static const struct record record_head = { N_("log of a peer"),
+    ROWS(head_rows), NULL };
 
 #define LIST(k, n, record_, most_, words) { .key = (k), .name = (n), \
     .type = FT_RECORD, .flags = F_BODY | F_MUST | F_MANY, \
@@ -53,25 +54,25 @@ static const struct record record_head = { "log of a peer", ROWS(head_rows),
 
 static const struct field rows[] = {
     { .key = 1, .name = "authority", .type = FT_AUTHORITY,
-      .flags = F_BODY | F_MUST, .help = "who made the proof" },
+      .flags = F_BODY | F_MUST, .help = N_("who made the proof") },
     { .key = 2, .name = "network", .type = FT_ID, .flags = F_BODY | F_MUST,
-      .max = 32, .help = "network of authorities" },
+      .max = 32, .help = N_("network of authorities") },
     { .key = 3, .name = "made_at", .type = FT_TIME,
-      .flags = F_BODY | F_MUST, .help = "when" },
-    BIN(4, "head", CONTROL_MAX + 16384, "signed header of the message"),
-    BIN(5, "manifest_key", CEK_LEN, "key of the list of files"),
-    BIN(6, "parcel_key", CEK_LEN, "key of the files"),
-    LIST(7, "objects", record_object, OBJECTS_MAX, "cards, lists and pins"),
-    LIST(8, "receipts", record_receipt_of, 32, "entries of both logs"),
+      .flags = F_BODY | F_MUST, .help = N_("when") },
+    BIN(4, "head", CONTROL_MAX + 16384, N_("signed header of the message")),
+    BIN(5, "manifest_key", CEK_LEN, N_("key of the list of files")),
+    BIN(6, "parcel_key", CEK_LEN, N_("key of the files")),
+    LIST(7, "objects", record_object, OBJECTS_MAX, N_("cards, lists and pins")),
+    LIST(8, "receipts", record_receipt_of, 32, N_("entries of both logs")),
     LIST(9, "countersigned", record_cosigned, NOTES_MAX,
-        "who has countersigned the log of who made the proof"),
-    LIST(10, "logs", record_head, NOTES_MAX, "logs of peers"),
+        N_("who has countersigned the log of who made the proof")),
+    LIST(10, "logs", record_head, NOTES_MAX, N_("logs of peers")),
     { .key = 11, .name = "purpose", .type = FT_ENUM,
-      .flags = F_BODY | F_MUST, .en = &enum_purpose, .help = "what for" },
+      .flags = F_BODY | F_MUST, .en = &enum_purpose, .help = N_("what for") },
     { .key = 12, .name = "proceeding", .type = FT_ID,
-      .flags = F_BODY | F_MUST, .max = 64, .help = "in which proceeding" },
+      .flags = F_BODY | F_MUST, .max = 64, .help = N_("in which proceeding") },
 };
-const struct record record_origin = { "proof of origin", ROWS(rows), NULL };
+const struct record record_origin = { N_("proof of origin"), ROWS(rows), NULL };
 
 struct collecting {
     struct copying *x;
@@ -273,4 +274,21 @@ origin_json(struct copying *x, const struct rec *proof, struct buf *b)
     json_record_write(proof, &o, &w);
     buf_put_str(b, "\n");
     return buf_done(b);
+}
+
+enum err
+origin_read(struct arena *a, struct slice in, const struct json_opts *o,
+    struct rec **out)
+{
+    const struct json_source from = { in, NULL, NULL };
+    struct findings *l = calloc(1, sizeof(*l));
+    struct fault f;
+    enum err e;
+
+    if (l == NULL)
+        return ERR_NOMEM;
+    if ((e = json_record_read(a, &record_origin, &from, o, out, l)) == OK)
+        e = record_check(*out, 0, &f);
+    free(l);
+    return e;
 }

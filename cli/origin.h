@@ -17,6 +17,7 @@
 #define CLI_ORIGIN_H
 
 #include "cli/custody.h"
+#include "cli/json.h"
 #include "cli/paper.h"
 #include "cli/saving.h"
 
@@ -40,6 +41,14 @@ MUST_USE enum err origin_collect(struct copying *x, struct rec **out);
  */
 MUST_USE enum err origin_json(struct copying *x, const struct rec *proof,
     struct buf *b);
+
+/*
+ * origin_read(a, in, o, out):
+ * Read such JSON, of anybody: form and bounds of the record, no proof.
+ * The codes of json_record_read and record_check.
+ */
+MUST_USE enum err origin_read(struct arena *a, struct slice in,
+    const struct json_opts *o, struct rec **out);
 
 /*
  * origin_paper(x, proof, custody, html, text):

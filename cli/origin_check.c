@@ -76,22 +76,12 @@ static enum err
 load_proof(struct checking *x)
 {
     const struct json_opts o = { x->r->env->domain, x->r->env->now, NULL };
-    struct findings *l = calloc(1, sizeof(*l));
-    struct fault f;
     struct buf b;
     enum err e;
 
-    if (l == NULL)
-        return ERR_NOMEM;
-    if ((e = read_at(x, ORIGIN_PROOF, ORIGIN_MAX, &b)) == OK) {
-        const struct json_source in = { slice_of_buf(&b), NULL, NULL };
-
-        e = json_record_read(x->a, &record_origin, &in, &o, &x->proof, l);
-    }
-    if (e == OK)
-        e = record_check(x->proof, 0, &f);
+    if ((e = read_at(x, ORIGIN_PROOF, ORIGIN_MAX, &b)) == OK)
+        e = origin_read(x->a, slice_of_buf(&b), &o, &x->proof);
     buf_clear(&b);
-    free(l);
     return e == OK ? OK : command_fail(x->r, e == ERR_NOTFOUND ? e :
         ERR_FORMAT, ORIGIN_PROOF, NULL);
 }
@@ -169,6 +159,17 @@ load_objects(struct checking *x)
         loaded == v->n ? NULL : _("some do not verify"));
 }
 
+/* Who made the proof is one of the two, in their network. */
+static bool
+is_party(const struct checking *x, struct slice from, struct slice to)
+{
+    const struct slice own = record_bytes(x->proof, "authority");
+
+    return (slice_equal(own, from) || slice_equal(own, to)) &&
+        slice_equal(message_bytes(&x->m, "network"), record_bytes(x->proof,
+        "network"));
+}
+
 static enum err
 check_header(struct checking *x)
 {
@@ -193,6 +194,8 @@ check_header(struct checking *x)
         x->m.kind->name, at);
     row(x, _("header, signed by officers of the sender"), about,
         code(verify_author(x->d, &x->m, &x->env, false, &f)));
+    if (!is_party(x, from, to))
+        row(x, _("who made it"), "", _("neither sent nor received it"));
     if ((e = record_put_bytes(x->a, x->m.common, "parcel_key",
         keys[PARCEL_FILES])) != OK)
         return e;
@@ -492,10 +495,37 @@ check_cosigned(struct checking *x, const struct rec *r)
     row(x, _("countersigned"), about, code(e));
 }
 
+/* How far the other's log was seen; of a third there is no card here. */
+static void
+check_head(struct checking *x, const struct rec *r)
+{
+    const struct slice of = record_bytes(r, "log_of"),
+        in = record_bytes(r, "note");
+    struct note_checkpoint c;
+    struct note note;
+    const uint8_t *key;
+    char about[ABOUT] = "";
+    enum err e = ERR_PROOF;
+
+    if (directory_find(x->d, TRUST_CARD, of, 0, NULL) == NULL)
+        return;
+    if (note_decode(in, &note) == OK &&
+        note_body_decode(note.body, &c) == OK &&
+        (key = log_key(x, of, c.origin)) != NULL)
+        e = checkpoint_check(in, c.origin, key, &c);
+    if (e == OK)
+        (void)snprintf(about, sizeof(about), _("%.*s, %" PRIu64 " entries"),
+            (int)c.origin.n, (const char *)c.origin.p, c.size);
+    row(x, _("log of the other side, as far as it was seen"), about,
+        code(e));
+}
+
 static enum err
 check_all(struct checking *x)
 {
-    const struct value *receipts, *cosigned;
+    static const struct { const char *list; void (*check)(struct checking *x,
+        const struct rec *r); } each[] = { { "receipts", check_receipt },
+        { "countersigned", check_cosigned }, { "logs", check_head } };
     enum err e;
 
     if ((e = load_proof(x)) != OK)
@@ -510,12 +540,12 @@ check_all(struct checking *x)
         record_bytes(x->proof, "authority")) ? "to" : "from"), x->o->from);
     if ((e = check_list(x)) != OK || (e = check_files(x)) != OK)
         return e;
-    receipts = record_value(x->proof, "receipts");
-    cosigned = record_value(x->proof, "countersigned");
-    for (size_t i = 0; receipts != NULL && i < receipts->n; i++)
-        check_receipt(x, receipts->v[i].r);
-    for (size_t i = 0; cosigned != NULL && i < cosigned->n; i++)
-        check_cosigned(x, cosigned->v[i].r);
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
+        const struct value *v = record_value(x->proof, each[i].list);
+
+        for (size_t k = 0; v != NULL && k < v->n; k++)
+            each[i].check(x, v->v[k].r);
+    }
     return OK;
 }
 

@@ -2,12 +2,15 @@
  * fuzz_decode: every decoder of proto/ on arbitrary bytes.
  *
  * The first byte chooses the decoder; of 'b' the second one is the number of
- * the kind.  What is accepted must be the one encoding of what it decodes to,
- * or the target aborts: that is the claim of FORMAT.md section 0.
+ * the kind, of 'f' the bytes of a piece.  What is accepted must be the one
+ * encoding of what it decodes to, or the target aborts: that is the claim of
+ * FORMAT.md section 0.  A list of files is the same in whatever pieces it
+ * comes.
  */
 #include <stdlib.h>
 
 #include "proto/envelope.h"
+#include "proto/manifest.h"
 #include "proto/note.h"
 #include "proto/trust.h"
 
@@ -131,6 +134,62 @@ run_note(struct slice in)
     same(n.body, &b);
 }
 
+/* One item, or the end, or zeros behind it. */
+static enum err
+read_item(struct manifest_reader *r, struct slice in, size_t *used)
+{
+    struct arena *a = arena_new(MANIFEST_ARENA);
+    struct rec *item = NULL;
+    struct fault f;
+    struct buf b;
+    enum err e;
+
+    *used = 0;
+    if (a == NULL)
+        return ERR_NOMEM;
+    if ((e = manifest_read(r, a, in, &item, used, &f)) == OK &&
+        item != NULL) {
+        buf_init(&b, MANIFEST_ITEM_MAX + 4);
+        if (manifest_write(item, &b) != OK)
+            abort();
+        same(slice_of(in.p, *used), &b);
+    }
+    arena_free(a);
+    return e;
+}
+
+static enum err
+read_list(struct manifest_reader *r, struct slice in, size_t step)
+{
+    size_t from = 0, to = 0, used;
+    enum err e = OK;
+
+    while (e == OK && (from < to || to < in.n)) {
+        e = read_item(r, slice_of(in.p + from, to - from), &used);
+        from += used;
+        if (used == 0 && to == in.n)
+            break;
+        if (used == 0)
+            to = in.n - to < step ? in.n : to + step;
+    }
+    return e;
+}
+
+static void
+run_list(struct slice in)
+{
+    struct manifest_reader one = { 0 }, many = { 0 };
+    enum err e;
+
+    if (in.n == 0)
+        return;
+    e = read_list(&one, slice_of(in.p + 1, in.n - 1), in.n);
+    if (read_list(&many, slice_of(in.p + 1, in.n - 1), 1u + in.p[0]) != e ||
+        one.n != many.n || one.offset != many.offset ||
+        one.ended != many.ended || one.offset > PARCEL_LENGTH_MAX)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 int
@@ -156,6 +215,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
         run_record(a, &record_item_content, 0, in);
     else if (p[0] == 'n')
         run_note(in);
+    else if (p[0] == 'f')
+        run_list(in);
     arena_free(a);
     return 0;
 }

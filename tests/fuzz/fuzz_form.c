@@ -1,12 +1,13 @@
 /*
- * fuzz_form: forms in JSON, on arbitrary text.
+ * fuzz_form: forms in JSON, on arbitrary text; behind an 'o' the proof of an
+ * origin.
  *
  * A form that is read is checked and written again; what is written is read
- * to the same message.
+ * to the same message.  So is a proof.
  */
 #include <stdlib.h>
 
-#include "cli/json.h"
+#include "cli/origin.h"
 
 #define ARENA (16u << 20)
 #define NOW 1800000000
@@ -47,6 +48,33 @@ round_trip(struct arena *a, const struct message *m)
     buf_clear(&text);
 }
 
+static void
+run_proof(struct arena *a, struct slice in)
+{
+    struct rec *proof, *back;
+    struct buf text, one, two;
+    struct emit w;
+
+    if (origin_read(a, in, &opts, &proof) != OK)
+        return;
+    buf_init(&text, JSON_MAX);
+    buf_init(&one, JSON_MAX);
+    buf_init(&two, JSON_MAX);
+    emit_start(&w, &text, false);
+    json_record_write(proof, &opts, &w);
+    if (!text.bad) {
+        if (origin_read(a, slice_of_buf(&text), &opts, &back) != OK)
+            abort();
+        record_encode(proof, 0, &one);
+        record_encode(back, 0, &two);
+        if (!slice_equal(slice_of_buf(&one), slice_of_buf(&two)))
+            abort();
+    }
+    buf_clear(&text);
+    buf_clear(&one);
+    buf_clear(&two);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 int
@@ -61,6 +89,11 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     l.n = 0;
     if (a == NULL)
         return 0;
+    if (n > 0 && p[0] == 'o') {
+        run_proof(a, slice_of(p + 1, n - 1));
+        arena_free(a);
+        return 0;
+    }
     e = json_read(a, slice_of(p, n), &opts, &m, &extra, &l);
     if ((e == OK) != (l.n == 0) && e != E_OVERSIZE)
         abort();                        /* a form is right or has faults */

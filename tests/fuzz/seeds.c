@@ -11,7 +11,7 @@
 
 #include <sodium.h>
 
-#include "cli/json.h"
+#include "cli/origin.h"
 #include "keys/file.h"
 #include "keys/keyfile.h"
 #include "keys/node_keys.h"
@@ -19,6 +19,7 @@
 #include "keys/slot.h"
 #include "proto/ask.h"
 #include "proto/envelope.h"
+#include "proto/manifest.h"
 #include "proto/request.h"
 #include "tests/unit/fill.h"
 #include "tests/unit/proto/mutate.h"
@@ -103,6 +104,32 @@ put_record(const char *folder, const char *first, const struct record *schema,
     arena_free(a);
 }
 
+/* A list of three files, with every field and in pieces of several sizes. */
+static void
+put_list(const char *folder)
+{
+    struct arena *a = arena_new(8u << 20);
+    char id[3][MANIFEST_ID_MAX];
+    struct buf b;
+
+    buf_init(&b, BODY_RECORD_MAX);
+    for (uint64_t i = 0; i < 3; i++) {
+        struct rec *r = fill_record(a, &record_manifest_item, (unsigned)i);
+
+        manifest_doc_id(i, id[i]);
+        failed |= record_put_bytes(a, r, "doc_id", slice_str(id[i])) != OK ||
+            record_put_uint(a, r, "offset", i * 7) != OK ||
+            record_put_uint(a, r, "size", 7) != OK ||
+            manifest_write(r, &b) != OK;
+    }
+    manifest_write_end(&b);
+    buf_put_u32(&b, 0);
+    put(folder, "f\1", 0, slice_of_buf(&b));
+    put(folder, "f\100", 1, slice_of_buf(&b));
+    buf_clear(&b);
+    arena_free(a);
+}
+
 static void
 decode(const char *folder)
 {
@@ -117,6 +144,7 @@ decode(const char *folder)
     put_record(folder, "c", &record_consent, F_CTL);
     put_record(folder, "i", &record_item_content, 0);
     put(folder, "n", 0, slice_str(note));
+    put_list(folder);
 }
 
 /* Each kind that opens, and one of each kind about it, from both sides. */
@@ -284,6 +312,25 @@ keys(const char *folder)
     node_keys_free(k);
 }
 
+/* A proof of origin with something in every place. */
+static void
+put_proof(const char *folder, const struct json_opts *o)
+{
+    struct arena *a = arena_new(32u << 20);
+    struct emit w;
+    struct buf b;
+
+    buf_init(&b, JSON_MAX);
+    for (unsigned i = 0; i < 3; i++) {
+        buf_reset(&b);
+        emit_start(&w, &b, i > 0);
+        json_record_write(fill_record(a, &record_origin, i), o, &w);
+        put(folder, "o", i, slice_of_buf(&b));
+    }
+    buf_clear(&b);
+    arena_free(a);
+}
+
 static void
 form(const char *folder)
 {
@@ -305,6 +352,7 @@ form(const char *folder)
         arena_free(a);
     }
     buf_clear(&b);
+    put_proof(folder, &opts);
 }
 
 static void

@@ -6,8 +6,8 @@
 A string with at least two words of letters stands in _(), N_() or
 ngettext(), unless it is something else: a line to type (it begins with the
 program), columns of a table, the name of a command, JSON of a schema, markup
-of HTML, or the place of a fault.  What a string calls "valise WORD" is a
-command.  Prints what is left, and ends with 1 if there is any.
+of HTML, the place of a fault, or what the compiler says.  What a string calls
+"valise WORD" is a command.  Prints what is left, and ends with 1 if there is any.
 """
 import re
 import sys
@@ -25,7 +25,7 @@ TOKEN = re.compile(r'''
 ''', re.S | re.M | re.X)
 # Calls whose strings gettext sees, that take a place, and names of columns.
 SEEN = {'_', 'N_', 'ngettext', 'gettext'}
-PLACES = {'fault_set'}
+PLACES = {'fault_set', '_Static_assert'}
 COLUMNS = {'sheet_init', 'begin', 'emit_raw'}
 
 
@@ -90,7 +90,7 @@ def check(path, names):
             continue                # its tables are translated when printed
         if not is_text(s) or (SEEN | PLACES) & set(calls) or s in names:
             continue
-        if re.match(r'(echo .*\| )?valise |{', s):
+        if re.match(r'(echo .*\| )?valise |(\\n)?[]{]', s):
             continue
         if re.search(r'</?[a-z!]', s):
             continue

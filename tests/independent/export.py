@@ -16,6 +16,7 @@ import sys
 
 import schema
 import valise as v
+from evidence import Evidence
 from onward import Onward
 from people import Trust
 from valise import demand
@@ -46,7 +47,7 @@ ACTS = {
     15: ("PUT_SLOTS", ("SLOTS_CHANGED",)),
     16: ("AUDIT_READ", ("AUDIT_READ",)),
     17: ("RETURN", ("RETURNED",)),
-    18: ("FINDING", ("ALARM",)),
+    18: ("FINDING", ("ALARM", "BLOCKED")),
     19: ("PUT_CONTACT", ("DIR_CHANGED",)),
     20: ("CANCEL", ("CANCELLED",)),
     21: ("TRACK", ("REGISTERED",)),
@@ -230,8 +231,9 @@ class Audit:
                 check("evidence %s" % name, self.evidence, found[0],
                       bytes.fromhex(name))
         self.onward = Onward(self)
-        for words, run in self.onward.checks():
-            check(words, run)
+        for of in (self.onward, Evidence(self)):
+            for words, run in of.checks():
+                check(words, run)
         check("every file has its place", self.places)
 
     # --- the log -------------------------------------------------------------
@@ -378,6 +380,12 @@ class Audit:
             how = self.page.enums["end"][args[2]]
             demand(event in ("BLOCKED", "CANCELLED", "LAPSED") or
                    (event == "SEALED") == (how == "SEAL"), "another end")
+        elif name == "FINDING":
+            demand(args.get(1) == e.obj and args.get(2) == e.code,
+                   "another finding")
+            demand((event == "BLOCKED") == (self.page.errors.get(e.code) ==
+                                            "E_GROUND_PROHIBITED"),
+                   "an alarm, or none")
         elif name in ("CANCEL", "REPORT"):
             demand(args.get(1) == e.obj, "about something else")
         elif name == "APPROVE":

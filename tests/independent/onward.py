@@ -33,7 +33,9 @@ class Onward:
         record = self.records.get(name)
         if record is None or e.code:
             return
-        if self.own(record):
+        if self.own(record) and 23 in record:
+            there = event == "RELEASED"
+        elif self.own(record):
             there = event == "APPROVED" if record.get(11) else \
                 event in self.audit.begins(record)
         else:

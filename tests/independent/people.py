@@ -245,7 +245,7 @@ class Trust:
     def check_author(self, record, e):
         """Those of the message; while it waits for its second person, his are
         missing, on it and on the consents that are its sender's own."""
-        (_, staff, _), _ = self.lists(record)
+        staff = self.named("staff", record[6], record[18][3], record[18][4])
         consents = v.consents_of(record)
         full = (2 if record.get(11) else 1) + 2 * len(consents)
         waits = bool(record.get(11)) and record[6] == self.authority and \

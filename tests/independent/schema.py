@@ -48,11 +48,11 @@ def _row(cells):
 
 class Page:
     """records[table][name] = [Row ...], enums[name] = {number: word},
-    kinds[number] = name"""
+    kinds[number] = name, errors[number] = name"""
 
     def __init__(self, path=PAGE):
         self.records, self.enums, self.kinds = {}, {}, {}
-        self.one_of = {}
+        self.errors, self.one_of = {}, {}
         table = name = None
         with open(path, encoding="utf-8") as f:
             for line in f:
@@ -77,6 +77,10 @@ class Page:
         elif re.match(r"\| \d+ \| `", line) and name:
             cells = [c.strip() for c in re.split(r"(?<!\\)\|", line)[1:-1]]
             self.records[table][name].append(_row(cells))
+        elif table == "errors":
+            row = re.match(r"\| (\d+) \| (\w+) \|", line)
+            if row:
+                self.errors[int(row.group(1))] = row.group(2)
         elif re.match(r"### \d+ ", line):
             _, number, word = line.split(" ")
             self.kinds[int(number)] = word

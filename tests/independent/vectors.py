@@ -5,6 +5,7 @@ implementation, byte for byte; and what was changed is refused."""
 import os
 import sys
 
+import files
 import schema
 import valise as v
 
@@ -263,6 +264,160 @@ def consent():
           record[23][0][3] == x["condition"] and 4 not in record[23][0])
 
 
+# --- parcel.hex --------------------------------------------------------------
+
+# Name, folders, size; each byte i of file n (from 1) is n * i + i // 256.
+PARCELS = {
+    "small": ((("scan.pdf", [], 40), ("empty", [], 0),
+               ("note.txt", ["letters"], 25)), 0x51, 0x61),
+    "large": ((("scan.pdf", [], 40), ("empty", [], 0),
+               ("disk.img", ["disks", "first"], 600000)), 0x53, 0x63),
+}
+
+
+def file_bytes(n, size):
+    return bytes((n * i + i // 256) & 0xff for i in range(size))
+
+
+def make_parcel(name):
+    """keys, files, sealed streams, attachments."""
+    rows, key, salt = PARCELS[name]
+    items, data = [], []
+    for n, (word, folders, size) in enumerate(rows, 1):
+        item = {2: word, 4: "application/octet-stream", 8: 99, 9: 3, 11: n}
+        if folders:
+            item[3] = folders
+        items.append(item)
+        data.append(file_bytes(n, size))
+    keys = fill(key), fill(key + 1)
+    sealed, attachments = files.seal_files(
+        keys, (fill(salt), fill(salt + 1)), items, data)
+    return keys, data, sealed, attachments
+
+
+def holds_parcel(name, page, x):
+    keys, data, sealed, attachments = make_parcel(name)
+    check("%s parcel: attachments made again" % name,
+          v.encode(attachments) == x[name + "_attachments"])
+    said = v.decode(x[name + "_attachments"])
+    got = files.open_files(keys, said, sealed, page)
+    check("%s parcel: every file is opened" % name,
+          [one for _, one in got] == data)
+    check("%s parcel: the list made again" % name, files.write_list(
+        [item for item, _ in got]) == x[name + "_list"])
+    return keys, sealed, said
+
+
+def each_block(name, x, sealed, said):
+    proofs = v.decode(x[name + "_proofs"])
+    for part, stream, mine in zip(said, sealed, proofs):
+        check("%s parcel: proofs made again" % name,
+              files.proofs_of(stream) == mine)
+        for i, block in enumerate(files.blocks_of(stream)):
+            check("%s parcel: block %d is proven" % (name, i), lambda:
+                  files.check_block(part, i, block, mine[i]) is None)
+            check("%s parcel: block %d at another place is refused" %
+                  (name, i), all(refused(files.check_block, part, k, block,
+                                         mine[min(k, len(mine) - 1)])
+                                 for k in range(len(mine) + 1) if k != i))
+            check("%s parcel: block %d cut or changed is refused" %
+                  (name, i), all(refused(files.check_block, part, i, one,
+                                         mine[i]) for one in (
+                      block[:-1], block + b"\0", flipped(block, 0),
+                      flipped(block, len(block) - 1))))
+
+
+def parcel():
+    x, page = load("parcel.hex"), schema.Page()
+    for name in PARCELS:
+        keys, sealed, said = holds_parcel(name, page, x)
+        each_block(name, x, sealed, said)
+        if name == "large":
+            check("large parcel: leaves of its blocks", b"".join(
+                map(v.leaf_hash, files.blocks_of(sealed[0]))) ==
+                x["large_leaves"])
+            check("large parcel: digests of its streams", b"".join(
+                map(v.sha256, sealed)) == x["large_digests"])
+            continue
+        for i, word in enumerate((files.PARCEL, files.MANIFEST)):
+            check("small parcel: the %s made again" % word,
+                  sealed[i] == x["small_" + word])
+            small_stream(word, keys[i], said[i], sealed[i])
+        check("small parcel: the streams are no other's", all(
+            refused(files.open_stream, word, key, part, stream)
+            for word, key, part, stream in (
+                (files.MANIFEST, keys[0], said[0], sealed[0]),
+                (files.PARCEL, keys[1], said[0], sealed[0]),
+                (files.PARCEL, keys[0], said[1], sealed[0]),
+                (files.PARCEL, keys[0], said[0], sealed[1]))))
+    check("a parcel that is spliced from two is refused", spliced())
+    lists(page)
+
+
+def small_stream(name, key, part, sealed):
+    """Where only the root, and where only the key can tell."""
+    proof = []
+    payload, _ = files.derive(name, key, part[3])
+
+    def by_root(data):
+        files.check_block(part, 0, data, proof)
+
+    def by_key(data):
+        v.stream_open(payload, data)
+
+    for words, run in (("root", by_root), ("key", by_key)):
+        check("small parcel: each changed byte of the %s is refused by the %s"
+              % (name, words), all(refused(run, flipped(sealed, i))
+                                   for i in range(len(sealed))))
+        check("small parcel: each cut of the %s is refused by the %s" %
+              (name, words), all(refused(run, sealed[:i])
+                                 for i in range(len(sealed))))
+
+
+def spliced():
+    """The bytes of one file in the place of another's of the same length,
+    sealed as they should be: their digests tell."""
+    keys, salt = (fill(0x51), fill(0x52)), (fill(0x61), fill(0x62))
+    items = [{2: word, 4: "text/plain", 8: 99, 9: 3, 11: 0}
+             for word in ("one", "two")]
+    sealed, said = files.seal_files(keys, salt, items, (b"1" * 9, b"2" * 9))
+    bad, part = files.seal(files.PARCEL, keys[0], salt[0],
+                           b"2" * 9 + b"1" * 9)
+    return refused(files.open_files, keys, [part, said[1]],
+                   (bad, sealed[1])) and not refused(
+                       files.open_files, keys, said, sealed)
+
+
+def lists(page):
+    keys, _, sealed, said = make_parcel("small")
+    items = files.open_list(keys[1], said, sealed[1], page)
+
+    def reads(change):
+        one = [dict(item) for item in items]
+        change(one)
+        raw = files.write_list(one)
+        return files.read_list(page, raw.ljust(v.padded_length(len(raw)),
+                                               b"\0"))
+
+    check("a list is read", lambda: reads(lambda one: None) == items)
+    for words, change in (
+            ("another doc_id", lambda one: one[1].update({1: "d1"})),
+            ("a gap", lambda one: one[2].update({5: 41})),
+            ("a name with a path", lambda one: one[0].update({2: "../a"})),
+            ("a folder with a path", lambda one: one[2].update({3: ["a\\b"]})),
+            ("an item taken away", lambda one: one.pop(0)),
+            ("an unknown key", lambda one: one[0].update({18: 1})),
+            ("no digest", lambda one: one[0].pop(7))):
+        check("a list is refused: %s" % words, refused(reads, change))
+    raw = files.write_list(items)
+    for words, data in (("without an end", raw[:-4]),
+                        ("padded otherwise", raw.ljust(8192, b"\0")),
+                        ("something behind it", raw + b"\1".rjust(
+                            v.padded_length(len(raw)) - len(raw), b"\0"))):
+        check("a list is refused: %s" % words,
+              refused(files.read_list, page, data))
+
+
 # --- entry.hex ---------------------------------------------------------------
 
 def entry():
@@ -321,6 +476,7 @@ def main():
     envelope()
     sealed()
     consent()
+    parcel()
     entry()
     print("%d passed, %d failed" % (passed, failed))
     return failed != 0

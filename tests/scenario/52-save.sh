@@ -124,4 +124,20 @@ printf x | dd of="$T/forged/manifest.sealed" conv=notrunc bs=1 seek=99 \
     2>/dev/null
 ends 7 "and so is a list that was changed" \
     "$VALISE" verify-origin "$T/forged"
+rm -r "$T/forged"
+cp -r "$T/court" "$T/forged"
+sed -i '/"logs"/,$ s/\("note": *".\{80\}\)../\100/' "$T/forged/proof.json"
+ends 7 "and what was seen of the other's log" \
+    "$VALISE" verify-origin "$T/forged"
+says "as far as it was seen" "which is told"
+
+# Auditors of both sides find the same.
+for name in QN-FIU QM-FIU; do
+    ok "the auditor of $name exports its log" \
+        as $name/a-1 audit export "$T/export-$name"
+done
+ok "which holds, the other beside it" "$VALISE" audit verify \
+    "$T/export-QN-FIU" --with "$T/export-QM-FIU" \
+    --root "$(cat "$T/QN-FIU/root.digits")"
+says "everything holds" "and it says so"
 finish

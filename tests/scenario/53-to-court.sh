@@ -72,6 +72,31 @@ ok "anybody checks it" "$VALISE" verify-origin "$T/court" \
     --root "$(cat "$T/QM-FIU/root.digits")" \
     --other-root "$(cat "$T/QN-FIU/root.digits")"
 says "EVIDENCE_TRANSFER" "to the header that was signed"
+
+# The same by who has read FORMAT.md alone, where Debian's python is there.
+by_page() {
+    /usr/bin/python3 -B "$ROOT/tests/independent/origin.py" "$@"
+}
+if /usr/bin/python3 -c "import cryptography" 2>/dev/null; then
+    digits=(--root "$(cat "$T/QM-FIU/root.digits")"
+        --other-root "$(cat "$T/QN-FIU/root.digits")")
+    ok "a second implementation checks it" by_page "$T/court" "${digits[@]}"
+    says "of QM-FIU/log/1, USED" "to the entry of this use"
+    ends 1 "not with the digits of another" by_page "$T/court" \
+        --root "$(cat "$T/QN-FIU/root.digits")"
+    cp -r "$T/court" "$T/forged"
+    printf x >>"$T/forged/files/1.txt"
+    ends 1 "a file that was changed is found" by_page "$T/forged" \
+        "${digits[@]}"
+    cp "$T/court/files/1.txt" "$T/forged/files/"
+    printf x | dd of="$T/forged/manifest.sealed" conv=notrunc bs=1 seek=99 \
+        2>/dev/null
+    ends 1 "and a list that was changed" by_page "$T/forged" "${digits[@]}"
+else
+    echo "# skipped: python3-cryptography is not here"
+fi
+
+# Auditors of both sides find the same.
 for name in QN-FIU QM-FIU; do
     ok "the auditor of $name exports its log" \
         as $name/a-1 audit export "$T/export-$name"

@@ -34,6 +34,7 @@ static struct arena *sealed_arena;
 static struct message sealed_message;
 static uint64_t sealed_served[PARCEL_WHICH];    /* blocks that were asked */
 static uint64_t sealed_have = UINT64_MAX;       /* of the parcel, arrived */
+static int sealed_seed;                         /* other keys and salts */
 static struct buf sealed_items;                 /* before the list's end */
 
 static inline struct rec *
@@ -69,19 +70,17 @@ sealed_item(const struct sealed_file *f, uint64_t i, uint64_t offset,
     return r;
 }
 
-/* Zeros behind it, sealed, with its root and commitment. */
+/* Sealed as it is, with its root and commitment. */
 static inline void
-sealed_stream(enum parcel_which which)
+sealed_seal(enum parcel_which which)
 {
     struct sealed_stream *s = &sealed[which];
     struct secret *cek = NULL, *key = NULL;
     struct tree_range t;
     uint8_t leaf[HASH_LEN];
-    const uint64_t n = pad_length(s->plain.n) - s->plain.n;
 
-    memset(buf_extend(&s->plain, (size_t)n), 0, (size_t)n);
-    memset(s->key, 11 + (int)which, CEK_LEN);
-    memset(s->salt, 21 + (int)which, SALT_LEN);
+    memset(s->key, sealed_seed + 11 + (int)which, CEK_LEN);
+    memset(s->salt, sealed_seed + 21 + (int)which, SALT_LEN);
     cr_assert_eq(secret_from(SLICE(s->key), &cek), OK);
     cr_assert_eq(kdf_payload(which == PARCEL_FILES ? LABEL_PARCEL :
         LABEL_MANIFEST, s->salt, cek, SLICE_EMPTY, &key, s->commit), OK);
@@ -96,6 +95,17 @@ sealed_stream(enum parcel_which which)
         tree_range_add(&t, leaf);
     }
     tree_range_root(&t, s->root);
+}
+
+/* The same, with zeros behind it. */
+static inline void
+sealed_stream(enum parcel_which which)
+{
+    struct buf *b = &sealed[which].plain;
+    const size_t n = (size_t)pad_length(b->n) - b->n;
+
+    memset(buf_extend(b, n), 0, n);
+    sealed_seal(which);
 }
 
 static inline void
@@ -193,6 +203,7 @@ sealed_setup(void)
     }
     buf_init(&sealed_items, SEALED_MAX);
     sealed_have = UINT64_MAX;
+    sealed_seed = 0;
 }
 
 static inline void

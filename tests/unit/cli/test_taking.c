@@ -164,28 +164,107 @@ Test(taking, an_empty_parcel_and_many_files)
     cr_expect_not(got.wrong);
 }
 
-/* Every byte of a small parcel and of its list, and every length. */
+static const struct sealed_file both[] = {
+    { NULL, "one", 50, '1' }, { NULL, "two", 50, '2' },
+};
+
+static void
+nothing_comes_out(size_t which, size_t at)
+{
+    cr_assert_eq(run(true), ERR_CRYPTO, "stream %zu, byte %zu", which, at);
+    cr_assert_eq(got.held, 0);
+    cr_assert_eq(got.bytes.n, 0);
+}
+
+/* Every byte of a small parcel and of its list. */
 Test(taking, nothing_that_was_altered_is_taken)
 {
-    static const struct sealed_file two[] = {
-        { NULL, "one", 40, '1' }, { NULL, "two", 60, '2' },
-    };
-    enum err e;
-
-    sealed_make(two, 2);
+    sealed_make(both, 2);
     for (size_t which = 0; which < PARCEL_WHICH; which++) {
         struct buf *ct = &sealed[which].ct;
 
-        for (size_t i = 0; i < ct->n; i += 1 + (i > 300) * 13) {
-            ct->p[i] ^= 1;
-            cr_assert_neq(e = run(true), OK);
-            cr_assert_eq(e, ERR_CRYPTO);
-            cr_assert_eq(got.held, 0);
-            cr_assert_eq(got.bytes.n, 0);
-            ct->p[i] ^= 1;
+        for (size_t i = 0; i < ct->n; i++) {
+            ct->p[i] ^= (uint8_t)(1u << i % 8);
+            nothing_comes_out(which, i);
+            ct->p[i] ^= (uint8_t)(1u << i % 8);
         }
     }
     cr_expect_eq(run(true), OK);
+}
+
+/* Every length: as if the rest had not come, and with a header that says so
+ * too, which a sender could sign. */
+Test(taking, nothing_that_was_cut_is_taken)
+{
+    sealed_make(both, 2);
+    for (size_t which = 0; which < PARCEL_WHICH; which++) {
+        struct buf *ct = &sealed[which].ct;
+        const size_t n = ct->n;
+
+        for (size_t i = 0; i < n; i++) {
+            ct->n = i;
+            nothing_comes_out(which, i);
+        }
+        for (size_t i = 0; i < n; i++) {
+            ct->n = i;
+            sealed_attach();
+            cr_assert_neq(run(true), OK, "stream %zu of %zu", which, i);
+            cr_assert_eq(got.held, 0);
+            cr_assert_eq(got.bytes.n, 0);
+        }
+        ct->n = n;
+        sealed_attach();
+    }
+    cr_expect_eq(run(true), OK);
+}
+
+/* Two parcels under their own keys, joined at every place; and the sealed
+ * bytes of one file in the place of the other's. */
+Test(taking, nothing_that_was_spliced_is_taken)
+{
+    static uint8_t other[PARCEL_WHICH][PARCEL_CHUNK], kept[PARCEL_CHUNK];
+
+    sealed_make(both, 2);
+    for (size_t which = 0; which < PARCEL_WHICH; which++) {
+        memcpy(other[which], sealed[which].ct.p, sealed[which].ct.n);
+        buf_reset(&sealed[which].plain);
+    }
+    buf_reset(&sealed_items);
+    sealed_seed = 40;
+    sealed_make((const struct sealed_file[]){ { NULL, "one", 50, '3' },
+        { NULL, "two", 50, '4' } }, 2);
+    for (size_t which = 0; which < PARCEL_WHICH; which++) {
+        struct buf *ct = &sealed[which].ct;
+
+        memcpy(kept, ct->p, ct->n);
+        for (size_t i = 0; i < ct->n; i++) {
+            /* Each of the two begins as often as it ends. */
+            memcpy(ct->p, i % 2 ? kept : other[which], ct->n);
+            memcpy(ct->p + i, (i % 2 ? other[which] : kept) + i, ct->n - i);
+            if (i > 0)
+                nothing_comes_out(which, i);
+        }
+        memcpy(ct->p, kept, ct->n);
+    }
+    memcpy(sealed[PARCEL_FILES].ct.p, kept + 50, 50);
+    nothing_comes_out(PARCEL_FILES, 0);
+}
+
+/* One chunk of sixteen bytes: a stream of nothing, which no sender makes. */
+Test(taking, a_stream_of_nothing_is_refused)
+{
+    for (size_t which = 0; which < PARCEL_WHICH; which++) {
+        sealed_make((const struct sealed_file[]){ { NULL, "one", 0, 0 } }, 1);
+        sealed[which].plain.n = 0;
+        sealed_seal((enum parcel_which)which);
+        sealed_attach();
+        cr_assert_eq(sealed[which].ct.n, STREAM_TAG);
+        cr_expect_neq(run(true), OK);
+        only = 0;
+        cr_expect_neq(run(false), OK);
+        sealed_teardown();
+        sealed_setup();
+    }
 }
 
 static void
