@@ -207,8 +207,8 @@ add_passed_on(struct listing *x, const struct mail_boxes *b,
         return;
     mail_when((int64_t)message_uint(&by->m, "respond_by"), x->r->env->now,
         due);
-    (void)snprintf(rule, sizeof(rule), "V-%03u", row->rule != 0 ?
-        row->rule : act->rule);
+    (void)snprintf(rule, sizeof(rule), "V-%03u", (unsigned)(row->rule != 0 ?
+        row->rule : act->rule));
     for (size_t i = 0; i < n; i++) {
         put_command(x, act, &owed[i].transfer->m, way);
         sheet_row(&x->sheet, (const char *const[]){ act->word, way,

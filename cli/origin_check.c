@@ -435,7 +435,7 @@ check_receipt(struct checking *x, const struct rec *r)
     const struct slice of = record_bytes(r, "log_of");
     struct receipt_expect want = { .digest = x->digest,
         .events = UINT64_MAX };
-    struct note_checkpoint c;
+    struct note_checkpoint c = { .size = 0 };
     struct receipt rc;
     struct entry entry;
     const uint8_t *key;
