@@ -533,12 +533,7 @@ set_up(void)
 
     cr_assert_geq(sodium_init(), 0);
     a = arena_new(64u << 20);
-    make_who(&root, "custodian");
-    make_who(&keeper, "p-keeper");
-    make_who(&second, "p-second");
-    make_who(&third, "p-third");
-    make_who(&stranger, "p-stranger");
-    make_who(&peer_root, "p-peer");
+    make_people();
     make_who(&log_key, "log");
     make_who(&witness_key, "witness");
     cr_assert_eq(person_new(&name, &me), OK);
@@ -571,15 +566,11 @@ static struct who the_keeper;
 static inline struct rec *
 own_staff(void)
 {
-    struct rec *r = record_new(a, &record_staff);
+    struct rec *r = record_by(&record_staff, "QN-FIU", 1);
     struct rec *o[] = {
         officer(r, person_sign(me), third.kem, "p-me", "o-114"),
         officer(r, second.key, second.kem, second.person, "o-2") };
 
-    put_uint(r, "v", 1);
-    put_text(r, "network", "test");
-    put_text(r, "authority", "QN-FIU");
-    put_uint(r, "serial", 1);
     put_recs(r, "officers", o, 2);
     return r;
 }
@@ -615,16 +606,25 @@ tear_down(void)
     free(out_text_);
     person_free(me);
     slots_free(slots);
-    sign_key_free(root.key);
-    sign_key_free(keeper.key);
-    sign_key_free(second.key);
-    sign_key_free(third.key);
-    sign_key_free(stranger.key);
-    sign_key_free(peer_root.key);
+    free_people();
     sign_key_free(log_key.key);
     sign_key_free(witness_key.key);
     arena_free(a);
     cr_expect_eq(secret_live(), 0);
+}
+
+static inline void
+set_up_keeper(void)
+{
+    set_up();
+    be_keeper();
+}
+
+static inline void
+tear_down_keeper(void)
+{
+    keeper = the_keeper;
+    tear_down();
 }
 
 /* A session with the node; NULL where it was refused with this code. */
@@ -665,4 +665,38 @@ said(const char *part)
 {
     (void)fflush(env.err);
     return strstr(err_text, part) != NULL;
+}
+
+/* Run one command line; "%" in it is a blank within a word. */
+static inline int
+type(const char *line)
+{
+    const char *argv[24] = { "valise" };
+    char *copy = strdup(line), *at = copy;
+    int argc = 1, code;
+
+    for (char *word; (word = strsep(&at, " ")) != NULL && argc < 24;) {
+        if (*word == '\0')
+            continue;
+        for (char *c = word; *c != '\0'; c++)
+            *c = *c == '%' ? ' ' : *c;
+        argv[argc++] = word;
+    }
+    (void)fclose(env.out);
+    (void)fclose(env.err);
+    free(out_text_);
+    free(err_text);
+    env.err = open_memstream(&err_text, &err_n);
+    env.out = open_memstream(&out_text_, &out_n);
+    code = command_main(&env, argc, argv);
+    (void)fflush(env.out);
+    (void)fflush(env.err);
+    free(copy);
+    return code;
+}
+
+static inline bool
+printed(const char *part)
+{
+    return strstr(out_text_, part) != NULL;
 }

@@ -74,8 +74,7 @@ answer(const struct request *q, const struct rec *args)
 static void
 set_up_copying(void)
 {
-    set_up();
-    be_keeper();
+    set_up_keeper();
     add_peer();
     node.more = answer;
     copies = 6;
@@ -85,43 +84,7 @@ set_up_copying(void)
     put_recs(tasks, "tasks", NULL, 0);
 }
 
-static void
-tear_down_copying(void)
-{
-    keeper = the_keeper;
-    tear_down();
-}
-
-TestSuite(copying, .init = set_up_copying, .fini = tear_down_copying);
-
-static int
-type(const char *line)
-{
-    const char *argv[24] = { "valise" };
-    char *copy = strdup(line), *at = copy;
-    int argc = 1, code;
-
-    for (char *word; (word = strsep(&at, " ")) != NULL && argc < 24;)
-        if (*word != '\0')
-            argv[argc++] = word;
-    (void)fclose(env.out);
-    (void)fclose(env.err);
-    free(out_text_);
-    free(err_text);
-    env.err = open_memstream(&err_text, &err_n);
-    env.out = open_memstream(&out_text_, &out_n);
-    code = command_main(&env, argc, argv);
-    (void)fflush(env.out);
-    (void)fflush(env.err);
-    free(copy);
-    return code;
-}
-
-static bool
-printed(const char *part)
-{
-    return strstr(out_text_, part) != NULL;
-}
+TestSuite(copying, .init = set_up_copying, .fini = tear_down_keeper);
 
 #define DISCLOSURE "aaaaaaaa"
 

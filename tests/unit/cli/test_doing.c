@@ -20,37 +20,6 @@ set_up_thread(void)
 
 TestSuite(doing, .init = set_up_thread, .fini = tear_down);
 
-/* Run one command line. */
-static int
-type(const char *line)
-{
-    const char *argv[24] = { "valise" };
-    char *copy = strdup(line), *at = copy;
-    int argc = 1, code;
-
-    for (char *word; (word = strsep(&at, " ")) != NULL && argc < 24;) {
-        if (*word != '\0')
-            argv[argc++] = word;
-    }
-    (void)fclose(env.out);
-    (void)fclose(env.err);
-    free(out_text_);
-    free(err_text);
-    env.err = open_memstream(&err_text, &err_n);
-    env.out = open_memstream(&out_text_, &out_n);
-    code = command_main(&env, argc, argv);
-    (void)fflush(env.out);
-    (void)fflush(env.err);
-    free(copy);
-    return code;
-}
-
-static bool
-printed(const char *part)
-{
-    return strstr(out_text_, part) != NULL;
-}
-
 /* Whatever a header must have and the test does not care for. */
 static void
 fill_rest(struct rec *r)

@@ -11,20 +11,6 @@
 #include "cli/roles.h"
 #include "cli/waiting.h"
 
-static void
-set_up_keeper(void)
-{
-    set_up();
-    be_keeper();
-}
-
-static void
-tear_down_keeper(void)
-{
-    keeper = the_keeper;
-    tear_down();
-}
-
 TestSuite(keeper, .init = set_up_keeper, .fini = tear_down_keeper);
 
 static enum err

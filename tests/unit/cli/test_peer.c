@@ -8,50 +8,7 @@
 #include "cli/against.h"
 #include "cli/times.h"
 
-static void
-set_up_keeper(void)
-{
-    set_up();
-    be_keeper();
-}
-
-static void
-tear_down_keeper(void)
-{
-    keeper = the_keeper;
-    tear_down();
-}
-
 TestSuite(peer, .init = set_up_keeper, .fini = tear_down_keeper);
-
-static int
-type(const char *line)
-{
-    const char *argv[24] = { "valise" };
-    char *copy = strdup(line), *at = copy;
-    int argc = 1, code;
-
-    for (char *word; (word = strsep(&at, " ")) != NULL && argc < 24;)
-        if (*word != '\0')
-            argv[argc++] = word;
-    (void)fclose(env.out);
-    (void)fclose(env.err);
-    free(out_text_);
-    free(err_text);
-    env.err = open_memstream(&err_text, &err_n);
-    env.out = open_memstream(&out_text_, &out_n);
-    code = command_main(&env, argc, argv);
-    (void)fflush(env.out);
-    (void)fflush(env.err);
-    free(copy);
-    return code;
-}
-
-static bool
-printed(const char *part)
-{
-    return strstr(out_text_, part) != NULL;
-}
 
 #define ENTRY \
     "\"kinds\":[\"MLA_CENTRAL\"],\"state\":\"QO\"," \

@@ -61,8 +61,7 @@ setup(void)
 {
     struct message m;
 
-    set_up();
-    be_keeper();
+    set_up_keeper();
     add_peer();
     sealed_setup();
     node.more = answer_finding;
@@ -88,8 +87,7 @@ teardown(void)
     carried_close(&f.x);
     session_free(c.s);
     (void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    keeper = the_keeper;
-    tear_down();
+    tear_down_keeper();
     sealed_teardown();
 }
 

@@ -2,132 +2,12 @@
  * The chain of trust, link by link: what holds is accepted, and every wrong
  * link is refused with its own code.
  */
-#include <criterion/criterion.h>
-#include <sodium.h>
-#include <string.h>
+#include "tests/unit/trust.h"
 
-#include "keys/directory.h"
-#include "keys/hpke.h"
-#include "proto/enums.h"
-
-#define NOW 1800000000
-#define WEEK (7 * 86400)
-
-struct who {
-    struct sign_key *key;
-    uint8_t kem[KEY_LEN];
-    const char *person;
-};
-
-static struct arena *a;
-static struct who root, keeper, second, third, stranger, peer_root;
 /* The one keeper on every card but the first. */
 static const struct who *on_card_2 = &keeper;
 static struct directory *d;
 static struct fault f;
-
-static void
-make_who(struct who *w, const char *person)
-{
-    struct secret *s;
-
-    cr_assert_eq(secret_random(SEED_LEN, &s), OK);
-    cr_assert_eq(sign_key_new(s, &w->key), OK);
-    hpke_public(s, w->kem);
-    secret_free(s);
-    w->person = person;
-}
-
-static void
-put_text(struct rec *r, const char *name, const char *text)
-{
-    cr_assert_eq(record_put_bytes(a, r, name, slice_str(text)), OK);
-}
-
-static void
-put_key(struct rec *r, const char *name, const uint8_t *k)
-{
-    cr_assert_eq(record_put_bytes(a, r, name, slice_of(k, KEY_LEN)), OK);
-}
-
-static void
-put_uint(struct rec *r, const char *name, uint64_t v)
-{
-    cr_assert_eq(record_put_uint(a, r, name, v), OK);
-}
-
-static void
-put_recs(struct rec *r, const char *name, struct rec **recs, size_t n)
-{
-    union item items[8];
-
-    for (size_t i = 0; i < n; i++)
-        items[i].r = recs[i];
-    cr_assert_eq(record_put(a, r, record_field(r->schema, name), items, n),
-        OK);
-}
-
-static struct rec *
-sub(struct rec *r, const char *name)
-{
-    return record_new(a, record_field(r->schema, name)->rec);
-}
-
-static void
-put_texts(struct rec *r, const char *name, const char *text)
-{
-    const union item item = { .s = slice_str(text) };
-
-    cr_assert_eq(record_put(a, r, record_field(r->schema, name), &item,
-        text[0] != '\0'), OK);
-}
-
-static void
-put_codes(struct rec *r, const char *name, uint64_t code)
-{
-    const union item item = { .u = code };
-
-    cr_assert_eq(record_put(a, r, record_field(r->schema, name), &item,
-        code != 0), OK);
-}
-
-static struct rec *
-person_rec(struct rec *card, const char *list, const struct who *w)
-{
-    struct rec *r = sub(card, list);
-
-    put_text(r, "person", w->person);
-    put_key(r, "key", sign_key_public(w->key));
-    return r;
-}
-
-static void
-put_entry(struct rec *r)
-{
-    struct rec *contact = sub(r, "contacts");
-
-    put_codes(r, "kinds", 6);
-    put_text(r, "state", "QM");
-    put_uint(r, "party_kind", 1);
-    put_text(r, "name", "Unit");
-    put_text(r, "timezone", "+02:00");
-    put_texts(r, "languages", "en");
-    put_codes(r, "accepts_kinds", 1);
-    put_codes(r, "counterpart_classes", 6);
-    put_texts(r, "networks", "");
-    put_uint(r, "civil_admin", 2);
-    put_uint(r, "reply_days", 21);
-    put_uint(r, "reciprocity_required", 1);
-    put_uint(r, "review_by", NOW + 1000);
-    put_uint(r, "version", 1);
-    put_uint(contact, "role", 1);
-    put_text(contact, "unit", "desk");
-    put_text(contact, "telephone", "+990 1");
-    put_text(contact, "email", "a@b.example");
-    put_text(contact, "hours", "08:00-16:00");
-    put_texts(contact, "languages", "en");
-    put_recs(r, "contacts", &contact, 1);
-}
 
 /* Also a keeper on the cards made from now on. */
 static const struct who *also_keeper;
@@ -135,63 +15,26 @@ static const struct who *also_keeper;
 static struct rec *
 card(const char *authority, uint64_t serial, const struct who *of)
 {
-    struct rec *r = record_new(a, &record_card), *log = sub(r, "logs");
-    struct rec *k = person_rec(r, "keepers", serial == 1 ? &keeper :
-        on_card_2);
-    struct rec *o = person_rec(r, "others", &second);
+    struct rec *r = card_by(authority, serial, of, of, of);
+    struct rec *k[] = { person_rec(r, "keepers", serial == 1 ? &keeper :
+        on_card_2), NULL };
 
-    put_uint(r, "v", 1);
-    put_text(r, "network", "test");
-    put_text(r, "authority", authority);
-    put_uint(r, "serial", serial);
-    put_uint(r, "valid_from", NOW - 1000);
     put_uint(r, "valid_until", NOW + 1000000);
-    put_key(r, "root", sign_key_public(of->key));
-    put_texts(r, "endpoints", "");
-    put_key(r, "curve", of->kem);
-    put_text(log, "origin", "QM-FIU/log/1");
-    put_key(log, "key", sign_key_public(of->key));
-    put_uint(log, "from_size", 0);
-    put_recs(r, "logs", &log, 1);
-    put_key(r, "witness", sign_key_public(of->key));
-    if (also_keeper != NULL) {
-        struct rec *both[] = { k, person_rec(r, "keepers", also_keeper) };
-
-        put_recs(r, "keepers", both, 2);
-    } else {
-        put_recs(r, "keepers", &k, 1);
-    }
-    put_recs(r, "others", &o, 1);
-    put_entry(r);
-    return r;
-}
-
-static struct rec *
-officer(struct rec *staff, const struct who *w, const char *label)
-{
-    struct rec *r = sub(staff, "officers");
-
-    put_text(r, "person", w->person);
-    put_text(r, "label", label);
-    put_key(r, "signing", sign_key_public(w->key));
-    put_uint(r, "suite", ALG_X25519);
-    put_key(r, "reading", w->kem);
-    put_codes(r, "roles", 1);
-    put_uint(r, "from", NOW - 500);
+    if (also_keeper != NULL)
+        k[1] = person_rec(r, "keepers", also_keeper);
+    put_recs(r, "keepers", k, k[1] != NULL ? 2 : 1);
     return r;
 }
 
 static struct rec *
 staff(uint64_t serial, const uint8_t *before)
 {
-    struct rec *r = record_new(a, &record_staff);
-    struct rec *o[] = { officer(r, &keeper, "o-1"),
-        officer(r, &second, "o-2"), officer(r, &third, "o-3") };
+    struct rec *r = record_by(&record_staff, "QM-FIU", serial);
+    struct rec *o[] = {
+        officer(r, keeper.key, keeper.kem, keeper.person, "o-1"),
+        officer(r, second.key, second.kem, second.person, "o-2"),
+        officer(r, third.key, third.kem, third.person, "o-3") };
 
-    put_uint(r, "v", 1);
-    put_text(r, "network", "test");
-    put_text(r, "authority", "QM-FIU");
-    put_uint(r, "serial", serial);
     if (before != NULL)
         put_key(r, "before", before);
     put_recs(r, "officers", o, 3);
@@ -201,24 +44,10 @@ staff(uint64_t serial, const uint8_t *before)
 static struct rec *
 epochs(uint64_t serial)
 {
-    struct rec *r = record_new(a, &record_epochs), *e[2];
+    struct rec *r = record_by(&record_epochs, "QM-FIU", serial);
+    struct rec *e[] = { epoch(r, keeper.kem, NOW),
+        epoch(r, second.kem, NOW + WEEK) };
 
-    for (unsigned i = 0; i < 2; i++) {
-        uint8_t *kid = arena_get(a, HASH_LEN);
-        const struct who *w = i == 0 ? &keeper : &second;
-
-        e[i] = sub(r, "epochs");
-        key_id(ALG_X25519, SLICE(w->kem), kid);
-        put_key(e[i], "kid", kid);
-        put_uint(e[i], "suite", ALG_X25519);
-        put_key(e[i], "public", w->kem);
-        put_uint(e[i], "from", NOW + i * WEEK);
-        put_uint(e[i], "to", NOW + (i + 1) * WEEK);
-    }
-    put_uint(r, "v", 1);
-    put_text(r, "network", "test");
-    put_text(r, "authority", "QM-FIU");
-    put_uint(r, "serial", serial);
     put_recs(r, "epochs", e, 2);
     return r;
 }
@@ -226,22 +55,7 @@ epochs(uint64_t serial)
 static struct rec *
 pin(void)
 {
-    struct rec *r = record_new(a, &record_pin);
-    uint8_t *kid = arena_get(a, HASH_LEN);
-
-    key_id(ALG_ED25519, slice_of(sign_key_public(peer_root.key), KEY_LEN),
-        kid);
-    put_uint(r, "v", 1);
-    put_text(r, "network", "test");
-    put_text(r, "own", "QM-FIU");
-    put_uint(r, "serial", 1);
-    put_text(r, "authority", "QN-FIU");
-    put_key(r, "root", sign_key_public(peer_root.key));
-    put_key(r, "kid", kid);
-    put_text(r, "how", "in person");
-    put_text(r, "with", "their head");
-    put_uint(r, "at", NOW);
-    return r;
+    return pin_of("QM-FIU", "QN-FIU");
 }
 
 /* What the own keeper says of an authority without a node. */
@@ -325,12 +139,7 @@ setup(void)
 {
     cr_assert_geq(sodium_init(), 0);
     a = arena_new(1 << 22);
-    make_who(&root, "custodian");
-    make_who(&keeper, "p-keeper");
-    make_who(&second, "p-second");
-    make_who(&third, "p-third");
-    make_who(&stranger, "p-stranger");
-    make_who(&peer_root, "p-peer");
+    make_people();
     cr_assert_eq(directory_new(slice_str("QM-FIU"), slice_str("test"),
         sign_key_id(root.key), &d), OK);
 }
@@ -339,12 +148,7 @@ static void
 teardown(void)
 {
     directory_free(d);
-    sign_key_free(root.key);
-    sign_key_free(keeper.key);
-    sign_key_free(second.key);
-    sign_key_free(third.key);
-    sign_key_free(stranger.key);
-    sign_key_free(peer_root.key);
+    free_people();
     arena_free(a);
     cr_expect_eq(secret_live(), 0);
 }
