@@ -317,20 +317,26 @@ world_unlink(struct world *a, struct world *b)
     world_in(b, &gone);
 }
 
-/* a dials b: what a sends without a route arrives at b over route "r". */
+void
+world_hand(const struct world *from, struct world *to, const struct link *of,
+    struct slice bytes)
+{
+    const struct incoming in = { .kind = IN_FRAME, .bytes = bytes,
+        .from = peer_link(from, of->n_route == 0 ? "r" : NULL) };
+
+    world_in(to, &in);
+}
+
 static bool
 carry_one(struct world *from, struct world *to)
 {
     struct outgoing *o = from->out;
-    struct incoming in = { .kind = IN_FRAME };
 
     if (o == NULL)
         return false;
     from->out = o->next;
     o->next = NULL;
-    in.from = peer_link(from, o->to.n_route == 0 ? "r" : NULL);
-    in.bytes = slice_of_buf(&o->bytes);
-    world_in(to, &in);
+    world_hand(from, to, &o->to, slice_of_buf(&o->bytes));
     outgoing_free(o);
     return true;
 }

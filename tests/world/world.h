@@ -138,6 +138,14 @@ void world_link(struct world *a, struct world *b);
 void world_unlink(struct world *a, struct world *b);
 
 /*
+ * world_hand(from, to, of, bytes):
+ * Give one frame of from to the node it is meant for.  What goes over the
+ * link of without a route, that from has dialled, arrives over route "r".
+ */
+void world_hand(const struct world *from, struct world *to,
+    const struct link *of, struct slice bytes);
+
+/*
  * world_carry(a, b, max):
  * Carry frames between two nodes until both are silent, or max frames;
  * returns how many.

@@ -9,11 +9,26 @@
 
 TestSuite(audit_threads, .init = setup, .fini = teardown, .timeout = 120);
 
-/* The set of thread 1 with another purpose, as revision 2. */
 static void
 put_purpose(struct rec *set, uint64_t purpose)
 {
     fixture_list(set, "purposes", (union item){ .u = purpose }, 1);
+}
+
+/* The set of thread 1 with another purpose, as revision 2. */
+static void
+loosen(void)
+{
+    struct message m;
+    struct rec *set;
+
+    write_message(&m, false, KIND_RESTRICTION_UPDATE, 2, 1);
+    put_id(m.own, "target_msg", 1);
+    fixture_uint(m.own, "direction", DIRECTION_LOOSEN);
+    set = record_rec(m.common, "restrictions");
+    put_purpose(set, WRONG);
+    fixture_uint(set, "rrev", record_uint(set, "rrev") + 1);
+    (void)say(&m, false, NULL);
 }
 
 Test(audit_threads, an_opening_beyond_the_set_is_found)
@@ -34,16 +49,8 @@ Test(audit_threads, an_export_above_the_level_is_found)
 Test(audit_threads, what_a_loosened_set_allows_is_no_breach)
 {
     const uint8_t *d = disclosure();
-    struct message m;
-    struct rec *set;
 
-    write_message(&m, false, KIND_RESTRICTION_UPDATE, 2, 1);
-    put_id(m.own, "target_msg", 1);
-    fixture_uint(m.own, "direction", DIRECTION_LOOSEN);
-    set = record_rec(m.common, "restrictions");
-    put_purpose(set, WRONG);
-    fixture_uint(set, "rrev", record_uint(set, "rrev") + 1);
-    (void)say(&m, false, NULL);
+    loosen();
     (void)open_it(d, WRONG);
     expect(AUDIT_LIMITS, 0, NULL);
 }
@@ -52,16 +59,8 @@ Test(audit_threads, a_set_is_not_loosened_before_the_update_arrived)
 {
     const uint8_t *d = disclosure();
     uint64_t entry = open_it(d, WRONG);
-    struct message m;
-    struct rec *set;
 
-    write_message(&m, false, KIND_RESTRICTION_UPDATE, 2, 1);
-    put_id(m.own, "target_msg", 1);
-    fixture_uint(m.own, "direction", DIRECTION_LOOSEN);
-    set = record_rec(m.common, "restrictions");
-    put_purpose(set, WRONG);
-    fixture_uint(set, "rrev", record_uint(set, "rrev") + 1);
-    (void)say(&m, false, NULL);
+    loosen();
     expect(AUDIT_LIMITS, entry, "limits on use");
 }
 
@@ -98,31 +97,53 @@ consent_of(const struct fixture_side *by, const struct fixture_side *to,
     return c;
 }
 
+/* The consent of the test, and who signed it. */
+static struct rec *consent;
+static struct signature by[2];
+
+static void
+sign_consent(const struct fixture_side *from)
+{
+    uint8_t digest[HASH_LEN];
+
+    cr_assert_eq(consent_digest(consent, digest), OK);
+    sign_make(LABEL_SIG, from->who[OFFICER].key, digest, &by[0]);
+    sign_make(LABEL_APPR, from->who[SECOND].key, digest, &by[1]);
+}
+
+/* A disclosure of QN-FIU, with a consent to pass it on, not yet signed. */
+static void
+write_consent(struct message *m, uint8_t id)
+{
+    write_message(m, false, KIND_SPONT_DISCLOSURE, id, id);
+    consent = consent_of(&fx.qn, &fx.qm, record_rec(m->common,
+        "restrictions"), CONSENT_TYPE_ONWARD);
+}
+
+static void
+put_standing(struct message *m)
+{
+    fixture_list(m->common, "standing", (union item){ .r = consent }, 1);
+}
+
 /* The disclosure, with a consent that stands in it. */
 static const uint8_t *
-with_consent(bool out, uint64_t type, struct rec **consent,
-    struct signature by[2])
+with_consent(bool out, uint64_t type)
 {
     const struct fixture_side *from = out ? &fx.qm : &fx.qn;
-    uint8_t digest[HASH_LEN];
     struct message m;
 
     write_message(&m, out, KIND_SPONT_DISCLOSURE, 1, 1);
-    *consent = consent_of(from, out ? &fx.qn : &fx.qm, record_rec(m.common,
+    consent = consent_of(from, out ? &fx.qn : &fx.qm, record_rec(m.common,
         "restrictions"), type);
-    fixture_list(m.common, "standing", (union item){ .r = *consent }, 1);
-    cr_assert_eq(consent_digest(*consent, digest), OK);
-    sign_make(LABEL_SIG, from->who[OFFICER].key, digest, &by[0]);
-    sign_make(LABEL_APPR, from->who[SECOND].key, digest, &by[1]);
+    put_standing(&m);
+    sign_consent(from);
     return say(&m, out, NULL);
 }
 
 Test(audit_threads, what_a_live_consent_allows_is_no_breach)
 {
-    struct signature by[2];
-    struct rec *consent;
-    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE,
-        &consent, by);
+    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE);
 
     (void)open_it(d, WRONG);
     expect(AUDIT_LIMITS, 0, NULL);
@@ -130,18 +151,25 @@ Test(audit_threads, what_a_live_consent_allows_is_no_breach)
 
 Test(audit_threads, after_its_end_a_consent_allows_nothing)
 {
-    struct signature by[2];
-    struct rec *consent;
-    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE,
-        &consent, by);
+    const uint8_t *d = with_consent(false, CONSENT_TYPE_PURPOSE_CHANGE);
 
     now = FIXTURE_NOW + 6000;
     expect(AUDIT_LIMITS, open_it(d, WRONG), "limits on use");
 }
 
-Test(audit_threads, an_announced_exculpatory_disclosure_is_no_breach)
+/* What was said last is cancelled. */
+static void
+cancel_last(void)
 {
-    const uint8_t *d = disclosure();
+    enter((struct telling){ .event = EVENT_CANCELLED,
+        .obj = fx.more[fx.n_more - 1].digest, .who = &fx.qm.who[OFFICER],
+        .act = ACT_CANCEL });
+}
+
+/* A disclosure in the proceeding P-1 is announced. */
+static void
+announce(void)
+{
     struct message m;
 
     write_message(&m, true, KIND_EXCULPATORY_NOTICE, 2, 1);
@@ -149,9 +177,15 @@ Test(audit_threads, an_announced_exculpatory_disclosure_is_no_breach)
     fixture_uint(m.own, "advance_notice", 1);
     fixture_text(record_rec(m.own, "proceeding"), "proc_id", "P-1");
     (void)say(&m, true, NULL);
+}
+
+Test(audit_threads, an_announced_exculpatory_disclosure_is_no_breach)
+{
+    const uint8_t *d = disclosure();
     struct rec *args = record_new(fx.a, &record_ask_use);
     struct buf b;
 
+    announce();
     fixture_bytes(args, "digest", d);
     fixture_uint(args, "what", USE_USE);
     fixture_uint(args, "purpose", WRONG);
@@ -168,16 +202,9 @@ Test(audit_threads, an_announced_exculpatory_disclosure_is_no_breach)
 Test(audit_threads, a_notice_that_was_cancelled_allows_nothing)
 {
     const uint8_t *d = disclosure();
-    struct message m;
 
-    write_message(&m, true, KIND_EXCULPATORY_NOTICE, 2, 1);
-    put_id(m.own, "target_msg", 1);
-    fixture_uint(m.own, "advance_notice", 1);
-    fixture_text(record_rec(m.own, "proceeding"), "proc_id", "P-1");
-    (void)say(&m, true, NULL);
-    enter((struct telling){ .event = EVENT_CANCELLED,
-        .obj = fx.more[fx.n_more - 1].digest, .who = &fx.qm.who[OFFICER],
-        .act = ACT_CANCEL });
+    announce();
+    cancel_last();
     enter((struct telling){ .event = EVENT_OPENED, .obj = d,
         .who = &fx.qm.who[OFFICER], .act = ACT_OPEN, .purposeful = true,
         .padded = true, .purpose = WRONG, .proceeding = slice_str("P-1") });
@@ -219,10 +246,9 @@ Test(audit_threads, what_is_passed_on_by_hand_without_a_consent_is_found)
         EVENT_HANDED_OVER, PURPOSE_ANALYSIS, "COURT:P-1"), "limits on use");
 }
 
-/* A transfer in thread 2 under this consent. */
+/* A transfer in a thread of its own under the consent. */
 static uint64_t
-transfer(const struct rec *consent, const struct signature *by, uint64_t no,
-    uint8_t thread)
+transfer(uint64_t no, uint8_t thread)
 {
     struct message m;
 
@@ -240,85 +266,59 @@ transfer(const struct rec *consent, const struct signature *by, uint64_t no,
 
 Test(audit_threads, a_transfer_under_a_live_consent_holds)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
-    (void)transfer(consent, by, 1, 2);
+    (void)with_consent(false, CONSENT_TYPE_ONWARD);
+    (void)transfer(1, 2);
     expect(AUDIT_FORWARDS, 0, NULL);
 }
 
 Test(audit_threads, a_transfer_under_a_consent_that_never_came_is_found)
 {
-    uint8_t digest[HASH_LEN];
-    struct signature by[2];
-    struct rec *consent;
     struct message m;
 
     (void)disclosure();
-    write_message(&m, false, KIND_SPONT_DISCLOSURE, 9, 9);
-    consent = consent_of(&fx.qn, &fx.qm, record_rec(m.common,
-        "restrictions"), CONSENT_TYPE_ONWARD);
-    cr_assert_eq(consent_digest(consent, digest), OK);
-    sign_make(LABEL_SIG, fx.qn.who[OFFICER].key, digest, &by[0]);
-    sign_make(LABEL_APPR, fx.qn.who[SECOND].key, digest, &by[1]);
-    expect(AUDIT_FORWARDS, transfer(consent, by, 1, 2), "has brought");
+    write_consent(&m, 9);
+    sign_consent(&fx.qn);
+    expect(AUDIT_FORWARDS, transfer(1, 2), "has brought");
 }
 
 Test(audit_threads, a_transfer_after_the_end_of_its_consent_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
+    (void)with_consent(false, CONSENT_TYPE_ONWARD);
     now = FIXTURE_NOW + 6000;
-    expect(AUDIT_FORWARDS, transfer(consent, by, 1, 2), "not live");
+    expect(AUDIT_FORWARDS, transfer(1, 2), "not live");
 }
 
 Test(audit_threads, a_transfer_after_a_revocation_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
     struct message m;
 
-    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
+    (void)with_consent(false, CONSENT_TYPE_ONWARD);
     write_message(&m, false, KIND_CONSENT_REVOKE, 3, 1);
     cr_assert_eq(record_put_bytes(fx.a, m.own, "consent_id",
         record_bytes(consent, "consent_id")), OK);
     (void)say(&m, false, NULL);
-    expect(AUDIT_FORWARDS, transfer(consent, by, 1, 2), "not live");
+    expect(AUDIT_FORWARDS, transfer(1, 2), "not live");
 }
 
 Test(audit_threads, a_consent_that_is_used_once_too_often_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
-    (void)transfer(consent, by, 1, 2);
-    expect(AUDIT_FORWARDS, transfer(consent, by, 1, 3), "more often");
+    (void)with_consent(false, CONSENT_TYPE_ONWARD);
+    (void)transfer(1, 2);
+    expect(AUDIT_FORWARDS, transfer(1, 3), "more often");
 }
 
 Test(audit_threads, a_transfer_under_a_number_beyond_the_last_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
-    expect(AUDIT_FORWARDS, transfer(consent, by, 2, 2), "more often");
+    (void)with_consent(false, CONSENT_TYPE_ONWARD);
+    expect(AUDIT_FORWARDS, transfer(2, 2), "more often");
 }
 
 Test(audit_threads, a_transfer_that_was_cancelled_gives_its_number_back)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
-    (void)transfer(consent, by, 1, 2);
-    enter((struct telling){ .event = EVENT_CANCELLED,
-        .obj = fx.more[fx.n_more - 1].digest, .who = &fx.qm.who[OFFICER],
-        .act = ACT_CANCEL });
-    (void)transfer(consent, by, 1, 3);
+    (void)with_consent(false, CONSENT_TYPE_ONWARD);
+    (void)transfer(1, 2);
+    cancel_last();
+    (void)transfer(1, 3);
     expect(AUDIT_FORWARDS, 0, NULL);
 }
 
@@ -326,22 +326,15 @@ Test(audit_threads, a_transfer_that_was_cancelled_gives_its_number_back)
 static uint64_t
 transfer_under(const char *to, uint64_t from)
 {
-    struct signature by[2];
-    uint8_t digest[HASH_LEN];
-    struct rec *consent;
     struct message m;
 
-    write_message(&m, false, KIND_SPONT_DISCLOSURE, 1, 1);
-    consent = consent_of(&fx.qn, &fx.qm, record_rec(m.common,
-        "restrictions"), CONSENT_TYPE_ONWARD);
+    write_consent(&m, 1);
     fixture_text(consent, "onward_to", to);
     fixture_uint(consent, "valid_from", from);
-    fixture_list(m.common, "standing", (union item){ .r = consent }, 1);
-    cr_assert_eq(consent_digest(consent, digest), OK);
-    sign_make(LABEL_SIG, fx.qn.who[OFFICER].key, digest, &by[0]);
-    sign_make(LABEL_APPR, fx.qn.who[SECOND].key, digest, &by[1]);
+    put_standing(&m);
+    sign_consent(&fx.qn);
     (void)say(&m, false, NULL);
-    return transfer(consent, by, 1, 2);
+    return transfer(1, 2);
 }
 
 Test(audit_threads, a_transfer_to_whom_the_consent_does_not_name_is_found)
@@ -358,30 +351,20 @@ Test(audit_threads, a_transfer_before_its_consent_holds_is_found)
 
 Test(audit_threads, a_transfer_before_its_consent_came_is_found)
 {
-    struct signature by[2];
-    uint8_t digest[HASH_LEN];
-    struct rec *consent;
     struct message m;
     uint64_t entry;
 
-    write_message(&m, false, KIND_SPONT_DISCLOSURE, 1, 1);
-    consent = consent_of(&fx.qn, &fx.qm, record_rec(m.common,
-        "restrictions"), CONSENT_TYPE_ONWARD);
-    fixture_list(m.common, "standing", (union item){ .r = consent }, 1);
-    cr_assert_eq(consent_digest(consent, digest), OK);
-    sign_make(LABEL_SIG, fx.qn.who[OFFICER].key, digest, &by[0]);
-    sign_make(LABEL_APPR, fx.qn.who[SECOND].key, digest, &by[1]);
-    entry = transfer(consent, by, 1, 2);
+    write_consent(&m, 1);
+    put_standing(&m);
+    sign_consent(&fx.qn);
+    entry = transfer(1, 2);
     (void)say(&m, false, NULL);
     expect(AUDIT_FORWARDS, entry, "has brought");
 }
 
 Test(audit_threads, what_is_forwarded_under_a_consent_is_no_new_message)
 {
-    struct signature by[2];
-    struct rec *consent;
-    const uint8_t *d = with_consent(false, CONSENT_TYPE_ONWARD, &consent,
-        by);
+    const uint8_t *d = with_consent(false, CONSENT_TYPE_ONWARD);
 
     (void)use_it(d, USE_FORWARD, ACT_FORWARD, EVENT_FORWARDED, WRONG,
         "QN-FIU");
@@ -399,7 +382,7 @@ Test(audit_threads, a_forward_that_nobody_signed_for_is_found)
 }
 
 static void
-told(const struct rec *consent, uint64_t no, const char *to, uint8_t byte)
+told(uint64_t no, const char *to, uint8_t byte)
 {
     static uint8_t digest[HASH_LEN];
     uint8_t sent[HASH_LEN];
@@ -419,12 +402,10 @@ told(const struct rec *consent, uint64_t no, const char *to, uint8_t byte)
 
 Test(audit_threads, uses_of_an_own_consent_are_checked_against_it)
 {
-    struct signature by[2];
-    struct rec *consent;
     struct audit *a;
 
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
-    told(consent, 1, "QN-FIU", 'a');
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
+    told(1, "QN-FIU", 'a');
     a = run();
     print(a);
     cr_expect_eq(audit_found(a), 0);
@@ -434,44 +415,33 @@ Test(audit_threads, uses_of_an_own_consent_are_checked_against_it)
 
 Test(audit_threads, a_use_beyond_the_own_consent_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
-    told(consent, 1, "QN-FIU", 'a');
-    told(consent, 1, "QN-FIU", 'b');
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
+    told(1, "QN-FIU", 'a');
+    told(1, "QN-FIU", 'b');
     expect(AUDIT_CONSENTS, fx.log.n - 1, "beyond");
 }
 
 Test(audit_threads, a_use_of_a_number_beyond_the_last_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
-    told(consent, 2, "QN-FIU", 'a');
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
+    told(2, "QN-FIU", 'a');
     expect(AUDIT_CONSENTS, fx.log.n - 1, "beyond");
 }
 
 Test(audit_threads, the_same_use_may_be_told_again)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
-    told(consent, 1, "QN-FIU", 'a');
-    told(consent, 1, "QN-FIU", 'a');
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
+    told(1, "QN-FIU", 'a');
+    told(1, "QN-FIU", 'a');
     expect(AUDIT_CONSENTS, 0, NULL);
 }
 
 Test(audit_threads, a_use_that_names_another_consent_is_found)
 {
-    struct signature by[2];
     uint8_t digest[HASH_LEN];
-    struct rec *consent;
     struct buf b;
 
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
     cr_assert_eq(consent_digest(consent, digest), OK);
     buf_init(&b, 256);
     write_array(&b, 4);
@@ -486,42 +456,31 @@ Test(audit_threads, a_use_that_names_another_consent_is_found)
 
 Test(audit_threads, a_use_by_somebody_else_than_named_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
-    told(consent, 1, "QO-FIU", 'a');
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
+    told(1, "QO-FIU", 'a');
     expect(AUDIT_CONSENTS, fx.log.n - 1, "does not cover");
 }
 
 Test(audit_threads, a_use_of_a_consent_that_nobody_gave_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
     fixture_uint(consent, "max_uses", 7);
-    told(consent, 1, "QN-FIU", 'a');
+    told(1, "QN-FIU", 'a');
     expect(AUDIT_CONSENTS, fx.log.n - 1, "no own message");
 }
 
 Test(audit_threads, a_use_of_a_consent_of_the_other_side_is_found)
 {
-    struct signature by[2];
-    struct rec *consent;
-
-    (void)with_consent(false, CONSENT_TYPE_ONWARD, &consent, by);
-    told(consent, 1, "QN-FIU", 'a');
+    (void)with_consent(false, CONSENT_TYPE_ONWARD);
+    told(1, "QN-FIU", 'a');
     expect(AUDIT_CONSENTS, fx.log.n - 1, "no own message");
 }
 
 Test(audit_threads, a_use_that_says_nothing_of_itself_is_found)
 {
     uint8_t digest[HASH_LEN];
-    struct signature by[2];
-    struct rec *consent;
 
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
     cr_assert_eq(consent_digest(consent, digest), OK);
     enter((struct telling){ .event = EVENT_CONSENT_USED, .obj = digest,
         .detail = true });
@@ -566,12 +525,10 @@ Test(audit_threads, a_row_says_what_was_done_and_for_whom)
 Test(audit_threads, a_row_says_which_use_of_a_consent_it_was)
 {
     struct looking l = { .event = EVENT_CONSENT_USED };
-    struct signature by[2];
-    struct rec *consent;
     struct audit *a;
 
-    (void)with_consent(true, CONSENT_TYPE_ONWARD, &consent, by);
-    told(consent, 1, "QN-FIU", 'a');
+    (void)with_consent(true, CONSENT_TYPE_ONWARD);
+    told(1, "QN-FIU", 'a');
     a = run();
     cr_assert_eq(audit_rows(a, look, &l), OK);
     cr_expect_eq(l.row.use_no, 1);

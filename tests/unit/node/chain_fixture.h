@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 #include "keys/random.h"
-#include "node/store.h"
 #include "proto/consent.h"
 #include "proto/enums.h"
 #include "proto/kinds_list.h"
 #include "proto/limits.h"
 #include "proto/states.h"
+#include "tests/unit/node/entries.h"
 #include "tests/world/world_in.h"
 
 #define DAY 86400
@@ -60,22 +60,14 @@ carry_one(struct world *from)
 {
     struct world *all[WORLDS] = { a, b, c, d };
     struct outgoing *o = from->out;
-    struct incoming in = { .kind = IN_FRAME,
-        .from = { .kind = LINK_PEER } };
 
     if (o == NULL)
         return false;
     from->out = o->next;
     o->next = NULL;
-    (void)snprintf(in.from.who, sizeof(in.from.who), "%s", from->name);
-    if (o->to.n_route == 0) {
-        in.from.n_route = 1;
-        in.from.route[0] = 'r';
-    }
-    in.bytes = slice_of_buf(&o->bytes);
     for (size_t i = 0; i < WORLDS; i++)
         if (all[i] != NULL && strcmp(all[i]->name, o->to.who) == 0)
-            world_in(all[i], &in);
+            world_hand(from, all[i], &o->to, slice_of_buf(&o->bytes));
     outgoing_free(o);
     return true;
 }
@@ -202,36 +194,6 @@ static inline const struct packet_result *
 hand(struct world *to, const char *from, struct slice envelope)
 {
     return hand_with(to, from, envelope, SLICE_EMPTY);
-}
-
-/* The entries of a node about an object: how many of this event and code. */
-static inline size_t
-logged(struct world *w, enum event event, enum err code,
-    const uint8_t *digest)
-{
-    char path[320];
-    struct store *s;
-    struct entry entry;
-    struct buf bytes;
-    uint64_t size;
-    size_t n = 0;
-
-    world_close(w);
-    (void)snprintf(path, sizeof(path), "%s/node.db", w->folder);
-    cr_assert_eq(store_open(path, 0, &s), OK);
-    cr_assert_eq(store_log_size(s, &size), OK);
-    buf_init(&bytes, ENTRY_MAX);
-    for (uint64_t i = 0; i < size; i++) {
-        buf_reset(&bytes);
-        cr_assert_eq(store_entry_get(s, i, &bytes), OK);
-        cr_assert_eq(entry_decode(slice_of_buf(&bytes), &entry), OK);
-        n += entry.event == event && entry.code == (uint16_t)code &&
-            entry.has_obj && memcmp(entry.obj, digest, HASH_LEN) == 0;
-    }
-    buf_clear(&bytes);
-    store_close(s);
-    world_open(w);
-    return n;
 }
 
 /* Sealing. */

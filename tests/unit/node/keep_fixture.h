@@ -9,6 +9,7 @@
 #include "node/store_keep.h"
 #include "proto/enums.h"
 #include "proto/states.h"
+#include "tests/unit/node/entries.h"
 #include "tests/unit/node/pair_fixture.h"
 
 #define DAY 86400
@@ -160,35 +161,6 @@ hold_it(struct world *w, enum world_person who, const uint8_t *digest,
     }
     return world_ask(w, who, REQUEST_HOLD, ACT_HOLD,
         slice_of(digest, HASH_LEN), args, NULL);
-}
-
-/* How many entries of this event are about this digest. */
-static inline size_t
-entries_of(struct world *w, enum event event, const uint8_t *digest)
-{
-    char path[320];
-    struct store *s;
-    struct entry entry;
-    struct buf bytes;
-    uint64_t size;
-    size_t n = 0;
-
-    world_close(w);
-    (void)snprintf(path, sizeof(path), "%s/node.db", w->folder);
-    cr_assert_eq(store_open(path, 0, &s), OK);
-    cr_assert_eq(store_log_size(s, &size), OK);
-    buf_init(&bytes, ENTRY_MAX);
-    for (uint64_t i = 0; i < size; i++) {
-        buf_reset(&bytes);
-        cr_assert_eq(store_entry_get(s, i, &bytes), OK);
-        cr_assert_eq(entry_decode(slice_of_buf(&bytes), &entry), OK);
-        n += entry.event == event && entry.has_obj &&
-            memcmp(entry.obj, digest, HASH_LEN) == 0;
-    }
-    buf_clear(&bytes);
-    store_close(s);
-    world_open(w);
-    return n;
 }
 
 /* The retention of a message, from the list of messages. */

@@ -51,21 +51,6 @@ note_packet(const struct packet *p)
     }
 }
 
-static inline void
-hand_frame(const struct world *from, struct world *to, const struct link *of,
-    struct slice bytes)
-{
-    struct incoming in = { .kind = IN_FRAME, .bytes = bytes };
-
-    in.from = (struct link){ .kind = LINK_PEER };
-    (void)snprintf(in.from.who, sizeof(in.from.who), "%s", from->name);
-    if (of->n_route == 0) {
-        in.from.n_route = 1;
-        in.from.route[0] = 'r';
-    }
-    world_in(to, &in);
-}
-
 static inline bool
 relay_one(struct world *from, struct world *to)
 {
@@ -88,7 +73,7 @@ relay_one(struct world *from, struct world *to)
     if (hook == NULL || hook(from, &p, &changed)) {
         if (changed)
             cr_assert_eq(packet_encode(&p, &anew), OK);
-        hand_frame(from, to, &o->to, changed ? slice_of_buf(&anew) :
+        world_hand(from, to, &o->to, changed ? slice_of_buf(&anew) :
             slice_of_buf(&o->bytes));
     }
     buf_clear(&anew);

@@ -13,9 +13,10 @@
 #include "proto/enums.h"
 #include "proto/states.h"
 #include "tests/unit/node/pair_fixture.h"
+#include "tests/world/world_in.h"
+#include "tests/unit/node/crossing.h"
 
 #define LINES_MAX 20
-#define SETTLE_MAX 100
 
 /*
  * One message: who sends it (the opener or the other side), what it is, and
@@ -151,101 +152,6 @@ shell(const char *words)
 
 TestSuite(crossing, .init = pair_up, .fini = pair_down, .timeout = 120);
 
-/* Frames. */
-
-static bool
-is_type(const struct outgoing *o, enum packet_type type)
-{
-    return o->bytes.n > 5 && o->bytes.p[5] == (uint8_t)type;
-}
-
-/* Carry the first frame that is a DELIVER, or the first that is none. */
-static bool
-carry_one(struct world *from, struct world *to, bool deliver)
-{
-    struct outgoing **at = &from->out, *o;
-    struct incoming in = { .kind = IN_FRAME,
-        .from = { .kind = LINK_PEER } };
-
-    while (*at != NULL && is_type(*at, PACKET_DELIVER) != deliver)
-        at = &(*at)->next;
-    if ((o = *at) == NULL)
-        return false;
-    *at = o->next;
-    o->next = NULL;
-    (void)snprintf(in.from.who, sizeof(in.from.who), "%s", from->name);
-    if (o->to.n_route == 0) {
-        in.from.n_route = 1;
-        in.from.route[0] = 'r';
-    }
-    in.bytes = slice_of_buf(&o->bytes);
-    world_in(to, &in);
-    outgoing_free(o);
-    return true;
-}
-
-/* Everything but messages. */
-static void
-settle(void)
-{
-    for (size_t i = 0; i < SETTLE_MAX; i++) {
-        bool some = carry_one(a, b, false);
-
-        some |= carry_one(b, a, false);
-        if (!some)
-            return;
-    }
-    cr_assert_fail("the nodes talk without end");
-}
-
-static void
-break_link(void)
-{
-    outgoing_free(a->out);
-    outgoing_free(b->out);
-    a->out = b->out = NULL;
-    world_unlink(a, b);
-    outgoing_free(a->out);
-    outgoing_free(b->out);
-    a->out = b->out = NULL;
-}
-
-static void
-join(void)
-{
-    world_link(a, b);
-    settle();
-}
-
-/* The node stops as in a power cut, and is there again. */
-static void
-start_again(struct world *w)
-{
-    break_link();
-    world_close(w);
-    world_open(w);
-    join();
-}
-
-/* The next queued message of one side arrives and is answered. */
-static void
-arrive(struct world *from, struct world *to, bool lose)
-{
-    if (!carry_one(from, to, true)) {
-        world_tick(from);
-        settle();
-        cr_assert(carry_one(from, to, true), "%s has nothing to send",
-            from->name);
-    }
-    if (lose) {
-        break_link();
-        join();
-        cr_assert(carry_one(from, to, true), "%s does not send it again",
-            from->name);
-    }
-    settle();
-}
-
 /* Messages. */
 
 static const struct sent *
@@ -257,32 +163,13 @@ find(const char *name)
     return NULL;
 }
 
-static void
-put_uint(struct world *w, struct rec *r, const char *name, uint64_t v)
-{
-    const union item item = { .u = v };
-
-    world_check(record_put(w->a, r, record_field(r->schema, name), &item,
-        1));
-}
-
-static void
-put_text(struct world *w, struct rec *r, const char *name, const char *s)
-{
-    const union item item = { .s = slice_str(s) };
-
-    world_check(record_put(w->a, r, record_field(r->schema, name), &item,
-        1));
-}
-
 static struct rec *
 put_sub(struct world *w, struct rec *r, const char *name)
 {
-    const struct field *f = record_field(r->schema, name);
-    union item item = { .r = record_new(w->a, f->rec) };
+    struct rec *of = sub(w, r, name);
 
-    world_check(record_put(w->a, r, f, &item, 1));
-    return item.r;
+    put_one(w, r, name, (union item){ .r = of });
+    return of;
 }
 
 static void
@@ -295,8 +182,7 @@ put_disclosure(struct world *w, struct message *m)
     put_uint(w, part, "kind", PART_KIND_FACTS);
     put_uint(w, part, "content_class", CONTENT_CLASS_OSINT);
     put_text(w, part, "text", "A house was bought.");
-    world_check(record_put(w->a, part, record_field(part->schema,
-        "subjects"), NULL, 0));
+    put_list(w, part, "subjects", NULL, 0);
     put_uint(w, m->own, "feedback_requested", 0);
     put_text(w, m->own, "title", "A house");
     put_uint(w, m->own, "offences", OFFENCE_UNKNOWN);
@@ -304,8 +190,7 @@ put_disclosure(struct world *w, struct message *m)
     put_text(w, m->own, "link_to_recipient_state", "It stands there.");
     put_uint(w, m->own, "source_eval", 1);
     put_uint(w, m->own, "info_eval", 1);
-    world_check(record_put(w->a, m->own, record_field(m->own->schema,
-        "subjects"), NULL, 0));
+    put_list(w, m->own, "subjects", NULL, 0);
 }
 
 /* What a reply of this type has besides its answers. */
@@ -329,16 +214,16 @@ static struct rec *
 put_coded(struct world *w, struct rec *r, const char *list, const char *code,
     uint64_t n)
 {
-    struct rec *sub = put_sub(w, r, list);
+    struct rec *of = put_sub(w, r, list);
 
-    put_uint(w, sub, code, n);
-    return sub;
+    put_uint(w, of, code, n);
+    return of;
 }
 
 static void
 put_none(struct world *w, struct rec *r, const char *list)
 {
-    world_check(record_put(w->a, r, record_field(r->schema, list), NULL, 0));
+    put_list(w, r, list, NULL, 0);
 }
 
 #define WORDS "Words that explain it well enough."
@@ -490,7 +375,7 @@ prepare(const struct script *s)
         else if (l->own == OK)
             queued[l->other]++;
     }
-    break_link();
+    cut();
     for (int i = 0; i < WORLD_PERSONS; i++) {
         have[0][i] = a->who[i].have;
         have[1][i] = b->who[i].have;
@@ -511,13 +396,13 @@ begin(void)
     shell("rm -rf a b && cp -r kept/a kept/b .");
     world_open(a);
     world_open(b);
-    join();
+    link_up();
 }
 
 static void
 end(void)
 {
-    break_link();
+    cut();
     world_close(a);
     world_close(b);
 }
@@ -611,9 +496,9 @@ play(const struct script *s, unsigned order, enum trouble t, size_t when)
         bool other = order >> i & 1;
 
         if (i == when && t == OPENER_STARTS)
-            start_again(a);
+            restart(a);
         if (i == when && t == OTHER_STARTS)
-            start_again(b);
+            restart(b);
         arrive(other ? b : a, other ? a : b, i == when && t == ANSWER_LOST);
     }
     o = compare(words, s->before);

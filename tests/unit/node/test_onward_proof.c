@@ -299,15 +299,26 @@ made_up_receipt(const struct copy *x)
     return copy;
 }
 
+/* A use that signer signed, where the consent is for so many. */
+static struct copy
+made_up_use(uint64_t max_uses, struct world *signer)
+{
+    chain.max_uses = max_uses;
+    chain_granted();
+    return made_up(c, "QP-FIU", signer);
+}
+
+static bool
+show_made_up(const char *by, const struct copy *x)
+{
+    return show(by, x->head, made_up_receipt(x), slice_str("note\n"));
+}
+
 Test(onward_proof, nobody_is_accused_of_what_he_did_not_sign)
 {
-    struct copy x;
+    const struct copy x = made_up_use(1, c);
 
-    chain.max_uses = 1;
-    chain_granted();
-    x = made_up(c, "QP-FIU", c);
-    cr_expect_not(show("QO-FIU", x.head, made_up_receipt(&x),
-        slice_str("note\n")));
+    cr_expect_not(show_made_up("QO-FIU", &x));
     cr_expect_eq(used(OK) + used(E_CONSENT_SCOPE) +
         used(E_CONSENT_EXHAUSTED), 0);
     cr_expect_eq(alarms(E_CONSENT_EXHAUSTED, &x), 0);
@@ -315,14 +326,10 @@ Test(onward_proof, nobody_is_accused_of_what_he_did_not_sign)
 
 Test(onward_proof, who_took_it_must_be_known_to_accuse_another)
 {
-    struct copy x;
-
-    chain.max_uses = 1;
-    chain_granted();
     /* b signed it once, for somebody whom a does not know. */
-    x = made_up(c, "QP-FIU", b);
-    cr_expect(show("QO-FIU", x.head, made_up_receipt(&x),
-        slice_str("note\n")));
+    const struct copy x = made_up_use(1, b);
+
+    cr_expect(show_made_up("QO-FIU", &x));
     cr_expect_eq(used(E_UNKNOWN_AUTHORITY), 1);
     cr_expect_eq(alarms(E_UNKNOWN_AUTHORITY, &x), 0);
     cr_expect_eq(alarms(E_CONSENT_EXHAUSTED, &x), 0);
@@ -330,26 +337,18 @@ Test(onward_proof, who_took_it_must_be_known_to_accuse_another)
 
 Test(onward_proof, what_b_says_against_himself_is_good_proof)
 {
-    struct copy x;
+    const struct copy x = made_up_use(1, b);
 
-    chain.max_uses = 1;
-    chain_granted();
-    x = made_up(c, "QP-FIU", b);
-    cr_expect(show("QN-FIU", x.head, made_up_receipt(&x),
-        slice_str("note\n")));
+    cr_expect(show_made_up("QN-FIU", &x));
     cr_expect_eq(used(E_CONSENT_EXHAUSTED), 1);
     cr_expect_eq(alarms(E_CONSENT_EXHAUSTED, &x), 1);
 }
 
 Test(onward_proof, a_use_outside_the_terms_is_found)
 {
-    struct copy x;
+    const struct copy x = made_up_use(0, b);
 
-    chain.max_uses = 0;
-    chain_granted();
-    x = made_up(c, "QP-FIU", b);
-    cr_expect(show("QN-FIU", x.head, made_up_receipt(&x),
-        slice_str("note\n")));
+    cr_expect(show_made_up("QN-FIU", &x));
     cr_expect_eq(used(E_CONSENT_SCOPE), 1);
     cr_expect_eq(alarms(E_CONSENT_SCOPE, &x), 1);
 }

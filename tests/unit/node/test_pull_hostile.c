@@ -219,7 +219,7 @@ tell_b(const struct packet *p)
 
     buf_init(&frame, PACKET_MAX);
     cr_assert_eq(packet_encode(p, &frame), OK);
-    hand_frame(a, b, &dial, slice_of_buf(&frame));
+    world_hand(a, b, &dial, slice_of_buf(&frame));
     buf_clear(&frame);
 }
 

@@ -5,94 +5,10 @@
  * the transfer went if and only if it was accepted.
  */
 #include "tests/unit/node/evidence_fixture.h"
-
-#define SETTLE_MAX 100
+#include "tests/unit/node/crossing.h"
 
 TestSuite(release_crossing, .init = evidence_up, .fini = chain_down,
     .timeout = 300);
-
-static bool
-is_deliver(const struct outgoing *o)
-{
-    return o->bytes.n > 5 && o->bytes.p[5] == PACKET_DELIVER;
-}
-
-/* The first frame between a and b that is a DELIVER, or that is none. */
-static bool
-carry_between(struct world *from, struct world *to, bool deliver)
-{
-    struct outgoing **at = &from->out, *o;
-    struct incoming in = { .kind = IN_FRAME,
-        .from = { .kind = LINK_PEER } };
-
-    while (*at != NULL && (is_deliver(*at) != deliver ||
-        strcmp((*at)->to.who, to->name) != 0))
-        at = &(*at)->next;
-    if ((o = *at) == NULL)
-        return false;
-    *at = o->next;
-    o->next = NULL;
-    (void)snprintf(in.from.who, sizeof(in.from.who), "%s", from->name);
-    if (o->to.n_route == 0) {
-        in.from.n_route = 1;
-        in.from.route[0] = 'r';
-    }
-    in.bytes = slice_of_buf(&o->bytes);
-    world_in(to, &in);
-    outgoing_free(o);
-    return true;
-}
-
-/* Everything but messages. */
-static void
-talk(void)
-{
-    for (size_t i = 0; i < SETTLE_MAX; i++) {
-        bool some = carry_between(a, b, false);
-
-        some |= carry_between(b, a, false);
-        if (!some)
-            return;
-    }
-    cr_assert_fail("the nodes talk without end");
-}
-
-static void
-cut(void)
-{
-    outgoing_free(a->out);
-    outgoing_free(b->out);
-    a->out = b->out = NULL;
-    world_unlink(a, b);
-    outgoing_free(a->out);
-    outgoing_free(b->out);
-    a->out = b->out = NULL;
-}
-
-static void
-link_up(void)
-{
-    world_link(a, b);
-    talk();
-}
-
-static void
-arrive(struct world *from, struct world *to, bool lose)
-{
-    if (!carry_between(from, to, true)) {
-        world_tick(from);
-        talk();
-        cr_assert(carry_between(from, to, true), "%s has nothing to send",
-            from->name);
-    }
-    if (lose) {
-        cut();
-        link_up();
-        cr_assert(carry_between(from, to, true), "%s does not send it again",
-            from->name);
-    }
-    talk();
-}
 
 /* What each side says.  NO_MESSAGE: a does something that is none. */
 enum by_a { A_WITHDRAWS, A_UPDATES, A_CANCELS, BY_A };
@@ -154,14 +70,8 @@ say(enum by_a x, enum by_b y)
 static void
 trouble(enum trouble t, size_t when, size_t i)
 {
-    struct world *w = t == A_STARTS ? a : b;
-
-    if (when != i || (t != A_STARTS && t != B_STARTS))
-        return;
-    cut();
-    world_close(w);
-    world_open(w);
-    link_up();
+    if (when == i && (t == A_STARTS || t == B_STARTS))
+        restart(t == A_STARTS ? a : b);
 }
 
 /* What it ends in: the state of the thread, and whether b's answer stands. */

@@ -47,7 +47,7 @@ tell_a(const struct packet *p)
     a->out = NULL;
     buf_init(&frame, PACKET_MAX);
     cr_assert_eq(packet_encode(p, &frame), OK);
-    hand_frame(b, a, &route, slice_of_buf(&frame));
+    world_hand(b, a, &route, slice_of_buf(&frame));
     buf_clear(&frame);
     take_answers();
 }
