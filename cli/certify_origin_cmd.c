@@ -15,17 +15,10 @@
 #include "cli/text.h"
 #include "proto/enums.h"
 
-struct certify {
-    struct copying c;
-    struct fetching f;
-    struct saving x;
-    uint64_t number;                /* of the copy */
-};
-
 static enum err
-find(struct certify *x)
+find(struct saving *x)
 {
-    struct copying *c = &x->c;
+    struct copying *c = x->c;
     enum err e;
 
     if (command_option(c->r, "in") == NULL)
@@ -44,48 +37,20 @@ find(struct certify *x)
     return copying_check(c);
 }
 
-static enum err
-open_files(struct certify *x)
-{
-    struct run *r = x->c.r;
-    enum err e;
-
-    x->f = (struct fetching){ .r = r, .s = x->c.s,
-        .digest = x->c.mail.digest,
-        .wait = command_option(r, "wait") != NULL,
-        .opened = copying_want(&x->c) };
-    x->x = (struct saving){ .c = &x->c, .f = &x->f };
-    buf_init(&x->x.sums, SAVING_SUMS_MAX);
-    if ((e = copying_open(&x->c)) != OK)
-        return e;
-    if ((e = fetching_open(&x->f, &x->c.o.m)) != OK)
-        return fetching_fail(&x->f, e, "");
-    if (x->f.x.part[PARCEL_FILES].payload == NULL)
-        return command_fail(r, E_AUDIENCE, _("files"), NULL);
-    if ((e = saving_find(&x->x)) != OK)
-        return e;
-    if (!x->f.wait && (e = carried_end(&x->f.x, PARCEL_FILES)) != OK)
-        return fetching_fail(&x->f, e, "");
-    if ((e = placing_open(r->arg[1], saving_placed, &x->x, &x->x.p)) != OK ||
-        (e = placing_room(x->x.p, x->x.bytes)) != OK)
-        return command_fail(r, e, r->arg[1], NULL);
-    return progress_start(&x->x.bar, r, "certify", _("Writing"),
-        x->x.bytes);
-}
-
 /* The copy, then the use: the proof has the entry of the use. */
 static enum err
-log_both(struct certify *x)
+log_both(struct copying *c)
 {
+    uint64_t number;
     enum err e;
 
-    x->c.row = copying_row_of(USE_EXPORT);
-    if ((e = copying_log(&x->c)) != OK)
+    c->row = copying_row_of(USE_EXPORT);
+    if ((e = copying_log(c)) != OK)
         return e;
-    x->number = x->c.number;
-    x->c.row = copying_row_of(USE_USE);
-    e = copying_log(&x->c);
-    x->c.number = x->number;
+    number = c->number;
+    c->row = copying_row_of(USE_USE);
+    e = copying_log(c);
+    c->number = number;
     return e;
 }
 
@@ -151,31 +116,31 @@ papers(struct saving *x)
 }
 
 static enum err
-tell(struct certify *x)
+tell(struct saving *x)
 {
     struct sheet s;
     char n[24];
 
-    sheet_init(&s, session_arena(x->c.s), _("The certificate and its proof "
+    sheet_init(&s, session_arena(x->c->s), _("The certificate and its proof "
         "are written."), "field value");
-    copying_rows(&x->c, &s);
-    (void)snprintf(n, sizeof(n), "%" PRIu64, x->x.saved);
+    copying_rows(x->c, &s);
+    (void)snprintf(n, sizeof(n), "%" PRIu64, x->saved);
     sheet_row(&s, (const char *const[]){ "files", n });
-    return command_sheet(x->c.r, &s, "valise.certify");
+    return command_sheet(x->c->r, &s, "valise.certify");
 }
 
 static enum err
-steps(struct certify *x)
+steps(struct saving *x)
 {
     enum err e;
 
     if ((e = find(x)) != OK)
         return e;
-    if (command_option(x->c.r, "dry-run") != NULL)
-        return copying_tell(&x->c, _("This use and a copy would be logged, "
+    if (command_option(x->c->r, "dry-run") != NULL)
+        return copying_tell(x->c, _("This use and a copy would be logged, "
             "and written."), "valise.certify");
-    if ((e = open_files(x)) != OK || (e = log_both(x)) != OK ||
-        (e = saving_run(&x->x, papers)) != OK)
+    if ((e = saving_open(x, "certify", _("Writing"))) != OK ||
+        (e = log_both(x->c)) != OK || (e = saving_run(x, papers)) != OK)
         return e;
     return tell(x);
 }
@@ -183,27 +148,21 @@ steps(struct certify *x)
 static enum err
 run_certify(struct run *r)
 {
-    struct certify x = { .c = { .r = r } };
+    struct copying c = { .r = r };
+    struct fetching f = { .r = r };
+    struct saving x = { .c = &c, .f = &f };
     enum err e;
 
-    if ((e = submit_open(r, &x.c.s)) != OK)
+    if ((e = submit_open(r, &c.s)) != OK)
         return e;
+    buf_init(&x.sums, SAVING_SUMS_MAX);
     e = steps(&x);
-    placing_close(x.x.p);
-    buf_clear(&x.x.sums);
-    fetching_close(&x.f);
-    copying_close(&x.c);
-    session_close(x.c.s);
+    saving_close(&x);
     return e;
 }
 
 static const struct option_row options[] = {
-    { "file", N_("FILE..."), N_("this one alone, by its number (d7) or its "
-      "name; several times for several") },
-    { "wait", NULL, N_("wait for what has not arrived yet") },
-    { "progress", N_("json"), N_("tell on stderr how far it is, one JSON "
-      "object a line") },
-    COPYING_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
+    SAVING_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {

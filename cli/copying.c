@@ -8,6 +8,7 @@
 #include "cli/near.h"
 #include "cli/sentence.h"
 #include "cli/show.h"
+#include "cli/submit.h"
 #include "cli/text.h"
 #include "cli/times.h"
 #include "proto/ask.h"
@@ -74,11 +75,8 @@ copying_find(struct copying *x, const char *id)
     enum err e;
 
     if ((e = mail_find(x->r, x->s, id, &x->mail)) != OK ||
-        (e = mail_thread(x->r, x->s, &x->mail, &x->t, &x->state)) != OK)
+        (e = mail_place(x->r, x->s, &x->mail, &x->t, &x->at)) != OK)
         return e;
-    x->at = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
-    if (x->at == NULL)
-        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
     if (!mail_has_body(&x->mail))
         return command_fail(x->r, E_NOT_FOUND, id,
             _("this message has no content; nothing can be done with it"));
@@ -462,4 +460,18 @@ void
 copying_close(struct copying *x)
 {
     opening_close(&x->o);
+}
+
+enum err
+copying_run(struct run *r, enum err (*steps)(struct copying *x))
+{
+    struct copying x = { .r = r };
+    enum err e;
+
+    if ((e = submit_open(r, &x.s)) != OK)
+        return e;
+    e = steps(&x);
+    copying_close(&x);
+    session_close(x.s);
+    return e;
 }

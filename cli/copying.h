@@ -29,7 +29,6 @@ struct copying {
     const struct copying_row *row;
     struct mail mail;
     struct thread *t;
-    struct thread_state state;
     const struct thread_message *at;
     const struct rec *set;          /* that governs it; NULL unknown */
     struct policy_facts facts;
@@ -120,5 +119,12 @@ MUST_USE enum err copying_text(struct copying *x, struct buf *out);
  * Wipe the content.
  */
 void copying_close(struct copying *x);
+
+/*
+ * copying_run(r, steps):
+ * A command of these steps and no more, in a session of its own.
+ */
+MUST_USE enum err copying_run(struct run *r,
+    enum err (*steps)(struct copying *x));
 
 #endif

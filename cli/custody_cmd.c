@@ -84,15 +84,11 @@ print(struct chain *x)
 static enum err
 stages(struct chain *x)
 {
-    struct thread_state state;
     enum err e;
 
     if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
-        (e = mail_thread(x->r, x->s, &x->mail, &x->t, &state)) != OK)
+        (e = mail_place(x->r, x->s, &x->mail, &x->t, &x->at)) != OK)
         return e;
-    x->at = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
-    if (x->at == NULL)
-        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
     x->o.m = x->mail.m;
     if (mail_has_body(&x->mail) && ((e = take_purpose(x)) != OK ||
         (e = opening_open(x->r, x->s, &x->want, &x->o)) != OK))

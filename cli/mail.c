@@ -382,6 +382,19 @@ mail_thread(struct run *r, struct session *s, const struct mail *m,
     return e == OK ? OK : command_fail(r, e, "thread", NULL);
 }
 
+enum err
+mail_place(struct run *r, struct session *s, const struct mail *m,
+    struct thread **t, const struct thread_message **at)
+{
+    struct thread_state state;
+    enum err e = mail_thread(r, s, m, t, &state);
+
+    if (e != OK)
+        return e;
+    *at = thread_find(*t, message_bytes(&m->m, "msg_id"));
+    return *at != NULL ? OK : command_fail(r, E_NOT_FOUND, "thread", NULL);
+}
+
 /* Whether this person wrote in an acknowledgement that he deals with m. */
 static bool
 handles(const struct thread *t, const struct thread_message *m,

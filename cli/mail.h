@@ -138,6 +138,14 @@ MUST_USE enum err mail_thread(struct run *r, struct session *s,
     const struct mail *m, struct thread **t, struct thread_state *state);
 
 /*
+ * mail_place(r, s, m, t, at):
+ * The same, and where in it the message stands.
+ */
+MUST_USE enum err mail_place(struct run *r, struct session *s,
+    const struct mail *m, struct thread **t,
+    const struct thread_message **at);
+
+/*
  * mail_facts(s, t, m, now, out), mail_proceeding(t, m, proceeding, out):
  * What policy_check is to know of this person and this message, the consents
  * of its originator among it; the purpose is left to the caller, and the

@@ -141,15 +141,11 @@ take_facts(struct asking *x)
 static enum err
 find(struct asking *x)
 {
-    struct thread_state state;
     enum err e;
 
     if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
-        (e = mail_thread(x->r, x->s, &x->mail, &x->t, &state)) != OK)
+        (e = mail_place(x->r, x->s, &x->mail, &x->t, &x->at)) != OK)
         return e;
-    x->at = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
-    if (x->at == NULL)
-        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
     x->set = thread_governing(x->t, x->at);
     mail_facts(x->s, x->t, x->at, x->r->env->now, &x->facts);
     return take_facts(x);

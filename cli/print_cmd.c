@@ -7,7 +7,6 @@
 
 #include "cli/commands.h"
 #include "cli/copy_out.h"
-#include "cli/submit.h"
 #include "cli/text.h"
 
 static enum err
@@ -36,15 +35,7 @@ steps(struct copying *x)
 static enum err
 run_print(struct run *r)
 {
-    struct copying x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = steps(&x);
-    copying_close(&x);
-    session_close(x.s);
-    return e;
+    return copying_run(r, steps);
 }
 
 static const struct option_row options[] = {

@@ -198,15 +198,11 @@ open_files(struct reading *x)
 static enum err
 stages(struct reading *x)
 {
-    struct thread_state state;
     enum err e;
 
     if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
-        (e = mail_thread(x->r, x->s, &x->mail, &x->t, &state)) != OK)
+        (e = mail_place(x->r, x->s, &x->mail, &x->t, &x->at)) != OK)
         return e;
-    x->at = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
-    if (x->at == NULL)
-        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
     if ((e = read_comment(x)) != OK)
         return e;
     if (!mail_has_body(&x->mail)) {

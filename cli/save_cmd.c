@@ -16,17 +16,11 @@
 #include "cli/text.h"
 #include "proto/enums.h"
 
-struct save {
-    struct copying c;
-    struct fetching f;
-    struct saving x;
-};
-
 /* A message whose files nobody gives out yet says so before its entry. */
 static enum err
-find(struct save *x)
+find(struct saving *x)
 {
-    struct copying *c = &x->c;
+    struct copying *c = x->c;
     char hint[64], id[MAIL_ID_LEN + 1];
     enum err e;
 
@@ -46,84 +40,40 @@ find(struct save *x)
     return copying_check(c);
 }
 
-/* The end of the stream is here: mostly all of it is. */
 static enum err
-check_end(struct save *x)
-{
-    const enum err e = x->f.wait ? OK : carried_end(&x->f.x, PARCEL_FILES);
-
-    return e == OK ? OK : fetching_fail(&x->f, e, "");
-}
-
-static enum err
-open_files(struct save *x)
-{
-    struct run *r = x->c.r;
-    enum err e;
-
-    x->f = (struct fetching){ .r = r, .s = x->c.s,
-        .digest = x->c.mail.digest,
-        .wait = command_option(r, "wait") != NULL,
-        .opened = copying_want(&x->c) };
-    x->x = (struct saving){ .c = &x->c, .f = &x->f };
-    if ((e = copying_open(&x->c)) != OK)
-        return e;
-    if ((e = fetching_open(&x->f, &x->c.o.m)) != OK)
-        return fetching_fail(&x->f, e, "");
-    if (x->f.x.part[PARCEL_FILES].payload == NULL)
-        return command_fail(r, E_AUDIENCE, _("files"), NULL);
-    if ((e = saving_find(&x->x)) != OK || (e = check_end(x)) != OK)
-        return e;
-    return progress_start(&x->x.bar, r, "save", _("Saving"), x->x.bytes);
-}
-
-static enum err
-open_folder(struct save *x)
-{
-    struct run *r = x->c.r;
-    enum err e;
-
-    if ((e = placing_open(r->arg[1], saving_placed, &x->x, &x->x.p)) == OK)
-        e = placing_room(x->x.p, x->x.bytes);
-    return e == OK ? OK : command_fail(r, e, r->arg[1], e == ERR_INUSE ?
-        _("another command is saving there") : NULL);
-}
-
-static enum err
-tell(struct save *x)
+tell(struct saving *x)
 {
     struct sheet s;
     char n[24], bytes[PROGRESS_BYTES_MAX];
 
-    sheet_init(&s, session_arena(x->c.s), _("The files are saved."),
+    sheet_init(&s, session_arena(x->c->s), _("The files are saved."),
         "field value");
-    copying_rows(&x->c, &s);
-    (void)snprintf(n, sizeof(n), "%" PRIu64, x->x.saved);
+    copying_rows(x->c, &s);
+    (void)snprintf(n, sizeof(n), "%" PRIu64, x->saved);
     sheet_row(&s, (const char *const[]){ "files", n });
-    progress_bytes(x->x.taken.bytes, bytes);
+    progress_bytes(x->taken.bytes, bytes);
     sheet_row(&s, (const char *const[]){ "size", bytes });
-    if (x->x.renamed > 0) {
-        (void)snprintf(n, sizeof(n), "%" PRIu64, x->x.renamed);
+    if (x->renamed > 0) {
+        (void)snprintf(n, sizeof(n), "%" PRIu64, x->renamed);
         sheet_row(&s, (const char *const[]){ "renamed", n });
-        command_note(x->c.r, OK, n, _("files have another name here than "
+        command_note(x->c->r, OK, n, _("files have another name here than "
             "the sender gave them: see files.json"));
     }
-    return command_sheet(x->c.r, &s, "valise.save");
+    return command_sheet(x->c->r, &s, "valise.save");
 }
 
 static enum err
-steps(struct save *x)
+steps(struct saving *x)
 {
     enum err e;
 
     if ((e = find(x)) != OK)
         return e;
-    if (command_option(x->c.r, "dry-run") != NULL)
-        return copying_tell(&x->c, _("This copy would be logged and "
+    if (command_option(x->c->r, "dry-run") != NULL)
+        return copying_tell(x->c, _("This copy would be logged and "
             "written."), "valise.save");
-    if ((e = open_files(x)) != OK || (e = open_folder(x)) != OK ||
-        (e = copying_log(&x->c)) != OK ||
-        (e = saving_run(&x->x, NULL)) != OK)
+    if ((e = saving_open(x, "save", _("Saving"))) != OK ||
+        (e = copying_log(x->c)) != OK || (e = saving_run(x, NULL)) != OK)
         return e;
     return tell(x);
 }
@@ -131,26 +81,20 @@ steps(struct save *x)
 static enum err
 run_save(struct run *r)
 {
-    struct save x = { .c = { .r = r } };
+    struct copying c = { .r = r };
+    struct fetching f = { .r = r };
+    struct saving x = { .c = &c, .f = &f };
     enum err e;
 
-    if ((e = submit_open(r, &x.c.s)) != OK)
+    if ((e = submit_open(r, &c.s)) != OK)
         return e;
     e = steps(&x);
-    placing_close(x.x.p);
-    fetching_close(&x.f);
-    copying_close(&x.c);
-    session_close(x.c.s);
+    saving_close(&x);
     return e;
 }
 
 static const struct option_row options[] = {
-    { "file", N_("FILE..."), N_("this one alone, by its number (d7) or its "
-      "name; several times for several") },
-    { "wait", NULL, N_("wait for what has not arrived yet") },
-    { "progress", N_("json"), N_("tell on stderr how far it is, one JSON "
-      "object a line") },
-    COPYING_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
+    SAVING_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {

@@ -303,3 +303,52 @@ saving_run(struct saving *x, enum err (*papers)(struct saving *x))
         e = placing_flush(x->p);
     return e == OK || x->c->r->told ? e : fail_to_write(x, e);
 }
+
+static enum err
+open_files(struct saving *x)
+{
+    struct copying *c = x->c;
+    enum err e;
+
+    *x->f = (struct fetching){ .r = c->r, .s = c->s,
+        .digest = c->mail.digest,
+        .wait = command_option(c->r, "wait") != NULL,
+        .opened = copying_want(c) };
+    if ((e = copying_open(c)) != OK)
+        return e;
+    if ((e = fetching_open(x->f, &c->o.m)) != OK)
+        return fetching_fail(x->f, e, "");
+    if (x->f->x.part[PARCEL_FILES].payload == NULL)
+        return command_fail(c->r, E_AUDIENCE, _("files"), NULL);
+    if ((e = saving_find(x)) != OK)
+        return e;
+    /* Where the end of the stream is here, mostly all of it is. */
+    if (!x->f->wait && (e = carried_end(&x->f->x, PARCEL_FILES)) != OK)
+        return fetching_fail(x->f, e, "");
+    return OK;
+}
+
+enum err
+saving_open(struct saving *x, const char *what, const char *words)
+{
+    struct run *r = x->c->r;
+    enum err e;
+
+    if ((e = open_files(x)) != OK ||
+        (e = progress_start(&x->bar, r, what, words, x->bytes)) != OK)
+        return e;
+    if ((e = placing_open(r->arg[1], saving_placed, x, &x->p)) == OK)
+        e = placing_room(x->p, x->bytes);
+    return e == OK ? OK : command_fail(r, e, r->arg[1], e == ERR_INUSE ?
+        _("another command is saving there") : NULL);
+}
+
+void
+saving_close(struct saving *x)
+{
+    placing_close(x->p);
+    buf_clear(&x->sums);
+    fetching_close(x->f);
+    copying_close(x->c);
+    session_close(x->c->s);
+}

@@ -39,6 +39,26 @@ struct saving {
 
 #define SAVING_SUMS_MAX 65536
 
+/* Of the commands that take this way. */
+#define SAVING_OPTIONS \
+    { "file", N_("FILE..."), N_("this one alone, by its number (d7) or its " \
+      "name; several times for several") }, \
+    { "wait", NULL, N_("wait for what has not arrived yet") }, \
+    { "progress", N_("json"), N_("tell on stderr how far it is, one JSON " \
+      "object a line") }, \
+    COPYING_OPTIONS, HOME_OPTIONS
+
+/*
+ * saving_open(x, what, words), saving_close(x):
+ * With c (checked) and f given: the message is opened, its files are found,
+ * and the folder is there, the second word of the command line, with room for
+ * them.  what and words are those of progress_start.  Reports its failures.
+ * The second also closes c and its session.
+ */
+MUST_USE enum err saving_open(struct saving *x, const char *what,
+    const char *words);
+void saving_close(struct saving *x);
+
 /*
  * saving_find(x):
  * Read the list whole: which files are asked for (--file, else all), and how

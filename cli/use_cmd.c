@@ -8,7 +8,6 @@
 
 #include "cli/commands.h"
 #include "cli/copying.h"
-#include "cli/submit.h"
 #include "cli/text.h"
 
 /* One of the things that are declared with this command. */
@@ -65,15 +64,7 @@ steps(struct copying *x)
 static enum err
 run_use(struct run *r)
 {
-    struct copying x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = steps(&x);
-    copying_close(&x);
-    session_close(x.s);
-    return e;
+    return copying_run(r, steps);
 }
 
 static const struct option_row options[] = {
