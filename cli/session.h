@@ -169,6 +169,15 @@ MUST_USE enum err session_find(struct session *s, const char *id,
     struct rec **out);
 
 /*
+ * session_message(row, out):
+ * A row of the node (record_ask_message), as a message of its thread;
+ * borrows from the row.  E_FIELD_RANGE for a place that cannot be.
+ */
+struct thread_message;
+MUST_USE enum err session_message(const struct rec *row,
+    struct thread_message *out);
+
+/*
  * session_thread(s, peer, id, out):
  * All messages of a thread as proto/thread.h has them, folded into *state.
  */

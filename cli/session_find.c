@@ -267,23 +267,33 @@ is_gone(uint64_t state)
         state == MESSAGE_STATE_RETURNED;
 }
 
-static enum err
-add_row(struct session *s, struct thread *t, const struct rec *row)
+enum err
+session_message(const struct rec *row, struct thread_message *out)
 {
-    struct thread_message m = { .head = record_bytes(row, "head"),
-        .n = record_uint(row, "n"), .out = record_uint(row, "dir") == 2,
-        .gone = is_gone(record_uint(row, "state")),
-        .ended = record_has(row, "ended"),
-        .at = (int64_t)record_uint(row, "at") };
     const struct value *v = record_value(row, "events");
 
     if (record_uint(row, "place") > UINT32_MAX)
-        return fault_set(&s->fault, E_FIELD_RANGE, 0, "messages.place");
-    m.place = (uint32_t)record_uint(row, "place");
+        return E_FIELD_RANGE;
+    *out = (struct thread_message){ .head = record_bytes(row, "head"),
+        .n = record_uint(row, "n"), .out = record_uint(row, "dir") == 2,
+        .gone = is_gone(record_uint(row, "state")),
+        .ended = record_has(row, "ended"),
+        .at = (int64_t)record_uint(row, "at"),
+        .place = (uint32_t)record_uint(row, "place") };
     for (size_t i = 0; v != NULL && i < v->n; i++)
         if (record_uint(v->v[i].r, "event") == EVENT_DELIVERED &&
             record_uint(v->v[i].r, "code") == 0)
-            m.delivered = (int64_t)record_uint(v->v[i].r, "at");
+            out->delivered = (int64_t)record_uint(v->v[i].r, "at");
+    return OK;
+}
+
+static enum err
+add_row(struct session *s, struct thread *t, const struct rec *row)
+{
+    struct thread_message m;
+
+    if (session_message(row, &m) != OK)
+        return fault_set(&s->fault, E_FIELD_RANGE, 0, "messages.place");
     return thread_add(t, &m, &s->fault);
 }
 

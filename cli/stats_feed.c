@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/audit_rows.h"
+#include "cli/audit_set.h"
 #include "cli/stats_feed.h"
 #include "proto/enums.h"
 
@@ -270,35 +271,21 @@ ends_it(uint64_t event)
         event == EVENT_CANCELLED;
 }
 
-static bool
-is_gone(uint64_t state)
-{
-    return state == MESSAGE_STATE_REFUSED ||
-        state == MESSAGE_STATE_CANCELLED ||
-        state == MESSAGE_STATE_NOT_DELIVERED ||
-        state == MESSAGE_STATE_RETURNED;
-}
-
 /* What a row of the node says; a message that went out of the thread after
  * the quarter still counts in it. */
 static enum err
 take_row(struct stats_feed *f, const struct rec *row, struct stats *s)
 {
-    struct thread_message m = { .head = record_bytes(row, "head"),
-        .out = record_uint(row, "dir") == 2,
-        .gone = is_gone(record_uint(row, "state")),
-        .at = (int64_t)record_uint(row, "at") };
     const struct value *v = record_value(row, "events");
+    struct thread_message m;
+    enum err e = session_message(row, &m);
 
-    if (record_uint(row, "place") > UINT32_MAX)
-        return E_FIELD_RANGE;
-    m.place = (uint32_t)record_uint(row, "place");
+    if (e != OK)
+        return e;
     for (size_t i = 0; v != NULL && i < v->n; i++) {
         const uint64_t event = record_uint(v->v[i].r, "event");
         const int64_t at = (int64_t)record_uint(v->v[i].r, "at");
 
-        if (event == EVENT_DELIVERED && record_uint(v->v[i].r, "code") == 0)
-            m.delivered = at;
         if (event == EVENT_APPROVED)
             m.at = at;
         if (ends_it(event) && at >= f->q.to)
@@ -365,7 +352,6 @@ stats_feed_node(struct stats_feed *f, struct session *session,
 
 /* One message of an export, as its entries tell of it. */
 struct told {
-    uint8_t digest[HASH_LEN];
     struct thread_message m;
     bool approval;
 };
@@ -375,41 +361,10 @@ struct telling {
     struct stats *s;
     struct told *v;
     size_t n, room;
-    uint32_t *slot;                 /* 1 + place in v; 0: free */
-    size_t slots;                   /* a power of two, twice n or more */
+    struct audit_set *at;           /* 1 + place in v, by digest */
     uint32_t place;
     const char *own;
 };
-
-/* Where the digest is, or would be. */
-static size_t
-slot_of(const struct telling *x, const uint8_t digest[static HASH_LEN])
-{
-    size_t i = get_u32(digest) & (x->slots - 1);
-
-    while (x->slot[i] != 0 && memcmp(x->v[x->slot[i] - 1].digest, digest,
-        HASH_LEN) != 0)
-        i = (i + 1) & (x->slots - 1);
-    return i;
-}
-
-static enum err
-more_slots(struct telling *x)
-{
-    const size_t slots = x->slots == 0 ? 256 : 2 * x->slots;
-    uint32_t *slot;
-
-    if (2 * (x->n + 1) <= x->slots)
-        return OK;
-    if ((slot = calloc(slots, sizeof(*slot))) == NULL)
-        return ERR_NOMEM;
-    free(x->slot);
-    x->slot = slot;
-    x->slots = slots;
-    for (size_t i = 0; i < x->n; i++)
-        x->slot[slot_of(x, x->v[i].digest)] = (uint32_t)i + 1;
-    return OK;
-}
 
 static enum err
 begin_told(struct telling *x, const struct audit_row *row, struct told **out)
@@ -425,15 +380,13 @@ begin_told(struct telling *x, const struct audit_row *row, struct told **out)
     x->v = all;
     t = &x->v[x->n];
     memset(t, 0, sizeof(*t));
-    memcpy(t->digest, row->obj, HASH_LEN);
     t->m.out = slice_is(row->from, x->own);
     t->approval = row->approval;
     if (arena_copy(x->f->a, row->head, &t->m.head) != OK)
         return E_OVERSIZE;
-    x->slot[slot_of(x, row->obj)] = (uint32_t)x->n + 1;
     x->n++;
     *out = t;
-    return OK;
+    return audit_set_mark(x->at, row->obj, (uint32_t)x->n);
 }
 
 /* It gets its place when it is queued or has arrived. */
@@ -468,9 +421,7 @@ take_entry(void *arg, const struct audit_row *row)
     stats_event(x->s, row->event, (int64_t)row->time);
     if (row->head.n == 0)
         return OK;
-    if ((e = more_slots(x)) != OK)
-        return e;
-    i = x->slot[slot_of(x, row->obj)];
+    i = audit_set_marks(x->at, row->obj);
     t = i > 0 ? &x->v[i - 1] : NULL;
     if (t == NULL && (e = begin_told(x, row, &t)) != OK)
         return e;
@@ -489,10 +440,11 @@ stats_feed_export(struct stats_feed *f, struct audit *a, struct stats *s)
     if (own.n >= sizeof(name))
         return E_MALFORMED;
     memcpy(name, own.p, own.n);
-    e = audit_rows(a, take_entry, &x);
+    if ((e = audit_set_new(&x.at)) == OK)
+        e = audit_rows(a, take_entry, &x);
     for (size_t i = 0; e == OK && i < x.n; i++)
         e = take(f, &x.v[i].m, false);
-    free(x.slot);
+    audit_set_free(x.at);
     free(x.v);
     return e;
 }
