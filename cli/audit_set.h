@@ -1,5 +1,6 @@
 /*
- * audit_set: digests of messages, each with a few marks.
+ * audit_set: digests of messages, each with a few marks, or with one number
+ * that is its place in a list of the caller.
  *
  * An export may have millions of headers, and entries name them in any
  * order; this is all that is held of them: 16 bytes of the digest, which is

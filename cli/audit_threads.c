@@ -13,8 +13,9 @@ audit_threads_new(struct audit_threads **out)
     struct audit_threads *x = calloc(1, sizeof(*x));
     enum err e = ERR_NOMEM;
 
-    if (x == NULL || (e = audit_set_new(&x->uses)) != OK) {
-        free(x);
+    if (x == NULL || (e = audit_set_new(&x->uses)) != OK ||
+        (e = audit_set_new(&x->at)) != OK) {
+        audit_threads_free(x);
         return e;
     }
     *out = x;
@@ -33,7 +34,7 @@ audit_threads_free(struct audit_threads *x)
     free(x->v);
     free(x->asked);
     free(x->consent);
-    free(x->slot);
+    audit_set_free(x->at);
     free(x->late);
     free(x);
 }
@@ -57,41 +58,11 @@ audit_one_more(void **all, size_t *n, size_t *room, size_t size)
     return grown;
 }
 
-/* Where the digest is, or would be. */
-static size_t
-slot_of(const struct audit_threads *x, const uint8_t *digest)
-{
-    size_t i = get_u32(digest) & (x->slots - 1);
-
-    while (x->slot[i] != 0 && memcmp(x->v[x->slot[i] - 1].digest, digest,
-        HASH_LEN) != 0)
-        i = (i + 1) & (x->slots - 1);
-    return i;
-}
-
-static enum err
-more_slots(struct audit_threads *x)
-{
-    const size_t slots = x->slots == 0 ? 256 : 2 * x->slots;
-    uint32_t *slot;
-
-    if (2 * (x->n + 1) <= x->slots)
-        return OK;
-    if ((slot = calloc(slots, sizeof(*slot))) == NULL)
-        return ERR_NOMEM;
-    free(x->slot);
-    x->slot = slot;
-    x->slots = slots;
-    for (size_t i = 0; i < x->n; i++)
-        x->slot[slot_of(x, x->v[i].digest)] = (uint32_t)i + 1;
-    return OK;
-}
-
 struct audit_message *
 audit_threads_find(const struct audit_threads *x,
     const uint8_t digest[static HASH_LEN])
 {
-    uint32_t i = x->slots == 0 ? 0 : x->slot[slot_of(x, digest)];
+    const uint32_t i = audit_set_marks(x->at, digest);
 
     return i == 0 ? NULL : &x->v[i - 1];
 }
@@ -173,8 +144,6 @@ audit_threads_head(struct audit *a, const uint8_t digest[static HASH_LEN],
     if (peer.n >= AUDIT_AUTHORITY_MAX || id.n != MSG_ID_LEN ||
         thread.n != MSG_ID_LEN || audit_threads_find(x, digest) != NULL)
         return OK;
-    if ((e = more_slots(x)) != OK)
-        return e;
     if ((t = audit_one_more(&list, &x->n, &x->room, sizeof(*t))) == NULL)
         return ERR_NOMEM;
     x->v = list;
@@ -188,7 +157,8 @@ audit_threads_head(struct audit *a, const uint8_t digest[static HASH_LEN],
     t->body = env->body_of.body_len > 0;
     t->kind = (uint16_t)m->kind->n;
     t->placed = t->gone = t->destroyed = t->arrived = AUDIT_NONE;
-    x->slot[slot_of(x, digest)] = (uint32_t)x->n;
+    if ((e = audit_set_mark(x->at, digest, (uint32_t)x->n)) != OK)
+        return e;
     return note_consents(x, m);
 }
 

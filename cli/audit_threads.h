@@ -59,8 +59,7 @@ struct audit_threads {
     size_t *first;                  /* of a group, in order */
     size_t n_groups;
     uint32_t *by_id;                /* places in v, by id */
-    uint32_t *slot;                 /* 1 + place in v; 0: free */
-    size_t slots;                   /* a power of two, twice n or more */
+    struct audit_set *at;           /* 1 + place in v, by digest */
     int64_t end;                    /* time of the last entry */
     struct audit_late *late;
     size_t n_late, room_late;
