@@ -29,15 +29,15 @@ put_missing(struct arena *a, struct rec *r, const char *name,
     return record_has(r, name) ? OK : put(a, r, name, item);
 }
 
-static enum err
-put_random(struct arena *a, struct rec *r, const char *name, size_t n)
+enum err
+compose_random(struct arena *a, struct rec *r, const char *name, size_t n)
 {
     uint8_t *id = arena_get(a, n);
 
     if (id == NULL)
         return E_OVERSIZE;
     randombytes_buf(id, n);
-    return put(a, r, name, (union item){ .s = slice_of(id, n) });
+    return record_put_bytes(a, r, name, slice_of(id, n));
 }
 
 static const struct thread_message *
@@ -292,7 +292,7 @@ fill_limits(const struct compose_opts *o, struct composed *c)
         return fill_origin(o, old, set);
     }
     if ((e = put(o->a, set, "rv", (union item){ .u = 1 })) != OK ||
-        (e = put_random(o->a, set, "rid", 16)) != OK ||
+        (e = compose_random(o->a, set, "rid", 16)) != OK ||
         (e = put(o->a, set, "rrev", (union item){ .u = 1 })) != OK)
         return e;
     return fill_origin(o, old, set);
@@ -310,7 +310,7 @@ fill_place(const struct compose_opts *o, struct composed *c)
     record_drop(m, "seen");
     record_drop(m, "in_reply_to");
     if (o->target == NULL)
-        return put_random(o->a, m, "thread_id", MSG_ID_LEN);
+        return compose_random(o->a, m, "thread_id", MSG_ID_LEN);
     id.s = message_bytes(&o->target->m, "thread_id");
     if ((e = put(o->a, m, "thread_id", id)) != OK)
         return e;
@@ -356,7 +356,7 @@ fill(const struct compose_opts *o, struct composed *c)
         (e = put(o->a, m, "officer", (union item){ .s = author })) != OK ||
         (e = put(o->a, m, "created_at", now)) != OK ||
         (e = put(o->a, m, "expires_at", end)) != OK ||
-        (e = put_random(o->a, m, "msg_id", MSG_ID_LEN)) != OK ||
+        (e = compose_random(o->a, m, "msg_id", MSG_ID_LEN)) != OK ||
         (e = put(o->a, m, "network", (union item){
         .s = record_bytes(c->own_card, "network") })) != OK ||
         (e = fill_place(o, c)) != OK || (e = fill_limits(o, c)) != OK ||

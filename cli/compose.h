@@ -68,6 +68,13 @@ struct composed {
 };
 
 /*
+ * compose_random(a, r, name, n):
+ * Put n random bytes into a field: an id or a salt.
+ */
+MUST_USE enum err compose_random(struct arena *a, struct rec *r,
+    const char *name, size_t n);
+
+/*
  * compose_form(o, text, c):
  * Read a form.  What belongs to the thread (recipient, purposes of an
  * answer, the message that it names) is filled where it is left out, then

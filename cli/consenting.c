@@ -1,4 +1,3 @@
-#include <sodium.h>
 #include <string.h>
 
 #include "cli/consenting.h"
@@ -11,17 +10,6 @@
 #define GRANT_LIFE (INT64_C(180) * 86400)
 
 static enum err
-put_random(struct arena *a, struct rec *r, const char *name, size_t n)
-{
-    uint8_t *id = arena_get(a, n);
-
-    if (id == NULL)
-        return E_OVERSIZE;
-    randombytes_buf(id, n);
-    return record_put_bytes(a, r, name, slice_of(id, n));
-}
-
-static enum err
 put_list(struct arena *a, struct rec *r, const char *name,
     const struct value *v)
 {
@@ -30,21 +18,6 @@ put_list(struct arena *a, struct rec *r, const char *name,
 }
 
 /* Items. */
-
-static enum err
-encode_content(struct arena *a, const struct rec *content,
-    struct slice *out)
-{
-    struct buf b;
-    enum err e;
-
-    buf_init(&b, BODY_RECORD_MAX);
-    record_encode(content, 0, &b);
-    if ((e = buf_done(&b)) == OK)
-        e = arena_copy(a, slice_of_buf(&b), out);
-    buf_clear(&b);
-    return e;
-}
 
 /* Salt, commitment and, where the reader cannot cut them, the bytes. */
 static enum err
@@ -58,8 +31,8 @@ new_item(struct arena *a, const struct rec *content, bool bytes,
 
     if (item == NULL || commit == NULL)
         return E_OVERSIZE;
-    if ((e = encode_content(a, content, &s)) != OK ||
-        (e = put_random(a, item, "salt", CONSENT_SALT_LEN)) != OK)
+    if ((e = consent_encode(a, content, &s)) != OK ||
+        (e = compose_random(a, item, "salt", CONSENT_SALT_LEN)) != OK)
         return e;
     consent_commit(CONSENT_ITEM_PART, record_bytes(item, "salt").p, s,
         commit);
@@ -133,7 +106,7 @@ put_frame(const struct compose_opts *o, struct rec *consent)
         o->own, 0, NULL);
     enum err e;
 
-    if ((e = put_random(o->a, consent, "consent_id", CONSENT_ID_LEN)) != OK
+    if ((e = compose_random(o->a, consent, "consent_id", CONSENT_ID_LEN)) != OK
         || (e = record_put_bytes(o->a, consent, "originator", o->own)) != OK
         || (e = record_put_uint(o->a, consent, "staff_serial",
         record_uint(staff, "serial"))) != OK)
@@ -318,14 +291,6 @@ consenting_standing(const struct compose_opts *o, struct composed *c)
 
 /* A decision. */
 
-static struct rec *
-consent_of(const struct message *m)
-{
-    const struct value *v = message_value(m, "consent");
-
-    return v != NULL && v->n > 0 ? v->v[0].r : NULL;
-}
-
 /* What was asked, in the place of what the form leaves out. */
 static const struct { const char *field, *asked; bool list; } as_asked[] = {
     { "consent_type", "consent_type", false },
@@ -425,7 +390,7 @@ commit_conditions(struct arena *a, struct rec *consent)
 
         if (commit == NULL)
             return E_OVERSIZE;
-        if ((e = put_random(a, r, "salt", CONSENT_SALT_LEN)) != OK)
+        if ((e = compose_random(a, r, "salt", CONSENT_SALT_LEN)) != OK)
             return e;
         consent_commit(CONSENT_ITEM_CONDITION, record_bytes(r, "salt").p,
             record_bytes(r, "text"), commit);
@@ -501,7 +466,7 @@ put_set(const struct compose_opts *o, const struct rec *of,
     enum err e;
 
     if ((e = limits_with(o->a, of, one, 1, &set)) != OK ||
-        (e = put_random(o->a, set, "rid", 16)) != OK)
+        (e = compose_random(o->a, set, "rid", 16)) != OK)
         return e;
     if (record_uint(consent, "consent_type") == CONSENT_TYPE_ONWARD &&
         ((e = never_onward(o->a, set)) != OK ||
@@ -551,7 +516,7 @@ consenting_decide(const struct compose_opts *o,
     const struct consenting_source *x, struct message *m,
     struct findings *l)
 {
-    struct rec *consent = consent_of(m);
+    struct rec *consent = message_rec(m, "consent");
     enum err e;
 
     if (consent == NULL)
@@ -567,201 +532,4 @@ consenting_decide(const struct compose_opts *o,
         return findings_add(l, E_CONSENT_SCOPE, 62, "consent.parts",
             _("none of these parts is in the message"));
     return put_set(o, x->set, consent);
-}
-
-/* A copy that is passed on. */
-
-/* What a form says of a part is what was released, or it is refused. */
-static enum err
-check_words(const struct message *m, const struct rec *part, size_t i,
-    struct findings *l)
-{
-    const struct value *v = message_value(m, "parts");
-    char path[64];
-
-    for (size_t k = 0; v != NULL && k < v->n; k++) {
-        struct slice text = record_bytes(v->v[k].r, "text");
-
-        if (!slice_equal(record_bytes(v->v[k].r, "part_id"),
-            record_bytes(part, "part_id")) || text.n == 0 ||
-            slice_equal(text, record_bytes(part, "text")))
-            continue;
-        (void)snprintf(path, sizeof(path), "parts[%zu].text", k);
-        return findings_add(l, E_CONSENT_SCOPE, 62, path,
-            _("not what the originator released: leave it out"));
-    }
-    (void)i;
-    return OK;
-}
-
-/* The part as the nodes see it. */
-static enum err
-part_row(struct arena *a, const struct record *rows, const struct rec *part,
-    struct rec **out)
-{
-    struct rec *r = record_new(a, rows);
-    enum err e;
-
-    if (r == NULL)
-        return E_OVERSIZE;
-    if ((e = record_put_bytes(a, r, "part_id", record_bytes(part,
-        "part_id"))) != OK || (e = record_put_uint(a, r, "kind",
-        record_uint(part, "kind"))) != OK || (e = record_put_uint(a, r,
-        "content_class", record_uint(part, "content_class"))) != OK)
-        return e;
-    *out = r;
-    return record_uint(part, "protect_source") == 0 ? OK :
-        record_put_uint(a, r, "protect_source", 1);
-}
-
-static enum err
-copy_items(const struct compose_opts *o, const struct consenting_forward *x,
-    struct message *m, struct findings *l)
-{
-    const struct value *v = record_value(x->brought->common, "items");
-    const struct field *f = record_field(m->kind->rec, "parts");
-    union item items[ITEMS_MAX], parts[ITEMS_MAX];
-    struct rec *content;
-    enum err e;
-
-    if (v == NULL || v->n == 0 || v->n > ITEMS_MAX)
-        return findings_add(l, E_CONSENT_SCOPE, 62, "items", NULL);
-    for (size_t i = 0; i < v->n; i++) {
-        const struct rec *part;
-        struct slice bytes;
-
-        if ((e = consent_item_content(o->a, x->brought, i, &content,
-            NULL)) != OK || (e = encode_content(o->a, content, &bytes)) !=
-            OK)
-            return e;
-        part = record_rec(content, "part");
-        if ((items[i].r = limits_copy(o->a, v->v[i].r)) == NULL)
-            return E_OVERSIZE;
-        if ((e = record_put_bytes(o->a, items[i].r, "bytes", bytes)) != OK ||
-            (e = check_words(m, part, i, l)) != OK ||
-            (e = part_row(o->a, f->rec, part, &parts[i].r)) != OK)
-            return e;
-    }
-    if ((e = record_put(o->a, m->common, record_field(&record_common,
-        "items"), items, v->n)) != OK)
-        return e;
-    record_drop(m->own, "subjects");
-    return record_put(o->a, m->own, f, parts, v->n);
-}
-
-/* What the form leaves open is as the consent allows it; what it says can
- * only be stricter. */
-static enum err
-tighten(const struct compose_opts *o, const struct rec *form,
-    struct rec **set, struct findings *l)
-{
-    struct fault f = { .e = OK };
-    struct rec *said;
-    enum err e;
-
-    if (form == NULL)
-        return OK;
-    if ((said = limits_copy(o->a, form)) == NULL)
-        return E_OVERSIZE;
-    record_drop(said, "originator");
-    for (size_t i = 0; i < (*set)->n; i++)
-        if (!record_has(said, (*set)->v[i].f->name) && (e = record_put(o->a,
-            said, (*set)->v[i].f, (*set)->v[i].v, (*set)->v[i].n)) != OK)
-            return e;
-    e = limits_meet(o->a, *set, said, set, &f);
-    return e == OK || f.e == OK ? e : findings_add(l, e, 33, f.path, NULL);
-}
-
-/* The limits of the copy: what the consent allows, and no more. */
-static enum err
-copy_limits(const struct compose_opts *o, const struct consenting_forward *x,
-    struct message *m, struct findings *l)
-{
-    struct rec *set = limits_copy(o->a, record_rec(x->run->consent, "set"));
-    union item rid = { .s = record_bytes(x->source_set, "rid") };
-    union item id = { .s = record_bytes(x->run->consent, "consent_id") };
-    enum err e;
-
-    if (set == NULL)
-        return E_OVERSIZE;
-    if ((e = tighten(o, record_rec(m->common, "restrictions"), &set, l)) !=
-        OK || (e = put_random(o->a, set, "rid", 16)) != OK ||
-        (e = record_put(o->a, set, record_field(set->schema,
-        "derived_from"), &rid, 1)) != OK ||
-        (e = record_put(o->a, set, record_field(set->schema, "consents"),
-        &id, 1)) != OK)
-        return e;
-    return record_put_rec(o->a, m->common, "restrictions", set);
-}
-
-void
-consenting_signatures(const struct thread_message *d,
-    const struct rec *consent, struct signature out[static 2])
-{
-    const struct rec *all[CONSENTS_ALL];
-    size_t n = consent_list(&d->m, all, CONSENTS_ALL), at, held;
-
-    for (size_t i = 0; i < n && i < CONSENTS_ALL; i++) {
-        if (!slice_equal(record_bytes(all[i], "consent_id"),
-            record_bytes(consent, "consent_id")))
-            continue;
-        consent_place(&d->m, false, i, &at, &held);
-        envelope_sig(&d->env, at, &out[0]);
-        envelope_sig(&d->env, at + 1, &out[1]);
-        return;
-    }
-}
-
-/* With the texts of its conditions, which stand in the body. */
-static enum err
-copy_consent(const struct compose_opts *o,
-    const struct consenting_forward *x, struct message *m)
-{
-    struct rec *whole = consent_of(x->brought);
-    union item consent = { .r = limits_copy(o->a, x->run->request != NULL &&
-        whole != NULL ? whole : x->run->consent) };
-
-    if (consent.r == NULL)
-        return E_OVERSIZE;
-    return record_put(o->a, m->own, record_field(m->kind->rec, "consent"),
-        &consent, 1);
-}
-
-enum err
-consenting_copy(const struct compose_opts *o,
-    const struct consenting_forward *x, struct message *m,
-    struct findings *l)
-{
-    union item head = { .s = x->run->acceptance != NULL ?
-        x->run->acceptance->head : SLICE_EMPTY };
-    enum err e;
-
-    if ((e = record_put_bytes(o->a, m->own, "source_msg", message_bytes(
-        &x->source->m, "msg_id"))) != OK ||
-        (e = put_list(o->a, m->own, "source_originator", record_value(
-        x->source_set, "originator"))) != OK ||
-        (e = record_put_uint(o->a, m->own, "use_no", x->use_no)) != OK ||
-        (e = copy_consent(o, x, m)) != OK ||
-        (e = copy_limits(o, x, m, l)) != OK ||
-        (e = copy_items(o, x, m, l)) != OK)
-        return e;
-    return head.s.n == 0 ? OK : record_put(o->a, m->own, record_field(
-        m->kind->rec, "acceptance"), &head, 1);
-}
-
-enum err
-consenting_relay(const struct compose_opts *o, const struct message *d,
-    struct message *m)
-{
-    const struct value *items = record_value(d->common, "items");
-    struct rec *consent = consent_of(d);
-    enum err e;
-
-    if (consent == NULL)
-        return E_CONSENT_SCOPE;
-    if ((e = record_put_rec(o->a, m->own, "consent", consent)) != OK ||
-        items == NULL)
-        return e;
-    return record_put(o->a, m->common, record_field(&record_common,
-        "items"), items->v, items->n);
 }

@@ -285,8 +285,9 @@ cut_named(struct arena *a, const struct message *m, struct slice id,
     return e == ERR_NOTFOUND ? E_DIGEST_MISMATCH : e;
 }
 
-static enum err
-encoded(struct arena *a, const struct rec *content, struct slice *out)
+enum err
+consent_encode(struct arena *a, const struct rec *content,
+    struct slice *out)
 {
     struct buf b;
     enum err e;
@@ -323,7 +324,7 @@ consent_item_content(struct arena *a, const struct message *m, size_t i,
     if (e == OK && bytes.n > 0)
         e = record_check(c, 0, &inner);
     if (e == OK && bytes.n == 0)
-        e = encoded(a, c, &bytes);
+        e = consent_encode(a, c, &bytes);
     if (e != OK)
         return fault_set(f, e, 65, "items[%zu].bytes", i);
     consent_commit(CONSENT_ITEM_PART, salt.p, bytes, commit);

@@ -101,6 +101,13 @@ MUST_USE enum err consent_items_check(struct arena *a,
     const struct message *m, struct fault *f);
 
 /*
+ * consent_encode(a, content, out):
+ * The bytes of the content of an item.  E_OVERSIZE.
+ */
+MUST_USE enum err consent_encode(struct arena *a, const struct rec *content,
+    struct slice *out);
+
+/*
  * consent_item_content(a, m, i, out, f):
  * The content of item i of an opened message, whether it stands there or is
  * cut from it.
