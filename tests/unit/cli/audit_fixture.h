@@ -7,6 +7,7 @@
 #ifndef TESTS_UNIT_CLI_AUDIT_FIXTURE_H
 #define TESTS_UNIT_CLI_AUDIT_FIXTURE_H
 
+#include "cli/audit.h"
 #include "tests/unit/cli/audit_sides.h"
 
 /* One entry that is being written. */
@@ -454,6 +455,17 @@ fixture_write_peer(const char *dir)
     fixture_put(l, path, fx.note);
     fixture_put_vkey(l, &fx.qn, fx.peer_note);
     audit_layout_free(l);
+}
+
+static inline void
+print_findings(const struct audit *a)
+{
+    for (size_t i = 0; i < audit_kept(a); i++) {
+        const struct audit_finding *f = audit_finding(a, i);
+
+        cr_log_warn("%llu %s: %s (%s)", (unsigned long long)f->entry,
+            f->file, f->what, f->detail);
+    }
 }
 
 #endif

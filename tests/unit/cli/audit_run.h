@@ -12,6 +12,7 @@
 #include "cli/audit.h"
 #include "keys/file.h"
 #include "tests/unit/cli/audit_fixture.h"
+#include "tests/unit/cli/tree.h"
 
 #define PATH_LEN 512
 
@@ -25,22 +26,6 @@ setup(void)
     cr_assert_not_null(mkdtemp(top));
     (void)snprintf(dir, sizeof(dir), "%s/export", top);
     (void)snprintf(with, sizeof(with), "%s/peer", top);
-}
-
-static inline int
-remove_one(const char *path, const struct stat *st, int flag,
-    struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
-static inline void
-remove_tree(const char *path)
-{
-    (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 static inline void
@@ -101,17 +86,6 @@ finds(const struct audit *a, uint64_t entry, const char *file,
             return true;
     }
     return false;
-}
-
-static inline void
-print_findings(const struct audit *a)
-{
-    for (size_t i = 0; i < audit_kept(a); i++) {
-        const struct audit_finding *f = audit_finding(a, i);
-
-        cr_log_warn("%llu %s: %s (%s)", (unsigned long long)f->entry,
-            f->file, f->what, f->detail);
-    }
 }
 
 static inline void

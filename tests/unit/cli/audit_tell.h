@@ -7,12 +7,12 @@
 #define TESTS_UNIT_CLI_AUDIT_TELL_H
 
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <stdlib.h>
 
 #include "cli/audit.h"
 #include "keys/consents.h"
 #include "tests/unit/cli/audit_fixture.h"
+#include "tests/unit/cli/tree.h"
 
 #define DAY 86400
 #define WRONG PURPOSE_TAX_ASSESSMENT    /* the set allows ANALYSIS alone */
@@ -31,20 +31,10 @@ setup(void)
     now = FIXTURE_NOW + 200;
 }
 
-static inline int
-remove_one(const char *path, const struct stat *st, int flag,
-    struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static inline void
 teardown(void)
 {
-    (void)nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_tree(top);
     fixture_clear();
     cr_expect_eq(secret_live(), 0);
 }
@@ -201,17 +191,6 @@ run(void)
     return a;
 }
 
-static inline void
-print(const struct audit *a)
-{
-    for (size_t i = 0; i < audit_kept(a); i++) {
-        const struct audit_finding *f = audit_finding(a, i);
-
-        cr_log_warn("%llu %s: %s (%s)", (unsigned long long)f->entry,
-            f->file, f->what, f->detail);
-    }
-}
-
 /* Exactly these findings: none for NULL, else one of this check. */
 static inline void
 expect(enum audit_check check, uint64_t entry, const char *text)
@@ -221,7 +200,7 @@ expect(enum audit_check check, uint64_t entry, const char *text)
 
     cr_expect_eq(audit_found(a), want);
     if (audit_found(a) != want)
-        print(a);
+        print_findings(a);
     if (text != NULL && audit_kept(a) > 0) {
         cr_expect_eq(audit_finding(a, 0)->check, check);
         cr_expect_eq(audit_finding(a, 0)->entry, entry);

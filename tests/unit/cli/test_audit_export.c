@@ -4,13 +4,13 @@
  */
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/audit.h"
 #include "cli/audit_export.h"
 #include "tests/unit/cli/audit_fixture.h"
+#include "tests/unit/cli/tree.h"
 
 static char top[64], dir[128];
 static const struct story truth;
@@ -46,20 +46,10 @@ setup(void)
     cr_assert_eq(trust_read(fx.a, TRUST_CARD, &o, &own_card, NULL), OK);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag,
-    struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
-
 static void
 teardown(void)
 {
-    (void)nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_tree(top);
     fixture_clear();
     cr_expect_eq(secret_live(), 0);
 }

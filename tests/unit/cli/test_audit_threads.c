@@ -407,7 +407,7 @@ Test(audit_threads, uses_of_an_own_consent_are_checked_against_it)
     (void)with_consent(true, CONSENT_TYPE_ONWARD);
     told(1, "QN-FIU", 'a');
     a = run();
-    print(a);
+    print_findings(a);
     cr_expect_eq(audit_found(a), 0);
     cr_expect_eq(audit_count(a, AUDIT_CONSENTS), 1);
     audit_free(a);
@@ -628,7 +628,7 @@ Test(audit_threads, a_late_exculpatory_notice_is_listed)
     (void)say(&m, true, NULL);
     a = run();
     cr_expect_eq(audit_found(a), 0);
-    print(a);
+    print_findings(a);
     l = late_of(a, "exculpatory");
     cr_assert_not_null(l);
     cr_expect(l->own);
@@ -691,7 +691,7 @@ Test(audit_threads, an_alarm_tells_what_was_late_and_what_was_said_of_it)
         .obj = fx.more[0].digest });
     entry = fx.log.n - 1;
     a = run();
-    print(a);
+    print_findings(a);
     cr_expect_eq(audit_found(a), 0);
     l = late_of(a, "answer");
     cr_assert_not_null(l);

@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "cli/placing.h"
 #include "keys/file.h"
 #include "proto/manifest.h"
+#include "tests/unit/cli/tree.h"
 
 static char top[] = "/tmp/valise-placing-XXXXXX";
 static char dir[64];
@@ -36,15 +36,6 @@ done(void *arg, const struct placed *x)
     return OK;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)
-{
-    (void)st;
-    (void)flag;
-    (void)w;
-    return remove(path);
-}
-
 static void
 setup(void)
 {
@@ -60,7 +51,7 @@ teardown(void)
 {
     placing_close(p);
     arena_free(a);
-    (void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    remove_tree(top);
 }
 
 TestSuite(placing, .init = setup, .fini = teardown);

@@ -5,14 +5,12 @@
 #define _GNU_SOURCE
 #include "fake_mail.h"
 
-#include <ftw.h>
-#include <sys/stat.h>
-
 #include "cli/commands.h"
 #include "cli/file_check.h"
 #include "cli/saving.h"
 #include "keys/file.h"
 #include "tests/unit/cli/parcel_sealed.h"
+#include "tests/unit/cli/tree.h"
 
 static const struct sealed_file four[] = {
     { "scans", "a.pdf", 50, 'a' }, { "scans", "b.pdf", 300000, 'b' },
@@ -47,15 +45,6 @@ answer_finding(const struct request *q, const struct rec *args)
     return r;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *w)
-{
-    (void)st;
-    (void)flag;
-    (void)w;
-    return remove(path);
-}
-
 static void
 setup(void)
 {
@@ -86,7 +75,7 @@ teardown(void)
     placing_close(x.p);
     carried_close(&f.x);
     session_free(c.s);
-    (void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    remove_tree(top);
     tear_down_keeper();
     sealed_teardown();
 }
