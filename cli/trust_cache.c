@@ -119,8 +119,10 @@ keep(struct session *s, enum trust_kind kind, struct slice authority,
 
     file_name(kind, authority, serial, name);
     e = save(s, name, object);
+    /* Older ones are fetched too, and are not the one to begin with. */
     if (e == OK && kind == TRUST_CARD &&
-        slice_equal(authority, s->authority))
+        slice_equal(authority, s->authority) && serial == record_uint(
+        directory_newest(s->d, TRUST_CARD, authority, NULL), "serial"))
         e = save(s, "card", object);
     if (e != OK)
         return fault_set(&s->fault, e, 0, "trust/%s", name);
@@ -387,6 +389,20 @@ fetched(void *arg, const struct rec *row)
     return refused(x, row, e);
 }
 
+/* The serial of the oldest own card that is here. */
+static uint64_t
+oldest_card(const struct session *s)
+{
+    const struct rec *card = directory_newest(s->d, TRUST_CARD, s->authority,
+        NULL);
+    uint64_t serial = 0;
+
+    for (; card != NULL; card = directory_before(s->d, TRUST_CARD,
+        s->authority, serial))
+        serial = record_uint(card, "serial");
+    return serial;
+}
+
 static enum err
 fetch(struct session *s, enum trust_kind kind, struct slice owner, bool peer)
 {
@@ -397,10 +413,13 @@ fetch(struct session *s, enum trust_kind kind, struct slice owner, bool peer)
 
     if (a == NULL)
         return ERR_NOMEM;
-    /* The first lists may be of keepers who are on older cards alone. */
-    after = owner.n == 0 || (kind == TRUST_CARD && directory_newest(s->d,
-        TRUST_STAFF, owner, NULL) == NULL) ? 0 : record_uint(
-        directory_newest(s->d, kind, owner, NULL), "serial");
+    after = owner.n == 0 ? 0 : record_uint(directory_newest(s->d, kind,
+        owner, NULL), "serial");
+    /* The first lists may be of keepers who are on older cards alone, and
+     * messages name the card of their day: `key trust` brings one only. */
+    if (kind == TRUST_CARD && (directory_newest(s->d, TRUST_STAFF, owner,
+        NULL) == NULL || (!peer && oldest_card(s) > 1)))
+        after = 0;
     e = session_objects(s, a, (unsigned)kind, owner, after, fetched, &x);
     arena_free(a);
     return e;

@@ -17,6 +17,13 @@ certify() {
         --passphrase-file "$(pass QM-FIU root)" --yes &&
         mv "$d/QM-FIU.card" "$T/carried/QM-FIU.card"
 }
+# Renewed by the same people: what was sealed under the card before is read.
+must certify k-1 o-1
+must ok "the card is renewed" \
+    as QM-FIU/k-1 keeper card "$T/carried/QM-FIU.card"
+must ok "an officer's command learns of it" as QM-FIU/o-1 inbox
+ok "and the next reads what names the card before" \
+    as QM-FIU/o-1 read "$id" --purpose ANALYSIS
 must certify o-1 o-114
 must ok "the last thing that a keeper does is to hand in the card without him" \
     as QM-FIU/k-1 keeper card "$T/carried/QM-FIU.card"
