@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/origin.h"
@@ -129,11 +130,25 @@ tell(struct saving *x)
     return command_sheet(x->c->r, &s, "valise.certify");
 }
 
+/* One folder, one proof: of a second one nobody would check the files. */
+static enum err
+is_free(const struct run *r)
+{
+    char path[4096];
+    const int n = snprintf(path, sizeof(path), "%s/" ORIGIN_PROOF, r->arg[1]);
+
+    return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == 0 ?
+        ERR_EXISTS : OK;
+}
+
 static enum err
 steps(struct saving *x)
 {
     enum err e;
 
+    if (is_free(x->c->r) != OK)
+        return command_fail(x->c->r, ERR_EXISTS, x->c->r->arg[1],
+            _("it has a certificate already: choose another folder"));
     if ((e = find(x)) != OK)
         return e;
     if (command_option(x->c->r, "dry-run") != NULL)

@@ -163,6 +163,12 @@ report_text(struct run *r, const char *what, const struct fault *f,
     FILE *to = r->env->err;
 
     out_bold(&r->err, "valise:");
+    if (f->e == OK) {
+        (void)fprintf(to, " %s: ", what);
+        out_text(&r->err, slice_str(hint), false);
+        (void)fputc('\n', to);
+        return;
+    }
     (void)fprintf(to, " %s: %s", what, row->name);
     if (f->path[0] != '\0') {
         (void)fputc(' ', to);

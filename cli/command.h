@@ -144,7 +144,7 @@ void command_next(struct run *r, const char *text);
 /*
  * command_note(r, e, what, hint):
  * Tell on stderr, in JSON too, what is no failure of this command; what and
- * hint as for command_fail.
+ * hint as for command_fail.  With OK the hint is all there is to tell.
  */
 void command_note(struct run *r, enum err e, const char *what,
     const char *hint);

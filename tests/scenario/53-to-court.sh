@@ -66,6 +66,8 @@ ends 5 "for another proceeding there is no certificate" \
     --in QM-CR-89
 must ok "the court gets file and certificate" as $THEY certify-origin \
     "$transfer" "$T/court" --purpose PROSECUTION --in QM-CR-88 --file 1.txt
+ends 1 "one folder has one certificate" as $THEY certify-origin \
+    "$transfer" "$T/court" --purpose PROSECUTION --in QM-CR-88
 ok "the certificate names who had it" \
     grep -q "Registrar of the bank" "$T/court/certificate.txt"
 ok "anybody checks it" "$VALISE" verify-origin "$T/court" \
