@@ -41,7 +41,8 @@ kills=0 cuts=0
 for i in $(seq $((breaks + CUTS))); do
     had=$(arrived)
     [ "$had" -lt $((MIB * 1048576)) ] || break
-    case $((RANDOM % (breaks + CUTS) < CUTS ? 0 : 1 + RANDOM % 2)) in
+    case $((RANDOM % (breaks - kills + CUTS - cuts) < CUTS - cuts ? 0 :
+        1 + RANDOM % 2)) in
     0) kill -USR1 "$proxy"; cuts=$((cuts + 1)) ;;
     1) must revive QN-FIU; kills=$((kills + 1)) ;;
     2) must revive QM-FIU; kills=$((kills + 1)) ;;
