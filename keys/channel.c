@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 
 #include "keys/channel.h"
 #include "keys/hpke.h"
+#include "keys/ipc.h"
 #include "keys/secret_in.h"
 
 /* In libzmq since 4.3.2, named in its draft header alone: a server without
@@ -20,7 +20,6 @@
 #define ENFORCE_DOMAIN 93
 
 #define TCP "tcp://"
-#define IPC "ipc://"
 #define PORT_DIGITS 5
 #define CURVE_OVERHEAD 33
 #define MAX_SOCKETS 1023
@@ -46,13 +45,6 @@ static bool
 begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
-}
-
-/* The path of an ipc endpoint, NULL if it is of the other form. */
-static const char *
-ipc_path(const char *endpoint)
-{
-    return begins(endpoint, IPC) ? endpoint + strlen(IPC) : NULL;
 }
 
 /* An abstract name (@) has no folder whose permissions would guard it, and
@@ -239,65 +231,6 @@ make(const struct channel_opts *o, void **out)
     return OK;
 }
 
-/* Whether a process listens on the socket at path. */
-static bool
-ipc_lives(const char *path)
-{
-    struct sockaddr_un at = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    bool lives;
-
-    if (fd < 0)
-        return true;
-    (void)snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
-    /* Only a refusal proves that nobody is there. */
-    lives = connect(fd, (const struct sockaddr *)&at, sizeof(at)) == 0 ||
-        errno != ECONNREFUSED;
-    (void)close(fd);
-    return lives;
-}
-
-/* libzmq would take the path from whoever has it, a plain file too. */
-static enum err
-ipc_clear(const char *path)
-{
-    struct stat st;
-
-    if (lstat(path, &st) != 0)
-        return errno == ENOENT ? OK : ERR_ACCESS;
-    if (!S_ISSOCK(st.st_mode))
-        return ERR_EXISTS;
-    if (ipc_lives(path))
-        return ERR_INUSE;
-    return unlink(path) == 0 ? OK : ERR_ACCESS;
-}
-
-/* Whoever may enter the folder may connect: to connect is to write. */
-static enum err
-ipc_permit(const char *path)
-{
-    char folder[sizeof(((struct sockaddr_un *)NULL)->sun_path)] = ".";
-    const char *slash = strrchr(path, '/');
-    struct stat in, st;
-    mode_t mode = 0600;
-
-    if (slash != NULL)
-        (void)snprintf(folder, sizeof(folder), "%.*s",
-            (int)(slash == path ? 1 : slash - path), path);
-    if (stat(folder, &in) != 0)
-        return ERR_IO;
-    /* Fails where this process is not of that group; seen below. */
-    if (lchown(path, (uid_t)-1, in.st_gid) != 0 && errno != EPERM)
-        return ERR_IO;
-    if (lstat(path, &st) != 0)
-        return ERR_IO;
-    if ((in.st_mode & S_IXGRP) != 0 && in.st_gid == st.st_gid)
-        mode |= 0060;
-    if ((in.st_mode & S_IXOTH) != 0)
-        mode |= 0006;
-    return chmod(path, mode) == 0 ? OK : ERR_IO;
-}
-
 static enum err
 err_of_bind(void)
 {
@@ -329,7 +262,7 @@ channel_listen(const struct channel_opts *o, void **out)
 
     if ((e = make(o, &socket)) != OK)
         goto out;
-    if (path != NULL && (e = ipc_clear(path)) != OK)
+    if (path != NULL && (e = ipc_clear(path, SOCK_STREAM)) != OK)
         goto out;
     if (zmq_bind(socket, o->endpoint) != 0) {
         e = err_of_bind();
