@@ -226,7 +226,8 @@ seal(struct run *r, struct session *s, struct attached *x,
         x->part[PARCEL_FILES].length + x->part[PARCEL_MANIFEST].length))
         != OK)
         return e;
-    if ((e = sealer_new(x->keys, &sealer)) == OK) {
+    if ((e = sealer_new(x->keys, blocks_up_memory(g->up),
+        &sealer)) == OK) {
         e = sealer_run(sealer, &ways, sealed);
         if (e == OK)
             e = blocks_up_drain(g->up);

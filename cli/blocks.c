@@ -12,9 +12,9 @@
 #define RUN_BLOCKS (BLOCKS_AHEAD / BLOCKS_RUNS)
 #define WAIT_FIRST_MS 160
 #define WAIT_LAST_MS 5120
-#define BLOCK_ARENA 65536
 
 _Static_assert(RUN_BLOCKS <= ASK_BLOCKS_MAX, "a run is one request");
+_Static_assert(BLOCKS_AHEAD <= LEND_SLOTS, "each has its place");
 
 /* One request. */
 struct blocks_run {
@@ -34,6 +34,7 @@ struct get {
     struct blocks_run run[BLOCKS_RUNS];
     struct blocks_patience patience;
     struct buf answer;
+    struct buf block;                   /* copied out of lent memory */
     bool unread;                        /* answers may still come */
     bool ended;                         /* by each */
 };
@@ -68,50 +69,108 @@ blocks_take(struct session *s, struct buf *answer, struct answer *out)
     return OK;
 }
 
-static enum err
-put_args(struct arena *a, const struct blocks_want *w,
-    const struct blocks_run *run, struct buf *b)
+enum err
+blocks_put_place(struct arena *a, struct rec *r, const struct blocks_place *p)
 {
+    enum err e = record_put_bytes(a, r, "memory", p->ticket);
+
+    return e != OK ? e : record_put_uint(a, r, "slot", p->slot);
+}
+
+enum err
+blocks_send(struct session *s, enum request_type type, const struct rec *r,
+    const uint8_t req[static REQUEST_ID_LEN])
+{
+    struct request q = { .type = (uint16_t)type };
+    struct buf args, frame;
+    struct slice part;
+    enum err e;
+
+    buf_init(&args, 256);
+    buf_init(&frame, 512);
+    memcpy(q.req, req, REQUEST_ID_LEN);
+    record_encode(r, 0, &args);
+    if ((e = buf_done(&args)) == OK) {
+        q.args = slice_of_buf(&args);
+        e = request_encode(&q, &frame);
+    }
+    if (e == OK) {
+        part = slice_of_buf(&frame);
+        e = s->x.put(s->x.arg, &part, 1);
+    }
+    buf_clear(&args);
+    buf_clear(&frame);
+    return e;
+}
+
+/* Where the i-th of a run is to lie. */
+static struct blocks_place
+place_of(const struct get *g, const struct blocks_run *run, uint64_t i)
+{
+    return (struct blocks_place){ lend_ticket(g->s->lend),
+        (uint64_t)(run - g->run) * RUN_BLOCKS + i };
+}
+
+/* What was asked for over a connection that is gone may still be written to
+ * the memory that it named: there it is not looked for any more. */
+static void
+lend_anew(struct get *g)
+{
+    struct session *s = g->s;
+
+    lend_free(s->lend);
+    s->lend = NULL;
+    if (s->x.lend != NULL && s->not_lent < BLOCKS_LEND_TRIES &&
+        s->x.lend(s->x.arg, &s->lend) != OK)
+        s->lend = NULL;
+}
+
+/* A node gives back what was not used for long. */
+static void
+lend_ready(struct get *g)
+{
+    if (g->s->lend == NULL)
+        lend_anew(g);
+    else
+        lend_keep(g->s->lend);
+}
+
+static enum err
+put_args(struct arena *a, const struct get *g, const struct blocks_run *run,
+    struct rec **out)
+{
+    const struct blocks_want *w = g->w;
     struct rec *r = record_new(a, &record_ask_block_get);
+    struct blocks_place p;
     enum err e;
 
     if (r == NULL)
         return ERR_NOMEM;
+    *out = r;
     if ((e = record_put_bytes(a, r, "digest", slice_of(w->digest,
         HASH_LEN))) != OK || (e = record_put_bytes(a, r, "root",
         slice_of(w->root, HASH_LEN))) != OK ||
         (e = record_put_uint(a, r, "index", run->first)) != OK ||
-        (e = record_put_uint(a, r, "count", run->count)) != OK)
+        (e = record_put_uint(a, r, "count", run->count)) != OK ||
+        g->s->lend == NULL)
         return e;
-    record_encode(r, 0, b);
-    return buf_done(b);
+    p = place_of(g, run, 0);
+    return blocks_put_place(a, r, &p);
 }
 
 static enum err
 ask_run(struct get *g, struct blocks_run *run)
 {
-    struct request q = { .type = REQUEST_BLOCK_GET };
-    struct arena *a = arena_new(BLOCK_ARENA);
-    struct buf args, frame;
-    struct slice part;
-    enum err e = ERR_NOMEM;
+    struct arena *a = arena_new(BLOCKS_ARENA);
+    struct rec *r;
+    enum err e = a == NULL ? ERR_NOMEM : put_args(a, g, run, &r);
 
-    buf_init(&args, 256);
-    buf_init(&frame, 512);
-    if (a == NULL || (e = put_args(a, g->w, run, &args)) != OK)
-        goto out;
-    random_bytes(q.req, sizeof(q.req));
-    memcpy(run->req, q.req, sizeof(q.req));
-    run->seen = 0;
-    q.args = slice_of_buf(&args);
-    if ((e = request_encode(&q, &frame)) != OK)
-        goto out;
-    part = slice_of_buf(&frame);
-    g->unread = true;
-    e = g->s->x.put(g->s->x.arg, &part, 1);
-out:
-    buf_clear(&args);
-    buf_clear(&frame);
+    if (e == OK) {
+        random_bytes(run->req, sizeof(run->req));
+        run->seen = 0;
+        g->unread = true;
+        e = blocks_send(g->s, REQUEST_BLOCK_GET, r, run->req);
+    }
     arena_free(a);
     return e;
 }
@@ -140,6 +199,7 @@ ask_again(struct get *g)
 {
     enum err e = OK;
 
+    lend_anew(g);
     for (size_t i = 0; i < BLOCKS_RUNS && e == OK; i++) {
         struct blocks_run *run = &g->run[i];
 
@@ -157,10 +217,14 @@ static enum err
 recover(struct get *g, enum err e)
 {
     while (!g->ended && (e == E_BUSY || e == ERR_UNREACHABLE ||
+        (e == E_NOT_LENT && g->s->not_lent < BLOCKS_LEND_TRIES) ||
         (e == E_STALE_STATEMENT && g->w->again != NULL))) {
         const bool stale = e == E_STALE_STATEMENT;
 
-        if (blocks_again(g->s, &g->patience, stale ? E_BUSY : e) != OK)
+        if (e == E_NOT_LENT) {
+            g->s->not_lent++;
+            g->s->x.drop(g->s->x.arg);
+        } else if (blocks_again(g->s, &g->patience, stale ? E_BUSY : e) != OK)
             return e;
         if (stale && (e = g->w->again(g->w->again_arg)) != OK)
             return e;
@@ -182,9 +246,33 @@ read_proof(const struct rec *r, struct tree_proof *out)
     return OK;
 }
 
+/* The bytes of block i.  Those in lent memory are copied before anything is
+ * done with them, since the node can still change them. */
+static enum err
+read_block(struct get *g, const struct blocks_run *run, const struct rec *r,
+    struct slice *out)
+{
+    const uint64_t i = record_uint(r, "index");
+    size_t n;
+    uint8_t *to;
+
+    *out = record_bytes(r, "block");
+    if (record_has(r, "block") || g->s->lend == NULL)
+        return OK;
+    n = parcel_block_length(g->w->length, i);
+    buf_reset(&g->block);
+    if ((to = buf_extend(&g->block, n)) == NULL)
+        return ERR_NOMEM;
+    memcpy(to, lend_slot(g->s->lend, (size_t)place_of(g, run, i -
+        run->first).slot), n);
+    *out = slice_of_buf(&g->block);
+    return OK;
+}
+
 /* Whether it is a block of this run, and the one of the tree. */
 static enum err
-check(struct get *g, const struct blocks_run *run, const struct rec *r)
+check(struct get *g, const struct blocks_run *run, const struct rec *r,
+    struct slice *block)
 {
     const uint64_t i = record_uint(r, "index");
     struct tree_proof proof;
@@ -193,10 +281,10 @@ check(struct get *g, const struct blocks_run *run, const struct rec *r)
     if (i < run->first || i - run->first >= run->count ||
         (run->seen >> (i - run->first) & 1) != 0)
         return fault_set(&g->s->fault, E_BLOCK_UNASKED, 0, "block");
-    if ((e = read_proof(r, &proof)) != OK)
+    if ((e = read_proof(r, &proof)) != OK ||
+        (e = read_block(g, run, r, block)) != OK)
         return e;
-    e = parcel_check(g->w->root, g->w->length, i, &proof,
-        record_bytes(r, "block"), NULL);
+    e = parcel_check(g->w->root, g->w->length, i, &proof, *block, NULL);
     return e == OK ? OK : fault_set(&g->s->fault, e, 0, "block");
 }
 
@@ -204,11 +292,12 @@ static enum err
 take_block(struct get *g, struct blocks_run *run, const struct rec *r)
 {
     const uint64_t i = record_uint(r, "index");
+    struct slice block;
     unsigned bit;
     bool got;
     enum err e, asked = OK;
 
-    if ((e = check(g, run, r)) != OK)
+    if ((e = check(g, run, r, &block)) != OK)
         return e;
     bit = 1u << (i - run->first);
     got = (run->got & bit) != 0;
@@ -219,7 +308,7 @@ take_block(struct get *g, struct blocks_run *run, const struct rec *r)
     if (got)
         return asked;
     g->patience.tries = 0;
-    e = g->each(g->arg, i, record_bytes(r, "block"));
+    e = g->each(g->arg, i, block);
     g->ended = e != OK;
     return e != OK ? e : asked;
 }
@@ -249,7 +338,7 @@ take_one(struct get *g)
         return fault_set(&g->s->fault, E_MALFORMED, 0, "answer.req");
     if (n.code != OK)
         return fault_set(&g->s->fault, (enum err)n.code, 0, "block.get");
-    if ((a = arena_new(BLOCK_ARENA)) == NULL)
+    if ((a = arena_new(BLOCKS_ARENA)) == NULL)
         return ERR_NOMEM;
     if ((e = record_decode(a, &record_ask_block, 0, n.result, WIRE_ITEMS, &r,
         &g->s->fault)) == OK &&
@@ -297,11 +386,17 @@ blocks_get(struct session *s, const struct blocks_want *w, blocks_each each,
     if ((e = session_aside(s)) != OK)
         return e;
     buf_init(&g.answer, REQUEST_MAX);
+    buf_init(&g.block, PARCEL_BLOCK);
+    lend_ready(&g);
     e = get_all(&g);
     /* An answer that comes late is never taken for that of another. */
-    if (g.unread)
+    if (g.unread) {
         s->x.drop(s->x.arg);
+        lend_free(s->lend);
+        s->lend = NULL;
+    }
     buf_clear(&g.answer);
+    buf_clear(&g.block);
     back = session_back(s);
     return e != OK ? e : back;
 }

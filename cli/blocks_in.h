@@ -5,9 +5,12 @@
 #define CLI_BLOCKS_IN_H
 
 #include "cli/blocks.h"
+#include "keys/lend.h"
 #include "cli/session_in.h"
 
 #define BLOCKS_TAKE_MS 8000             /* without an answer: lost */
+#define BLOCKS_ARENA 65536
+#define BLOCKS_LEND_TRIES 3             /* then over the connection */
 
 /* Waits that grow while nothing goes ahead. */
 struct blocks_patience {
@@ -21,6 +24,21 @@ struct blocks_patience {
  */
 MUST_USE enum err blocks_again(struct session *s, struct blocks_patience *p,
     enum err e);
+
+/* A place in lent memory (keys/lend.h). */
+struct blocks_place {
+    struct slice ticket;
+    uint64_t slot;
+};
+
+/*
+ * blocks_put_place(a, r, p), blocks_send(s, type, r, req):
+ * Write a place into the arguments r; send a request with these arguments.
+ */
+MUST_USE enum err blocks_put_place(struct arena *a, struct rec *r,
+    const struct blocks_place *p);
+MUST_USE enum err blocks_send(struct session *s, enum request_type type,
+    const struct rec *r, const uint8_t req[static REQUEST_ID_LEN]);
 
 /*
  * blocks_take(s, answer, out):

@@ -36,6 +36,9 @@ struct blocks_up {
     struct under_way way[BLOCKS_WINDOW];    /* the oldest first */
     size_t n;
     struct blocks_patience patience;
+    struct lend *lend;                  /* where the blocks lie, or NULL */
+    unsigned not_lent;                  /* the node did not have it */
+    bool lent;                          /* the node has it, or had */
     bool full;                          /* it was said that the disk is */
     struct buf answer;
 };
@@ -52,8 +55,16 @@ blocks_up_new(struct session *s, void (*done)(void *arg, void *owner),
     u->done = done;
     u->arg = arg;
     buf_init(&u->answer, REQUEST_MAX);
+    /* Where it cannot be, blocks go over the connection. */
+    u->lent = s->x.lend != NULL && s->x.lend(s->x.arg, &u->lend) == OK;
     *out = u;
     return OK;
+}
+
+const struct lend *
+blocks_up_memory(const struct blocks_up *u)
+{
+    return u->lend;
 }
 
 /* The i-th of those under way is over. */
@@ -80,6 +91,7 @@ blocks_up_free(struct blocks_up *u)
     /* Where this fails the next request says so. */
     u->s->aside = session_back(u->s) != OK;
     buf_clear(&u->answer);
+    lend_free(u->lend);
     free(u);
 }
 
@@ -118,14 +130,32 @@ blocks_up_begin(struct blocks_up *u, enum parcel_which which,
     return *room < length ? E_PARCEL_ROOM : OK;
 }
 
+/* Where the block lies, instead of the block. */
 static enum err
-send_one(struct blocks_up *u, struct under_way *w)
+send_place(struct blocks_up *u, const struct under_way *w, size_t slot)
+{
+    const struct blocks_place p = { lend_ticket(u->lend), slot };
+    struct arena *a = arena_new(BLOCKS_ARENA);
+    struct rec *r = a == NULL ? NULL : record_new(a, &record_ask_block_put);
+    enum err e = r == NULL ? ERR_NOMEM : OK;
+
+    if (e == OK && (e = record_put_bytes(a, r, "upload",
+        SLICE(u->upload[w->which].id))) == OK &&
+        (e = record_put_uint(a, r, "index", w->index)) == OK &&
+        (e = record_put_uint(a, r, "size", w->block.n)) == OK &&
+        (e = blocks_put_place(a, r, &p)) == OK)
+        e = blocks_send(u->s, REQUEST_BLOCK_PUT, r, w->req);
+    arena_free(a);
+    return e;
+}
+
+static enum err
+send_bytes(struct blocks_up *u, const struct under_way *w)
 {
     struct buf front, back;
     struct slice part[3];
     enum err e;
 
-    random_bytes(w->req, sizeof(w->req));
     buf_init(&front, 256);
     buf_init(&back, 16);
     if ((e = request_block_put(w->req, SLICE(u->upload[w->which].id),
@@ -138,6 +168,16 @@ send_one(struct blocks_up *u, struct under_way *w)
     buf_clear(&front);
     buf_clear(&back);
     return e;
+}
+
+static enum err
+send_one(struct blocks_up *u, struct under_way *w)
+{
+    size_t slot;
+
+    random_bytes(w->req, sizeof(w->req));
+    return u->lent && lend_find(u->lend, w->block.p, &slot) ?
+        send_place(u, w, slot) : send_bytes(u, w);
 }
 
 /* Those that the node has are over; it may not have less than it had. */
@@ -170,6 +210,9 @@ send_all(struct blocks_up *u)
 {
     enum err e = OK;
 
+    /* A node that was started anew has it no more. */
+    u->lent = u->lend != NULL && u->not_lent < BLOCKS_LEND_TRIES &&
+        lend_again(u->lend) == OK;
     for (unsigned which = 0; which < PARCEL_WHICH && e == OK; which++)
         e = compare(u, (enum parcel_which)which);
     for (size_t i = 0; i < u->n && e == OK; i++)
@@ -194,9 +237,11 @@ static enum err
 recover(struct blocks_up *u, enum err e)
 {
     while (e == E_BUSY || e == ERR_UNREACHABLE || e == E_BLOCK_INDEX ||
-        e == E_PARCEL_ROOM || e == E_STORE_FULL) {
+        e == E_PARCEL_ROOM || e == E_STORE_FULL || e == E_NOT_LENT) {
         if (e == E_PARCEL_ROOM || e == E_STORE_FULL)
             wait_for_room(u);
+        else if (e == E_NOT_LENT && u->not_lent++ < BLOCKS_LEND_TRIES)
+            u->s->x.drop(u->s->x.arg);
         else if (blocks_again(u->s, &u->patience, e == E_BLOCK_INDEX ?
             E_BUSY : e) != OK)
             return e;

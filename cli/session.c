@@ -395,6 +395,7 @@ session_free(struct session *s)
     if (s == NULL)
         return;
     buf_clear(&s->answer);
+    lend_free(s->lend);
     directory_free(s->d);
     arena_free(s->a);
     free(s);

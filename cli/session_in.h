@@ -10,6 +10,7 @@
 
 #include "cli/seen.h"
 #include "cli/session.h"
+#include "keys/lend.h"
 
 #define SESSION_ARENA (64u << 20)
 #define SESSION_PEERS_MAX 256
@@ -29,6 +30,9 @@ struct exchange {
     /* The home is this command's alone, or others may have it; NULL: there
      * are no others. */
     enum err (*claim)(void *arg, bool mine);
+    /* Lend memory to a node on this machine (keys/lend.h); ERR_UNREACHABLE
+     * where it is elsewhere.  NULL: it is. */
+    enum err (*lend)(void *arg, struct lend **out);
     void *arg;
 };
 
@@ -41,6 +45,8 @@ struct session {
     struct dial *dial;
     struct exchange x;
     bool aside;                         /* others may have the home */
+    struct lend *lend;                  /* for blocks from the node, or NULL */
+    unsigned not_lent;                  /* the node did not have it */
     struct arena *a;
     struct arena *into;                 /* of results; NULL: a */
     struct directory *d;

@@ -104,6 +104,10 @@ struct core_opts {
     void *override_arg;
     /* Its bandwidth; false: the one of the limits.  NULL: always that. */
     bool (*bandwidth)(void *arg, struct slice authority, uint64_t *bytes);
+    /* The memory that an officer's client has lent (keys/lend.h), by its
+     * ticket: a descriptor that is not the core's, or -1.  NULL: none. */
+    int (*lent)(void *arg, const uint8_t *ticket, int64_t mono);
+    void *lent_arg;
     /* The operator's log: code, text without content. */
     void (*log)(void *arg, enum err e, const char *text);
     void *log_arg;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "keys/lend.h"
 #include "node/facts.h"
 #include "node/files.h"
 #include "node/keep.h"
@@ -91,14 +92,47 @@ sync_upload(struct core *c, struct store_parcel *p, uint64_t have)
     return store_parcel_set(c->store, p);
 }
 
+/* Lent memory that the request names, or -1. */
+static enum err
+find_lent(struct core *c, struct ask *k, int *fd)
+{
+    *fd = -1;
+    if (!record_has(k->args, "memory"))
+        return OK;
+    if (c->o.lent != NULL)
+        *fd = c->o.lent(c->o.lent_arg, record_bytes(k->args, "memory").p,
+            c->now.mono);
+    return *fd >= 0 ? OK : fault_set(&k->f, E_NOT_LENT, 0, "memory");
+}
+
+/* The bytes of a block.  Those in lent memory are copied before anything is
+ * done with them, since the client can still change them. */
+static enum err
+read_block(struct core *c, struct ask *k, struct slice *out)
+{
+    const uint64_t n = record_uint(k->args, "size");
+    uint8_t *to = files_place(c);
+    int fd;
+    enum err e;
+
+    *out = record_bytes(k->args, "block");
+    if ((e = find_lent(c, k, &fd)) != OK || fd < 0)
+        return e;
+    if ((e = lends_read(fd, record_uint(k->args, "slot"), to, (size_t)n))
+        != OK)
+        return fault_set(&k->f, e, 0, "slot");
+    *out = slice_of(to, (size_t)n);
+    return OK;
+}
+
 /* The next block, or one that came before: then there is nothing to do. */
 enum err
 do_block_put(struct core *c, struct ask *k)
 {
-    const struct slice block = record_bytes(k->args, "block");
     const uint64_t i = record_uint(k->args, "index");
     uint8_t leaf[HASH_LEN];
     struct store_parcel p;
+    struct slice block;
     struct upload *u;
     enum err e;
 
@@ -110,6 +144,8 @@ do_block_put(struct core *c, struct ask *k)
         return OK;
     if (i > u->have || u->ended || i >= parcel_blocks(p.length))
         return fault_set(&k->f, E_BLOCK_INDEX, 42, "index");
+    if ((e = read_block(c, k, &block)) != OK)
+        return e;
     if (block.n == 0 || block.n > parcel_block_length(p.length, i))
         return fault_set(&k->f, E_BLOCK_LENGTH, 42, "block");
     tree_leaf(block, leaf);
@@ -262,10 +298,25 @@ put_proof(struct ask *k, struct rec *r, const struct tree_proof *proof)
         proof->n);
 }
 
+/* The bytes: into the answer, or to a place in lent memory. */
+static enum err
+put_block(struct ask *k, struct rec *r, int fd, uint64_t slot,
+    struct slice block)
+{
+    enum err e;
+
+    if (fd < 0)
+        return record_put_bytes(k->a, r, "block", block);
+    e = lends_write(fd, slot, block);
+    return e == OK ? OK : fault_set(&k->f, e, 0, "slot");
+}
+
 static enum err
 hand_out(struct core *c, struct ask *k, const struct store_parcel *p,
-    uint64_t i)
+    uint64_t i, int fd)
 {
+    const uint64_t slot = record_uint(k->args, "slot") + i -
+        record_uint(k->args, "index");
     struct rec *r = record_new(k->a, k->row->result);
     struct tree_proof proof;
     struct buf block;
@@ -277,7 +328,7 @@ hand_out(struct core *c, struct ask *k, const struct store_parcel *p,
     if ((e = blob_get(files_blobs(c), p, i, &proof, &block)) == OK &&
         (e = record_put_uint(k->a, r, "index", i)) == OK &&
         (e = put_proof(k, r, &proof)) == OK &&
-        (e = record_put_bytes(k->a, r, "block", slice_of_buf(&block))) == OK)
+        (e = put_block(k, r, fd, slot, slice_of_buf(&block))) == OK)
         e = core_answer(c, k->from, k->q->req, r);
     buf_clear(&block);
     return e;
@@ -289,6 +340,7 @@ do_block_get(struct core *c, struct ask *k)
     const uint64_t from = record_uint(k->args, "index");
     const uint64_t count = record_uint(k->args, "count");
     struct store_parcel p;
+    int fd;
     enum err e;
 
     k->bare = true;
@@ -299,8 +351,9 @@ do_block_get(struct core *c, struct ask *k)
         return fault_set(&k->f, E_BLOCK_INDEX, 42, "index");
     if (from + count > p.have)
         return fault_set(&k->f, E_BLOCKS_MISSING, 42, "index");
+    e = find_lent(c, k, &fd);
     for (uint64_t i = from; e == OK && i < from + count; i++)
-        e = hand_out(c, k, &p, i);
+        e = hand_out(c, k, &p, i, fd);
     k->answered = e == OK;
     return e;
 }

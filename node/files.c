@@ -18,6 +18,7 @@ struct files {
     struct upload_row *uploads;
     size_t oldest;
     struct files_grant grants[FILES_GRANTS];
+    uint8_t place[PARCEL_BLOCK];
 };
 
 /* Names of which there is a row. */
@@ -96,6 +97,12 @@ struct blobs *
 files_blobs(struct core *c)
 {
     return c->files->blobs;
+}
+
+uint8_t *
+files_place(struct core *c)
+{
+    return c->files->place;
 }
 
 enum err

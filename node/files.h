@@ -44,6 +44,12 @@ void files_close(struct core *c);
  */
 struct blobs *files_blobs(struct core *c);
 
+/*
+ * files_place(c):
+ * PARCEL_BLOCK bytes for who works on one block, until the next does.
+ */
+uint8_t *files_place(struct core *c);
+
 /* How far an upload is, beyond what is synced. */
 struct upload {
     uint64_t have;                      /* blocks written */

@@ -129,9 +129,9 @@ gate_leave(struct gate_key *k, size_t bytes)
 }
 
 bool
-gate_rate(struct gate_key *k, size_t bytes, int64_t now)
+gate_rate(struct gate_key *k, bool block, int64_t now)
 {
-    const int64_t cost = bytes > GATE_BULK ? TOKEN / GATE_BULK_SHARE : TOKEN;
+    const int64_t cost = block ? TOKEN / GATE_BULK_SHARE : TOKEN;
     /* A millisecond brings GATE_RATE thousandths of a frame. */
     int64_t passed = now - k->filled;
 

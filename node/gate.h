@@ -8,8 +8,8 @@
  * core (always one frame), which are the blocks that a client or a peer has
  * under way, and what messages come beside them.
  * An officer's key also has a rate: GATE_RATE a second after GATE_BURST at
- * once; a frame of more than GATE_BULK bytes is a block of a file, costs
- * little, and counts as one of GATE_BULK_SHARE.
+ * once; a block of a file costs little, and counts as one of
+ * GATE_BULK_SHARE.
  *
  * The routes of a key are the routing ids of its newest connections: a frame
  * is sent to a route only if it is of that link's owner.
@@ -23,7 +23,6 @@
 #define GATE_BYTES (9 * 294912)
 #define GATE_RATE 200
 #define GATE_BURST 400
-#define GATE_BULK 131072
 #define GATE_BULK_SHARE 20
 #define GATE_ROUTES 32
 #define GATE_ROUTE_LEN 5                /* an id that the ROUTER made up */
@@ -76,11 +75,11 @@ void gate_enter(struct gate_key *k, size_t bytes);
 void gate_leave(struct gate_key *k, size_t bytes);
 
 /*
- * gate_rate(k, bytes, now):
- * Take a frame of so many bytes from what the rate allows; false if that is
- * too much now.
+ * gate_rate(k, block, now):
+ * Take a frame, which is a block or not, from what the rate allows; false if
+ * that is too much now.
  */
-MUST_USE bool gate_rate(struct gate_key *k, size_t bytes, int64_t now);
+MUST_USE bool gate_rate(struct gate_key *k, bool block, int64_t now);
 
 /*
  * gate_route(k, route), gate_owns(g, l), gate_forget(g, l):

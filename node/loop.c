@@ -94,6 +94,7 @@ turn(struct loop *l)
     if (r.mono >= l->tick) {
         l->in[n++] = (struct incoming){ .kind = IN_TICK };
         l->tick = r.mono + CORE_TICK_MS;
+        lends_tick(l->o->lends, r.mono);
         notify_alive();
     }
     return n > 0 || r.mono >= core_due(l->o->core) ? batch(l, n, &r) : OK;

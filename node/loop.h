@@ -6,6 +6,7 @@
 #ifndef NODE_LOOP_H
 #define NODE_LOOP_H
 
+#include "keys/lend.h"
 #include "node/clock.h"
 #include "node/log.h"
 #include "node/transport.h"
@@ -13,6 +14,7 @@
 struct loop_opts {
     struct core *core;
     struct transport *transport;
+    struct lends *lends;                /* NULL: none */
     struct clock *clock;
     const struct log *log;
     int signals;                        /* readable when it is to end */

@@ -12,6 +12,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "keys/lend.h"
 #include "keys/process.h"
 #include "proto/version.h"
 #include "node/config.h"
@@ -47,6 +48,7 @@ struct daemon {
     struct config *config;
     struct core *core;
     struct transport *transport;
+    struct lends *lends;                /* NULL: none */
     struct clock clock;
     int signals;
 };
@@ -164,14 +166,22 @@ times_now(struct daemon *d)
     return clock_times(&d->clock, &r, core_last(d->core));
 }
 
+static int
+find_lent(void *arg, const uint8_t *ticket, int64_t mono)
+{
+    const struct daemon *d = arg;
+
+    return d->lends == NULL ? -1 : lends_find(d->lends, ticket, mono);
+}
+
 static enum err
 open_core(struct daemon *d)
 {
     const struct core_opts o = { .folder = d->config->folder,
         .domain = &domain_valise, .limits = d->config->limits,
         .override = config_override, .override_arg = d->config,
-        .bandwidth = config_bandwidth, .log = log_event,
-        .log_arg = &d->log };
+        .bandwidth = config_bandwidth, .lent = find_lent, .lent_arg = d,
+        .log = log_event, .log_arg = &d->log };
     const char *what = NULL;
     struct clock_reading r;
     struct times t;
@@ -196,6 +206,10 @@ open_transport(struct daemon *d)
     const char *what;
     enum err e = transport_open(&o, &d->transport, &what);
 
+    if (e == OK) {
+        what = c->officers;
+        e = lends_open(c->officers, &d->lends);
+    }
     if (e != OK)
         fail(e, what);
     return e;
@@ -217,6 +231,7 @@ static void
 tear_down(struct daemon *d)
 {
     transport_close(d->transport);
+    lends_close(d->lends);
     if (d->core != NULL) {
         const struct times t = times_now(d);
 
@@ -239,6 +254,7 @@ run(struct daemon *d)
         return e;
     loop.core = d->core;
     loop.transport = d->transport;
+    loop.lends = d->lends;
     loop.signals = d->signals;
     if ((e = loop_roster(&loop)) == OK) {
         say_ready(d);

@@ -6,7 +6,8 @@
  *     ROUTER of the officers
  *     ZAP, answered in the same loop (zap.h, gate.h)
  *
- * It knows bytes, not what they mean.  A frame has one part (behind the
+ * It knows bytes, not what they mean (but for the rate of officers, where a
+ * block of a file counts less).  A frame has one part (behind the
  * routing id on a ROUTER) and an owner: the key that its connection was made
  * with, looked up anew for each frame; the routing id must be one that the
  * ROUTER made up.  Everything else is dropped and counted.  The core's thread

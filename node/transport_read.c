@@ -5,6 +5,7 @@
 #include "keys/point.h"
 #include "node/transport_in.h"
 #include "proto/packet.h"
+#include "proto/request.h"
 
 #define AT_ONCE 32                      /* frames read from one socket */
 
@@ -196,7 +197,8 @@ transport_kept(struct transport *t, int64_t now)
             frame_free(f);
             continue;
         }
-        if (gate_rate(k, f->in.bytes.n, now) && queue_push(t->in, &f->node))
+        if (gate_rate(k, request_is_block(f->in.bytes), now) &&
+            queue_push(t->in, &f->node))
             continue;
         keep(t, f);
     }

@@ -460,7 +460,11 @@ RECORD(parcel_begun, "parcel.begin result");
 static const struct field block_put_rows[] = {
     FIXED(1, "upload", F_MUST, 16, "id of parcel.begin"),
     UINT(2, "index", F_MUST, "its number; blocks come in their order"),
-    BYTES(3, "block", F_MUST, PARCEL_BLOCK, "sealed bytes"),
+    BYTES(3, "block", 0, PARCEL_BLOCK, "sealed bytes; or where they lie:"),
+    FIXED(4, "memory", 0, ASK_TICKET_LEN, "ticket of lent memory"),
+    UINT(5, "slot", 0, "place in it"),
+    { .key = 6, .name = "size", .type = FT_UINT, .min = 1,
+      .max = PARCEL_BLOCK, .help = "bytes there" },
 };
 RECORD(block_put, "block.put arguments");
 
@@ -477,6 +481,9 @@ static const struct field block_get_rows[] = {
     UINT(3, "index", F_MUST, "the first block"),
     { .key = 4, .name = "count", .type = FT_UINT, .flags = F_MUST, .min = 1,
       .max = ASK_BLOCKS_MAX, .help = "how many; each has its answer" },
+    FIXED(5, "memory", 0, ASK_TICKET_LEN, "ticket of lent memory, where they "
+      "are to lie"),
+    UINT(6, "slot", 0, "place of the first; the others follow"),
 };
 RECORD(block_get, "block.get arguments");
 
@@ -485,7 +492,8 @@ static const struct field block_rows[] = {
     { .key = 2, .name = "proof", .type = FT_BIN, .flags = F_MUST | F_MANY,
       .min = HASH_LEN, .max = HASH_LEN, .least = 0,
       .most = PARCEL_PROOF_MAX, .help = "leaf to root" },
-    BYTES(3, "block", F_MUST, PARCEL_BLOCK, "sealed bytes"),
+    BYTES(3, "block", 0, PARCEL_BLOCK, "sealed bytes, unless they lie in lent "
+      "memory"),
 };
 RECORD(block, "block.get result");
 

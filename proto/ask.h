@@ -21,6 +21,7 @@
 #define ASK_ROWS_MAX 256            /* messages of a page */
 #define ASK_TASKS_MAX 512           /* tasks of a page */
 #define ASK_BLOCKS_MAX 8            /* of one block.get */
+#define ASK_TICKET_LEN 16            /* of lent memory */
 #define ASK_TRANSFERS_MAX 256
 #define ASK_ARENA (2u << 20)        /* enough for any of these records */
 

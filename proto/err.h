@@ -146,6 +146,8 @@ X(E_PARCEL_UNKNOWN, 135, LATER, 0, "no such files here", \
   "seal them again: valise send FORM --attach FILE") \
 X(E_PARCEL_CHANGED, 136, LOCAL, 42, "a file changed while it was sealed", \
   "send it when nobody writes to it any more") \
+X(E_NOT_LENT, 137, LATER, 0, "the node does not have the memory that was named", \
+  "it goes on over the connection by itself") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", \
   "see which there are: valise explain kinds") \
 X(E_FIELD_MISSING, 201, FINAL, 2, "a mandatory field is missing", \

@@ -303,6 +303,18 @@ request_block_put(const uint8_t req[static REQUEST_ID_LEN],
     return e;
 }
 
+/* The type stands behind the head of the array, the version and req. */
+bool
+request_is_block(struct slice in)
+{
+    static const uint8_t head[] = { 0x97, REQUEST_VERSION, 0xc4,
+        REQUEST_ID_LEN };
+    const size_t at = sizeof(head) + REQUEST_ID_LEN;
+
+    return in.n > at && memcmp(in.p, head, sizeof(head)) == 0 &&
+        in.p[at] == REQUEST_BLOCK_PUT;
+}
+
 enum err
 request_decode(struct slice in, struct request *out)
 {

@@ -163,6 +163,13 @@ MUST_USE enum err request_encode(const struct request *q, struct buf *b);
 MUST_USE enum err request_decode(struct slice in, struct request *out);
 
 /*
+ * request_is_block(in):
+ * Whether a frame begins like a block.put, for who counts frames before they
+ * are decoded.
+ */
+bool request_is_block(struct slice in);
+
+/*
  * request_block_put(req, upload, index, n, front, back):
  * What stands before and behind the n bytes of the block in a request
  * block.put, so that the block need not be copied into it.

@@ -56,6 +56,8 @@ age-keygen -o "$T/age.key" 2>/dev/null
 age_to=$(age-keygen -y "$T/age.key")
 minisign -G -W -p "$T/sign.pub" -s "$T/sign.key" >/dev/null 2>&1 </dev/null
 
+# Officers on the machine of their node, as it is set up by default.
+OFFICERS=ipc://$T/QM-FIU/officers
 two_authorities
 sed "s/QN-FIU/@FROM@/g; s/QM-FIU/QN-FIU/g; s/@FROM@/QM-FIU/g; s/o-007/o-114/" \
     "$ROOT/tests/demo/question.json" >"$T/request.json"

@@ -46,6 +46,25 @@ ends 2 "files of another message have no more beside them" \
     as QN-FIU/o-114 send "$form" --yes --parcel-of "$id" --attach "$form"
 is $(($(blobs) - before < 100000)) 1 "nothing was sealed for what was refused"
 
+# The client and the node share memory, in which nothing is but sealed bytes.
+lent() {
+    local fd
+    for fd in "/proc/$(pid_of QN-FIU)/fd"/*; do
+        case $(readlink "$fd") in /memfd:valise*) cat "$fd" ;; esac
+    done >"$T/lent"
+    [ -s "$T/lent" ]
+}
+canary=$(printf 'no node reads this line %.0s' 1 2 3)
+yes "$canary" | head -c 8000000 >"$T/plain"
+ok "a file that is easy to find again goes" as QN-FIU/o-114 send "$form" \
+    --yes --attach "$T/plain" "${what[@]}"
+ok "its blocks went through memory that the node was lent" lent
+is "$(tr -d '\0' <"$T/lent" | wc -c | awk '{ print ($1 > 1000000) }')" 1 \
+    "where they still lie"
+is "$(grep -aFc "no node reads" "$T/lent")" 0 "sealed, each of them"
+is "$(grep -aFc "no node reads" "$T/plain" | awk '{ print ($1 > 0) }')" 1 \
+    "which in the file itself would be found"
+
 truncate -s 400M "$T/big"
 h=$(home QN-FIU/o-114)
 "$VALISE" send "$form" --yes --attach "$T/big" "${what[@]}" --home "$h" \

@@ -286,11 +286,13 @@ pin() {
 }
 
 # two_authorities: QN-FIU dials only, officers by a socket; QM-FIU listens,
-# officers by TCP.  Both run, know each other, and have their people.
+# officers by TCP, or as OFFICERS says.  Both run, know each other, and have
+# their people.
 two_authorities() {
     PEERS=${PEERS:-$(port)}
     must set_up QN-FIU - "ipc://$T/QN-FIU/officers"
-    must set_up QM-FIU "${PUBLISHED:-$PEERS}" "tcp://127.0.0.1:$(port)"
+    must set_up QM-FIU "${PUBLISHED:-$PEERS}" \
+        "${OFFICERS:-tcp://127.0.0.1:$(port)}"
     [ -z "${PUBLISHED:-}" ] || sed -i "s/:$PUBLISHED\$/:$PEERS/" \
         "$T/QM-FIU/node/valised.conf"
     must start QN-FIU

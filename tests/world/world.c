@@ -7,6 +7,7 @@
 
 #include "keys/file.h"
 #include "keys/hpke.h"
+#include "keys/lend.h"
 #include "keys/random.h"
 #include "keys/slot.h"
 #include "proto/enums.h"
@@ -211,6 +212,14 @@ make_folder(struct world *w)
         0600, false));
 }
 
+static int
+find_lent(void *arg, const uint8_t *ticket, int64_t mono)
+{
+    const struct world *w = arg;
+
+    return w->lends == NULL ? -1 : lends_find(w->lends, ticket, mono);
+}
+
 void
 world_open(struct world *w)
 {
@@ -219,7 +228,7 @@ world_open(struct world *w)
         .domain = w->domain, .limits = { .rate = rate, .burst = rate,
         .store_max = w->store_max, .beat = 30,
         .send_delay = w->send_delay, .reserve = w->reserve,
-        .bandwidth = w->bandwidth } };
+        .bandwidth = w->bandwidth }, .lent = find_lent, .lent_arg = w };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 

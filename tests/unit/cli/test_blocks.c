@@ -33,6 +33,12 @@ static struct {
     bool forgets, forgot, full_at_end;
     unsigned ends;
     enum err end;
+    struct lends *lends;                /* of a node on this machine */
+    unsigned not_lent;                  /* so many requests find no memory */
+    unsigned lent, bytes;               /* blocks that came either way */
+    bool late;                          /* writes after a connection is gone */
+    int last, gone;                     /* memory of the last get, and of
+                                         * that of a connection before */
 } far;
 
 static uint8_t bytes[BLOCKS][PARCEL_BLOCK];
@@ -65,6 +71,7 @@ make_far(void)
     }
     cr_assert_eq(tree_root_at(fetch_leaf, NULL, BLOCKS, far.root), OK);
     far.room = UINT64_MAX;
+    far.last = far.gone = -1;
 }
 
 static struct buf *
@@ -87,9 +94,19 @@ answer_with(const struct request *q, enum err code, struct slice result)
     cr_assert_eq(answer_encode(&n, queue()), OK);
 }
 
-static void
-answer_block(const struct request *q, uint64_t i)
+/* The descriptor of lent memory that is named, -1 for none. */
+static int
+memory_of(const struct rec *args)
 {
+    const struct slice t = record_bytes(args, "memory");
+
+    return t.n == 0 ? -1 : lends_find(far.lends, t.p, 0);
+}
+
+static void
+answer_block(const struct request *q, const struct rec *args, uint64_t i)
+{
+    const int fd = memory_of(args);
     struct rec *r = record_new(a, &record_ask_block);
     size_t n = parcel_block_length(LENGTH, i);
     struct tree_proof p;
@@ -107,8 +124,16 @@ answer_block(const struct request *q, uint64_t i)
         i == 9 ? 8 : far.wrong == NOT_ASKED ? i + 100 : i), OK);
     cr_assert_eq(record_put(a, r, record_field(r->schema, "proof"), item,
         p.n), OK);
-    cr_assert_eq(record_put_bytes(a, r, "block", slice_of(far.block[i],
-        far.wrong == SHORT_BLOCK && i == 9 ? n - 1 : n)), OK);
+    if (fd >= 0) {
+        cr_assert_eq(lends_write(fd, record_uint(args, "slot") + i -
+            record_uint(args, "index"), slice_of(far.block[i], n)), OK);
+        far.last = fd;
+        far.lent++;
+    } else {
+        cr_assert_eq(record_put_bytes(a, r, "block", slice_of(far.block[i],
+            far.wrong == SHORT_BLOCK && i == 9 ? n - 1 : n)), OK);
+        far.bytes++;
+    }
     buf_init(&b, REQUEST_MAX);
     record_encode(r, 0, &b);
     answer_with(q, OK, slice_of_buf(&b));
@@ -120,9 +145,17 @@ answer_block(const struct request *q, uint64_t i)
 static void
 take_put(const struct request *q, const struct rec *args)
 {
+    static uint8_t copy[PARCEL_BLOCK];
     const uint64_t i = record_uint(args, "index");
+    const size_t size = (size_t)record_uint(args, "size");
+    const int fd = memory_of(args);
     struct slice block = record_bytes(args, "block");
 
+    if (fd >= 0) {
+        cr_assert_eq(lends_read(fd, record_uint(args, "slot"), copy, size),
+            OK);
+        block = slice_of(copy, size);
+    }
     if (far.full > 0 && i > 4) {
         far.full--;
         answer_with(q, E_PARCEL_ROOM, SLICE_EMPTY);
@@ -137,6 +170,7 @@ take_put(const struct request *q, const struct rec *args)
         parcel_block_length(LENGTH, i))));
     far.got[i]++;
     far.have++;
+    *(fd >= 0 ? &far.lent : &far.bytes) += 1;
     answer_with(q, OK, SLICE_EMPTY);
 }
 
@@ -161,12 +195,16 @@ far_put(void *arg, const struct slice *parts, size_t n)
         answer_with(&q, E_BUSY, SLICE_EMPTY);
     } else if (far.forgot) {
         answer_with(&q, E_STALE_STATEMENT, SLICE_EMPTY);
+    } else if (record_has(args, "memory") && (far.not_lent > 0 ||
+        memory_of(args) < 0)) {
+        far.not_lent -= far.not_lent > 0;
+        answer_with(&q, E_NOT_LENT, SLICE_EMPTY);
     } else if (q.type == REQUEST_BLOCK_PUT) {
         take_put(&q, args);
     } else {
         far.gets++;
         for (uint64_t i = 0; i < record_uint(args, "count"); i++)
-            answer_block(&q, record_uint(args, "index") + i);
+            answer_block(&q, args, record_uint(args, "index") + i);
     }
     buf_clear(&b);
     return OK;
@@ -181,6 +219,8 @@ far_take(void *arg, int ms, struct buf *answer)
     cr_expect_gt(ms, 0);
     if (far.n == 0 || (far.lose > 0 && --far.lose == 0))
         return ERR_UNREACHABLE;
+    for (size_t k = 0; far.late && far.gone >= 0 && k < LEND_SLOTS; k++)
+        cr_assert_eq(lends_write(far.gone, k, SLICE(bytes[0])), OK);
     i = far.backwards ? far.n - 1 : 0;
     buf_put_slice(answer, slice_of_buf(&far.queue[i]));
     buf_clear(&far.queue[i]);
@@ -198,6 +238,7 @@ far_drop(void *arg)
     while (far.n > 0)
         buf_clear(&far.queue[--far.n]);
     far.dropped++;
+    far.gone = far.last;
 }
 
 static struct rec *
@@ -506,4 +547,172 @@ Test(blocks, what_the_node_has_counts_where_no_answer_ever_comes)
     cr_expect_eq(put_all(s), OK);
     cr_expect_eq(far.have, BLOCKS);
     session_free(s);
+}
+
+/* The same with a node on this machine, which is lent memory. */
+
+static char endpoint[HOME_PATH_MAX + 16];
+
+static enum err
+far_lend(void *arg, struct lend **out)
+{
+    (void)arg;
+    return lend_new(endpoint, out);
+}
+
+static struct session *
+near_session(void)
+{
+    struct session *s = far_session();
+
+    (void)snprintf(endpoint, sizeof(endpoint), "ipc://%s/o", s->home->dir);
+    cr_assert_eq(lends_open(endpoint, &far.lends), OK);
+    cr_assert_not_null(far.lends);
+    s->x.lend = far_lend;
+    return s;
+}
+
+static void
+near_end(struct session *s)
+{
+    lends_close(far.lends);
+    session_free(s);
+}
+
+Test(blocks, those_of_a_node_on_this_machine_lie_in_memory)
+{
+    struct session *s = near_session();
+
+    cr_assert_eq(get(s, 0, BLOCKS), OK);
+    all_there(0, BLOCKS);
+    cr_expect_eq(far.lent, BLOCKS);
+    cr_expect_eq(far.bytes, 0);
+    memset(far.come, 0, sizeof(far.come));
+    cr_assert_eq(get(s, 7, 8), OK);
+    all_there(7, 8);
+    near_end(s);
+}
+
+Test(blocks, lent_memory_is_in_no_way_trusted)
+{
+    static const enum err codes[] = { [WRONG_BYTE] = E_BLOCK_PROOF,
+        [WRONG_PROOF] = E_BLOCK_PROOF, [OTHER_INDEX] = E_BLOCK_UNASKED,
+        [NOT_ASKED] = E_BLOCK_UNASKED };
+
+    for (enum fault_of w = WRONG_BYTE; w <= NOT_ASKED; w++) {
+        struct session *s;
+
+        if (codes[w] == OK)
+            continue;
+        s = near_session();
+        far.wrong = w;
+        cr_expect_eq(get(s, 0, BLOCKS), codes[w], "fault %d", (int)w);
+        cr_expect(!far.come[9]);
+        near_end(s);
+    }
+}
+
+Test(blocks, what_is_written_late_is_looked_at_no_more)
+{
+    for (unsigned at = 1; at <= BLOCKS; at++) {
+        struct session *s = near_session();
+
+        far.late = true;
+        far.backwards = at % 2 == 0;
+        far.lose = at;
+        far.busy = at % 5 + 1;
+        cr_assert_eq(get(s, 0, BLOCKS), OK, "at %u", at);
+        all_there(0, BLOCKS);
+        cr_expect_eq(far.bytes, 0);
+        near_end(s);
+    }
+}
+
+Test(blocks, a_node_that_never_has_the_memory_sends_bytes)
+{
+    struct session *s = near_session();
+
+    far.not_lent = 1;
+    cr_assert_eq(get(s, 0, BLOCKS), OK);
+    all_there(0, BLOCKS);
+    cr_expect_eq(far.bytes, 0, "lent again");
+    memset(far.come, 0, sizeof(far.come));
+    far.not_lent = 1000;
+    cr_assert_eq(get(s, 0, BLOCKS), OK);
+    all_there(0, BLOCKS);
+    cr_expect_eq(far.bytes, BLOCKS);
+    near_end(s);
+}
+
+/* As many blocks as are under way lie in the memory, in any place. */
+static enum err
+put_from_memory(struct session *s)
+{
+    struct blocks_up *u;
+    uint64_t room;
+    enum err e;
+
+    memset(released, 0, sizeof(released));
+    cr_assert_eq(blocks_up_new(s, release, NULL, &u), OK);
+    cr_assert_not_null(blocks_up_memory(u));
+    e = blocks_up_begin(u, PARCEL_FILES, LENGTH, &room);
+    for (size_t i = 0; i < BLOCKS && e == OK; i++) {
+        const size_t n = parcel_block_length(LENGTH, i);
+        uint8_t *to = lend_slot(blocks_up_memory(u), i * 5 % LEND_SLOTS);
+
+        memcpy(to, far.block[i], n);
+        e = blocks_up_put(u, PARCEL_FILES, slice_of(to, n), &far.block[i]);
+    }
+    if (e == OK)
+        e = blocks_up_end(u, PARCEL_FILES, far.root, LENGTH);
+    blocks_up_free(u);
+    return e;
+}
+
+static void
+all_put(void)
+{
+    cr_expect_eq(far.end, OK);
+    for (size_t i = 0; i < BLOCKS; i++) {
+        cr_expect_eq(far.got[i], 1);
+        cr_expect_eq(released[i], 1);
+    }
+}
+
+Test(blocks, what_is_put_lies_in_memory_too)
+{
+    struct session *s = near_session();
+
+    cr_assert_eq(put_from_memory(s), OK);
+    all_put();
+    cr_expect_eq(far.lent, BLOCKS);
+    near_end(s);
+    s = near_session();
+    cr_assert_eq(put_all(s), OK, "what lies elsewhere is sent");
+    cr_expect_eq(far.bytes, BLOCKS);
+    near_end(s);
+}
+
+Test(blocks, what_is_put_survives_losses_and_a_node_without_the_memory)
+{
+    for (unsigned at = 1; at <= BLOCKS; at++) {
+        struct session *s = near_session();
+
+        if (at % 3 != 0)
+            far.lose = at;
+        far.busy = at % 2 == 0 ? at : 0;
+        far.not_lent = at % 4;
+        cr_assert_eq(put_from_memory(s), OK, "at %u", at);
+        all_put();
+        near_end(s);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        struct session *s = near_session();
+
+        far.not_lent = 1000;
+        cr_assert_eq(put_from_memory(s), OK);
+        all_put();
+        cr_expect_eq(far.bytes, BLOCKS);
+        near_end(s);
+    }
 }

@@ -120,15 +120,15 @@ Test(gate, a_rate_is_a_burst_and_then_so_many_a_second)
 
     apply(4);
     k = find(LINK_OFFICER, 1);
-    while (gate_rate(k, 100, 0))
+    while (gate_rate(k, false, 0))
         n++;
     cr_assert_eq(n, GATE_BURST);
-    cr_assert(!gate_rate(k, 100, 4));
-    cr_assert(gate_rate(k, 100, 5));
-    for (n = 0; gate_rate(k, 100, 1005); n++)
+    cr_assert(!gate_rate(k, false, 4));
+    cr_assert(gate_rate(k, false, 5));
+    for (n = 0; gate_rate(k, false, 1005); n++)
         ;
     cr_assert_eq(n, GATE_RATE);
-    for (n = 0; gate_rate(k, 100, INT64_MAX); n++)
+    for (n = 0; gate_rate(k, false, INT64_MAX); n++)
         ;
     cr_assert_eq(n, GATE_BURST);
 }
@@ -141,12 +141,12 @@ Test(gate, a_block_costs_little_and_keeps_its_place)
     apply(4);
     k = find(LINK_OFFICER, 1);
     for (int i = 0; i < GATE_BULK_SHARE; i++)
-        cr_assert(gate_rate(k, GATE_BULK + 1, 0));
-    while (gate_rate(k, GATE_BULK, 0))
+        cr_assert(gate_rate(k, true, 0));
+    while (gate_rate(k, false, 0))
         n++;
     cr_assert_eq(n, GATE_BURST - 1);
-    cr_assert(!gate_rate(k, GATE_BULK + 1, 4), "before a frame that waits");
-    cr_assert(gate_rate(k, GATE_BULK + 1, 5));
+    cr_assert(!gate_rate(k, true, 4), "before a frame that waits");
+    cr_assert(gate_rate(k, true, 5));
 }
 
 Test(gate, a_window_of_blocks_has_room_and_what_comes_beside_it)

@@ -80,6 +80,36 @@ Test(request, what_stands_around_a_block_is_the_request_around_it)
     arena_free(arena);
 }
 
+Test(request, a_block_is_known_by_how_its_frame_begins)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct buf front, back, all;
+
+    buf_init(&front, 256);
+    buf_init(&back, 16);
+    buf_init(&all, REQUEST_MAX);
+    for (unsigned type = REQUEST_HELLO; request_row(type) != NULL; type++) {
+        struct request q = { .type = (uint16_t)type };
+
+        buf_reset(&all);
+        memset(q.req, (int)type, sizeof(q.req));
+        cr_assert_eq(request_encode(&q, &all), OK);
+        cr_expect_eq(request_is_block(slice_of_buf(&all)),
+            type == REQUEST_BLOCK_PUT, "%u", type);
+        if (type != REQUEST_BLOCK_PUT)
+            continue;
+        for (size_t n = 0; n < all.n; n++)
+            cr_expect_eq(request_is_block(slice_of(all.p, n)), n > 20);
+    }
+    cr_assert_eq(request_block_put(bytes, slice_of(bytes, 16), 7, 1000,
+        &front, &back), OK);
+    cr_expect(request_is_block(slice_of_buf(&front)));
+    buf_clear(&front);
+    buf_clear(&back);
+    buf_clear(&all);
+    arena_free(arena);
+}
+
 Test(request, statements_survive_every_bit_and_have_a_digest)
 {
     struct statement s = sample(ACT_OPEN), back;
