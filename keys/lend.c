@@ -16,7 +16,6 @@
 #include "keys/lend.h"
 #include "keys/random.h"
 
-#define ENDING ".lend"
 #define SIZE ((size_t)LEND_SLOTS * PARCEL_BLOCK)
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW)
 #define TAKE_MAX 32                     /* datagrams at a time */
@@ -36,10 +35,11 @@ address(const char *endpoint, struct sockaddr_un *at)
     const char *path = ipc_path(endpoint);
 
     if (path == NULL ||
-        strlen(path) + strlen(ENDING) >= sizeof(at->sun_path))
+        strlen(path) + strlen(LEND_ENDING) >= sizeof(at->sun_path))
         return false;
     *at = (struct sockaddr_un){ .sun_family = AF_UNIX };
-    (void)snprintf(at->sun_path, sizeof(at->sun_path), "%s%s", path, ENDING);
+    (void)snprintf(at->sun_path, sizeof(at->sun_path), "%s%s", path,
+        LEND_ENDING);
     return true;
 }
 

@@ -20,9 +20,12 @@
 #include "proto/ask.h"
 #include "proto/parcel.h"
 
+#define LEND_ENDING ".lend"
 #define LEND_SLOTS 24
 #define LEND_TICKET_LEN ASK_TICKET_LEN
-#define LEND_MAX 16                     /* that a node has at once */
+#define LEND_MAX 8                      /* that a node has at once: what it
+                                         * writes there is counted as its
+                                         * memory, 50 MiB at most */
 #define LEND_IDLE_MS 60000              /* without a use: given back */
 
 /* Of a client. */

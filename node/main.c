@@ -206,10 +206,19 @@ open_transport(struct daemon *d)
     const char *what;
     enum err e = transport_open(&o, &d->transport, &what);
 
-    if (e == OK) {
-        what = c->officers;
-        e = lends_open(c->officers, &d->lends);
-    }
+    if (e != OK)
+        fail(e, what);
+    return e;
+}
+
+static enum err
+open_lends(struct daemon *d)
+{
+    char what[CHANNEL_ENDPOINT_MAX + sizeof(LEND_ENDING)];
+    enum err e = lends_open(d->config->officers, &d->lends);
+
+    (void)snprintf(what, sizeof(what), "%s%s", d->config->officers,
+        LEND_ENDING);
     if (e != OK)
         fail(e, what);
     return e;
@@ -250,7 +259,7 @@ run(struct daemon *d)
     enum err e;
 
     if ((e = prepare(d)) != OK || (e = open_core(d)) != OK ||
-        (e = open_transport(d)) != OK)
+        (e = open_transport(d)) != OK || (e = open_lends(d)) != OK)
         return e;
     loop.core = d->core;
     loop.transport = d->transport;
