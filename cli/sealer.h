@@ -10,7 +10,8 @@
  *                          stream, and hands them to the sink
  *
  * Plain bytes are read to where they are sealed from, and sealed to where they
- * are sent from, so nothing is copied.  SEALER_SLOTS blocks are in memory, however much is sealed.
+ * are sent from, so nothing is copied.  SEALER_SLOTS blocks are in memory,
+ * however much is sealed.
  */
 #ifndef CLI_SEALER_H
 #define CLI_SEALER_H
