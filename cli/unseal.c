@@ -8,7 +8,8 @@
 
 #include "cli/unseal.h"
 
-enum place_state { PLACE_FREE, PLACE_SEALED, PLACE_BUSY, PLACE_PLAIN };
+enum place_state { PLACE_FREE, PLACE_SEALED, PLACE_BUSY, PLACE_PLAIN,
+    PLACE_BAD };
 
 struct place {
     enum place_state state;
@@ -24,6 +25,9 @@ struct unseal {
     pthread_cond_t work, room;          /* for workers; for who puts */
     uint64_t next;                      /* block to be handed on */
     uint64_t at;                        /* handed on up to here */
+    uint64_t bad;                       /* the first that did not open, of
+                                         * those so far; UINT64_MAX: none */
+    enum err bad_e;
     bool handing;                       /* somebody does */
     bool ending;                        /* nothing more comes */
     enum err e;
@@ -36,11 +40,20 @@ place_of(struct unseal *u, uint64_t i)
     return &u->place[i % UNSEAL_WINDOW];
 }
 
+/* Where the window ends; behind a block that did not open nothing is done. */
+static uint64_t
+window_end(const struct unseal *u)
+{
+    const uint64_t end = u->next + UNSEAL_WINDOW;
+
+    return u->bad < end ? u->bad : end;
+}
+
 /* A sealed block of the window, the first of them; or UINT64_MAX. */
 static uint64_t
 find_sealed(struct unseal *u)
 {
-    for (uint64_t i = u->next; i < u->next + UNSEAL_WINDOW; i++)
+    for (uint64_t i = u->next; i < window_end(u); i++)
         if (place_of(u, i)->state == PLACE_SEALED)
             return i;
     return UINT64_MAX;
@@ -111,11 +124,11 @@ decrypt(struct unseal *u, struct stream *s, uint64_t i)
     e = parcel_block_open(s, u->o.length, i, slice_of(p->bytes, p->n),
         p->bytes, &p->n);
     (void)pthread_mutex_lock(&u->lock);
-    if (e != OK) {
-        fail(u, e);
-        return;
+    p->state = e == OK ? PLACE_PLAIN : PLACE_BAD;
+    if (e != OK && i < u->bad) {
+        u->bad = i;
+        u->bad_e = e;
     }
-    p->state = PLACE_PLAIN;
     (void)pthread_cond_broadcast(&u->work);
 }
 
@@ -128,7 +141,8 @@ is_empty(struct unseal *u)
     return true;
 }
 
-/* What is next is handed on first: it makes room. */
+/* What is next is handed on first: it makes room.  All before a block that
+ * did not open is. */
 static void *
 run_worker(void *arg)
 {
@@ -141,7 +155,9 @@ run_worker(void *arg)
     if (e != OK)
         fail(u, e);
     while (u->e == OK && !(u->ending && is_empty(u))) {
-        if (!u->handing && place_of(u, u->next)->state == PLACE_PLAIN)
+        if (u->next == u->bad)
+            fail(u, u->bad_e);
+        else if (!u->handing && place_of(u, u->next)->state == PLACE_PLAIN)
             hand_on(u);
         else if ((i = find_sealed(u)) != UINT64_MAX)
             decrypt(u, s, i);
@@ -201,6 +217,7 @@ unseal_new(const struct unseal_opts *o, struct unseal **out)
     u->o = *o;
     u->next = o->from / PARCEL_BLOCK_PLAIN;
     u->at = o->from;
+    u->bad = UINT64_MAX;
     (void)pthread_mutex_init(&u->lock, NULL);
     (void)pthread_cond_init(&u->work, NULL);
     (void)pthread_cond_init(&u->room, NULL);
@@ -250,7 +267,9 @@ drop_behind_gap(struct unseal *u)
         struct place *p = place_of(u, i);
 
         gap = gap || p->state == PLACE_FREE;
-        if (gap && (p->state == PLACE_SEALED || p->state == PLACE_PLAIN))
+        if (gap && i == u->bad)
+            u->bad = UINT64_MAX;
+        if (gap && p->state != PLACE_BUSY)
             p->state = PLACE_FREE;
     }
 }
@@ -259,10 +278,9 @@ static bool
 is_busy(struct unseal *u)
 {
     for (size_t i = 0; i < UNSEAL_WINDOW; i++)
-        if (u->place[i].state == PLACE_BUSY ||
-            u->place[i].state == PLACE_SEALED)
+        if (u->place[i].state == PLACE_BUSY)
             return true;
-    return false;
+    return find_sealed(u) != UINT64_MAX;
 }
 
 enum err

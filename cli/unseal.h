@@ -5,8 +5,9 @@
  *     at a time hands on, in order, what is ready
  *
  * Memory is that of the places, whatever the length.  Blocks may come in any
- * order within the window.  Nothing is handed on that was not authentic, and
- * nothing after a failure.
+ * order within the window.  Nothing is handed on that was not authentic.  A
+ * block that does not open ends it: all before it is handed on, as far as it
+ * comes, and nothing after it.
  */
 #ifndef CLI_UNSEAL_H
 #define CLI_UNSEAL_H
