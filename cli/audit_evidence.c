@@ -39,7 +39,7 @@ audit_evidence(struct audit_matter *x)
 
         if (m->kind != MESSAGE_KIND_EVIDENCE_TRANSFER)
             continue;
-        if (m->placed == AUDIT_NONE && m->held && m->arrived != AUDIT_NONE)
+        if (m->placed == AUDIT_NONE && m->held && m->handed != AUDIT_NONE)
             what = N_("was handed over, and no entry says that it was "
                 "released");
         else if (t != NULL)
@@ -49,7 +49,7 @@ audit_evidence(struct audit_matter *x)
         x->a->count[AUDIT_EVIDENCE]++;
         if (what != NULL)
             audit_add(x->a, AUDIT_EVIDENCE, E_RESTR_NOT_ACCEPTED,
-                m->placed != AUDIT_NONE ? m->placed : m->arrived, NULL, what,
+                m->placed != AUDIT_NONE ? m->placed : m->handed, NULL, what,
                 NULL);
     }
     return OK;

@@ -156,7 +156,7 @@ audit_threads_head(struct audit *a, const uint8_t digest[static HASH_LEN],
     t->held = thread_release(m).n > 0;
     t->body = env->body_of.body_len > 0;
     t->kind = (uint16_t)m->kind->n;
-    t->placed = t->gone = t->destroyed = t->arrived = AUDIT_NONE;
+    t->placed = t->gone = t->destroyed = t->handed = AUDIT_NONE;
     if ((e = audit_set_mark(x->at, digest, (uint32_t)x->n)) != OK)
         return e;
     return note_consents(x, m);
@@ -199,10 +199,11 @@ note_place(const struct audit *a, struct audit_message *m, uint64_t index,
         m->at = (int64_t)e->time;
     }
     if (e->code == OK && m->delivered == 0 && e->event == (m->out ?
-        EVENT_CONFIRMED : EVENT_DELIVERED)) {
+        EVENT_CONFIRMED : EVENT_DELIVERED))
         m->delivered = (int64_t)e->time;
-        m->arrived = index;
-    }
+    if (m->handed == AUDIT_NONE && m->out && (e->event == EVENT_CONFIRMED ||
+        e->event == EVENT_UNCONFIRMED || e->event == EVENT_REFUSED))
+        m->handed = index;
     if (m->gone == AUDIT_NONE && ends_it(e->event))
         m->gone = index;
     if (m->destroyed == AUDIT_NONE && e->code == OK &&

@@ -26,7 +26,7 @@ struct audit_message {
     uint16_t kind;
     uint32_t group;                 /* of its thread, from 0 */
     uint64_t placed, gone;          /* it has its place; it is out */
-    uint64_t arrived;               /* the other side has it, or we */
+    uint64_t handed;                /* an own one was: whatever became of it */
     int64_t at, delivered;          /* times of its place, of that; 0: not */
     uint64_t destroyed;
 };

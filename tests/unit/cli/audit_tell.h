@@ -214,7 +214,7 @@ static inline uint64_t
 node_says(uint16_t event, const uint8_t *digest)
 {
     enter((struct telling){ .event = event, .obj = digest,
-        .padded = event == EVENT_DESTROYED });
+        .padded = event == EVENT_DESTROYED || event == EVENT_REFUSED });
     return fx.log.n - 1;
 }
 

@@ -187,3 +187,14 @@ Test(audit_evidence, what_left_and_was_never_released_is_found)
     found(node_says(EVENT_CONFIRMED, d),
         "no entry says that it was released");
 }
+
+/* A node that keeps silent about it: the answer of the other side tells. */
+Test(audit_evidence, what_was_refused_and_was_never_released_is_found)
+{
+    const uint8_t *d;
+
+    offered(true);
+    d = transfer(true, true, 3);
+    found(node_says(EVENT_REFUSED, d),
+        "no entry says that it was released");
+}
