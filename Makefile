@@ -224,7 +224,7 @@ demo: deps
 # KILLS: how often the one about crashes kills a node.
 KILLS   ?= 30
 STORIES := robot hostile proxy memory evil_node flip same gone lawless \
-           lawless_node
+           lawless_node early_node greedy
 $(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
@@ -247,6 +247,18 @@ $(B)/lawless: $(B)/tests/scenario/lawless.o $(B)/cli/main.o \
 $(B)/lawless_node: $(B)/tests/scenario/lawless.o $(B)/node/main.o \
 		$(B)/node/loop.o $(call libs,node $(BELOW.node))
 	$(LINK) $(LAWLESS) $(EXTERN.node)
+# A node that lets evidence go before it is accepted, a client that asks for
+# what its officer may not have.
+EARLY := -Wl,--wrap=release_check,--wrap=release_acceptance \
+	-Wl,--wrap=release_note,--wrap=serve_pump
+$(B)/early_node: $(B)/tests/scenario/early.o $(B)/tests/scenario/lawless.o \
+		$(B)/node/main.o $(B)/node/loop.o \
+		$(call libs,node $(BELOW.node))
+	$(LINK) $(LAWLESS) $(EARLY) $(EXTERN.node)
+GREEDY := -Wl,--wrap=policy_check,--wrap=session_act,--wrap=opening_open
+$(B)/greedy: $(B)/tests/scenario/greedy.o $(B)/cli/main.o \
+		$(call libs,cli $(BELOW.cli))
+	$(LINK) $(GREEDY) $(EXTERN.cli)
 stories: $(STORIES:%=$(B)/%)
 scenario:
 	@$(MAKE) --no-print-directory V=test all stories
