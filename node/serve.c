@@ -50,6 +50,7 @@ struct serve {
 struct right {
     uint8_t digest[HASH_LEN], root[HASH_LEN];
     bool found;
+    enum err why;                       /* not; OK: an honest peer may ask */
     uint64_t n;
     unsigned which;
     struct store_parcel p;
@@ -111,14 +112,14 @@ was_sent(struct core *c, const struct store_message *m, bool *yes)
     return e == ERR_NOTFOUND ? OK : e;
 }
 
+/* What no node asks for that keeps to the protocol, since it was never told:
+ * of a message between others, or that is still held. */
 static enum err
-find_message(struct core *c, struct arena *a, const struct peer *p,
-    const uint8_t *digest, struct store_message *m)
+never_told(const struct peer *p, const struct store_message *m)
 {
-    enum err e = store_message_find_digest(c->store, digest, a, m);
-
-    return e == OK && (m->dir != STORE_OUT || !slice_is(m->peer, p->name)) ?
-        ERR_NOTFOUND : e;
+    if (m->dir != STORE_OUT || !slice_is(m->peer, p->name))
+        return E_NOT_RECIPIENT;
+    return m->state == STORE_HELD ? E_RESTR_NOT_ACCEPTED : OK;
 }
 
 /* r->found says whether the peer may have it: whatever is missing to that
@@ -137,13 +138,16 @@ find_right(struct core *c, const struct peer *p, const uint8_t *digest,
     memcpy(r->root, root, HASH_LEN);
     if (a == NULL)
         return ERR_NOMEM;
-    if ((e = find_message(c, a, p, digest, &m)) == OK &&
+    if ((e = store_message_find_digest(c->store, digest, a, &m)) == OK &&
+        (r->why = never_told(p, &m)) == OK &&
         (e = was_sent(c, &m, &sent)) == OK && sent &&
-        (e = store_claims_of(c->store, m.n, see_claim, r)) == OK) {
+        (e = store_claims_of(c->store, m.n, see_claim, r)) == OK && r->found) {
         r->n = m.n;
         /* What is offered is not given yet. */
-        if (m.kind == KIND_EVIDENCE_OFFER && r->which == PARCEL_FILES)
+        if (m.kind == KIND_EVIDENCE_OFFER && r->which == PARCEL_FILES) {
             r->found = false;
+            r->why = E_RESTR_NOT_ACCEPTED;
+        }
     }
     arena_free(a);
     return e == ERR_NOTFOUND ? OK : e;
@@ -235,8 +239,11 @@ serve_want(struct core *c, struct peer *p, const struct link *from,
 
     if ((e = find_right(c, p, w->digest, w->root, &r)) != OK)
         return e;
-    if (!r.found)
+    if (!r.found) {
+        if (r.why != OK && (e = peers_alarm(c, p, r.why, w->digest)) != OK)
+            return e;
         return refuse(c, from, w, E_PARCEL_UNKNOWN);
+    }
     forget_gone(p);
     for (size_t i = 0; i < w->n; i++) {
         if (w->index[i] >= parcel_blocks(r.p.length))

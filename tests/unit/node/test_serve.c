@@ -158,8 +158,12 @@ Test(serve, only_what_was_handed_over_and_has_not_ended_gives_a_right)
     world_send(b, &form, back.digest, back.id, back.thread);
     (void)relay(1000);
     cr_expect(marked(a, &back, EVENT_DELIVERED));
+    cr_expect_eq(alarms(a, E_NOT_RECIPIENT), 0);
     want(back.digest, files.root, 0, 1);
     expect_no(E_PARCEL_UNKNOWN);
+    want(back.digest, list.root, 0, 1);
+    cr_expect_eq(alarms(a, E_NOT_RECIPIENT), 1, "once for a message");
+    cr_expect_eq(alarms(a, E_RESTR_NOT_ACCEPTED), 1, "while it was held");
 }
 
 Test(serve, a_message_that_nobody_was_asked_to_take_gives_no_right)
@@ -199,10 +203,12 @@ Test(serve, the_files_of_an_offer_stay_where_they_are)
     cr_assert_eq(store_commit(store), OK);
     want(m.digest, files.root, 0, 1);
     expect_no(E_PARCEL_UNKNOWN);
+    cr_expect_eq(alarms(a, E_RESTR_NOT_ACCEPTED), 1);
     stream_free(&files);
     files = list;
     want(m.digest, list.root, 0, 1);
     cr_expect_eq(got.blocks, 1);
+    cr_expect_eq(alarms(a, E_RESTR_NOT_ACCEPTED), 1);
     files = stream_new(17);
     arena_free(arena);
 }
