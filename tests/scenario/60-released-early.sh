@@ -244,7 +244,9 @@ is "$(logged QN-FIU DELIVERED OK EVIDENCE_TRANSFER)" 2 \
     "and both transfers that were accepted"
 is "$(logged QN-FIU BLOCKED E_RESTR_NOT_ACCEPTED SPONT_DISCLOSURE)" 9 \
     "each attempt to have what was not accepted is an entry"
-ends 7 "the sender's log does not" verify QM-FIU
+is "$(logged QM-FIU ALARM E_RESTR_NOT_ACCEPTED EVIDENCE_)" 2 \
+    "who asked for blocks that were not released is in the sender's"
+ends 7 "which does not hold" verify QM-FIU
 is "$(grep -c "was handed over before its offer was accepted" "$T/out")" 2 \
     "two went early"
 is "$(grep -c "handed over, and no entry says that it was released" \
