@@ -26,7 +26,7 @@ $(foreach l,$(LAYERS),$(eval MODULES.$(l) := $$(filter-out main loop,\
 	$(eval TESTS.$(l) := $$(patsubst tests/unit/$(l)/test_%.c,%,\
 	$$(sort $$(wildcard tests/unit/$(l)/test_*.c)))))
 # What a layer's tests share.
-HELP.node     := world/world world/world_message
+HELP.node     := world/world world/world_message world/world_sparse
 WORLD          = $(HELP.node:%=$(B)/tests/%.o)
 BELOW.proto   :=
 BELOW.keys    := proto
@@ -224,8 +224,8 @@ demo: deps
 # KILLS: how often the one about crashes kills a node.
 KILLS   ?= 30
 STORIES := robot hostile proxy memory evil_node flip same gone lawless \
-           lawless_node early_node greedy
-$(B)/robot $(B)/hostile: $(B)/%: $(B)/tests/scenario/%.o \
+           lawless_node early_node greedy sparse claims
+$(B)/robot $(B)/hostile $(B)/sparse: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
 $(B)/proxy $(B)/memory: $(B)/%: $(B)/tests/scenario/%.o
@@ -259,6 +259,10 @@ GREEDY := -Wl,--wrap=policy_check,--wrap=session_act,--wrap=opening_open
 $(B)/greedy: $(B)/tests/scenario/greedy.o $(B)/cli/main.o \
 		$(call libs,cli $(BELOW.cli))
 	$(LINK) $(GREEDY) $(EXTERN.cli)
+# A client whose message names other files than it has sealed.
+$(B)/claims: $(B)/tests/scenario/claims.o $(B)/cli/main.o \
+		$(call libs,cli $(BELOW.cli))
+	$(LINK) -Wl,--wrap=attach_run $(EXTERN.cli)
 stories: $(STORIES:%=$(B)/%)
 scenario:
 	@$(MAKE) --no-print-directory V=test all stories

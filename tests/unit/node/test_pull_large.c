@@ -3,9 +3,8 @@
  * tree that is right.  It starts, pauses and goes on, and needs no more
  * memory than a small one.
  */
-#include <fcntl.h>
-
 #include "tests/unit/node/pull_fixture.h"
+#include "tests/world/world_sparse.h"
 
 #define LARGE_BLOCKS 262001
 #define STEPS 700                       /* blocks that really go over */
@@ -33,61 +32,16 @@ peak(void)
     return kib;
 }
 
-static void
-write_nodes(FILE *f, const uint8_t *hash, uint64_t n)
-{
-    for (uint64_t i = 0; i < n; i++)
-        cr_assert_eq(fwrite(hash, HASH_LEN, 1, f), 1);
-}
-
-/* Level by level: all nodes are the same but the one at the right edge. */
-static void
-write_tree(const char *path, uint64_t n, uint8_t root[static HASH_LEN])
-{
-    static const uint8_t zeros[PARCEL_BLOCK];
-    uint8_t hash[HASH_LEN], edge[HASH_LEN];
-    FILE *f = fopen(path, "we");
-
-    cr_assert_not_null(f);
-    tree_leaf(SLICE(zeros), hash);
-    memcpy(edge, hash, HASH_LEN);
-    for (;; n = (n + 1) / 2) {
-        write_nodes(f, hash, n - 1);
-        write_nodes(f, edge, 1);
-        if (n == 1)
-            break;
-        if (n % 2 == 0)
-            tree_node(hash, edge, edge);
-        tree_node(hash, hash, hash);
-    }
-    memcpy(root, edge, HASH_LEN);
-    cr_assert_eq(fclose(f), 0);
-}
-
 /* As if a client of a had handed it in. */
 static void
 make_large(void)
 {
-    struct store_parcel p = { .at = a->t.lo };
-    char path[512], name[2 * BLOB_NAME_LEN + 1];
+    struct store_parcel p;
     uint64_t room;
-    int fd;
 
     cr_assert_eq(blobs_room(files_blobs(a->core), &room), OK);
-    p.have = room / 2 / BLOCK < LARGE_BLOCKS ? room / 2 / BLOCK :
-        LARGE_BLOCKS;
-    p.length = p.have * BLOCK;
-    randombytes_buf(p.name, sizeof(p.name));
-    hex_encode(SLICE(p.name), name);
-    (void)snprintf(path, sizeof(path), "%s/blobs/%s", a->folder, name);
-    fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    cr_assert(fd >= 0 && ftruncate(fd, (off_t)p.length) == 0);
-    cr_assert_eq(close(fd), 0);
-    (void)snprintf(path, sizeof(path), "%s/blobs/%s.tree", a->folder, name);
-    write_tree(path, p.have, p.root);
-    cr_assert_eq(store_begin(a->core->store), OK);
-    cr_assert_eq(store_parcel_put(a->core->store, &p), OK);
-    cr_assert_eq(store_commit(a->core->store), OK);
+    world_sparse(a->folder, a->core->store, room / 2 / BLOCK < LARGE_BLOCKS ?
+        room / 2 / BLOCK : LARGE_BLOCKS, a->t.lo, &p);
     stream_free(&files);
     files = (struct stream){ .length = p.length, .bytes = malloc(1) };
     memcpy(files.root, p.root, HASH_LEN);
