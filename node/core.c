@@ -233,6 +233,21 @@ answer_peer(struct core *c, struct arena *a, const struct reply *r)
 }
 
 static enum err
+prove_each(struct core *c, struct arena *a, const struct reply *r)
+{
+    const struct value *v = r->prove == NULL ? NULL :
+        record_value(r->result, r->prove);
+    struct slice receipt;
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && v != NULL && i < v->n; i++)
+        if ((e = receipt_of(c, a, record_uint(v->v[i].r, "index"),
+            &receipt)) == OK)
+            e = record_put_bytes(a, v->v[i].r, "receipt", receipt);
+    return e;
+}
+
+static enum err
 client_result(struct core *c, struct arena *a, const struct reply *r,
     struct buf *out)
 {
@@ -250,6 +265,8 @@ client_result(struct core *c, struct arena *a, const struct reply *r,
                 receipt)) != OK)
                 return e;
         }
+        if ((e = prove_each(c, a, r)) != OK)
+            return e;
         record_encode(r->result, 0, out);
     }
     return buf_done(out);

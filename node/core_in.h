@@ -192,6 +192,13 @@ MUST_USE enum err ledger_receipt(struct core *c, uint64_t index,
     struct buf *out);
 
 /*
+ * ledger_openings(c, a, index, out):
+ * Append all openings of an entry that are left; nothing where none is.
+ */
+MUST_USE enum err ledger_openings(struct core *c, struct arena *a,
+    uint64_t index, struct buf *out);
+
+/*
  * ledger_entry(c, index, out):
  * Read an entry.
  */
@@ -587,6 +594,9 @@ struct ask {
     struct rec *result;                 /* in the arena of the batch */
     uint64_t receipt;                   /* entry to prove in the result's
                                          * field "receipt", or STORE_NONE */
+    const char *prove;                  /* list of the result whose records
+                                         * are to have the same of the entry
+                                         * "index" of each, or NULL */
     const struct link *from;
     bool bare;                          /* its answer has no checkpoint */
     bool answered;                      /* by core_answer: no other answer */
@@ -600,7 +610,7 @@ ask_fn do_thread_get, do_inbox_list, do_msg_receipts, do_status;
 ask_fn do_use, do_hold, do_destroy, do_cancel, do_tasks, do_track, do_report;
 ask_fn do_log_read, do_log_checkpoint, do_log_openings;
 ask_fn do_parcel_begin, do_block_put, do_parcel_end, do_block_get;
-ask_fn do_transfers;
+ask_fn do_transfers, do_msg_steps;
 
 /*
  * ask_done(c, k, l, index):
@@ -661,6 +671,7 @@ struct reply {
     char path[FAULT_PATH_MAX + 1];
     struct rec *result;
     uint64_t receipt;
+    const char *prove;
 };
 
 /*

@@ -74,25 +74,6 @@ do_log_read(struct core *c, struct ask *k)
         "entries"), p->items, p->n);
 }
 
-/* All openings of one entry that are left. */
-static enum err
-openings_of(struct core *c, struct arena *a, uint64_t index, struct buf *out)
-{
-    struct opening o[ENTRY_FIELDS_MAX];
-    size_t n = 0;
-    enum err e;
-
-    for (int type = ENTRY_ACTOR; type <= ENTRY_DETAIL; type++) {
-        e = store_opening_get(c->store, index, (enum entry_type)type, a,
-            &o[n]);
-        if (e == OK)
-            n++;
-        else if (e != ERR_NOTFOUND)
-            return e;
-    }
-    return n > 0 ? opening_encode(o, n, out) : OK;
-}
-
 static enum err
 add_openings(struct page *p, uint64_t index, struct slice bytes)
 {
@@ -122,7 +103,7 @@ collect(struct core *c, struct ask *k, struct page *p)
     buf_init(&b, ENTRY_OPENINGS_MAX);
     while (e == OK && p->next < c->size && p->next < last) {
         buf_reset(&b);
-        if ((e = openings_of(c, k->a, p->next, &b)) != OK)
+        if ((e = ledger_openings(c, k->a, p->next, &b)) != OK)
             break;
         if (p->bytes > 0 && p->bytes + b.n > LOG_ROOM)
             break;

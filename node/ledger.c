@@ -45,6 +45,21 @@ fill(const struct line *l, struct entry *entry, struct values *vs,
     return OK;
 }
 
+/* What the chain of custody of a message is made of; that it came in is the
+ * entry of its row. */
+static bool
+is_step(enum event event)
+{
+    static const enum event steps[] = { EVENT_STORED, EVENT_PRINTED,
+        EVENT_EXPORTED, EVENT_USED, EVENT_FORWARDED, EVENT_HANDED_OVER,
+        EVENT_DESTROYED };
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        if (steps[i] == event)
+            return true;
+    return false;
+}
+
 enum err
 ledger_append(struct core *c, const struct line *l, uint64_t *index)
 {
@@ -73,8 +88,11 @@ ledger_append(struct core *c, const struct line *l, uint64_t *index)
     if ((e = fill(l, &entry, &vs, salt)) == OK &&
         (e = entry_encode(&entry, &b)) == OK &&
         (e = store_leaf_append(c->store, slice_of_buf(&b), salt, vs.v, vs.n,
-        index)) == OK)
+        index)) == OK) {
         c->size = *index + 1;
+        if (l->obj != NULL && is_step(l->event))
+            e = store_step_put(c->store, l->obj, *index);
+    }
     buf_clear(&vs.purpose);
     buf_clear(&vs.statement);
     buf_clear(&b);
@@ -93,6 +111,25 @@ ledger_entry(struct core *c, uint64_t index, struct entry *out)
         e = entry_decode(slice_of_buf(&b), out);
     buf_clear(&b);
     return e;
+}
+
+enum err
+ledger_openings(struct core *c, struct arena *a, uint64_t index,
+    struct buf *out)
+{
+    struct opening o[ENTRY_FIELDS_MAX];
+    size_t n = 0;
+    enum err e;
+
+    for (int type = ENTRY_ACTOR; type <= ENTRY_DETAIL; type++) {
+        e = store_opening_get(c->store, index, (enum entry_type)type, a,
+            &o[n]);
+        if (e == OK)
+            n++;
+        else if (e != ERR_NOTFOUND)
+            return e;
+    }
+    return n > 0 ? opening_encode(o, n, out) : OK;
 }
 
 enum err

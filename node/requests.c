@@ -43,6 +43,7 @@ static const struct {
     { REQUEST_PARCEL_END, do_parcel_end },
     { REQUEST_BLOCK_GET, do_block_get },
     { REQUEST_TRANSFERS, do_transfers },
+    { REQUEST_MSG_STEPS, do_msg_steps },
 };
 
 static ask_fn *
@@ -186,6 +187,7 @@ answer(struct core *c, struct ask *k, const struct link *from)
     memcpy(r->path, k->f.path, sizeof(r->path));
     r->result = e == OK ? k->result : NULL;
     r->receipt = k->receipt;
+    r->prove = k->prove;
     r->bare = k->bare;
     r->answered = k->answered;
     return OK;

@@ -117,6 +117,8 @@ static const char *const schema[] = {
     "CREATE INDEX outbox_thread ON outbox (peer, thread, place)",
     "CREATE INDEX outbox_expires ON outbox (expires)",
     "CREATE TABLE leaf (i INTEGER PRIMARY KEY, entry BLOB NOT NULL) STRICT",
+    "CREATE TABLE step (obj BLOB NOT NULL, i INTEGER NOT NULL REFERENCES leaf,"
+    " PRIMARY KEY (obj, i)) STRICT, WITHOUT ROWID",
     "CREATE TABLE salt (i INTEGER PRIMARY KEY REFERENCES leaf,"
     " salt BLOB NOT NULL) STRICT",
     "CREATE TABLE opening (i INTEGER NOT NULL REFERENCES leaf,"

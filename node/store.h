@@ -431,6 +431,18 @@ MUST_USE enum err store_entry_list(struct store *s, uint64_t from,
     unsigned max, store_entry_fn fn, void *arg);
 
 /*
+ * store_step_put(s, obj, index), store_step_list(s, obj, from, max, fn, arg):
+ * Note that the entry is a step of the message with this digest; such entries
+ * from an index on.
+ */
+typedef enum err (*store_step_fn)(void *arg, uint64_t index);
+MUST_USE enum err store_step_put(struct store *s,
+    const uint8_t obj[static HASH_LEN], uint64_t index);
+MUST_USE enum err store_step_list(struct store *s,
+    const uint8_t obj[static HASH_LEN], uint64_t from, unsigned max,
+    store_step_fn fn, void *arg);
+
+/*
  * store_opening_get(s, index, type, a, out):
  * What opens one commitment.  ERR_NOTFOUND if the entry has none of that
  * type or it was erased.

@@ -340,6 +340,37 @@ store_entry_list(struct store *s, uint64_t from, unsigned max,
 }
 
 enum err
+store_step_put(struct store *s, const uint8_t obj[static HASH_LEN],
+    uint64_t index)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_STEP_PUT);
+    query_put_fixed(&q, obj, HASH_LEN);
+    query_put_u64(&q, index);
+    return query_run(&q);
+}
+
+enum err
+store_step_list(struct store *s, const uint8_t obj[static HASH_LEN],
+    uint64_t from, unsigned max, store_step_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_STEPS);
+    query_put_fixed(&q, obj, HASH_LEN);
+    query_put_u64(&q, from);
+    query_put_u64(&q, max);
+    while (query_next(&q)) {
+        uint64_t i = query_get_u64(&q, 0, INT64_MAX);
+
+        if (q.e == OK)
+            q.e = fn(arg, i);
+    }
+    return query_end(&q);
+}
+
+enum err
 store_opening_get(struct store *s, uint64_t index, enum entry_type type,
     struct arena *a, struct opening *out)
 {

@@ -113,6 +113,9 @@ X(SQL_OUTBOX_GET, "SELECT " OUTBOX_COLS " FROM outbox AS o WHERE o.n = ?1")
 X(SQL_LEAF_PUT, "INSERT INTO leaf (i, entry) VALUES (?1, ?2)") \
 X(SQL_LEAF_GET, "SELECT entry FROM leaf WHERE i = ?1") \
 X(SQL_LEAVES, "SELECT i, entry FROM leaf WHERE i >= ?1 ORDER BY i LIMIT ?2") \
+X(SQL_STEP_PUT, "INSERT INTO step (obj, i) VALUES (?1, ?2)") \
+X(SQL_STEPS, "SELECT i FROM step WHERE obj = ?1 AND i >= ?2" \
+  " ORDER BY i LIMIT ?3") \
 X(SQL_SALT_PUT, "INSERT INTO salt (i, salt) VALUES (?1, ?2)") \
 X(SQL_VALUE_PUT, "INSERT INTO opening (i, type, value)" \
   " VALUES (?1, ?2, ?3)") \

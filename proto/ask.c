@@ -518,6 +518,30 @@ static const struct field transfers_rows[] = {
 };
 RECORD(transfers, "transfers result");
 
+static const struct field steps_of_rows[] = {
+    FIXED(1, "digest", F_MUST, HASH_LEN, "of the message"),
+    UINT(2, "from", F_MUST, "entries from this index on"),
+};
+RECORD(steps_of, "msg.steps arguments");
+
+static const struct field step_rows[] = {
+    UINT(1, "index", F_MUST, "of the entry"),
+    BYTES(2, "receipt", F_MUST, RECEIPT_MAX,
+      "proof of the entry, under the checkpoint of this answer"),
+    BYTES(3, "openings", 0, ENTRY_OPENINGS_MAX,
+      "its openings; left out: they were erased"),
+    UINT(4, "number", 0, "of the copy that it made, where it made one"),
+};
+SUB(step, "step");
+
+static const struct field steps_rows[] = {
+    RECORDS(1, "steps", step_record, ASK_STEPS_MAX,
+      "DELIVERED, STORED, PRINTED, EXPORTED, USED, FORWARDED, HANDED_OVER "
+      "and DESTROYED, by index, as many as fit"),
+    BOOL(2, "more", 0, "there are more"),
+};
+RECORD(steps, "msg.steps result");
+
 const struct record *const *
 ask_all(size_t *n)
 {
@@ -537,6 +561,7 @@ ask_all(size_t *n)
         &record_ask_parcel_begun, &record_ask_block_put,
         &record_ask_parcel_end, &record_ask_block_get, &record_ask_block,
         &record_ask_transfer, &record_ask_transfers,
+        &record_ask_steps_of, &record_ask_steps,
     };
 
     *n = N(all);

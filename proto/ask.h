@@ -23,6 +23,7 @@
 #define ASK_BLOCKS_MAX 8            /* of one block.get */
 #define ASK_TICKET_LEN 16            /* of lent memory */
 #define ASK_TRANSFERS_MAX 256
+#define ASK_STEPS_MAX 256           /* entries of a page */
 #define ASK_ARENA (2u << 20)        /* enough for any of these records */
 
 /* Boxes of inbox.list. */
@@ -73,6 +74,8 @@ extern const struct record record_ask_parcel_end;
 extern const struct record record_ask_block_get;
 extern const struct record record_ask_block;            /* result */
 extern const struct record record_ask_transfers;        /* result */
+extern const struct record record_ask_steps_of;
+extern const struct record record_ask_steps;            /* result */
 
 /* The row about one transfer. */
 extern const struct record record_ask_transfer;

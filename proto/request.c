@@ -176,6 +176,12 @@ static const struct request_row rows[] = {
       .acts = 0,
       .args = NULL, .result = &record_ask_transfers,
       .help = "files under way, in both directions" },
+    { .type = REQUEST_MSG_STEPS, .name = "msg.steps",
+      .roles = OPENERS,
+      .acts = 0,
+      .args = &record_ask_steps_of, .result = &record_ask_steps,
+      .help = "what was done here with a message: entries of the log, with "
+          "proof" },
 };
 
 static const struct { enum act act; const char *name; } acts[] = {

@@ -267,3 +267,33 @@ Test(store_log, a_statement_leads_to_its_entry)
     digest[1] = 1;
     cr_expect_eq(store_statement_get(s, digest, &entry), ERR_NOTFOUND);
 }
+
+static enum err
+see_step(void *arg, uint64_t index)
+{
+    return see(arg, index, 0);
+}
+
+Test(store_log, steps_of_a_message_are_found_by_its_digest)
+{
+    static const uint8_t one[HASH_LEN] = { 1 }, two[HASH_LEN] = { 2 };
+    struct seen all = { .n = 0 }, some = { .n = 0 }, none = { .n = 0 };
+
+    append(0, 20);
+    begin();
+    cr_assert_eq(store_step_put(s, one, 3), OK);
+    cr_assert_eq(store_step_put(s, two, 4), OK);
+    cr_assert_eq(store_step_put(s, one, 12), OK);
+    cr_assert_eq(store_step_put(s, one, 7), OK);
+    commit();
+    cr_expect_eq(store_step_list(s, one, 0, 9, see_step, &all), OK);
+    cr_assert_eq(all.n, 3);
+    cr_expect_eq(all.at[0], 3);
+    cr_expect_eq(all.at[2], 12);
+    cr_expect_eq(store_step_list(s, one, 4, 1, see_step, &some), OK);
+    cr_assert_eq(some.n, 1);
+    cr_expect_eq(some.at[0], 7);
+    cr_expect_eq(store_step_list(s, (const uint8_t[HASH_LEN]){ 5 }, 0, 9,
+        see_step, &none), OK);
+    cr_expect_eq(none.n, 0);
+}

@@ -139,3 +139,124 @@ Test(use, by_hand_it_goes_to_whom_the_list_names)
     cr_expect_eq(w.number, 1);
     cr_expect_eq(entries_of(b, EVENT_HANDED_OVER, s.digest), 1);
 }
+
+/* Steps of a message as its node shows them, from an entry on. */
+static const struct value *
+steps_from(enum world_person who, const uint8_t *digest, uint64_t from,
+    bool *more)
+{
+    struct rec *args = args_of(b, REQUEST_MSG_STEPS, digest), *r;
+
+    world_check(record_put_uint(b->a, args, "from", from));
+    cr_assert_eq(world_ask(b, who, REQUEST_MSG_STEPS, ACT_NONE, SLICE_EMPTY,
+        args, &r), OK);
+    *more = record_uint(r, "more") != 0;
+    return record_value(r, "steps");
+}
+
+/* Its entry is in the log under the checkpoint of the answer. */
+static struct entry
+proven(enum world_person who, const struct rec *step, const uint8_t *digest)
+{
+    struct receipt_expect x = { .size = b->who[who].have.size,
+        .root = b->who[who].have.root, .digest = digest,
+        .events = UINT64_MAX };
+    char origin[LOG_NAME_MAX];
+    struct receipt r;
+    struct entry entry;
+
+    log_name(slice_str(b->name), "log", 1, origin);
+    x.origin = slice_str(origin);
+    cr_assert_eq(receipt_decode(record_bytes(step, "receipt"), &r), OK);
+    cr_assert_eq(receipt_check(&r, &x, &entry), OK);
+    cr_assert_eq(entry.seq, record_uint(step, "index"));
+    return entry;
+}
+
+Test(use, each_step_is_shown_with_proof_who_and_the_number_of_its_copy)
+{
+    static const struct { enum event event; uint64_t number; } want[] = {
+        { EVENT_DELIVERED, 0 }, { EVENT_PRINTED, 1 }, { EVENT_USED, 0 },
+        { EVENT_PRINTED, 2 },
+    };
+    struct wish print = { .what = USE_PRINT, .act = ACT_PRINT };
+    struct wish use = { .what = USE_USE, .act = ACT_USE,
+        .proceeding = "case-7" };
+    struct opening o[ENTRY_FIELDS_MAX];
+    struct sent s, t;
+    struct slice proceeding;
+    const struct value *v;
+    struct entry entry;
+    uint64_t purpose;
+    size_t n;
+    bool more;
+
+    limits.use_level = USE_LEVEL_EVIDENCE_PURPOSE;
+    s = deliver();
+    t = deliver();
+    cr_assert_eq(use_it(s.digest, &print), OK);
+    cr_assert_eq(use_it(s.digest, &use), OK);
+    cr_assert_eq(use_it(t.digest, &print), OK, "another's");
+    cr_assert_eq(use_it(s.digest, &print), OK);
+    print.purpose = PURPOSE_PROSECUTION;
+    cr_assert_eq(use_it(s.digest, &print), E_PURPOSE, "is no step");
+    v = steps_from(OFFICER, s.digest, 0, &more);
+    cr_expect_not(more);
+    cr_assert_eq(v->n, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct rec *step = v->v[i].r;
+
+        entry = proven(OFFICER, step, s.digest);
+        cr_expect_eq(entry.event, want[i].event, "%zu", i);
+        cr_expect_eq(record_uint(step, "number"), want[i].number, "%zu", i);
+        cr_assert_eq(opening_decode(record_bytes(step, "openings"), o, &n),
+            OK);
+        for (size_t k = 0; k < n; k++)
+            cr_expect_eq(opening_check(&o[k], &entry), OK);
+    }
+    entry = proven(OFFICER, v->v[2].r, s.digest);
+    cr_assert_eq(opening_decode(record_bytes(v->v[2].r, "openings"), o, &n),
+        OK);
+    cr_assert_eq(n, 3);
+    cr_expect_eq(o[0].value.n, HASH_LEN, "who");
+    cr_assert_eq(entry_get_purpose(o[1].value, &purpose, &proceeding), OK);
+    cr_expect_eq(purpose, PURPOSE_ANALYSIS);
+    cr_expect(slice_is(proceeding, "case-7"));
+    v = steps_from(OFFICER, s.digest, record_uint(v->v[2].r, "index"),
+        &more);
+    cr_expect_eq(v->n, 2, "from an entry on");
+}
+
+Test(use, steps_come_in_pages_and_outlive_the_content)
+{
+    struct wish print = { .what = USE_PRINT, .act = ACT_PRINT };
+    struct sent s = deliver();
+    struct rec *args;
+    size_t n = 0;
+    uint64_t from = 0;
+    bool more = true;
+
+    for (unsigned i = 0; i < 150; i++)
+        cr_assert_eq(use_it(s.digest, &print), OK);
+    cr_assert_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL), OK);
+    while (more) {
+        const struct value *v = steps_from(OFFICER, s.digest, from, &more);
+
+        cr_assert_gt(v->n, 0);
+        for (size_t i = 0; i < v->n; i++, n++) {
+            struct entry entry = proven(OFFICER, v->v[i].r, s.digest);
+
+            cr_expect_eq(entry.event, n == 0 ? EVENT_DELIVERED : n <= 150 ?
+                EVENT_PRINTED : EVENT_DESTROYED);
+            from = entry.seq + 1;
+        }
+    }
+    cr_expect_eq(n, 152);
+    args = args_of(b, REQUEST_MSG_STEPS, s.digest);
+    world_check(record_put_uint(b->a, args, "from", 0));
+    cr_expect_eq(world_ask(b, AUDITOR, REQUEST_MSG_STEPS, ACT_NONE,
+        SLICE_EMPTY, args, NULL), E_ROLE);
+    world_check(record_put_uint(b->a, args, "from", UINT64_MAX));
+    cr_expect_eq(world_ask(b, OFFICER, REQUEST_MSG_STEPS, ACT_NONE,
+        SLICE_EMPTY, args, NULL), E_FIELD_RANGE);
+}
