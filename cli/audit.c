@@ -119,17 +119,6 @@ audit_authority_of(struct slice origin)
     return SLICE_EMPTY;
 }
 
-bool
-audit_in_office(const struct rec *officer, uint64_t at)
-{
-    if (at < record_uint(officer, "from"))
-        return false;
-    if (record_has(officer, "to") && at >= record_uint(officer, "to"))
-        return false;
-    return !record_has(officer, "revoked") ||
-        at < record_uint(officer, "revoked");
-}
-
 size_t
 audit_note_lines(struct slice text)
 {

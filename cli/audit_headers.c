@@ -63,7 +63,7 @@ signature_fault(const struct heading *h, const struct rec *staff, size_t i,
     *who = directory_officer(staff, sig.kid);
     if (*who == NULL)
         return N_("is signed by nobody on the sender's list of officers");
-    if (!audit_in_office(*who, at))
+    if (!trust_in_office(*who, at))
         return N_("is signed by an officer who was not in office then");
     if (sign_check(role, record_bytes(*who, "signing").p, h->digest,
         sig.sig) != OK)

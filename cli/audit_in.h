@@ -138,13 +138,6 @@ bool audit_root_at(struct audit *a, uint64_t size,
  */
 size_t audit_note_lines(struct slice note);
 
-/*
- * audit_in_office(officer, at):
- * Whether the officer was in office then.  Unlike directory_officer_at a
- * later revocation leaves what was signed before it.
- */
-bool audit_in_office(const struct rec *officer, uint64_t at);
-
 /* The stages. */
 MUST_USE enum err audit_trust(struct audit *a, const struct audit_opts *o,
     const char **what);

@@ -461,3 +461,14 @@ trust_encode(struct slice bytes, const struct signature *sigs, size_t n,
         write_bin(b, SLICE(sigs[i].sig));
     }
 }
+
+bool
+trust_in_office(const struct rec *officer, uint64_t at)
+{
+    if (at < record_uint(officer, "from"))
+        return false;
+    if (record_has(officer, "to") && at >= record_uint(officer, "to"))
+        return false;
+    return !record_has(officer, "revoked") ||
+        at < record_uint(officer, "revoked");
+}

@@ -104,4 +104,11 @@ MUST_USE enum err trust_read(struct arena *a, enum trust_kind kind,
 void trust_encode(struct slice bytes, const struct signature *sigs, size_t n,
     struct buf *b);
 
+/*
+ * trust_in_office(officer, at):
+ * Whether what an officer of a staff list signed at that time was his to
+ * sign: a later revocation leaves what was signed before it.
+ */
+bool trust_in_office(const struct rec *officer, uint64_t at);
+
 #endif
