@@ -1,0 +1,93 @@
+/*
+ * A message that is opened for the chain of its files: to show it, or to send
+ * them on with it.
+ */
+#include <stdio.h>
+
+#include "cli/custody.h"
+#include "cli/sentence.h"
+#include "cli/text.h"
+
+static enum err
+take_purpose(struct run *r, struct custody_of *x)
+{
+    const char *text = command_option(r, "purpose");
+    const char *proceeding = command_option(r, "proceeding");
+    const struct value *v = record_value(thread_governing(x->t, x->at),
+        "purposes");
+
+    x->want = (struct opening_want){ .mail = &x->mail,
+        .purpose = PURPOSE_REGISTRATION };
+    if (proceeding != NULL)
+        x->want.proceeding = slice_str(proceeding);
+    if (text != NULL)
+        return opening_purpose(r, text, &x->want.purpose);
+    if (x->mail.out)
+        return OK;
+    if (v == NULL || v->n != 1)
+        return command_fail(r, ERR_USAGE, "--purpose",
+            _("say what for; see: valise may ID"));
+    x->want.purpose = v->v[0].u;
+    return OK;
+}
+
+enum err
+custody_find(struct run *r, struct session *s, const char *id,
+    struct custody_of *out)
+{
+    enum err e;
+
+    if ((e = mail_find(r, s, id, &out->mail)) != OK ||
+        (e = mail_place(r, s, &out->mail, &out->t, &out->at)) != OK)
+        return e;
+    return mail_has_body(&out->mail) ? take_purpose(r, out) : OK;
+}
+
+enum err
+custody_read(struct run *r, struct session *s, struct custody_of *x)
+{
+    enum err e;
+
+    x->o.m = x->mail.m;
+    if (mail_has_body(&x->mail) &&
+        (e = opening_open(r, s, &x->want, &x->o)) != OK)
+        return e;
+    e = custody_collect(s, &x->mail, x->at, &x->o.m, &x->c);
+    return e == OK ? OK : session_fail(s, e);
+}
+
+void
+custody_close(struct custody_of *x)
+{
+    opening_close(&x->o);
+}
+
+enum err
+custody_pass(struct run *r, struct session *s, const struct custody_of *x,
+    struct slice to)
+{
+    char id[MAIL_ID_LEN + 1], hint[240];
+    struct policy_facts facts;
+    struct verdict v;
+    size_t n;
+
+    if (x->mail.out)
+        return OK;
+    mail_facts(s, x->t, x->at, r->env->now, &facts);
+    facts.purpose = (uint16_t)x->want.purpose;
+    facts.onward_to = to;
+    facts.onward_card = directory_find(session_directory(s), TRUST_CARD, to,
+        0, NULL);
+    mail_proceeding(x->t, x->at, x->want.proceeding, &facts);
+    v = policy_check(thread_governing(x->t, x->at), MAY_FORWARD, &facts);
+    if (v.answer == VERDICT_YES)
+        return OK;
+    mail_id(&x->mail.m, id);
+    n = (size_t)snprintf(hint, sizeof(hint), "%s", v.answer == VERDICT_ASK ?
+        _("the originator may consent: ") : _("what is allowed: valise may "));
+    if (v.answer == VERDICT_ASK)
+        sentence_ask(v, id, to, hint + n, sizeof(hint) - n);
+    else
+        (void)snprintf(hint + n, sizeof(hint) - n, "%s", id);
+    return command_fail(r, v.code, policy_act_name(MAY_FORWARD), hint);
+}

@@ -1,0 +1,221 @@
+#include <string.h>
+
+#include "cli/mail.h"
+#include "cli/steps.h"
+#include "keys/statement.h"
+#include "proto/enums.h"
+
+/* Who must have signed for a step, and with which act; what is sent on
+ * through this system has signed the message itself. */
+static const struct row {
+    uint16_t event;
+    uint32_t acts;                      /* 0: the node's own */
+    bool must;
+} rows[] = {
+    { EVENT_DELIVERED, 0, false },
+    { EVENT_STORED, 0, false },
+    { EVENT_PRINTED, ACT_BIT(ACT_PRINT), true },
+    { EVENT_EXPORTED, ACT_BIT(ACT_EXPORT), true },
+    { EVENT_USED, ACT_BIT(ACT_USE) | ACT_BIT(ACT_QUOTE), true },
+    { EVENT_FORWARDED, ACT_BIT(ACT_FORWARD), false },
+    { EVENT_HANDED_OVER, ACT_BIT(ACT_FORWARD), true },
+    /* At its time content is destroyed by the node. */
+    { EVENT_DESTROYED, ACT_BIT(ACT_DESTROY), false },
+};
+
+struct asking {
+    struct session *s;
+    const uint8_t *digest;
+    struct logged_step *v;
+    size_t n;
+};
+
+static const struct row *
+row_of(uint16_t event)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].event == event)
+            return &rows[i];
+    return NULL;
+}
+
+/* The entry stands in the log, under the checkpoint of this answer. */
+static enum err
+prove(const struct asking *x, const struct rec *r, struct logged_step *out,
+    struct entry *entry)
+{
+    const struct note_checkpoint *point = session_checkpoint(x->s);
+    struct receipt_expect want = { .origin = point->origin,
+        .size = point->size, .root = point->root, .digest = x->digest,
+        .events = 0 };
+    struct receipt rc;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        want.events |= RECEIPT_EVENT(rows[i].event);
+    out->receipt = record_bytes(r, "receipt");
+    if (receipt_decode(out->receipt, &rc) != OK ||
+        receipt_check(&rc, &want, entry) != OK || entry->code != OK ||
+        entry->seq != record_uint(r, "index"))
+        return ERR_PROOF;
+    out->event = entry->event;
+    out->at = (int64_t)entry->time;
+    out->index = entry->seq;
+    out->size = point->size;
+    out->number = record_uint(r, "number");
+    return arena_copy(session_arena(x->s), session_note(x->s), &out->note);
+}
+
+static const struct opening *
+find(const struct opening *o, size_t n, enum entry_type type)
+{
+    for (size_t i = 0; i < n; i++)
+        if (o[i].type == type)
+            return &o[i];
+    return NULL;
+}
+
+/* The args of a use say the same as its entry. */
+static enum err
+check_use(const struct asking *x, const struct statement *st,
+    struct logged_step *out)
+{
+    struct rec *args;
+    struct fault f;
+
+    if (out->event == EVENT_DESTROYED)
+        return OK;
+    if (record_decode(session_arena(x->s), &record_ask_use, 0, st->args,
+        WIRE_ITEMS, &args, &f) != OK ||
+        record_check(args, 0, &f) != OK ||
+        !slice_equal(record_bytes(args, "digest"), slice_of(x->digest,
+        HASH_LEN)) || record_uint(args, "purpose") != out->purpose ||
+        !slice_equal(record_bytes(args, "proceeding"), out->proceeding))
+        return ERR_PROOF;
+    out->to = record_bytes(args, record_has(args, "to") ? "to" :
+        "quoted_to");
+    return OK;
+}
+
+/* What the officer has signed is this very step. */
+static enum err
+check_statement(const struct asking *x, const struct row *row,
+    struct slice value, struct logged_step *out)
+{
+    const struct directory *d = session_directory(x->s);
+    const struct rec *officer;
+    struct slice bytes, sig;
+    struct statement st;
+
+    if (entry_get_statement(value, &bytes, &sig) != OK ||
+        statement_decode(bytes, &st) != OK || out->actor.n != HASH_LEN ||
+        (row->acts & ACT_BIT(st.act)) == 0 ||
+        !slice_equal(out->actor, SLICE(st.kid)) ||
+        !slice_equal(st.authority, mail_own(x->s)) ||
+        !slice_equal(st.origin, session_checkpoint(x->s)->origin) ||
+        !slice_equal(st.obj, slice_of(x->digest, HASH_LEN)) ||
+        st.size > out->index)
+        return ERR_PROOF;
+    /* The newest list has everybody who ever was an officer. */
+    officer = directory_officer(directory_newest(d, TRUST_STAFF,
+        mail_own(x->s), NULL), st.kid);
+    if (officer == NULL || statement_check(bytes, sig, record_bytes(officer,
+        "signing").p) != OK)
+        return ERR_PROOF;
+    /* One statement is for one entry. */
+    statement_digest(bytes, out->statement);
+    for (size_t i = 0; i < x->n; i++)
+        if (x->v[i].by_officer && memcmp(x->v[i].statement, out->statement,
+            HASH_LEN) == 0)
+            return ERR_PROOF;
+    out->by_officer = true;
+    out->in_office = trust_in_office(officer, st.time);
+    return check_use(x, &st, out);
+}
+
+static enum err
+open_it(const struct asking *x, const struct entry *entry,
+    struct slice openings, struct logged_step *out)
+{
+    const struct row *row = row_of(entry->event);
+    const struct opening *actor, *purpose, *said;
+    struct opening o[ENTRY_FIELDS_MAX];
+    size_t n;
+
+    out->erased = openings.n == 0;
+    if (out->erased)
+        return OK;
+    if (opening_decode(openings, o, &n) != OK || n != entry->n)
+        return ERR_PROOF;
+    for (size_t i = 0; i < n; i++)
+        if (opening_check(&o[i], entry) != OK)
+            return ERR_PROOF;
+    actor = find(o, n, ENTRY_ACTOR);
+    purpose = find(o, n, ENTRY_PURPOSE);
+    said = find(o, n, ENTRY_STATEMENT);
+    out->actor = actor != NULL ? actor->value : SLICE_EMPTY;
+    if (purpose != NULL && purpose->value.n > 0 && entry_get_purpose(
+        purpose->value, &out->purpose, &out->proceeding) != OK)
+        return ERR_PROOF;
+    if (said == NULL || said->value.n == 0)
+        return row->must || (row->acts != 0 && out->actor.n > 0 &&
+            entry->event == EVENT_DESTROYED) ? ERR_PROOF : OK;
+    return check_statement(x, row, said->value, out);
+}
+
+static enum err
+take(struct asking *x, const struct rec *r)
+{
+    struct logged_step *out = &x->v[x->n];
+    struct entry entry;
+    enum err e;
+
+    if (x->n == STEPS_MAX)
+        return E_OVERSIZE;
+    *out = (struct logged_step){ .event = 0 };
+    if ((e = prove(x, r, out, &entry)) != OK)
+        return e;
+    if (x->n > 0 && out->index <= x->v[x->n - 1].index)
+        return ERR_PROOF;
+    if ((e = open_it(x, &entry, record_bytes(r, "openings"), out)) == OK)
+        x->n++;
+    return e;
+}
+
+static enum err
+ask_page(struct asking *x, bool *more)
+{
+    struct arena *a = session_arena(x->s);
+    struct rec *args = record_new(a, &record_ask_steps_of), *result;
+    const struct value *v;
+    enum err e;
+
+    if (args == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put_bytes(a, args, "digest", slice_of(x->digest,
+        HASH_LEN))) != OK || (e = record_put_uint(a, args, "from", x->n ==
+        0 ? 0 : x->v[x->n - 1].index + 1)) != OK ||
+        (e = session_ask(x->s, REQUEST_MSG_STEPS, args, NULL,
+        &result)) != OK)
+        return e;
+    v = record_value(result, "steps");
+    for (size_t i = 0; e == OK && v != NULL && i < v->n; i++)
+        e = take(x, v->v[i].r);
+    *more = record_uint(result, "more") != 0;
+    return e == OK && *more && (v == NULL || v->n == 0) ? ERR_PROOF : e;
+}
+
+enum err
+steps_ask(struct session *s, const uint8_t digest[static HASH_LEN],
+    struct logged_step **out, size_t *n)
+{
+    struct asking x = { .s = s, .digest = digest,
+        .v = arena_get(session_arena(s), (STEPS_MAX + 1) * sizeof(*x.v)) };
+    bool more = true;
+    enum err e = x.v != NULL ? OK : ERR_NOMEM;
+
+    while (e == OK && more)
+        e = ask_page(&x, &more);
+    *out = x.v;
+    *n = x.n;
+    return e;
+}

@@ -1,0 +1,472 @@
+/*
+ * Who had the files of a message: what the own log proves of copies and uses,
+ * what a node that lies about them can show, and what of it goes on.
+ */
+#define _GNU_SOURCE
+#include "fake_mail.h"
+
+#include "cli/custody.h"
+#include "proto/kinds_list.h"
+
+#define STEPS 160
+
+/* An entry of the fake log, as it was made. */
+struct made {
+    uint64_t index, number;
+    struct slice entry, openings;
+};
+
+/* What a step says otherwise than an honest node's would. */
+enum fake_lie {
+    NO_LIE, OTHER_MESSAGE, REFUSED_STEP, OTHER_EVENT, OTHER_SIGNER,
+    BAD_SIGNATURE, OTHER_PURPOSE, OTHER_PROCEEDING, OTHER_LOG, SIGNED_LATER, NO_STATEMENT,
+    OPENING_LEFT_OUT, OPENING_ALTERED, OTHER_INDEX, OTHER_PROOF, LIES
+};
+
+struct acted {
+    enum event event;
+    enum act act;
+    uint64_t what, number, purpose;
+    const struct sign_key *who;         /* NULL: me */
+    const char *proceeding, *to;
+    enum fake_lie lie;
+    bool erased, same;                  /* the statement as before */
+};
+
+static struct made made[STEPS];
+static size_t n_made, page;
+static struct session *s;
+static struct mail mail;
+static struct message m;
+static struct custody c;
+static const uint8_t salt[HASH_LEN] = { 7 };
+
+static struct slice
+kept(struct buf *b)
+{
+    struct slice out;
+
+    cr_assert_eq(buf_done(b), OK);
+    cr_assert_eq(arena_copy(a, slice_of_buf(b), &out), OK);
+    buf_clear(b);
+    return out;
+}
+
+static struct slice
+use_args(const struct acted *x)
+{
+    struct rec *r = record_new(a, &record_ask_use);
+    struct buf b;
+
+    cr_assert_eq(record_put_bytes(a, r, "digest", SLICE(mail.digest)), OK);
+    put_uint(r, "what", x->what);
+    put_uint(r, "purpose", x->lie == OTHER_PURPOSE ?
+        PURPOSE_ANALYSIS + 1 : x->purpose);
+    if (x->proceeding != NULL && x->lie != OTHER_PROCEEDING)
+        put_text(r, "proceeding", x->proceeding);
+    if (x->to != NULL)
+        put_text(r, "to", x->to);
+    buf_init(&b, ASK_MAX);
+    record_encode(r, 0, &b);
+    return kept(&b);
+}
+
+static struct slice
+statement_of(const struct acted *x)
+{
+    static struct slice before;
+    const struct sign_key *who = x->who != NULL ? x->who : person_sign(me);
+    struct statement st = { .authority = slice_str("QN-FIU"),
+        .origin = slice_str(x->lie == OTHER_LOG ? "QX-FIU/log/1" :
+        node.origin), .size = node.size + (x->lie == SIGNED_LATER),
+        .act = x->act, .obj = SLICE(mail.digest), .args = use_args(x),
+        .time = NOW };
+    uint8_t sig[REQUEST_SIG_LEN];
+    struct buf bytes, b;
+
+    randombytes_buf(st.id, sizeof(st.id));
+    buf_init(&bytes, STATEMENT_MAX);
+    buf_init(&b, ENTRY_VALUE_MAX);
+    cr_assert_eq(statement_sign(&st, x->lie == OTHER_SIGNER ? stranger.key :
+        who, &bytes, sig), OK);
+    sig[5] ^= x->lie == BAD_SIGNATURE;
+    entry_put_statement(&b, slice_of_buf(&bytes), sig);
+    buf_clear(&bytes);
+    if (!x->same)
+        before = kept(&b);
+    buf_clear(&b);
+    return before;
+}
+
+static struct slice
+purpose_of(const struct acted *x)
+{
+    struct buf b;
+
+    buf_init(&b, ENTRY_VALUE_MAX);
+    entry_put_purpose(&b, x->purpose, x->proceeding == NULL ? SLICE_EMPTY :
+        slice_str(x->proceeding));
+    return kept(&b);
+}
+
+static void
+open_value(struct entry *e, struct opening *o, size_t *n, uint16_t type,
+    struct slice value)
+{
+    cr_assert_eq(entry_add(e, (enum entry_type)type, salt, value), OK);
+    o[*n].type = type;
+    entry_salt(salt, (enum entry_type)type, o[*n].salt_f);
+    o[(*n)++].value = value;
+}
+
+/* One more entry of the log, about the message. */
+static void
+act(const struct acted *given)
+{
+    struct acted x = *given;
+    const struct sign_key *who = x.who != NULL ? x.who : person_sign(me);
+    struct entry e = { .seq = node.size, .time = NOW - 100 + n_made,
+        .has_obj = true, .event = (uint16_t)(x.lie == OTHER_EVENT ?
+        EVENT_HOLD_SET : x.event), .code = x.lie == REFUSED_STEP ?
+        E_PURPOSE : OK };
+    struct opening o[ENTRY_FIELDS_MAX];
+    struct made *out = &made[n_made];
+    struct buf b;
+    size_t n = 0;
+
+    cr_assert_lt(n_made, STEPS);
+    x.purpose = x.purpose != 0 || x.act == ACT_NONE ? x.purpose :
+        PURPOSE_ANALYSIS;
+    memcpy(e.obj, mail.digest, HASH_LEN);
+    e.obj[0] ^= x.lie == OTHER_MESSAGE;
+    open_value(&e, o, &n, ENTRY_ACTOR, x.act == ACT_NONE ? SLICE_EMPTY :
+        slice_of(sign_key_id(who), HASH_LEN));
+    if (x.purpose != 0)
+        open_value(&e, o, &n, ENTRY_PURPOSE, purpose_of(&x));
+    if (x.act != ACT_NONE && x.lie != NO_STATEMENT)
+        open_value(&e, o, &n, ENTRY_STATEMENT, statement_of(&x));
+    out->index = node.size;
+    out->number = x.number;
+    if (x.lie == OPENING_ALTERED)
+        o[0].value = slice_of(sign_key_id(second.key), HASH_LEN);
+    buf_init(&b, ENTRY_OPENINGS_MAX);
+    if (!x.erased)
+        cr_assert_eq(opening_encode(o, n - (x.lie == OPENING_LEFT_OUT), &b),
+            OK);
+    out->openings = kept(&b);
+    buf_init(&b, ENTRY_MAX);
+    cr_assert_eq(entry_encode(&e, &b), OK);
+    entry_leaf(slice_of_buf(&b), node.leaf[node.size++]);
+    out->entry = kept(&b);
+    out->index += x.lie == OTHER_INDEX;
+    if (x.lie == OTHER_PROOF)
+        out->entry = made[0].entry;
+    n_made++;
+}
+
+static struct slice
+receipt_of(const struct made *x)
+{
+    struct receipt rc = { .origin = slice_str(node.origin),
+        .index = x->index, .entry = x->entry };
+    struct buf b;
+
+    if (x->index < node.size)
+        cr_assert_eq(tree_prove_inclusion(rc.index, node.size, fetch_node,
+            &node, &rc.proof), OK);
+    buf_init(&b, RECEIPT_MAX);
+    cr_assert_eq(receipt_encode(&rc, &b), OK);
+    return kept(&b);
+}
+
+static struct rec *
+answer_steps(const struct request *q, const struct rec *args)
+{
+    static union item items[STEPS];
+    const struct field *f = record_field(&record_ask_steps, "steps");
+    struct rec *r = record_new(a, &record_ask_steps);
+    size_t n = 0;
+
+    if (q->type != REQUEST_MSG_STEPS)
+        return NULL;
+    asked_act = node.last.act;
+    asked_args = (struct rec *)(uintptr_t)args;
+    for (size_t i = 0; i < n_made; i++) {
+        struct rec *step;
+
+        if (made[i].index < record_uint(args, "from"))
+            continue;
+        if (page > 0 && n == page) {
+            put_uint(r, "more", 1);
+            break;
+        }
+        step = record_new(a, f->rec);
+        put_uint(step, "index", made[i].index);
+        cr_assert_eq(record_put_bytes(a, step, "receipt",
+            receipt_of(&made[i])), OK);
+        if (made[i].openings.n > 0)
+            cr_assert_eq(record_put_bytes(a, step, "openings",
+                made[i].openings), OK);
+        if (made[i].number > 0)
+            put_uint(step, "number", made[i].number);
+        items[n++].r = step;
+    }
+    cr_assert_eq(record_put(a, r, f, items, n), OK);
+    return r;
+}
+
+/* "The registrar produced d2 of it": what its sender says. */
+static struct rec *
+said_by_sender(void)
+{
+    struct rec *r = record_new(a, &record_evidence_transfer);
+    struct rec *step = sub(r, "custody");
+
+    put_uint(step, "action", CUSTODY_PRODUCED);
+    put_uint(step, "at", NOW - 30 * DAY);
+    put_text(step, "by", "Registrar of the bank");
+    put_texts(step, "docs", "d2");
+    put_text(step, "note", "From its archive.");
+    put_recs(r, "custody", &step, 1);
+    return r;
+}
+
+static void
+set_up_custody(void)
+{
+    struct message in;
+    struct rec *row, *event;
+    struct mail *all;
+    size_t n;
+
+    set_up();
+    add_peer();
+    node.more = answer_steps;
+    n_made = page = 0;
+    in = mail_message(1, 0xaa, mail_set("QM-FIU"));
+    row = mail_row(1, &in, MESSAGE_STATE_OPENED);
+    event = record_new(a, record_field(row->schema, "events")->rec);
+    put_uint(event, "event", EVENT_OPENED);
+    put_uint(event, "at", NOW - 50);
+    put_uint(event, "code", OK);
+    put_recs(row, "events", &event, 1);
+    cr_assert_eq(begin(&s), OK, "%s", err_text);
+    cr_assert_eq(mail_list(s, &domain_valise, ASK_IN, &all, &n), OK);
+    cr_assert_eq(n, 1);
+    mail = all[0];
+    m = mail.m;
+    m.own = said_by_sender();
+}
+
+static void
+tear_down_custody(void)
+{
+    session_free(s);
+    tear_down();
+}
+
+TestSuite(custody, .init = set_up_custody, .fini = tear_down_custody);
+
+static enum err
+collect(void)
+{
+    const struct thread_message at = { .out = false };
+
+    return custody_collect(s, &mail, &at, &m, &c);
+}
+
+#define COPY(no, proc) { .event = EVENT_EXPORTED, .act = ACT_EXPORT, \
+    .what = USE_EXPORT, .number = no, .proceeding = proc }
+static const struct acted delivered = { .event = EVENT_DELIVERED };
+static const struct acted first = COPY(1, "case-7");
+
+Test(custody, each_copy_and_use_has_its_number_officer_and_proceeding)
+{
+    const struct acted steps[] = { delivered, first, { .event =
+        EVENT_PRINTED, .act = ACT_PRINT, .what = USE_PRINT, .number = 2,
+        .who = second.key }, { .event = EVENT_USED, .act = ACT_USE, .what =
+        USE_USE, .proceeding = "case-8" }, { .event = EVENT_HANDED_OVER,
+        .act = ACT_FORWARD, .what = USE_FORWARD, .number = 3, .to =
+        "QM-FIU" } };
+    static const char *const actions[] = { "PRODUCED", "SEALED", "RECEIVED",
+        "EXPORTED", "PRINTED", "USED", "HANDED_OVER", "OPENED" };
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        act(&steps[i]);
+    cr_assert_eq(collect(), OK);
+    cr_assert_eq(c.n, 8);
+    cr_expect_eq(c.n_wrong + c.n_gaps, 0);
+    cr_expect_eq(c.size, node.size, "under the newest checkpoint");
+    for (size_t i = 0; i < c.n; i++)
+        cr_expect_str_eq(c.v[i].action, actions[i], "%zu", i);
+    cr_expect_eq(c.v[3].number, 1);
+    cr_expect_str_eq(c.v[3].by, "QN-FIU/o-114");
+    cr_expect_eq(c.v[3].purpose, PURPOSE_ANALYSIS);
+    cr_expect(slice_is(c.v[3].proceeding, "case-7"));
+    cr_expect_not_null(strstr(c.v[3].proof, "signed by the officer"));
+    cr_expect_eq(c.v[4].number, 2);
+    cr_expect_str_eq(c.v[4].by, "QN-FIU/o-2", "another officer");
+    cr_expect_eq(c.v[5].number, 0, "a use is no copy");
+    cr_expect(slice_is(c.v[5].proceeding, "case-8"));
+    cr_expect_str_eq(c.v[6].to, "QM-FIU");
+    cr_expect_str_eq(c.v[2].by, "QN-FIU");
+    cr_expect_null(strstr(c.v[2].proof, "signed"), "by nobody");
+    cr_expect_str_eq(c.v[7].proof, "word of this node");
+    cr_expect_str_eq(c.v[0].proof, "signed by the sender");
+}
+
+Test(custody, steps_come_in_pages)
+{
+    act(&delivered);
+    for (uint64_t i = 1; i <= 100; i++)
+        act(&(struct acted)COPY(i, NULL));
+    page = 7;
+    cr_assert_eq(collect(), OK);
+    cr_expect_eq(c.n, 3 + 101);
+    cr_expect_eq(c.n_gaps, 0);
+    cr_expect_eq(asked_act, ACT_NONE, "nothing is signed for it");
+    cr_expect_eq(record_uint(asked_args, "from"), made[97].index + 1);
+}
+
+Test(custody, what_the_node_cannot_prove_is_not_shown)
+{
+    for (enum fake_lie lie = NO_LIE + 1; lie < LIES; lie++) {
+        struct acted x = first;
+
+        n_made = 0;
+        act(&delivered);
+        x.lie = lie;
+        act(&x);
+        cr_expect_eq(collect(), ERR_PROOF, "lie %d", (int)lie);
+    }
+    n_made = 0;
+    act(&delivered);
+    act(&first);
+    cr_expect_eq(collect(), OK);
+}
+
+Test(custody, one_statement_is_for_one_copy)
+{
+    struct acted again = first;
+
+    act(&delivered);
+    act(&first);
+    again.number = 2;
+    act(&again);
+    cr_expect_eq(collect(), OK);
+    again.number = 3;
+    again.same = true;
+    act(&again);
+    cr_expect_eq(collect(), ERR_PROOF);
+}
+
+Test(custody, one_entry_is_one_step)
+{
+    act(&delivered);
+    act(&first);
+    made[n_made] = made[n_made - 1];
+    made[n_made++].number = 2;
+    cr_expect_eq(collect(), ERR_PROOF);
+}
+
+Test(custody, of_a_stranger_nothing_is_believed)
+{
+    struct acted x = first;
+
+    x.who = stranger.key;
+    act(&delivered);
+    act(&x);
+    cr_expect_eq(collect(), ERR_PROOF);
+}
+
+Test(custody, a_copy_that_is_left_out_is_missed)
+{
+    act(&delivered);
+    act(&first);
+    act(&(struct acted)COPY(3, NULL));
+    cr_assert_eq(collect(), OK);
+    cr_expect_eq(c.n_gaps, 1);
+    cr_expect(c.v[c.n - 2].gap || c.v[c.n - 1].gap);
+    n_made = 0;
+    act(&delivered);
+    act(&(struct acted)COPY(2, NULL));
+    cr_assert_eq(collect(), OK);
+    cr_expect_eq(c.n_gaps, 1, "the first too");
+    n_made = 0;
+    act(&(struct acted)COPY(2, NULL));
+    act(&(struct acted)COPY(1, NULL));
+    cr_assert_eq(collect(), OK);
+    cr_expect_eq(c.n_gaps, 2, "nor do they change places");
+}
+
+Test(custody, what_was_erased_is_shown_without_who_and_why)
+{
+    struct acted x = first;
+
+    x.erased = true;
+    act(&delivered);
+    act(&x);
+    cr_assert_eq(collect(), OK);
+    cr_expect_str_eq(c.v[3].action, "EXPORTED");
+    cr_expect_eq(c.v[3].number, 1);
+    cr_expect_str_eq(c.v[3].by, "QN-FIU");
+    cr_expect_eq(c.v[3].purpose, 0);
+    cr_expect_not_null(strstr(c.v[3].proof, "erased"));
+}
+
+Test(custody, an_officer_who_has_left_since_did_what_he_did)
+{
+    const struct rec *list = directory_newest(session_directory(s),
+        TRUST_STAFF, slice_str("QN-FIU"), NULL);
+    const struct value *v = record_value(list, "officers");
+
+    act(&delivered);
+    act(&first);
+    for (size_t i = 0; i < v->n; i++)
+        put_uint(v->v[i].r, "revoked", NOW + 1);
+    cr_assert_eq(collect(), OK);
+    cr_expect_not_null(strstr(c.v[3].proof, "signed by the officer"));
+    cr_expect_null(strstr(c.v[3].proof, "not in office"));
+    for (size_t i = 0; i < v->n; i++)
+        put_uint(v->v[i].r, "revoked", NOW - 1);
+    cr_assert_eq(collect(), OK);
+    cr_expect_not_null(strstr(c.v[3].proof, "not in office"));
+}
+
+Test(custody, what_goes_on_is_the_chain_without_purposes)
+{
+    static const struct { uint64_t action; const char *by; } want[] = {
+        { CUSTODY_PRODUCED, "Registrar of the bank" },
+        { CUSTODY_SEALED, "QM-FIU" }, { CUSTODY_RECEIVED, "QN-FIU" },
+        { CUSTODY_COPIED, "QN-FIU/o-114" },
+    };
+    const struct field *f = record_field(&record_evidence_transfer,
+        "custody");
+    union item items[CUSTODY_NEXT_MAX];
+    struct rec *own = record_new(a, &record_evidence_transfer);
+    struct fault fault;
+    size_t n;
+
+    act(&delivered);
+    act(&first);
+    act(&(struct acted){ .event = EVENT_USED, .act = ACT_USE, .what =
+        USE_USE, .proceeding = "case-8" });
+    cr_assert_eq(collect(), OK);
+    cr_assert_eq(custody_next(&c, a, f, items, &n), OK);
+    cr_assert_eq(n, 4, "who opened and used it stays here");
+    for (size_t i = 0; i < n; i++) {
+        const struct slice by = record_bytes(items[i].r, "by");
+
+        cr_expect_eq(record_uint(items[i].r, "action"), want[i].action);
+        cr_expect(by.n >= strlen(want[i].by) && memcmp(by.p, want[i].by,
+            strlen(want[i].by)) == 0, "%zu", i);
+        cr_expect_eq(record_check(items[i].r, 0, &fault), OK, "%zu", i);
+    }
+    cr_expect_not(record_has(items[0].r, "docs"));
+    cr_expect(slice_is(record_bytes(items[0].r, "note"), "From its archive."
+        "; of what was then d2"));
+    cr_expect_eq(record_bytes(items[3].r, "note").n,
+        strlen("copy 1, entry 6 of QN-FIU/log/1"));
+    cr_assert_eq(record_put(a, own, f, items, n), OK);
+    cr_expect_eq(record_count(own, "custody"), 4);
+}
