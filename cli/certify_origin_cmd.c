@@ -105,13 +105,17 @@ papers(struct saving *x)
     enum err e;
 
     buf_init(&b, ORIGIN_MAX);
-    if ((e = origin_collect(x->c, &proof)) == OK &&
-        (e = custody_collect(x->c->s, &x->c->mail, x->c->at, &x->c->o.m,
+    if ((e = custody_collect(x->c->s, &x->c->mail, x->c->at, &x->c->o.m,
         &custody)) == OK &&
+        (e = origin_collect(x->c, &custody, &proof)) == OK &&
         (e = put_sealed(x)) == OK &&
         (e = put_papers(x, proof, &custody)) == OK &&
         (e = origin_json(x->c, proof, &b)) == OK)
         e = saving_paper(x, ORIGIN_PROOF, &b);
+    if (e == OK && custody.n_wrong + custody.n_gaps > 0)
+        (void)fprintf(x->c->r->env->err, "valise: %s: %s\n", _("note"),
+            _("the chain of custody does not hold; the certificate says "
+            "where"));
     buf_clear(&b);
     return e;
 }

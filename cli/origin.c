@@ -12,6 +12,7 @@
     .flags = F_BODY | F_MUST, .min = 0, .max = (most_), .help = (words) }
 #define OBJECTS_MAX 512
 #define NOTES_MAX 256
+#define RECEIPTS_MAX (STEPS_MAX + 16)  /* of both logs */
 
 static const struct field object_rows[] = {
     { .key = 1, .name = "type", .type = FT_UINT, .flags = F_BODY | F_MUST,
@@ -63,7 +64,8 @@ static const struct field rows[] = {
     BIN(5, "manifest_key", CEK_LEN, N_("key of the list of files")),
     BIN(6, "parcel_key", CEK_LEN, N_("key of the files")),
     LIST(7, "objects", record_object, OBJECTS_MAX, N_("cards, lists and pins")),
-    LIST(8, "receipts", record_receipt_of, 32, N_("entries of both logs")),
+    LIST(8, "receipts", record_receipt_of, RECEIPTS_MAX,
+        N_("entries of both logs")),
     LIST(9, "countersigned", record_cosigned, NOTES_MAX,
         N_("who has countersigned the log of who made the proof")),
     LIST(10, "logs", record_head, NOTES_MAX, N_("logs of peers")),
@@ -78,7 +80,7 @@ struct collecting {
     struct copying *x;
     struct arena *a;
     struct rec *proof;
-    union item item[OBJECTS_MAX];
+    union item item[RECEIPTS_MAX];
     size_t n;
 };
 
@@ -95,7 +97,7 @@ put_list(struct collecting *c, const char *name)
 static struct rec *
 add(struct collecting *c, const struct record *of)
 {
-    struct rec *r = c->n < OBJECTS_MAX ? record_new(c->a, of) : NULL;
+    struct rec *r = c->n < RECEIPTS_MAX ? record_new(c->a, of) : NULL;
 
     if (r != NULL)
         c->item[c->n++].r = r;
@@ -114,7 +116,7 @@ add_objects(struct collecting *c, enum trust_kind kind, struct slice of)
     while (e == OK && (s = directory_after(d, kind, of, &serial)).n > 0) {
         struct rec *r = add(c, &record_object);
 
-        if (r == NULL)
+        if (r == NULL || c->n > OBJECTS_MAX)
             return E_OVERSIZE;
         if ((e = record_put_uint(c->a, r, "type", (uint64_t)kind)) == OK &&
             (e = record_put_bytes(c->a, r, "authority", of)) == OK)
@@ -157,9 +159,26 @@ add_receipt(struct collecting *c, struct slice receipt, struct slice note,
     return record_put_bytes(c->a, r, "log_of", of);
 }
 
-/* The own entry of this use first, which stands under the newest note. */
+/* Of the own log the entry of this use first, then the others of the chain. */
 static enum err
-put_receipts(struct collecting *c)
+add_steps(struct collecting *c, const struct custody *custody, bool use)
+{
+    enum err e = OK;
+    bool found = false;
+
+    for (size_t i = 0; e == OK && i < custody->n; i++) {
+        const struct logged_step *step = custody->v[i].step;
+
+        if (step == NULL || (step->index == c->x->index) != use)
+            continue;
+        found = true;
+        e = add_receipt(c, step->receipt, step->note, mail_own(c->x->s));
+    }
+    return e == OK && use && !found ? ERR_PROOF : e;
+}
+
+static enum err
+put_receipts(struct collecting *c, const struct custody *custody)
 {
     struct session *s = c->x->s;
     struct rec *args = record_new(c->a, &record_ask_digest), *result;
@@ -168,8 +187,8 @@ put_receipts(struct collecting *c)
 
     if (args == NULL)
         return ERR_NOMEM;
-    if ((e = add_receipt(c, c->x->receipt, session_note(s),
-        mail_own(s))) != OK ||
+    if ((e = add_steps(c, custody, true)) != OK ||
+        (e = add_steps(c, custody, false)) != OK ||
         (e = record_put_bytes(c->a, args, "digest",
         SLICE(c->x->mail.digest))) != OK ||
         (e = session_ask(s, REQUEST_MSG_RECEIPTS, args, NULL,
@@ -250,14 +269,16 @@ put_message(struct collecting *c)
 }
 
 enum err
-origin_collect(struct copying *x, struct rec **out)
+origin_collect(struct copying *x, const struct custody *custody,
+    struct rec **out)
 {
     struct collecting c = { .x = x, .a = session_arena(x->s) };
     enum err e;
 
     if ((c.proof = record_new(c.a, &record_origin)) == NULL)
         return ERR_NOMEM;
-    if ((e = put_message(&c)) != OK || (e = put_receipts(&c)) != OK ||
+    if ((e = put_message(&c)) != OK || (e = put_receipts(&c, custody)) !=
+        OK ||
         (e = put_notes(&c)) != OK || (e = put_objects(&c)) != OK)
         return e;
     *out = c.proof;

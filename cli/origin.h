@@ -28,12 +28,14 @@
 extern const struct record record_origin;
 
 /*
- * origin_collect(x, out):
+ * origin_collect(x, custody, out):
  * What there is to prove of a message whose use was logged just now: header,
- * cards and lists, receipts of both logs, countersignatures.  In the
- * session's arena.  The codes of session_ask.
+ * cards and lists, receipts of both logs, of the own one for each step of the
+ * chain and this use first, countersignatures.  In the session's arena.
+ * ERR_PROOF where the use is no step, the codes of session_ask.
  */
-MUST_USE enum err origin_collect(struct copying *x, struct rec **out);
+MUST_USE enum err origin_collect(struct copying *x,
+    const struct custody *custody, struct rec **out);
 
 /*
  * origin_json(x, proof, b):

@@ -14,7 +14,8 @@
 #include "keys/digits.h"
 #include "proto/receipt.h"
 
-#define LINE_BYTES 640
+#define LINE_BYTES 960
+#define WHAT_BYTES 192
 
 struct writing {
     struct saving *x;
@@ -131,19 +132,42 @@ write_files(const struct writing *w)
     paper_add(w->p, PAPER_TEXT, "", slice_str(text));
 }
 
+/* " no. 2, for PROSECUTION in QM-CR-88" */
+static void
+put_what(const struct custody_step *x, char out[static WHAT_BYTES])
+{
+    const char *purpose = enum_name(&enum_purpose, x->purpose);
+    size_t n = 0;
+
+    out[0] = '\0';
+    if (x->number > 0)
+        n += (size_t)snprintf(out + n, WHAT_BYTES - n, _(" no. %" PRIu64),
+            x->number);
+    if (x->purpose > 0 && purpose != NULL)
+        n += (size_t)snprintf(out + n, WHAT_BYTES - n, _(", for %.40s"),
+            purpose);
+    if (x->proceeding.n > 0)
+        (void)snprintf(out + n, WHAT_BYTES - n, _(" in %.*s"),
+            (int)x->proceeding.n, (const char *)x->proceeding.p);
+}
+
 static void
 write_custody(const struct writing *w)
 {
-    char at[TIMES_LEN + 1], text[LINE_BYTES];
+    char at[TIMES_LEN + 1], text[LINE_BYTES], what[WHAT_BYTES];
 
-    paper_add(w->p, PAPER_HEADING, _("Who had them"), SLICE_EMPTY);
+    paper_add(w->p, PAPER_HEADING, _("Who had them, and what was done with "
+        "them"), SLICE_EMPTY);
     for (size_t i = 0; i < w->custody->n; i++) {
         const struct custody_step *x = &w->custody->v[i];
+        const char *state = custody_state(x);
 
         times_format((uint64_t)x->at, at);
-        (void)snprintf(text, sizeof(text), "%s %s, %.180s%s%.180s (%.100s)",
-            at, x->action, x->by, x->to[0] != '\0' ? " -> " : "", x->to,
-            x->proof);
+        put_what(x, what);
+        (void)snprintf(text, sizeof(text), "%s %s%s, %.180s%s%.180s "
+            "(%.160s)%s%s", at, x->action, what, x->by, x->to[0] != '\0' ?
+            " -> " : "", x->to, x->proof, state[0] != '\0' ? ": " : "",
+            state);
         paper_add(w->p, PAPER_ITEM, "", slice_str(text));
     }
 }
@@ -204,6 +228,12 @@ write_check(const struct writing *w)
         N_("It does not say that what the files tell is true, nor how they "
         "came about before the first step above: those steps are the "
         "sender's own words, under his signature."),
+        N_("Of what was done with them here it says what the log has: each "
+        "entry that is named above stands there, at that time, about this "
+        "message, which proof.json shows. Which officer it was, for what and "
+        "in which proceeding was checked against his signature by who made "
+        "this, and is not in proof.json; the number of a copy is this side's "
+        "word."),
         N_("Whoever has proof.json can read the names and digests of all "
         "files that were sent together, and, where he gets hold of the "
         "sealed blocks, those files."),

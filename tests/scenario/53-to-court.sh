@@ -54,10 +54,33 @@ ok "byte for byte" diff -r "$T/scans" "$T/case/files"
 ok "it is acknowledged" as $THEY ack "$transfer" --purpose PROSECUTION --yes
 says "digests_verified       2" "with what was checked"
 soon 20 "both know that it holds" both_in VERIFIED $ME $THEY "$offer"
+must ok "somebody else prints it" as QM-FIU/o-1 print "$transfer" \
+    --purpose PROSECUTION --in QM-CR-88
+must ok "and exports it" as QM-FIU/o-1 export "$transfer" "$T/again" \
+    --purpose PROSECUTION --in QM-CR-88
+must ok "it is used" as $THEY use "$transfer" --purpose PROSECUTION \
+    --in QM-CR-88
+# row N ACTION: the Nth row of that action, its columns in one line.
+row() {
+    grep -E " $2 " "$T/out" | sed -n "$1p" | tr -s ' ' | cut -d ' ' -f 2-
+}
 ok "who had it" as $THEY custody "$transfer" "${for_court[@]}"
 says "Registrar of the bank" "from its first step on"
 says "SEALED" "what the sender has signed"
-says "EXPORTED" "and what happened here"
+is "$(grep -cE ' (EXPORTED|PRINTED) ' "$T/out")" 3 "and each copy"
+is "$(row 1 EXPORTED | cut -d ' ' -f 1-5)" \
+    "EXPORTED 1 QM-FIU/o-114 PROSECUTION QM-CR-88" \
+    "with its number, officer, purpose and proceeding"
+is "$(row 1 PRINTED | cut -d ' ' -f 1-3)" "PRINTED 2 QM-FIU/o-1" \
+    "the next by another officer"
+is "$(row 2 EXPORTED | cut -d ' ' -f 1-3)" "EXPORTED 3 QM-FIU/o-1" \
+    "and the same act again"
+is "$(row 1 USED | cut -d ' ' -f 1-4)" \
+    "USED QM-FIU/o-114 PROSECUTION QM-CR-88" "and the use, which is no copy"
+is "$(grep -c "of QM-FIU/log/1, signed by the officer" "$T/out")" 4 \
+    "each proven by an entry and signed by who did it"
+is "$(row 1 OPENED | cut -d ' ' -f 3-)" "word of this node " \
+    "what is not proven says so"
 ok "it goes on from there" as $THEY custody "$transfer" "${for_court[@]}" \
     --form
 says '"action": "RECEIVED"' "into the form of who sends it on"
@@ -68,12 +91,22 @@ must ok "the court gets file and certificate" as $THEY certify-origin \
     "$transfer" "$T/court" --purpose PROSECUTION --in QM-CR-88 --file 1.txt
 ends 1 "one folder has one certificate" as $THEY certify-origin \
     "$transfer" "$T/court" --purpose PROSECUTION --in QM-CR-88
-ok "the certificate names who had it" \
-    grep -q "Registrar of the bank" "$T/court/certificate.txt"
+# certified TEXT: what the certificate says, however its lines are broken.
+certified() { tr -s ' \n' ' ' <"$T/court/certificate.txt" | grep -qF "$1"; }
+ok "the certificate names who had it" certified "Registrar of the bank"
+ok "the copy before" \
+    certified "PRINTED no. 2, for PROSECUTION in QM-CR-88, QM-FIU/o-1"
+ok "the copy that it is" \
+    certified "EXPORTED no. 4, for PROSECUTION in QM-CR-88, QM-FIU/o-114"
+ok "and the use" certified "USED, for PROSECUTION in QM-CR-88, QM-FIU/o-114"
+ok "with what each rests on" certified "of QM-FIU/log/1, signed by the officer"
 ok "anybody checks it" "$VALISE" verify-origin "$T/court" \
     --root "$(cat "$T/QM-FIU/root.digits")" \
     --other-root "$(cat "$T/QN-FIU/root.digits")"
 says "EVIDENCE_TRANSFER" "to the header that was signed"
+is "$(grep -c "of QM-FIU/log/1, EXPORTED, .* holds" "$T/out")" 3 \
+    "with the entry of each copy"
+says "of QM-FIU/log/1, PRINTED" "printed or exported"
 
 # The same by who has read FORMAT.md alone, where Debian's python is there.
 by_page() {
