@@ -107,7 +107,7 @@ add_sealed(struct chain *x)
     (void)snprintf(step->proof, sizeof(step->proof), "%s",
         _("signed header of the message"));
     hex_encode(SLICE(x->mail->digest), digest);
-    (void)snprintf(step->note, sizeof(step->note), "%.40s, header %s",
+    (void)snprintf(step->note, sizeof(step->note), _("%.40s, header %s"),
         m->kind->name, digest);
 }
 
@@ -145,8 +145,8 @@ add_proven(struct chain *x, const struct thread_message *at)
     put_text(step->to, sizeof(step->to), message_bytes(x->m, "to"));
     (void)snprintf(step->proof, sizeof(step->proof), _("receipt: entry %"
         PRIu64 " of %.80s"), p.index, p.origin);
-    (void)snprintf(step->note, sizeof(step->note), "entry %" PRIu64
-        " of %.80s", p.index, p.origin);
+    (void)snprintf(step->note, sizeof(step->note), _("entry %" PRIu64
+        " of %.80s"), p.index, p.origin);
     add_receipt(x, "STORED", p.files, p.origin);
     add_receipt(x, "OPENED", p.opened, p.origin);
     return OK;
@@ -174,8 +174,8 @@ put_who(struct chain *x, const struct logged_step *s, struct custody_step *out)
     } else {
         put_text(out->by, sizeof(out->by), mail_own(x->s));
     }
-    (void)snprintf(out->note, sizeof(out->note), "entry %" PRIu64
-        " of %.*s", s->index, (int)origin.n, (const char *)origin.p);
+    (void)snprintf(out->note, sizeof(out->note), _("entry %" PRIu64
+        " of %.*s"), s->index, (int)origin.n, (const char *)origin.p);
     (void)snprintf(out->proof, sizeof(out->proof), s->erased ?
         _("entry %" PRIu64 " of %.*s; who and why were erased") :
         !s->by_officer ? _("entry %" PRIu64 " of %.*s") : s->in_office ?
@@ -351,7 +351,7 @@ put_docs(const struct rec *said, char *note, size_t max)
     n = strlen(note);
     for (size_t i = 0; i < v->n && n + 1 < max; i++) {
         (void)snprintf(note + n, max - n, "%s%.*s", i > 0 ? ", " :
-            n > 0 ? "; of what was then " : "of what was then ",
+            n > 0 ? _("; of what was then ") : _("of what was then "),
             (int)v->v[i].s.n, (const char *)v->v[i].s.p);
         n = strlen(note);
     }
@@ -396,7 +396,7 @@ known_again(const struct custody_step *x, struct arena *a, struct rec *r)
 
     (void)snprintf(note, sizeof(note), "%.140s", x->note);
     if (x->number > 0)
-        (void)snprintf(note, sizeof(note), "copy %" PRIu64 ", %.140s",
+        (void)snprintf(note, sizeof(note), _("copy %" PRIu64 ", %.140s"),
             x->number, x->note);
     if ((e = record_put_uint(a, r, "action", x->code)) != OK ||
         (e = record_put_uint(a, r, "at", (uint64_t)x->at)) != OK ||

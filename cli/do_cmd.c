@@ -3,6 +3,7 @@
  */
 #include "cli/attach.h"
 #include "cli/commands.h"
+#include "cli/custody.h"
 #include "cli/doing.h"
 #include "cli/text.h"
 
@@ -27,7 +28,8 @@ static const struct option_row options[] = {
     { "purpose", N_("PURPOSE"), N_("open the request for this purpose, so "
       "that its subjects are known") },
     { "proceeding", N_("ID"), N_("in which proceeding") },
-    ACKNOWLEDGE_OPTIONS, DOING_OPTIONS, ATTACH_OPTIONS, HOME_OPTIONS,
+    CUSTODY_OF_OPTION, ACKNOWLEDGE_OPTIONS, DOING_OPTIONS, ATTACH_OPTIONS,
+    HOME_OPTIONS,
     { NULL, NULL, NULL }
 };
 

@@ -4,6 +4,7 @@
 #include "cli/accepting.h"
 #include "cli/carried.h"
 #include "cli/consent_source.h"
+#include "cli/custody.h"
 #include "cli/doing.h"
 #include "cli/input.h"
 #include "cli/interview.h"
@@ -27,6 +28,9 @@ struct way {
     struct consent_source *source;  /* whose content the act is about */
     struct downstream passed[DOWNSTREAM_MAX];   /* made of what it ends */
     size_t n_passed;
+    struct custody_of custody;      /* of the files that are sent on */
+    union item *chain;              /* that, for the form */
+    size_t n_chain;
     struct composed *receipt;       /* goes before; or NULL */
     struct compose_opts receipt_opts;
     char to[MAIL_WHO_MAX + 1];
@@ -52,7 +56,8 @@ known_of(const struct way *x)
         .to = slice_str(x->to), .from_thread = x->w->id == NULL ||
         x->t != NULL ? slice_of(NULL, 0) :
         message_bytes(&x->mail.m, "thread_id"),
-        .passed = x->passed, .n_passed = x->n_passed };
+        .passed = x->passed, .n_passed = x->n_passed,
+        .custody = x->chain, .n_custody = x->n_chain };
 }
 
 /* One value into a field of the form. */
@@ -370,6 +375,41 @@ find_place_of_act(struct way *x)
     return acknowledge(x);
 }
 
+/* Whoever sends files on sends with them who had them until now. */
+static enum err
+open_custody(struct way *x)
+{
+    const char *id = command_option(x->r, "custody-of");
+    const struct kind *k = domain_kind(x->o.domain, x->act->kind);
+    const struct field *f = k == NULL ? NULL : record_field(k->rec,
+        "custody");
+    enum err e;
+
+    if (id == NULL)
+        return OK;
+    if (f == NULL)
+        return command_fail(x->r, ERR_USAGE, "--custody-of",
+            _("it is for evidence: valise offer, valise do ID transfer"));
+    if ((e = custody_find(x->r, x->s, id, &x->custody)) != OK ||
+        (e = custody_pass(x->r, x->s, &x->custody, slice_str(x->to))) != OK ||
+        (e = custody_read(x->r, x->s, &x->custody)) != OK)
+        return e;
+    x->chain = arena_get(session_arena(x->s), CUSTODY_NEXT_MAX *
+        sizeof(*x->chain));
+    if (x->chain == NULL)
+        return ERR_NOMEM;
+    if (x->custody.c.n_wrong + x->custody.c.n_gaps > 0)
+        (void)fprintf(x->r->env->err, "valise: %s: %s\n", _("note"),
+            _("the chain so far does not hold; see: valise custody"));
+    e = custody_next(&x->custody.c, session_arena(x->s), f, x->chain,
+        &x->n_chain);
+    if (e == OK && x->n_chain > f->most)
+        return command_fail(x->r, E_FIELD_RANGE, "custody", _("a form has "
+            "fewer steps: valise custody ID --form, and leave out copies "
+            "that stayed here"));
+    return e == OK ? OK : command_fail(x->r, e, "custody", NULL);
+}
+
 static enum err
 find_place_of(struct way *x)
 {
@@ -577,7 +617,7 @@ stages(struct way *x)
 {
     enum err e;
 
-    if ((e = find_place_of(x)) != OK)
+    if ((e = find_place_of(x)) != OK || (e = open_custody(x)) != OK)
         return e;
     if (x->w->path != NULL)
         return send(x, x->w->path);
@@ -612,6 +652,7 @@ doing_run(struct run *r, const struct doing_want *w)
     sending_free(x.receipt);
     opening_close(&x.request);
     consent_source_close(x.source);
+    custody_close(&x.custody);
     session_close(x.s);
     return e;
 }

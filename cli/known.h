@@ -24,6 +24,9 @@ struct known {
                                          * from; or empty */
     const struct downstream *passed;    /* what was made of what it ends */
     size_t n_passed;
+    const union item *custody;          /* steps before this one, of files
+                                         * that are sent on */
+    size_t n_custody;
 };
 
 /*

@@ -548,6 +548,14 @@ put_origin(const struct known *k, const struct field *f, struct rec *r)
     return put_bytes(k, f, r, k->from_thread);
 }
 
+/* Who had the files before, where they are sent on. */
+static enum err
+put_custody(const struct known *k, const struct field *f, struct rec *r)
+{
+    return k->n_custody == 0 ? OK : record_put(k->o->a, r, f, k->custody,
+        k->n_custody);
+}
+
 const struct known_fill known_fills[] = {
     { 0, "lang", true, put_lang },
     { 0, "spawned_from", true, put_origin },
@@ -567,6 +575,8 @@ const struct known_fill known_fills[] = {
     { KIND_CONDITIONS_DECISION, "accepted_rrev", false, put_accepted_rrev },
     { KIND_CONDITIONS_DECISION, "consent_id", false, put_consent_id },
     { KIND_CONDITIONS_DECISION, "conditions", true, put_counter },
+    { KIND_EVIDENCE_OFFER, "custody", false, put_custody },
+    { KIND_EVIDENCE_TRANSFER, "custody", false, put_custody },
     { KIND_EVIDENCE_TRANSFER, "offer_msg", false, put_target },
     { KIND_EVIDENCE_TRANSFER, "proceeding", true, put_proceeding },
     { KIND_CONSENT_REQUEST, "parts", true, put_parts },

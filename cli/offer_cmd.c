@@ -5,6 +5,7 @@
  * without --attach, has its files as they were sealed.
  */
 #include "cli/commands.h"
+#include "cli/custody.h"
 #include "cli/doing.h"
 #include "cli/offering.h"
 #include "cli/text.h"
@@ -33,7 +34,8 @@ run_offer(struct run *r)
 static const struct option_row options[] = {
     { "again", N_("ID"), N_("a new offer in the place of this one, to the "
       "same authority; without files it has the same, as they were sealed") },
-    ATTACH_OPTIONS, DOING_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
+    CUSTODY_OF_OPTION, CUSTODY_OPTIONS, ATTACH_OPTIONS, DOING_OPTIONS,
+    HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
@@ -43,6 +45,7 @@ static const char *const examples[] = {
     "valise offer --again 3f0a1c22 --form > offer.json",
     "valise offer --again 3f0a1c22 offer.json",
     "valise offer QO-CA offer.json --parcel-of 3f0a1c22",
+    "valise offer QO-CA --form --custody-of 3f0a1c22 --purpose PROSECUTION",
     NULL
 };
 

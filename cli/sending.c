@@ -7,6 +7,7 @@
 #include "cli/attach.h"
 #include "cli/confirm.h"
 #include "cli/consent_source.h"
+#include "cli/custody.h"
 #include "cli/draft_store.h"
 #include "cli/input.h"
 #include "cli/mail.h"
@@ -269,6 +270,7 @@ fill_sheet(const struct way *x, struct sheet *s)
     }
     times_format(record_uint(x->c->m.common, "expires_at"), text);
     vetting_row(s, "expires_at", slice_str(text));
+    custody_show((x->c2 != NULL ? x->c2 : x->c)->m.own, s);
     if (x->files != NULL)
         attach_show(x->files, s);
     (void)snprintf(text, sizeof(text), _("%zu bytes sealed"), x->bytes.n);

@@ -6,6 +6,7 @@
 #include "fake_mail.h"
 
 #include "cli/custody.h"
+#include "cli/known.h"
 #include "proto/kinds_list.h"
 
 #define STEPS 160
@@ -19,8 +20,8 @@ struct made {
 /* What a step says otherwise than an honest node's would. */
 enum fake_lie {
     NO_LIE, OTHER_MESSAGE, REFUSED_STEP, OTHER_EVENT, OTHER_SIGNER,
-    BAD_SIGNATURE, OTHER_PURPOSE, OTHER_PROCEEDING, OTHER_LOG, SIGNED_LATER, NO_STATEMENT,
-    OPENING_LEFT_OUT, OPENING_ALTERED, OTHER_INDEX, OTHER_PROOF, LIES
+    BAD_SIGNATURE, OTHER_PURPOSE, OTHER_PROCEEDING, OTHER_LOG, SIGNED_LATER,
+    NO_STATEMENT, OPENING_LEFT_OUT, OPENING_ALTERED, OTHER_INDEX, OTHER_PROOF, LIES
 };
 
 struct acted {
@@ -469,4 +470,42 @@ Test(custody, what_goes_on_is_the_chain_without_purposes)
         strlen("copy 1, entry 6 of QN-FIU/log/1"));
     cr_assert_eq(record_put(a, own, f, items, n), OK);
     cr_expect_eq(record_count(own, "custody"), 4);
+}
+
+Test(custody, a_form_has_the_chain_unless_the_officer_says_another)
+{
+    const struct compose_opts o = { .a = a, .domain = &domain_valise,
+        .directory = session_directory(s), .people = session_people(s),
+        .own = slice_str("QN-FIU"), .author = person_sign(me), .now = NOW };
+    const struct field *f = record_field(&record_evidence_transfer,
+        "custody");
+    union item items[CUSTODY_NEXT_MAX];
+    struct known k = { .act = acts_find(&domain_valise, "offer"), .o = &o,
+        .to = slice_str("QM-FIU"), .custody = items };
+    struct findings *l = arena_get(a, sizeof(*l));
+    struct message form, typed;
+    struct rec *step;
+
+    memset(l, 0, sizeof(*l));
+    act(&delivered);
+    act(&first);
+    cr_assert_eq(collect(), OK);
+    cr_assert_eq(custody_next(&c, a, f, items, &k.n_custody), OK);
+    cr_assert_eq(known_begin(&k, &form, l), OK);
+    cr_expect_eq(record_count(form.own, "custody"), 4);
+    for (unsigned i = 0; i < 2; i++) {
+        cr_assert_eq(message_new(a, domain_kind(&domain_valise,
+            KIND_EVIDENCE_OFFER), &typed), OK);
+        step = sub(typed.own, "custody");
+        if (i > 0)
+            put_text(step, "by", "The desk of QN-FIU");
+        put_recs(typed.own, "custody", &step, 1);
+        cr_assert_eq(known_facts(&k, &typed, l), OK);
+        cr_expect_eq(record_count(typed.own, "custody"), i > 0 ? 1 : 4,
+            "%s", i > 0 ? "what he says stands" : "an empty form");
+    }
+    k.n_custody = 0;
+    cr_assert_eq(known_begin(&k, &form, l), OK);
+    cr_expect_neq(record_count(form.own, "custody"), 4,
+        "without --custody-of there is none");
 }

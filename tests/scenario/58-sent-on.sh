@@ -1,0 +1,133 @@
+# Evidence that came in is sent on to a third authority: its chain of custody
+# goes on in the new offer by itself, with the copies that were made between;
+# what the officer says himself stands; who gets it sees all of it.
+. "$(dirname "$0")/lib.sh"
+
+# The demo's authorities as central ones.
+DIRECTORY=$T/directory.json
+sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
+    "$ROOT/tests/demo/directory.json" >"$DIRECTORY"
+two_authorities
+must set_up QO-FIU "$(port)" "ipc://$T/QO-FIU/officers"
+must start QO-FIU
+must enrol QO-FIU
+must pin QM-FIU QO-FIU
+must pin QO-FIU QM-FIU
+must waits 30 lists QM-FIU/o-114 QO-FIU
+must waits 30 lists QO-FIU/o-114 QM-FIU
+FIRST=QN-FIU/o-114 SECOND=QM-FIU/o-114 THIRD=QO-FIU/o-114
+
+# offer_form FILE TO ALLOWED CUSTODY: what is said of custody, or nothing.
+offer_form() {
+    cat >"$T/$1" <<END
+{"kind":"EVIDENCE_OFFER","to":"$2","urgency":"ROUTINE","lang":"en","body":{
+"title":"Records of one account","accept_by":"+10d","proceeding":{"proc_id":
+"QM-CR-88","kind":"CIVIL","state":"QM","body":"Regional Court",
+"docket":"CR-2027/88"},$4
+"certificate_none_reason":"None was asked for."},
+"restrictions":{"audience":"AUTHORITY","purposes":["PROSECUTION"],"use_level":
+"EVIDENCE_LISTED","proceedings":["QM-CR-88"],"actions":"OVERT","onward":{"mode":
+"LISTED","allow":["$3"]},"attribution":"MUST_CITE",
+"protect_source":false,"conf":{"required":false},"valid_from":"+0h",
+"use_until":"+1y","retain_until":"+2y","end_action":"DESTROY","cert_required":
+true,"cert_due_days":30,"recallable":true,"export":"EXPORT_LOGGED",
+"class_equiv":"OFFICIAL","legal_basis":["UNCAC_43_1"]}}
+END
+}
+registrar='"custody":[{"action":"PRODUCED","at":"2026-01-02T09:00:00Z",
+"by":"Registrar of the bank","docs":["d1"],"note":"From its archive."}],'
+files=(--doc-type BANK_STATEMENT --copy COPY --pages 1)
+at=(--purpose PROSECUTION --proceeding QM-CR-88)
+# passes WHO TO THEM OFFER...: offered by one, accepted by the other; the
+# transfer's id is in $transfer.
+passes() {
+    local who=$1 to=$2 id
+    shift 2
+    must ok "$who offers it to ${to%%/*}" as "$who" offer "${to%%/*}" "$@" \
+        --yes --json
+    offer=$(member id <"$T/out" | head -1)
+    transfer=$(member id <"$T/out" | tail -1)
+    must quiet as "${who%%/*}/o-1" approve "$offer" --yes
+    must waits 20 in_state received "$to" "$offer"
+    must waits 20 listed "$to" "$offer"
+    must quiet as "$to" accept "$offer" --yes --json
+    id=$(member id <"$T/out" | head -1)
+    [ "$(state "$to" --sent "$id")" != "waits for an approver" ] ||
+        must quiet as "${to%%/*}/o-1" approve "$id" --yes
+    must waits 30 in_state received "$to" "$transfer"
+}
+listed() { as "$1" read "$2" "${at[@]}" --json |
+    grep -q '"files_arrived": true'; }
+# steps: the actions of a chain in $T/out, in one line.
+steps() { member action <"$T/out" | tr '\n' ' '; }
+
+mkdir "$T/scans"
+echo "page one" >"$T/scans/1.txt"
+echo "page two" >"$T/scans/2.txt"
+offer_form first.json QM-FIU QO-FIU "$registrar"
+passes $FIRST $SECOND "$T/first.json" --attach-dir "$T/scans" "${files[@]}"
+came=$transfer
+must ok "what came is saved" as $SECOND save "$came" "$T/case" --wait \
+    --purpose PROSECUTION --in QM-CR-88
+must ok "and printed by somebody else" as QM-FIU/o-1 print "$came" \
+    --purpose PROSECUTION --in QM-CR-88
+again=(--attach-dir "$T/case/files" "${files[@]}")
+
+offer_form on.json QO-FIU COURT:QM-CR-88 ""
+ends 5 "a form that says nothing of custody is not sent" \
+    as $SECOND offer QO-FIU "$T/on.json" "${again[@]}" --yes
+says custody "which is named"
+on=(--custody-of "$came" "${at[@]}")
+ok "the chain stands in the form" as $SECOND offer QO-FIU --form "${on[@]}"
+is "$(steps)" "PRODUCED SEALED RECEIVED COPIED COPIED " \
+    "from the first step to the last copy"
+says "QM-FIU/o-114" "with who made the first copy"
+says "copy 2, entry" "and what was the second"
+says "of what was then d1" "and old names of files in words"
+ok "it is shown before it is sent" as $SECOND offer QO-FIU "$T/on.json" \
+    "${on[@]}" "${again[@]}" --dry-run
+says "PRODUCED, Registrar of the bank (From its archive." "step by step"
+says "EVIDENCE_TRANSFER, header" "with the header that brought it"
+ends 2 "not with other kinds" as $SECOND do "$came" ack "${on[@]}" --yes
+offer_form typed.json QO-FIU COURT:QM-CR-88 '"custody":[{"action":"RECEIVED",
+"at":"2026-01-03T09:00:00Z","by":"The desk of QM-FIU"}],'
+ok "what the officer says himself stands" as $SECOND offer QO-FIU \
+    "$T/typed.json" "${on[@]}" "${again[@]}" --dry-run
+says "RECEIVED, The desk of QM-FIU" "as he says it"
+is "$(grep -c '^custody ' "$T/out")" 1 "and nothing is put beside it"
+
+passes $SECOND $THIRD "$T/on.json" "${on[@]}" "${again[@]}"
+ok "who gets it sees the whole chain" as $THIRD custody "$transfer" \
+    "${at[@]}" --json
+is "$(steps | cut -d ' ' -f 1-7)" \
+    "PRODUCED SEALED RECEIVED COPIED COPIED SEALED RECEIVED" \
+    "from the bank to its own desk"
+says "signed by the sender" "what rests on the sender's word"
+says "of QO-FIU/log/1" "and what its own log proves"
+offer_form closed.json QM-FIU COURT:QM-CR-88 "$registrar"
+passes $FIRST $SECOND "$T/closed.json" --attach-dir "$T/scans" "${files[@]}"
+ends 5 "what may not be passed on has no chain for it" as $SECOND offer \
+    QO-FIU "$T/on.json" --custody-of "$transfer" "${at[@]}" "${again[@]}" --yes
+says E_ONWARD_NO_CONSENT "with the code"
+says "valise consent ask" "and what can be done"
+
+# A chain that contradicts itself is found by who gets it.
+offer_form wrong.json QO-FIU COURT:QM-CR-88 '"custody":[{"action":"SEALED",
+"at":"2026-01-03T09:00:00Z","by":"QM-FIU"},{"action":"PRODUCED","at":
+"2026-01-02T09:00:00Z","by":"Registrar of the bank"}],'
+passes $SECOND $THIRD "$T/wrong.json" "${again[@]}"
+ends 5 "a chain out of order does not hold" as $THIRD custody "$transfer" \
+    "${at[@]}"
+says "before the step that it follows" "and the step is named"
+
+# Auditors find nothing wrong with any of it.
+for name in QN-FIU QM-FIU QO-FIU; do
+    ok "the auditor of $name exports its log" \
+        as $name/a-1 audit export "$T/export-$name"
+done
+for pair in "QN-FIU QM-FIU" "QM-FIU QO-FIU" "QO-FIU QM-FIU"; do
+    set -- $pair
+    ok "the log of $1 verifies" "$VALISE" audit verify "$T/export-$1" \
+        --with "$T/export-$2" --root "$(cat "$T/$1/root.digits")"
+done
+finish
