@@ -97,6 +97,9 @@ says "RECEIVED, The desk of QM-FIU" "as he says it"
 is "$(grep -c '^custody ' "$T/out")" 1 "and nothing is put beside it"
 
 passes $SECOND $THIRD "$T/on.json" "${on[@]}" "${again[@]}"
+ok "a transfer by itself has it too" as $SECOND do "$offer" transfer --form \
+    "${on[@]}"
+is "$(steps)" "PRODUCED SEALED RECEIVED COPIED COPIED " "the same steps"
 ok "who gets it sees the whole chain" as $THIRD custody "$transfer" \
     "${at[@]}" --json
 is "$(steps | cut -d ' ' -f 1-7)" \
