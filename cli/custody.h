@@ -109,8 +109,8 @@ struct custody_of {
 
 /*
  * custody_find(r, s, id, out), custody_read(r, s, x), custody_close(x):
- * Find a message, and for what it is opened by the options; open it where it
- * has a body, which is logged, and collect its chain.  Both report their
+ * Find a message, and for what it is opened by the options; open it where its
+ * content is there, which is logged, and collect its chain.  Both report their
  * failures; the caller closes in each case.
  */
 MUST_USE enum err custody_find(struct run *r, struct session *s,
@@ -121,8 +121,8 @@ void custody_close(struct custody_of *x);
 
 /*
  * custody_pass(r, s, x, to):
- * Whether the limits of a message that was found let it be passed on to this
- * authority.  Reports what forbids it, with the command that asks for consent
+ * Whether the content of a message that was found is there, and its limits let
+ * it be passed on to this authority.  Reports what forbids it, with the command that asks for consent
  * where one could allow it.
  */
 MUST_USE enum err custody_pass(struct run *r, struct session *s,

@@ -31,6 +31,13 @@ take_purpose(struct run *r, struct custody_of *x)
     return OK;
 }
 
+/* What is destroyed is not opened; the log has its chain still. */
+static bool
+has_content(const struct mail *m)
+{
+    return mail_has_body(m) && !record_has(m->row, "ended");
+}
+
 enum err
 custody_find(struct run *r, struct session *s, const char *id,
     struct custody_of *out)
@@ -40,7 +47,7 @@ custody_find(struct run *r, struct session *s, const char *id,
     if ((e = mail_find(r, s, id, &out->mail)) != OK ||
         (e = mail_place(r, s, &out->mail, &out->t, &out->at)) != OK)
         return e;
-    return mail_has_body(&out->mail) ? take_purpose(r, out) : OK;
+    return has_content(&out->mail) ? take_purpose(r, out) : OK;
 }
 
 enum err
@@ -49,9 +56,13 @@ custody_read(struct run *r, struct session *s, struct custody_of *x)
     enum err e;
 
     x->o.m = x->mail.m;
-    if (mail_has_body(&x->mail) &&
+    if (has_content(&x->mail) &&
         (e = opening_open(r, s, &x->want, &x->o)) != OK)
         return e;
+    if (mail_has_body(&x->mail) && !has_content(&x->mail) && !r->json)
+        (void)fprintf(r->env->err, "valise: %s: %s\n", _("note"),
+            _("its content is gone, and with it the steps that its sender "
+            "named"));
     e = custody_collect(s, &x->mail, x->at, &x->o.m, &x->c);
     return e == OK ? OK : session_fail(s, e);
 }
@@ -71,6 +82,9 @@ custody_pass(struct run *r, struct session *s, const struct custody_of *x,
     struct verdict v;
     size_t n;
 
+    mail_id(&x->mail.m, id);
+    if (!has_content(&x->mail))
+        return command_fail(r, E_DESTROYED, id, NULL);
     if (x->mail.out)
         return OK;
     mail_facts(s, x->t, x->at, r->env->now, &facts);
@@ -82,7 +96,6 @@ custody_pass(struct run *r, struct session *s, const struct custody_of *x,
     v = policy_check(thread_governing(x->t, x->at), MAY_FORWARD, &facts);
     if (v.answer == VERDICT_YES)
         return OK;
-    mail_id(&x->mail.m, id);
     n = (size_t)snprintf(hint, sizeof(hint), "%s", v.answer == VERDICT_ASK ?
         _("the originator may consent: ") : _("what is allowed: valise may "));
     if (v.answer == VERDICT_ASK)

@@ -143,4 +143,14 @@ for pair in "QN-FIU QM-FIU" "QM-FIU QN-FIU"; do
     says "evidence, handed over after its limits were accepted" \
         "and that nothing was handed over before"
 done
+
+# What is destroyed has a chain still, with its end.
+must ok "the files are destroyed" as $THEY destroy "$transfer" --yes
+ok "who had them is known" as $THEY custody "$transfer"
+is "$(grep -cE ' (EXPORTED|PRINTED) ' "$T/out")" 4 "with each copy"
+is "$(row 1 DESTROYED | cut -d ' ' -f 1-2)" "DESTROYED QM-FIU/o-114" \
+    "and who ended it"
+ends 5 "but none that goes on" as $THEY offer QN-FIU --form \
+    --custody-of "$transfer" "${for_court[@]}"
+says E_DESTROYED "since there is nothing to send"
 finish
