@@ -472,8 +472,10 @@ run(struct core *c, const struct incoming *in, size_t n)
         POINT("after-commit");
         if (e == OK && c->erased)
             erase(c);
-        if (e == OK)
+        if (e == OK) {
+            files_committed(c);
             serve_pump(c);
+        }
     } else {
         store_rollback(c->store);
     }
@@ -494,6 +496,7 @@ undo(struct core *c)
         p->refusals_told = false;
         pull_undo(p);
     }
+    files_undone(c);
     outgoing_free(c->out);
     c->out = NULL;
     c->last_out = &c->out;

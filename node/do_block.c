@@ -32,6 +32,8 @@ new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
 
     if (length > PARCEL_LENGTH_MAX || length == 0)
         return fault_set(&k->f, E_FIELD_RANGE, 42, "length");
+    if (files_leaves(c, record_bytes(k->args, "upload").p))
+        return E_BUSY;
     if (length > room)
         return fault_set(&k->f, E_PARCEL_ROOM, 0, "length");
     if ((e = store_parcel_uploads(c->store, &n)) != OK)

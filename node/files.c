@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/point.h"
 #include "keys/random.h"
 #include "node/files.h"
 #include "node/keep.h"
@@ -13,12 +14,21 @@ struct upload_row {
     struct upload at;
 };
 
+/* A grant of the batch that runs, in its arena. */
+struct given {
+    struct given *next;
+    struct files_grant g;
+};
+
 struct files {
     struct blobs *blobs;
     struct upload_row *uploads;
     size_t oldest;
     struct files_grant grants[FILES_GRANTS];
     uint8_t place[PARCEL_BLOCK];
+    struct given *given, **last_given;
+    size_t n_gone, n_stuck;             /* the first could not be removed */
+    uint8_t gone[LOOSE_MAX][BLOB_NAME_LEN];
 };
 
 /* Names of which there is a row. */
@@ -66,6 +76,7 @@ files_open(struct core *c)
 
     if ((c->files = calloc(1, sizeof(*c->files))) == NULL)
         return ERR_NOMEM;
+    c->files->last_given = &c->files->given;
     if ((e = blobs_open(c->o.folder, &c->files->blobs)) != OK ||
         (e = store_parcels_all(c->store, note_name, &known)) != OK)
         goto out;
@@ -292,22 +303,35 @@ enum err
 files_grant(struct core *c, uint64_t n, const struct policy_facts *p,
     enum may act)
 {
-    struct files *s = c->files;
-    struct files_grant *g = files_granted(c, p->reader, n);
+    struct given *x = arena_get(c->batch, sizeof(*x));
 
+    if (x == NULL)
+        return ERR_NOMEM;
     if (p->proceeding.n > FILES_PROCEEDING_MAX)
         return ERR_INTERNAL;
+    x->g = (struct files_grant){ .n = n, .act = act,
+        .until = c->now.mono + FILES_GRANT_MS, .asked = c->now.mono,
+        .purpose = p->purpose, .proceeding_n = p->proceeding.n };
+    memcpy(x->g.kid, p->reader, HASH_LEN);
+    if (p->proceeding.n > 0)
+        memcpy(x->g.proceeding, p->proceeding.p, p->proceeding.n);
+    x->next = NULL;
+    *c->files->last_given = x;
+    c->files->last_given = &x->next;
+    return OK;
+}
+
+static void
+put_grant(struct core *c, const struct files_grant *new)
+{
+    struct files *s = c->files;
+    struct files_grant *g = files_granted(c, new->kid, new->n);
+
     if (g == NULL) {
         g = &s->grants[s->oldest];
         s->oldest = (s->oldest + 1) % FILES_GRANTS;
     }
-    *g = (struct files_grant){ .n = n, .act = act,
-        .until = c->now.mono + FILES_GRANT_MS, .asked = c->now.mono,
-        .purpose = p->purpose, .proceeding_n = p->proceeding.n };
-    memcpy(g->kid, p->reader, HASH_LEN);
-    if (p->proceeding.n > 0)
-        memcpy(g->proceeding, p->proceeding.p, p->proceeding.n);
-    return OK;
+    *g = *new;
 }
 
 /* Collection. */
@@ -326,19 +350,77 @@ note_loose(void *arg, const struct store_parcel *p)
     return OK;
 }
 
-/* The row goes first: files without one are swept at the next start. */
+/* The rows go with the batch, the files after it. */
 enum err
 files_tick(struct core *c)
 {
+    struct files *s = c->files;
     struct loose l = { .n = 0 };
     enum err e;
 
     e = store_parcels_loose(c->store, c->now.lo - FILES_LOOSE_LIFE,
-        c->now.lo - FILES_UPLOAD_LIFE, LOOSE_MAX, note_loose, &l);
+        c->now.lo - FILES_UPLOAD_LIFE, (unsigned)(LOOSE_MAX - s->n_gone),
+        note_loose, &l);
     for (size_t i = 0; e == OK && i < l.n; i++) {
         files_uploaded(c, &l.p[i]);
-        if ((e = store_parcel_drop(c->store, l.p[i].id)) == OK)
-            e = blob_drop(c->files->blobs, l.p[i].name);
+        memcpy(s->gone[s->n_gone++], l.p[i].name, BLOB_NAME_LEN);
+        e = store_parcel_drop(c->store, l.p[i].id);
+        POINT("forgetting");
     }
     return e;
+}
+
+bool
+files_leaves(const struct core *c, const uint8_t name[static BLOB_NAME_LEN])
+{
+    const struct files *s = c->files;
+
+    for (size_t i = 0; i < s->n_gone; i++)
+        if (memcmp(s->gone[i], name, BLOB_NAME_LEN) == 0)
+            return true;
+    return false;
+}
+
+/* After the commit. */
+
+static void
+forget_given(struct files *s)
+{
+    s->given = NULL;
+    s->last_given = &s->given;
+}
+
+/* What cannot be removed now is tried again after the next batch. */
+static void
+remove_gone(struct core *c)
+{
+    struct files *s = c->files;
+    size_t stuck = 0;
+    enum err e;
+
+    for (size_t i = 0; i < s->n_gone; i++) {
+        POINT("removing");
+        if ((e = blob_drop(s->blobs, s->gone[i])) == OK)
+            continue;
+        if (i >= s->n_stuck)
+            core_log(c, e, "files that no message names stay on the disk");
+        memmove(s->gone[stuck++], s->gone[i], BLOB_NAME_LEN);
+    }
+    s->n_gone = s->n_stuck = stuck;
+}
+
+void
+files_committed(struct core *c)
+{
+    for (const struct given *x = c->files->given; x != NULL; x = x->next)
+        put_grant(c, &x->g);
+    forget_given(c->files);
+    remove_gone(c);
+}
+
+void
+files_undone(struct core *c)
+{
+    forget_given(c->files);
+    c->files->n_gone = c->files->n_stuck;
 }

@@ -101,9 +101,10 @@ struct files_grant {
 
 /*
  * files_grant(c, n, p, act), files_granted(c, kid, n):
- * Policy allows p->reader to open message n: he may fetch its blocks for a
- * day, of this run of the node, while policy still does.  NULL where he may
- * not; who asks policy again notes when.
+ * Policy allows p->reader to open message n: from the commit on, with which
+ * its entry is there, he may fetch its blocks for a day, of this run of the
+ * node, while policy still does.  NULL where he may not; who asks policy again
+ * notes when.
  */
 MUST_USE enum err files_grant(struct core *c, uint64_t n,
     const struct policy_facts *p, enum may act);
@@ -111,9 +112,21 @@ struct files_grant *files_granted(struct core *c, const uint8_t *kid,
     uint64_t n);
 
 /*
- * files_tick(c):
- * Remove what no message names any more.
+ * files_tick(c), files_leaves(c, name):
+ * Forget what no message names any more.  Whether files of this name go with
+ * the commit, or could not be removed: none may be made under it until then.
  */
 MUST_USE enum err files_tick(struct core *c);
+bool files_leaves(const struct core *c,
+    const uint8_t name[static BLOB_NAME_LEN]);
+
+/*
+ * files_committed(c), files_undone(c):
+ * The batch has happened: files that were forgotten are removed, and grants
+ * hold.  It did not: neither.  Files that a crash leaves without a row are
+ * removed by files_open.
+ */
+void files_committed(struct core *c);
+void files_undone(struct core *c);
 
 #endif

@@ -4,6 +4,8 @@
 #ifndef TESTS_PARCEL_FIXTURE_H
 #define TESTS_PARCEL_FIXTURE_H
 
+#include <dirent.h>
+
 #include "tests/unit/node/keep_fixture.h"
 #include "tests/unit/node/stream_fixture.h"
 
@@ -40,6 +42,34 @@ form_with(const struct world *to, const struct stream *files,
     carried[PARCEL_MANIFEST] = list;
     f.common = carry_files;
     return f;
+}
+
+/* How many files with blocks there are. */
+static inline size_t
+files_in(const struct world *w)
+{
+    char path[512];
+    struct dirent *d;
+    size_t n = 0;
+    DIR *folder;
+
+    (void)snprintf(path, sizeof(path), "%s/blobs", w->folder);
+    cr_assert_not_null(folder = opendir(path));
+    while ((d = readdir(folder)) != NULL)
+        n += d->d_name[0] != '.';
+    closedir(folder);
+    return n;
+}
+
+/* The officer opens what his own authority has sent. */
+static inline void
+open_sent(struct world *w, const struct sent *s)
+{
+    struct rec *args = args_of(w, REQUEST_OPEN, s->digest);
+
+    world_check(record_put_uint(w->a, args, "purpose", 0));
+    cr_assert_eq(world_ask(w, OFFICER, REQUEST_OPEN, ACT_OPEN,
+        SLICE(s->digest), args, NULL), OK);
 }
 
 #endif

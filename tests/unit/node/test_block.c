@@ -2,8 +2,6 @@
  * An officer's client hands in sealed files and fetches them: room, order,
  * roots, who may, and what is collected.
  */
-#include <dirent.h>
-
 #include "tests/unit/node/parcel_fixture.h"
 
 #define CHUNK PARCEL_CHUNK
@@ -29,22 +27,6 @@ tear_down(void)
 }
 
 TestSuite(block, .init = set_up, .fini = tear_down);
-
-static size_t
-files_in(const struct world *w)
-{
-    char path[512];
-    struct dirent *d;
-    size_t n = 0;
-    DIR *folder;
-
-    (void)snprintf(path, sizeof(path), "%s/blobs", w->folder);
-    cr_assert_not_null(folder = opendir(path));
-    while ((d = readdir(folder)) != NULL)
-        n += d->d_name[0] != '.';
-    closedir(folder);
-    return n;
-}
 
 /* Blocks of an answer, compared with what was handed in. */
 struct got {
@@ -114,22 +96,12 @@ send_files(void)
     return s;
 }
 
-static void
-open_own(struct world *w, const struct sent *s)
-{
-    struct rec *args = args_of(w, REQUEST_OPEN, s->digest);
-
-    world_check(record_put_uint(w->a, args, "purpose", 0));
-    cr_assert_eq(world_ask(w, OFFICER, REQUEST_OPEN, ACT_OPEN,
-        SLICE(s->digest), args, NULL), OK);
-}
-
 Test(block, what_is_handed_in_comes_back_with_proofs)
 {
     struct sent s = send_files();
     uint64_t next;
 
-    open_own(a, &s);
+    open_sent(a, &s);
     cr_expect_eq(get(a, OFFICER, &s, &files, 0, 4, &next), OK);
     cr_expect_eq(next, 4);
     cr_expect_eq(get(a, OFFICER, &s, &files, 3, 1, &next), OK);
@@ -143,7 +115,7 @@ Test(block, only_who_has_opened_it_fetches_and_only_its_own_blocks)
     struct stream other = stream_new(CHUNK);
 
     cr_expect_eq(get(a, OFFICER, &s, &files, 0, 1, NULL), E_STALE_STATEMENT);
-    open_own(a, &s);
+    open_sent(a, &s);
     cr_expect_eq(get(a, HEAD, &s, &files, 0, 1, NULL), E_STALE_STATEMENT);
     cr_expect_eq(get(a, AUDITOR, &s, &files, 0, 1, NULL), E_ROLE);
     cr_expect_eq(get(a, OFFICER, &s, &other, 0, 1, NULL), E_PARCEL_UNKNOWN);
@@ -152,7 +124,7 @@ Test(block, only_who_has_opened_it_fetches_and_only_its_own_blocks)
     a->t.mono += 86400 * INT64_C(1000);
     cr_expect_eq(get(a, OFFICER, &s, &files, 0, 1, NULL), E_STALE_STATEMENT,
         "a day later");
-    open_own(a, &s);
+    open_sent(a, &s);
     world_close(a);
     world_open(a);
     cr_expect_eq(get(a, OFFICER, &s, &files, 0, 1, NULL), E_STALE_STATEMENT,
