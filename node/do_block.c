@@ -47,7 +47,7 @@ new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
 }
 
 /* Its client is there, though it may wait for room, and asks every few
- * seconds. */
+ * seconds; or however slow it is, a block has come. */
 static enum err
 touch_upload(struct core *c, struct store_parcel *p)
 {
@@ -162,7 +162,7 @@ do_block_put(struct core *c, struct ask *k)
         blob_begin_sync(files_blobs(c), &p, u->have - BEGIN_SYNC_BLOCKS,
             BEGIN_SYNC_BLOCKS);
     return u->have % FILES_SYNC_BLOCKS == 0 ? sync_upload(c, &p, u->have) :
-        OK;
+        touch_upload(c, &p);
 }
 
 /* The same (own, root) is there already: this upload was made twice. */

@@ -271,6 +271,27 @@ Test(block, an_upload_without_a_step_gives_its_room_back)
     cr_expect_lt(room, before * 3 / 4);
 }
 
+Test(block, a_block_in_an_hour_keeps_the_room_of_an_upload)
+{
+    struct stream other = list;
+    uint64_t before = 0, room = 0;
+
+    cr_assert_eq(stream_begin(a, &list, NULL, &before), OK);
+    files.length = before / 2;
+    cr_assert_eq(stream_begin(a, &files, NULL, NULL), OK);
+    randombytes_buf(other.id, sizeof(other.id));
+    for (unsigned i = 0; i < 3; i++) {
+        at(WORLD_NOW + 3500 * (i + 1));
+        cr_assert_eq(stream_put(a, &files, i, stream_block(&files, i)), OK);
+        at(WORLD_NOW + 3500 * (i + 1) + 2000);
+        cr_assert_eq(stream_begin(a, &other, NULL, &room), OK);
+        cr_expect_lt(room, before * 3 / 4);
+    }
+    at(WORLD_NOW + 3500 * 3 + 3601);
+    cr_assert_eq(stream_begin(a, &other, NULL, &room), OK);
+    cr_expect_gt(room, before * 3 / 4);
+}
+
 Test(block, uploads_at_once_are_bounded, .timeout = 120)
 {
     struct stream s = list;
