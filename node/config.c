@@ -213,7 +213,29 @@ take_reserve(struct config *c, const char *value)
     return take_bytes(value, &c->limits.reserve);
 }
 
+static bool
+take_officer_room(struct config *c, const char *value)
+{
+    return take_bytes(value, &c->limits.officer_room);
+}
+
+static bool
+take_peer_room(struct config *c, const char *value)
+{
+    return take_bytes(value, &c->limits.peer_room);
+}
+
+static bool
+take_room(struct config *c, const char *value)
+{
+    struct config_peer *p = &c->peers[c->n_peers - 1];
+
+    p->has_room = true;
+    return take_bytes(value, &p->room);
+}
+
 #define BYTES_FORM "bytes a second, such as 2M, or 0 for no limit"
+#define ROOM_FORM "bytes, such as 128G, or 0 for no limit"
 #define ENDPOINT_FORM "tcp://HOST:PORT, or ipc://PATH of at most 107 bytes"
 
 static const struct key {
@@ -237,8 +259,11 @@ static const struct key {
       "bytes, such as 512M" },
     { "limits", "store_max", false, take_store_max,
       "bytes, 16M or more, or 0 for no limit" },
+    { "limits", "officer_room", false, take_officer_room, ROOM_FORM },
+    { "limits", "peer_room", false, take_peer_room, ROOM_FORM },
     { "peer", "endpoint", false, take_endpoint, ENDPOINT_FORM },
     { "peer", "bandwidth", false, take_peer_bandwidth, BYTES_FORM },
+    { "peer", "room", false, take_room, ROOM_FORM },
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -264,8 +289,8 @@ end_section(struct reading *r)
                 r->section, keys[i].name, keys[i].expected);
     }
     if (r->keys == 0 && strcmp(kind_of(r->section), "peer") == 0)
-        fault(r, r->section_line, "[%s] has no key: expected endpoint or "
-            "bandwidth", r->section);
+        fault(r, r->section_line, "[%s] has no key: expected endpoint, "
+            "bandwidth or room", r->section);
     r->keys = 0;
 }
 
@@ -458,7 +483,8 @@ config_new(void)
     c->log = LOG_INFO;
     c->limits = (struct core_limits){ .rate = 200, .burst = 2000,
         .store_max = 0, .beat = 30, .send_delay = 60,
-        .reserve = 512 * 1048576 };
+        .reserve = 512 * 1048576, .officer_room = (uint64_t)128 << 30,
+        .peer_room = (uint64_t)128 << 30 };
     c->peers = calloc(CONFIG_PEERS, sizeof(*c->peers));
     if (c->peers == NULL) {
         free(c);
@@ -524,5 +550,16 @@ config_bandwidth(void *arg, struct slice authority, uint64_t *bytes)
     if (p == NULL || !p->has_bandwidth)
         return false;
     *bytes = p->bandwidth;
+    return true;
+}
+
+bool
+config_room(void *arg, struct slice authority, uint64_t *bytes)
+{
+    const struct config_peer *p = find_peer(arg, authority);
+
+    if (p == NULL || !p->has_room)
+        return false;
+    *bytes = p->room;
     return true;
 }

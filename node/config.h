@@ -17,10 +17,15 @@
  *                                         from each peer; 0: no limit
  *     reserve = 512M                      of the disk, that sealed files leave
  *     store_max = 20G                     bytes, or with K, M or G; 0: none
+ *     officer_room = 128G                 files of one officer that have not
+ *                                         arrived; 0: no limit
+ *     peer_room = 128G                    files of one peer that nobody has
+ *                                         opened; 0: no limit
  *
  *     [peer QM-FIU]
  *     endpoint = tcp://10.0.0.7:7001      goes before the one on its card
  *     bandwidth = 2M                      goes before that of [limits]
+ *     room = 20G                          goes before peer_room
  *
  * folder and officers are mandatory, and one key of a peer.  A comment is a line that begins with #
  * or ;.  A line is at most CONFIG_LINE_MAX bytes.  What the library below
@@ -44,8 +49,8 @@
 struct config_peer {
     char authority[CONFIG_AUTHORITY_MAX + 1];
     char endpoint[CHANNEL_ENDPOINT_MAX + 1];    /* "": that of its card */
-    bool has_bandwidth;
-    uint64_t bandwidth;
+    bool has_bandwidth, has_room;
+    uint64_t bandwidth, room;
 };
 
 struct config {
@@ -73,12 +78,14 @@ MUST_USE enum err config_read(const char *path, struct config **out,
 void config_free(struct config *c);
 
 /*
- * config_override(c, authority), config_bandwidth(c, authority, bytes):
+ * config_override(c, authority), config_bandwidth(c, authority, bytes),
+ * config_room(c, authority, bytes):
  * The endpoint that goes before the one on the card, or NULL; whether the
- * peer has a bandwidth of its own.  They fit core_opts with c as their
- * argument.
+ * peer has a bandwidth or a room of its own.  They fit core_opts with c as
+ * their argument.
  */
 const char *config_override(void *c, struct slice authority);
 bool config_bandwidth(void *c, struct slice authority, uint64_t *bytes);
+bool config_room(void *c, struct slice authority, uint64_t *bytes);
 
 #endif

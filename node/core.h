@@ -93,6 +93,10 @@ struct core_limits {
                                          * to log and receipts */
     uint64_t bandwidth;                 /* bytes of blocks a second and peer,
                                          * each way; 0: none */
+    uint64_t officer_room;              /* bytes of files of one officer that
+                                         * have not arrived; 0: none */
+    uint64_t peer_room;                 /* bytes of files of one peer that
+                                         * nobody has opened; 0: none */
 };
 
 struct core_opts {
@@ -104,6 +108,8 @@ struct core_opts {
     void *override_arg;
     /* Its bandwidth; false: the one of the limits.  NULL: always that. */
     bool (*bandwidth)(void *arg, struct slice authority, uint64_t *bytes);
+    /* Its room, likewise. */
+    bool (*room)(void *arg, struct slice authority, uint64_t *bytes);
     /* The memory that an officer's client has lent (keys/lend.h), by its
      * ticket: a descriptor that is not the core's, or -1.  NULL: none. */
     int (*lent)(void *arg, const uint8_t *ticket, int64_t mono);

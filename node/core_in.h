@@ -506,14 +506,16 @@ MUST_USE enum err peers_down(struct core *c, const struct link *from);
 void peers_heard(struct core *c, struct peer *p, const struct link *from);
 
 /*
- * peers_route(p, out), peers_live(p, link), peers_bandwidth(c, p):
+ * peers_route(p, out), peers_live(p, link), peers_bandwidth(c, p),
+ * peers_room(c, p):
  * The connection over which the peer is asked, false if there is none;
  * whether one is still up; bytes of blocks a second to and from it, 0 without
- * limit.
+ * limit; bytes that its files may take unopened, likewise.
  */
 bool peers_route(const struct peer *p, struct link *out);
 bool peers_live(const struct peer *p, const struct link *link);
 uint64_t peers_bandwidth(const struct core *c, const struct peer *p);
+uint64_t peers_room(const struct core *c, const struct peer *p);
 
 /*
  * peers_wake(c, p):

@@ -12,13 +12,16 @@
 
 #define BEGIN_SYNC_BLOCKS (FILES_SYNC_BLOCKS / 8)
 
-/* An upload by the id in the arguments. */
+/* An upload of the asker by the id in the arguments. */
 static enum err
 find_upload(struct core *c, struct ask *k, struct store_parcel *p)
 {
     enum err e = store_parcel_upload(c->store, record_bytes(k->args,
         "upload").p, k->a, p);
 
+    if (e == OK && p->owner.n > 0 && !slice_equal(p->owner,
+        SLICE(k->who->kid)))
+        e = ERR_NOTFOUND;
     return e == ERR_NOTFOUND ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42,
         "upload") : e;
 }
@@ -27,7 +30,7 @@ static enum err
 new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
     struct store_parcel *p)
 {
-    uint64_t n;
+    uint64_t n, left;
     enum err e;
 
     if (length > PARCEL_LENGTH_MAX || length == 0)
@@ -36,12 +39,16 @@ new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
         return E_BUSY;
     if (length > room)
         return fault_set(&k->f, E_PARCEL_ROOM, 0, "length");
+    if ((e = files_share(c, k->who->kid, &left)) != OK)
+        return e;
+    if (length > left)
+        return fault_set(&k->f, E_QUOTA, 0, "length");
     if ((e = store_parcel_uploads(c->store, &n)) != OK)
         return e;
     if (n >= FILES_UPLOADS_MAX)
         return fault_set(&k->f, E_PARCEL_ROOM, 0, "upload");
-    *p = (struct store_parcel){ .owner = SLICE_EMPTY, .length = length,
-        .upload = true, .at = c->now.lo };
+    *p = (struct store_parcel){ .owner = SLICE(k->who->kid),
+        .length = length, .upload = true, .at = c->now.lo };
     memcpy(p->name, record_bytes(k->args, "upload").p, BLOB_NAME_LEN);
     return store_parcel_put(c->store, p);
 }

@@ -111,7 +111,7 @@ is_old(const struct transfers *l, const struct store_claim *claim,
 
     if (l->done < DONE_MAX)
         return false;
-    return p->owner.n > 0 ? p->have == parcel_blocks(p->length) :
+    return !store_parcel_own(p) ? p->have == parcel_blocks(p->length) :
         store_mark_get(l->c->store, claim->n, EVENT_STORED, &at) == OK;
 }
 

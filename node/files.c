@@ -285,6 +285,21 @@ files_room(struct core *c, uint64_t *room)
     return OK;
 }
 
+enum err
+files_share(struct core *c, const uint8_t kid[static HASH_LEN],
+    uint64_t *left)
+{
+    const uint64_t share = c->o.limits.officer_room;
+    uint64_t taken = 0;
+    enum err e = OK;
+
+    if (share != 0)
+        e = store_parcel_unsent(c->store, kid, c->now.lo - FILES_PROMISE,
+            &taken);
+    *left = share == 0 ? UINT64_MAX : share > taken ? share - taken : 0;
+    return e;
+}
+
 /* Who may fetch. */
 
 struct files_grant *

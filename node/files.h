@@ -87,6 +87,13 @@ MUST_USE enum err files_claim(struct core *c, const struct checked *k,
  */
 MUST_USE enum err files_room(struct core *c, uint64_t *room);
 
+/*
+ * files_share(c, kid, left):
+ * Bytes that this officer may hand in before something of his has arrived.
+ */
+MUST_USE enum err files_share(struct core *c,
+    const uint8_t kid[static HASH_LEN], uint64_t *left);
+
 /* What a person has opened a message for. */
 struct files_grant {
     uint8_t kid[HASH_LEN];

@@ -180,7 +180,8 @@ open_core(struct daemon *d)
     const struct core_opts o = { .folder = d->config->folder,
         .domain = &domain_valise, .limits = d->config->limits,
         .override = config_override, .override_arg = d->config,
-        .bandwidth = config_bandwidth, .lent = find_lent, .lent_arg = d,
+        .bandwidth = config_bandwidth, .room = config_room,
+        .lent = find_lent, .lent_arg = d,
         .log = log_event, .log_arg = &d->log };
     const char *what = NULL;
     struct clock_reading r;

@@ -235,6 +235,15 @@ peers_bandwidth(const struct core *c, const struct peer *p)
         slice_str(p->name), &bytes) ? bytes : c->o.limits.bandwidth;
 }
 
+uint64_t
+peers_room(const struct core *c, const struct peer *p)
+{
+    uint64_t bytes;
+
+    return c->o.room != NULL && c->o.room(c->o.override_arg,
+        slice_str(p->name), &bytes) ? bytes : c->o.limits.peer_room;
+}
+
 /* Rates. */
 
 bool

@@ -14,7 +14,9 @@
  * runs of the node and batches that did not happen end what is under way.
  *
  * A disk without room, or that fails, is no failure of the batch: the stream
- * waits with its code, and is tried again.
+ * waits with its code, and is tried again.  So does one that would take more
+ * than the room of the peer (core_limits.peer_room); what somebody has opened
+ * takes nothing of that.
  */
 #ifndef NODE_PULL_H
 #define NODE_PULL_H
@@ -22,7 +24,7 @@
 #include "node/core_in.h"
 #include "node/store_parcel.h"
 
-#define PULL_AHEAD 64
+#define PULL_AHEAD STORE_PARCEL_AHEAD
 
 struct pull;
 

@@ -170,18 +170,6 @@ left_of(const struct store_parcel *p, uint64_t have)
         p->length - have * PARCEL_BLOCK : 0;
 }
 
-/* Room for it beside the reserve and what comes of other peers now. */
-static bool
-fits(struct core *c, const struct peer *p, const struct store_parcel *row)
-{
-    uint64_t room, need = left_of(row, row->have) + c->o.limits.reserve;
-
-    for (const struct peer *o = c->peers; o != NULL; o = o->next)
-        if (o != p && o->pull->on)
-            need += left_of(&o->pull->p, o->pull->base);
-    return blobs_room(files_blobs(c), &room) == OK && room >= need;
-}
-
 /* Make durable what has come, and count it; at the end tell it. */
 enum err
 pull_settle(struct core *c, struct peer *p)
@@ -226,10 +214,13 @@ struct chosen {
     struct store_claim claim;
     struct store_parcel p;
     uint64_t urgency;
+    bool opened;                        /* by somebody here */
     uint8_t digest[HASH_LEN];
 };
 
 struct rows {
+    uint64_t share, unopened;           /* of the peer: bytes, 0 for all, and
+                                         * what is here of them */
     size_t n;
     struct chosen row[WANTED_MAX];
 };
@@ -260,6 +251,7 @@ read_row(struct core *c, struct chosen *row)
         return ERR_NOMEM;
     if ((e = store_message_get(c->store, row->claim.n, a, &m)) == OK) {
         memcpy(row->digest, m.digest, HASH_LEN);
+        row->opened = m.state != STORE_RECEIVED;
         if (envelope_decode_head(m.head, &env, NULL) == OK &&
             message_decode(a, c->o.domain, env.pre, &msg, NULL) == OK)
             row->urgency = message_uint(&msg, "urgency");
@@ -291,6 +283,40 @@ is_aside(const struct core *c, const struct pull *x,
     return false;
 }
 
+/* Within the room of the peer, of which what was opened takes nothing. */
+static bool
+is_within(const struct rows *l, const struct chosen *row)
+{
+    const uint64_t own = store_parcel_here(&row->p),
+        others = l->unopened > own ? l->unopened - own : 0;
+
+    return l->share == 0 || row->opened || (row->p.length <= l->share &&
+        others <= l->share - row->p.length);
+}
+
+/* Room for it beside the reserve and what comes of other peers now. */
+static enum err
+fits(struct core *c, const struct peer *p, const struct rows *l,
+    const struct chosen *row)
+{
+    uint64_t room, need = left_of(&row->p, row->p.have) +
+        c->o.limits.reserve;
+
+    if (!is_within(l, row))
+        return E_QUOTA;
+    for (const struct peer *o = c->peers; o != NULL; o = o->next)
+        if (o != p && o->pull->on)
+            need += left_of(&o->pull->p, o->pull->base);
+    return blobs_room(files_blobs(c), &room) == OK && room >= need ? OK :
+        E_PARCEL_ROOM;
+}
+
+static bool
+for_room(enum err code)
+{
+    return code == E_PARCEL_ROOM || code == E_QUOTA;
+}
+
 static enum err
 start(struct core *c, struct peer *p, const struct chosen *row)
 {
@@ -305,18 +331,18 @@ start(struct core *c, struct peer *p, const struct chosen *row)
     x->told = UINT64_MAX;
     x->told_at = 0;
     /* Of another cause it is known only when a block comes. */
-    return x->p.code == E_PARCEL_ROOM ? pull_put_code(c, p, &x->p, OK) : OK;
+    return for_room((enum err)x->p.code) ? pull_put_code(c, p, &x->p, OK) : OK;
 }
 
 static enum err
-no_room(struct core *c, struct peer *p, struct chosen *row)
+no_room(struct core *c, struct peer *p, struct chosen *row, enum err code)
 {
-    const bool first = p->pull->say || row->p.code != E_PARCEL_ROOM;
+    const bool first = p->pull->say || row->p.code != code;
     enum err e;
 
-    if ((e = pull_put_code(c, p, &row->p, E_PARCEL_ROOM)) != OK || !first)
+    if ((e = pull_put_code(c, p, &row->p, code)) != OK || !first)
         return e;
-    return stand(c, p, row->digest, row->p.root, E_PARCEL_ROOM, row->p.have);
+    return stand(c, p, row->digest, row->p.root, code, row->p.have);
 }
 
 /* The first that can be had; what is pulled already has its room. */
@@ -324,7 +350,7 @@ static enum err
 choose_from(struct core *c, struct peer *p, struct rows *l)
 {
     struct pull *x = p->pull;
-    enum err e = OK;
+    enum err e = OK, code;
 
     for (size_t i = 0; e == OK && i < l->n; i++) {
         struct chosen *row = &l->row[i];
@@ -332,8 +358,8 @@ choose_from(struct core *c, struct peer *p, struct rows *l)
 
         if (is_aside(c, x, &row->claim))
             continue;
-        if (!same && !fits(c, p, &row->p)) {
-            e = no_room(c, p, row);
+        if (!same && (code = fits(c, p, l, row)) != OK) {
+            e = no_room(c, p, row, code);
             continue;
         }
         if (!same && x->on && x->base > x->p.have &&
@@ -362,6 +388,10 @@ pull_choose(struct core *c, struct peer *p)
         note_row, l);
     for (size_t i = 0; e == OK && i < l->n; i++)
         e = read_row(c, &l->row[i]);
+    l->share = peers_room(c, p);
+    if (e == OK && l->n > 0 && l->share != 0)
+        e = store_parcel_unopened(c->store, slice_str(p->name),
+            &l->unopened);
     if (e == OK) {
         qsort(l->row, l->n, sizeof(l->row[0]), order);
         e = choose_from(c, p, l);

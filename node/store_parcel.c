@@ -1,5 +1,7 @@
 #include "node/store_in.h"
 #include "node/store_parcel.h"
+#include "proto/entry.h"
+#include "proto/kinds.h"
 
 /* One in columns from col on; texts are the query's. */
 static void
@@ -14,6 +16,12 @@ read_parcel(struct query *q, int col, struct store_parcel *p)
     p->upload = query_get_u64(q, col + 6, 1) != 0;
     p->code = (uint16_t)query_get_u64(q, col + 7, UINT16_MAX);
     p->at = query_get_i64(q, col + 8);
+}
+
+bool
+store_parcel_own(const struct store_parcel *p)
+{
+    return p->owner.n == 0 || p->owner.n == HASH_LEN;
 }
 
 enum err
@@ -71,9 +79,10 @@ store_parcel_find(struct store *s, struct slice owner,
 {
     struct query q;
 
-    query_start(&q, s, SQL_PARCEL_FIND);
-    query_put(&q, owner);
+    query_start(&q, s, owner.n == 0 ? SQL_PARCEL_OWN : SQL_PARCEL_FIND);
     query_put_fixed(&q, root, HASH_LEN);
+    if (owner.n > 0)
+        query_put(&q, owner);
     return one(&q, a, out);
 }
 
@@ -123,6 +132,48 @@ store_parcel_promised(struct store *s, int64_t since, uint64_t *bytes)
     query_put_u64(&q, PARCEL_BLOCK);
     query_put_i64(&q, since);
     return query_count(&q, bytes);
+}
+
+enum err
+store_parcel_unsent(struct store *s, const uint8_t kid[static HASH_LEN],
+    int64_t since, uint64_t *bytes)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_UNSENT);
+    query_put_fixed(&q, kid, HASH_LEN);
+    query_put_i64(&q, since);
+    query_put_u64(&q, PARCEL_BLOCK);
+    query_put_u64(&q, EVENT_STORED);
+    query_put_u64(&q, KIND_EVIDENCE_OFFER);
+    query_put_u64(&q, PARCEL_FILES);
+    return query_count(&q, bytes);
+}
+
+enum err
+store_parcel_unopened(struct store *s, struct slice owner, uint64_t *bytes)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_UNOPENED);
+    query_put(&q, owner);
+    query_put_u64(&q, PARCEL_BLOCK);
+    query_put_u64(&q, E_PARCEL_ROOM);
+    query_put_u64(&q, E_QUOTA);
+    query_put_u64(&q, STORE_PARCEL_AHEAD);
+    query_put_u64(&q, STORE_RECEIVED);
+    return query_count(&q, bytes);
+}
+
+uint64_t
+store_parcel_here(const struct store_parcel *p)
+{
+    const bool clean = p->code == OK || p->code == E_PARCEL_ROOM ||
+        p->code == E_QUOTA;
+    const uint64_t n = (p->have + (clean ? 0 : STORE_PARCEL_AHEAD)) *
+        PARCEL_BLOCK;
+
+    return n < p->length ? n : p->length;
 }
 
 enum err

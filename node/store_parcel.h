@@ -4,9 +4,11 @@
  * of store.h hold.
  *
  * A parcel here is either of the two streams of a message (proto/parcel.h).
- * It belongs to who sealed it: (owner, root) is its key, owner empty for the
- * own authority, so that what one authority names says nothing of another's.
- * A claim is a message that names it; without claim it goes in time.
+ * It belongs to who sealed it: (owner, root) is its key, so that what one
+ * authority names says nothing of another's.  Owner is the name of a peer; of
+ * what the own authority sends the key of the officer who handed it in, which
+ * is longer than any name, or empty (it was not always known).  A claim is a
+ * message that names it; without claim it goes in time.
  */
 #ifndef NODE_STORE_PARCEL_H
 #define NODE_STORE_PARCEL_H
@@ -18,7 +20,7 @@
 
 struct store_parcel {
     uint64_t id;                /* set by store_parcel_put */
-    struct slice owner;
+    struct slice owner;         /* a peer's name, or an officer's kid */
     uint8_t root[HASH_LEN];     /* of an upload zeros */
     uint8_t name[BLOB_NAME_LEN];    /* of its file; of an upload its id */
     uint64_t length;            /* sealed bytes; of an upload as announced */
@@ -37,9 +39,16 @@ typedef enum err (*store_parcel_fn)(void *arg, const struct store_parcel *p);
 MUST_USE enum err store_parcel_put(struct store *s, struct store_parcel *p);
 
 /*
+ * store_parcel_own(p):
+ * Whether it is what the own authority sends.
+ */
+bool store_parcel_own(const struct store_parcel *p);
+
+/*
  * store_parcel_get(s, id, a, out), store_parcel_find(s, owner, root, a, out),
  * store_parcel_upload(s, name, a, out):
- * One by number, by key, an upload by its id.  ERR_NOTFOUND.
+ * One by number, by key (for an empty owner an own one, whoever handed it in),
+ * an upload by its id.  ERR_NOTFOUND.
  */
 MUST_USE enum err store_parcel_get(struct store *s, uint64_t id,
     struct arena *a, struct store_parcel *out);
@@ -72,6 +81,25 @@ MUST_USE enum err store_parcel_drop(struct store *s, uint64_t id);
  */
 MUST_USE enum err store_parcel_promised(struct store *s, int64_t since,
     uint64_t *bytes);
+
+/*
+ * store_parcel_unsent(s, kid, since, bytes):
+ * What an officer has handed in and no recipient has all of yet, with what is
+ * still to come of uploads that have changed since then.
+ */
+MUST_USE enum err store_parcel_unsent(struct store *s,
+    const uint8_t kid[static HASH_LEN], int64_t since, uint64_t *bytes);
+
+/*
+ * store_parcel_unopened(s, owner, bytes), store_parcel_here(p):
+ * What is here of a peer's, of messages that nobody has opened; the same of
+ * one.  Where something went wrong, that may be STORE_PARCEL_AHEAD blocks
+ * more than are counted.
+ */
+#define STORE_PARCEL_AHEAD 64
+MUST_USE enum err store_parcel_unopened(struct store *s, struct slice owner,
+    uint64_t *bytes);
+uint64_t store_parcel_here(const struct store_parcel *p);
 
 /*
  * store_parcel_uploads(s, n):

@@ -277,7 +277,9 @@ X(SQL_PARCEL_PUT, "INSERT INTO parcel (owner, root, name, length, have," \
   " RETURNING id") \
 X(SQL_PARCEL_GET, "SELECT " PARCEL_COLS " FROM parcel AS p WHERE id = ?1") \
 X(SQL_PARCEL_FIND, "SELECT " PARCEL_COLS " FROM parcel AS p" \
-  " WHERE owner = ?1 AND root = ?2 AND upload = 0") \
+  " WHERE root = ?1 AND owner = ?2 AND upload = 0") \
+X(SQL_PARCEL_OWN, "SELECT " PARCEL_COLS " FROM parcel AS p" \
+  " WHERE root = ?1 AND length(owner) IN (0, 32) AND upload = 0") \
 X(SQL_PARCEL_UPLOAD, "SELECT " PARCEL_COLS " FROM parcel AS p" \
   " WHERE name = ?1 AND upload = 1") \
 X(SQL_PARCEL_SET, "UPDATE parcel SET root = ?2, length = ?3, have = ?4," \
@@ -285,6 +287,17 @@ X(SQL_PARCEL_SET, "UPDATE parcel SET root = ?2, length = ?3, have = ?4," \
 X(SQL_PARCEL_DROP, "DELETE FROM parcel WHERE id = ?1") \
 X(SQL_PARCEL_PROMISED, "SELECT coalesce(sum(max(length - have * ?1, 0)), 0)" \
   " FROM parcel WHERE (upload = 1 AND at >= ?2) OR (upload = 0 AND have > 0)") \
+X(SQL_PARCEL_UNSENT, "SELECT coalesce(sum(CASE" \
+  " WHEN p.upload = 1 AND p.at < ?2 THEN min(p.length, p.have * ?3)" \
+  " ELSE p.length END), 0) FROM parcel AS p WHERE p.owner = ?1" \
+  " AND NOT EXISTS (SELECT 1 FROM claim AS c JOIN mark AS k ON k.n = c.n" \
+  " AND k.event = ?4 JOIN message AS m ON m.n = c.n WHERE c.parcel = p.id" \
+  " AND (m.kind <> ?5 OR c.which <> ?6))") \
+X(SQL_PARCEL_UNOPENED, "SELECT coalesce(sum(min(p.length, (p.have +" \
+  " CASE WHEN p.code IN (0, ?3, ?4) THEN 0 ELSE ?5 END) * ?2)), 0)" \
+  " FROM parcel AS p WHERE p.owner = ?1 AND p.upload = 0" \
+  " AND NOT EXISTS (SELECT 1 FROM claim AS c JOIN message AS m" \
+  " ON m.n = c.n WHERE c.parcel = p.id AND m.state <> ?6)") \
 X(SQL_PARCEL_UPLOADS, "SELECT count(*) FROM parcel WHERE upload = 1") \
 X(SQL_PARCELS_LOOSE, "SELECT " PARCEL_COLS " FROM parcel AS p" \
   " WHERE at < CASE upload WHEN 1 THEN ?2 ELSE ?1 END" \

@@ -106,7 +106,8 @@ X(E_KEY_STALE, 113, FINAL, 4, "sealed to a key that is over or gone", \
 X(E_ROLE, 114, FINAL, 4, "this person's role does not allow it", \
   "ask your keeper: valise officer list") \
 X(E_QUOTA, 115, LATER, 0, "the room set aside for this sender is used up", \
-  "the administrator can give it more room") \
+  "it goes on when what came before is opened, or has arrived; the " \
+  "administrator can give more room") \
 X(E_BUSY, 116, LATER, 0, "busy", "it is tried again by itself") \
 X(E_LIST_MISSING, 117, LATER, 0, "a list that the message names is not here yet", \
   "it is tried again by itself") \

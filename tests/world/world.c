@@ -228,7 +228,8 @@ world_open(struct world *w)
         .domain = w->domain, .limits = { .rate = rate, .burst = rate,
         .store_max = w->store_max, .beat = 30,
         .send_delay = w->send_delay, .reserve = w->reserve,
-        .bandwidth = w->bandwidth }, .lent = find_lent, .lent_arg = w };
+        .bandwidth = w->bandwidth, .officer_room = w->officer_room,
+        .peer_room = w->peer_room }, .lent = find_lent, .lent_arg = w };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 

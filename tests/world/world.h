@@ -70,6 +70,7 @@ struct world {
     uint32_t rate;                      /* of world_open; 0: 100,000 */
     uint32_t send_delay;                /* likewise; 0: none */
     uint64_t reserve, bandwidth;        /* likewise */
+    uint64_t officer_room, peer_room;   /* likewise */
     struct lends *lends;                /* likewise; NULL: none */
     struct world_opts o;
     world_via via;                      /* NULL: w->core is asked */

@@ -53,21 +53,28 @@ stream_free(struct stream *s)
 }
 
 static inline enum err
-stream_begin(struct world *w, const struct stream *s, uint64_t *have,
-    uint64_t *room)
+stream_begin_by(struct world *w, enum world_person who,
+    const struct stream *s, uint64_t *have, uint64_t *room)
 {
     struct rec *args = record_new(w->a, &record_ask_parcel_begin), *r;
     enum err e;
 
     world_check(record_put_bytes(w->a, args, "upload", SLICE(s->id)));
     world_check(record_put_uint(w->a, args, "length", s->length));
-    e = world_ask(w, OFFICER, REQUEST_PARCEL_BEGIN, ACT_NONE, SLICE_EMPTY,
+    e = world_ask(w, who, REQUEST_PARCEL_BEGIN, ACT_NONE, SLICE_EMPTY,
         args, &r);
     if (e == OK && have != NULL)
         *have = record_uint(r, "have");
     if (e == OK && room != NULL)
         *room = record_uint(r, "room");
     return e;
+}
+
+static inline enum err
+stream_begin(struct world *w, const struct stream *s, uint64_t *have,
+    uint64_t *room)
+{
+    return stream_begin_by(w, OFFICER, s, have, room);
 }
 
 static inline enum err

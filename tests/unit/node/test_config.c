@@ -93,6 +93,23 @@ Test(config, what_is_absent_has_the_numbers_of_the_protocol)
     cr_assert_eq(c->limits.beat, 30);
     cr_assert_eq(c->limits.send_delay, 60);
     cr_assert_eq(c->limits.store_max, 0);
+    cr_assert_eq(c->limits.officer_room, (uint64_t)128 << 30);
+    cr_assert_eq(c->limits.peer_room, (uint64_t)128 << 30);
+}
+
+Test(config, a_room_is_of_all_peers_or_of_one)
+{
+    uint64_t bytes = 7;
+
+    cr_assert_eq(read_text(NODE "[limits]\nofficer_room = 3G\n"
+        "peer_room = 1G\n[peer QM-FIU]\nroom = 0\n"
+        "[peer QN-FIU]\nendpoint = ipc:///q\n"), OK, "%s", fault_text);
+    cr_assert_eq(c->limits.officer_room, (uint64_t)3 << 30);
+    cr_assert_eq(c->limits.peer_room, (uint64_t)1 << 30);
+    cr_assert(config_room(c, slice_str("QM-FIU"), &bytes));
+    cr_assert_eq(bytes, 0);
+    cr_assert(!config_room(c, slice_str("QN-FIU"), &bytes));
+    cr_assert(!config_room(c, slice_str("QO-FIU"), &bytes));
 }
 
 Test(config, a_bandwidth_is_of_all_peers_or_of_one)
