@@ -163,6 +163,7 @@ do_block_put(struct core *c, struct ask *k)
         return fault_set(&k->f, E_PARCEL_ROOM, 0, "block");
     if (e != OK)
         return e;
+    speed_add(&u->speed, c->now.mono, block.n);
     u->have++;
     u->ended = block.n < PARCEL_BLOCK;
     if (u->have % BEGIN_SYNC_BLOCKS == 0)
@@ -227,6 +228,15 @@ do_parcel_end(struct core *c, struct ask *k)
     if ((e = sync_upload(c, &p, u->have)) == OK)
         files_uploaded(c, &p);
     return e;
+}
+
+enum err
+do_parcel_drop(struct core *c, struct ask *k)
+{
+    struct store_parcel p;
+    enum err e = find_upload(c, k, &p);
+
+    return e == OK ? files_forget(c, &p) : e;
 }
 
 struct wanted {

@@ -1,7 +1,8 @@
 /*
  * Which files are under way, in both directions, how far they are and why
  * they wait: the newest messages first.  What has arrived is shown as long as
- * it is one of the newest.
+ * it is one of the newest.  And what the asker's client hands in now, or has
+ * left half-way.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +17,9 @@
 struct transfers {
     struct core *c;
     struct ask *k;
-    size_t n, done;
+    size_t n, done, n_uploads;
     union item row[ASK_TRANSFERS_MAX];
+    union item upload[ASK_UPLOADS_MAX];
 };
 
 /* How one stands. */
@@ -140,6 +142,28 @@ see_claim(void *arg, const struct store_claim *claim,
     return e;
 }
 
+static enum err
+see_upload(void *arg, const struct store_parcel *p)
+{
+    struct transfers *l = arg;
+    struct arena *a = l->c->batch;
+    struct rec *r = record_new(a, &record_ask_upload);
+    uint64_t rate, bytes = files_progress(l->c, p, &rate) * PARCEL_BLOCK;
+    struct slice id;
+    enum err e;
+
+    if (r == NULL)
+        return E_BUSY;
+    if ((e = arena_copy(a, SLICE(p->name), &id)) != OK ||
+        (e = record_put_bytes(a, r, "upload", id)) != OK ||
+        (e = record_put_uint(a, r, "length", p->length)) != OK ||
+        (e = record_put_uint(a, r, "have", bytes < p->length ? bytes :
+        p->length)) != OK || (e = record_put_uint(a, r, "rate", rate)) != OK)
+        return e;
+    l->upload[l->n_uploads++].r = r;
+    return OK;
+}
+
 enum err
 do_transfers(struct core *c, struct ask *k)
 {
@@ -151,8 +175,11 @@ do_transfers(struct core *c, struct ask *k)
     l->c = c;
     l->k = k;
     if ((e = store_claims_recent(c->store, LOOKED_AT, see_claim, l)) != OK ||
-        (e = ask_result(c, k)) != OK)
+        (e = store_parcel_uploads_of(c->store, k->who->kid, ASK_UPLOADS_MAX,
+        see_upload, l)) != OK || (e = ask_result(c, k)) != OK ||
+        (e = record_put(c->batch, k->result, record_field(k->row->result,
+        "transfers"), l->row, l->n)) != OK)
         return e;
     return record_put(c->batch, k->result, record_field(k->row->result,
-        "transfers"), l->row, l->n);
+        "uploads"), l->upload, l->n_uploads);
 }

@@ -153,6 +153,18 @@ files_uploaded(struct core *c, const struct store_parcel *p)
     free(u);
 }
 
+uint64_t
+files_progress(const struct core *c, const struct store_parcel *p,
+    uint64_t *rate)
+{
+    const struct upload_row *u = c->files->uploads;
+
+    while (u != NULL && memcmp(u->name, p->name, BLOB_NAME_LEN) != 0)
+        u = u->next;
+    *rate = u != NULL ? speed_of(&u->at.speed, c->now.mono) : 0;
+    return u != NULL ? u->at.have : p->have;
+}
+
 /* Claims. */
 
 static const char *const which_names[] = { "attachments[0]",
@@ -365,23 +377,33 @@ note_loose(void *arg, const struct store_parcel *p)
     return OK;
 }
 
-/* The rows go with the batch, the files after it. */
+/* The row goes with the batch, the files after it. */
+enum err
+files_forget(struct core *c, const struct store_parcel *p)
+{
+    struct files *s = c->files;
+    enum err e;
+
+    if (s->n_gone == LOOSE_MAX)
+        return E_BUSY;
+    files_uploaded(c, p);
+    memcpy(s->gone[s->n_gone++], p->name, BLOB_NAME_LEN);
+    e = store_parcel_drop(c->store, p->id);
+    POINT("forgetting");
+    return e;
+}
+
 enum err
 files_tick(struct core *c)
 {
-    struct files *s = c->files;
     struct loose l = { .n = 0 };
     enum err e;
 
     e = store_parcels_loose(c->store, c->now.lo - FILES_LOOSE_LIFE,
-        c->now.lo - FILES_UPLOAD_LIFE, (unsigned)(LOOSE_MAX - s->n_gone),
-        note_loose, &l);
-    for (size_t i = 0; e == OK && i < l.n; i++) {
-        files_uploaded(c, &l.p[i]);
-        memcpy(s->gone[s->n_gone++], l.p[i].name, BLOB_NAME_LEN);
-        e = store_parcel_drop(c->store, l.p[i].id);
-        POINT("forgetting");
-    }
+        c->now.lo - FILES_UPLOAD_LIFE, (unsigned)(LOOSE_MAX -
+        c->files->n_gone), note_loose, &l);
+    for (size_t i = 0; e == OK && i < l.n; i++)
+        e = files_forget(c, &l.p[i]);
     return e;
 }
 

@@ -15,6 +15,7 @@
 
 #include "node/blobs.h"
 #include "node/core_in.h"
+#include "node/pace.h"
 #include "proto/policy.h"
 
 /* Blocks that are written between two syncs; after a loss of power so many
@@ -54,15 +55,19 @@ uint8_t *files_place(struct core *c);
 struct upload {
     uint64_t have;                      /* blocks written */
     bool ended;                         /* the last one was short */
+    struct speed speed;
 };
 
 /*
- * files_upload(c, p, out), files_uploaded(c, p):
- * How far an upload is, which who writes a block counts up; it is over.
+ * files_upload(c, p, out), files_uploaded(c, p), files_progress(c, p, rate):
+ * How far an upload is, which who writes a block counts up; it is over; how
+ * many blocks are known to be here, and bytes a second of late.
  */
 MUST_USE enum err files_upload(struct core *c, const struct store_parcel *p,
     struct upload **out);
 void files_uploaded(struct core *c, const struct store_parcel *p);
+uint64_t files_progress(const struct core *c, const struct store_parcel *p,
+    uint64_t *rate);
 
 /*
  * files_check(c, k, f):
@@ -119,10 +124,12 @@ struct files_grant *files_granted(struct core *c, const uint8_t *kid,
     uint64_t n);
 
 /*
- * files_tick(c), files_leaves(c, name):
- * Forget what no message names any more.  Whether files of this name go with
- * the commit, or could not be removed: none may be made under it until then.
+ * files_forget(c, p), files_tick(c), files_leaves(c, name):
+ * Forget one that no message names (E_BUSY if too many go already); all of
+ * them in time.  Whether files of this name go with the commit, or could not
+ * be removed: none may be made under it until then.
  */
+MUST_USE enum err files_forget(struct core *c, const struct store_parcel *p);
 MUST_USE enum err files_tick(struct core *c);
 bool files_leaves(const struct core *c,
     const uint8_t name[static BLOB_NAME_LEN]);

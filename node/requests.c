@@ -44,6 +44,7 @@ static const struct {
     { REQUEST_BLOCK_GET, do_block_get },
     { REQUEST_TRANSFERS, do_transfers },
     { REQUEST_MSG_STEPS, do_msg_steps },
+    { REQUEST_PARCEL_DROP, do_parcel_drop },
 };
 
 static ask_fn *

@@ -199,6 +199,18 @@ parcels(struct query *q, store_parcel_fn fn, void *arg)
 }
 
 enum err
+store_parcel_uploads_of(struct store *s, const uint8_t kid[static HASH_LEN],
+    unsigned max, store_parcel_fn fn, void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_UPLOADS_OF);
+    query_put_fixed(&q, kid, HASH_LEN);
+    query_put_u64(&q, max);
+    return parcels(&q, fn, arg);
+}
+
+enum err
 store_parcels_loose(struct store *s, int64_t before, int64_t upload_before,
     unsigned max, store_parcel_fn fn, void *arg)
 {

@@ -102,10 +102,13 @@ MUST_USE enum err store_parcel_unopened(struct store *s, struct slice owner,
 uint64_t store_parcel_here(const struct store_parcel *p);
 
 /*
- * store_parcel_uploads(s, n):
- * How many are being handed in.
+ * store_parcel_uploads(s, n), store_parcel_uploads_of(s, kid, max, fn, arg):
+ * How many are being handed in; those of an officer, the newest first.
  */
 MUST_USE enum err store_parcel_uploads(struct store *s, uint64_t *n);
+MUST_USE enum err store_parcel_uploads_of(struct store *s,
+    const uint8_t kid[static HASH_LEN], unsigned max, store_parcel_fn fn,
+    void *arg);
 
 /*
  * store_parcels_loose(s, before, upload_before, max, fn, arg):

@@ -299,6 +299,8 @@ X(SQL_PARCEL_UNOPENED, "SELECT coalesce(sum(min(p.length, (p.have +" \
   " AND NOT EXISTS (SELECT 1 FROM claim AS c JOIN message AS m" \
   " ON m.n = c.n WHERE c.parcel = p.id AND m.state <> ?6)") \
 X(SQL_PARCEL_UPLOADS, "SELECT count(*) FROM parcel WHERE upload = 1") \
+X(SQL_PARCEL_UPLOADS_OF, "SELECT " PARCEL_COLS " FROM parcel AS p" \
+  " WHERE upload = 1 AND owner = ?1 ORDER BY id DESC LIMIT ?2") \
 X(SQL_PARCELS_LOOSE, "SELECT " PARCEL_COLS " FROM parcel AS p" \
   " WHERE at < CASE upload WHEN 1 THEN ?2 ELSE ?1 END" \
   " AND NOT EXISTS (SELECT 1 FROM claim WHERE parcel = p.id)" \

@@ -475,6 +475,11 @@ static const struct field parcel_end_rows[] = {
 };
 RECORD(parcel_end, "parcel.end arguments");
 
+static const struct field parcel_drop_rows[] = {
+    FIXED(1, "upload", F_MUST, 16, "id of parcel.begin"),
+};
+RECORD(parcel_drop, "parcel.drop arguments");
+
 static const struct field block_get_rows[] = {
     FIXED(1, "digest", F_MUST, HASH_LEN, "message that was opened"),
     FIXED(2, "root", F_MUST, HASH_LEN, "parcel or manifest of it"),
@@ -512,9 +517,20 @@ static const struct field transfer_rows[] = {
 const struct record record_ask_transfer = { "transfer", transfer_rows,
     N(transfer_rows), NULL };
 
+static const struct field upload_rows[] = {
+    FIXED(1, "upload", F_MUST, 16, "id of parcel.begin"),
+    UINT(2, "length", F_MUST, "sealed bytes that were announced"),
+    UINT(3, "have", F_MUST, "bytes of them that have come"),
+    UINT(4, "rate", F_MUST, "bytes a second of late"),
+};
+const struct record record_ask_upload = { "upload", upload_rows,
+    N(upload_rows), NULL };
+
 static const struct field transfers_rows[] = {
     RECORDS(1, "transfers", record_ask_transfer, ASK_TRANSFERS_MAX,
       "the newest first"),
+    RECORDS(2, "uploads", record_ask_upload, ASK_UPLOADS_MAX,
+      "what the asker hands in now, the newest first"),
 };
 RECORD(transfers, "transfers result");
 
@@ -559,8 +575,9 @@ ask_all(size_t *n)
         &record_ask_tasks_of, &record_ask_tasks, &record_ask_track,
         &record_ask_report, &record_ask_parcel_begin,
         &record_ask_parcel_begun, &record_ask_block_put,
-        &record_ask_parcel_end, &record_ask_block_get, &record_ask_block,
-        &record_ask_transfer, &record_ask_transfers,
+        &record_ask_parcel_end, &record_ask_parcel_drop,
+        &record_ask_block_get, &record_ask_block, &record_ask_transfer,
+        &record_ask_upload, &record_ask_transfers,
         &record_ask_steps_of, &record_ask_steps,
     };
 

@@ -24,6 +24,7 @@
 #define ASK_TICKET_LEN 16            /* of lent memory */
 #define ASK_TRANSFERS_MAX 256
 #define ASK_STEPS_MAX 256           /* entries of a page */
+#define ASK_UPLOADS_MAX 64
 #define ASK_ARENA (2u << 20)        /* enough for any of these records */
 
 /* Boxes of inbox.list. */
@@ -71,14 +72,16 @@ extern const struct record record_ask_parcel_begin;
 extern const struct record record_ask_parcel_begun;     /* result */
 extern const struct record record_ask_block_put;
 extern const struct record record_ask_parcel_end;
+extern const struct record record_ask_parcel_drop;
 extern const struct record record_ask_block_get;
 extern const struct record record_ask_block;            /* result */
 extern const struct record record_ask_transfers;        /* result */
 extern const struct record record_ask_steps_of;
 extern const struct record record_ask_steps;            /* result */
 
-/* The row about one transfer. */
+/* The rows about one transfer, and one upload. */
 extern const struct record record_ask_transfer;
+extern const struct record record_ask_upload;
 
 /* The row about one task. */
 extern const struct record record_ask_task;

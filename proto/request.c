@@ -182,6 +182,11 @@ static const struct request_row rows[] = {
       .args = &record_ask_steps_of, .result = &record_ask_steps,
       .help = "what was done here with a message: entries of the log, with "
           "proof" },
+    { .type = REQUEST_PARCEL_DROP, .name = "parcel.drop",
+      .roles = WRITERS,
+      .acts = 0,
+      .args = &record_ask_parcel_drop, .result = NULL,
+      .help = "give up files that were not handed in whole" },
 };
 
 static const struct { enum act act; const char *name; } acts[] = {

@@ -102,6 +102,16 @@ stream_end(struct world *w, const struct stream *s)
         args, NULL);
 }
 
+static inline enum err
+stream_drop(struct world *w, enum world_person who, const struct stream *s)
+{
+    struct rec *args = record_new(w->a, &record_ask_parcel_drop);
+
+    world_check(record_put_bytes(w->a, args, "upload", SLICE(s->id)));
+    return world_ask(w, who, REQUEST_PARCEL_DROP, ACT_NONE, SLICE_EMPTY,
+        args, NULL);
+}
+
 /* All of it. */
 static inline void
 stream_upload(struct world *w, const struct stream *s)

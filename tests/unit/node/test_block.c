@@ -310,6 +310,71 @@ Test(block, uploads_at_once_are_bounded, .timeout = 120)
     cr_expect_eq(stream_begin(a, &s, NULL, NULL), OK);
 }
 
+/* The uploads that a person of a is shown; r is the newest. */
+static size_t
+uploads(enum world_person who, struct rec **r)
+{
+    const struct value *v;
+    struct rec *rows;
+
+    cr_assert_eq(world_ask(a, who, REQUEST_TRANSFERS, ACT_NONE, SLICE_EMPTY,
+        NULL, &rows), OK);
+    v = record_value(rows, "uploads");
+    *r = v != NULL && v->n > 0 ? v->v[0].r : NULL;
+    return v != NULL ? v->n : 0;
+}
+
+Test(block, who_hands_in_sees_how_far_it_is)
+{
+    struct rec *r;
+
+    cr_expect_eq(uploads(OFFICER, &r), 0);
+    cr_assert_eq(stream_begin(a, &list, NULL, NULL), OK);
+    cr_assert_eq(stream_begin(a, &files, NULL, NULL), OK);
+    for (uint64_t i = 0; i < 2; i++) {
+        at(a->t.lo + 1);
+        cr_assert_eq(stream_put(a, &files, i, stream_block(&files, i)), OK);
+    }
+    cr_assert_eq(uploads(OFFICER, &r), 2);
+    cr_expect(slice_equal(record_bytes(r, "upload"), SLICE(files.id)));
+    cr_expect_eq(record_uint(r, "length"), files.length);
+    cr_expect_eq(record_uint(r, "have"), 2 * BLOCK);
+    cr_expect_gt(record_uint(r, "rate"), 0);
+    cr_expect_eq(uploads(HEAD, &r), 0, "nobody else's");
+    cr_assert_eq(stream_put(a, &files, 2, stream_block(&files, 2)), OK);
+    cr_assert_eq(stream_put(a, &files, 3, stream_block(&files, 3)), OK);
+    cr_assert_eq(stream_end(a, &files), OK);
+    cr_assert_eq(uploads(OFFICER, &r), 1);
+    cr_expect(slice_equal(record_bytes(r, "upload"), SLICE(list.id)));
+}
+
+Test(block, an_upload_is_given_up_by_who_began_it)
+{
+    uint64_t before = 0, room = 0, have = 9;
+    struct rec *r;
+
+    cr_assert_eq(stream_begin(a, &list, NULL, &before), OK);
+    files.length = before / 2;
+    cr_assert_eq(stream_begin(a, &files, NULL, NULL), OK);
+    cr_assert_eq(stream_put(a, &files, 0, stream_block(&files, 0)), OK);
+    cr_expect_eq(files_in(a), 4);
+    cr_expect_eq(stream_drop(a, HEAD, &files), E_PARCEL_UNKNOWN);
+    cr_expect_eq(stream_drop(a, AUDITOR, &files), E_ROLE);
+    cr_expect_eq(stream_drop(a, OFFICER, &files), OK);
+    cr_expect_eq(files_in(a), 2, "those of the list");
+    cr_expect_eq(stream_drop(a, OFFICER, &files), E_PARCEL_UNKNOWN);
+    cr_expect_eq(uploads(OFFICER, &r), 1);
+    cr_assert_eq(stream_begin(a, &list, &have, &room), OK);
+    cr_expect_gt(room, before * 3 / 4, "its room is free");
+    cr_expect_eq(stream_put(a, &files, 1, stream_block(&files, 1)),
+        E_PARCEL_UNKNOWN, "what was still on its way");
+    randombytes_buf(files.id, sizeof(files.id));
+    files.length = 3 * BLOCK + CHUNK + 500;
+    stream_upload(a, &files);
+    cr_expect_eq(stream_drop(a, OFFICER, &files), E_PARCEL_UNKNOWN,
+        "it is whole");
+}
+
 Test(block, a_file_without_a_row_is_swept)
 {
     char path[512];
