@@ -9,9 +9,11 @@
 
 #include "cli/attach.h"
 #include "cli/blocks.h"
+#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/sealer.h"
 #include "cli/text.h"
+#include "keys/point.h"
 
 #define SEAL_TRIES 4
 
@@ -138,6 +140,11 @@ send_block(void *arg, enum parcel_which which, struct slice block,
 {
     struct sealing *g = arg;
 
+    if (interrupt_came()) {
+        sealer_release(owner);
+        return ERR_CANCELLED;
+    }
+    POINT("block-sealed");
     g->sent += block.n;
     progress_at(&g->progress, g->sent);
     return blocks_up_put(g->up, which, block, owner);
@@ -224,8 +231,10 @@ seal(struct run *r, struct session *s, struct attached *x,
     if ((e = begin(r, s, x, g->up)) != OK ||
         (e = progress_start(&g->progress, r, "upload", _("to your node"),
         x->part[PARCEL_FILES].length + x->part[PARCEL_MANIFEST].length))
-        != OK)
+        != OK) {
+        blocks_up_give_up(g->up);
         return e;
+    }
     if ((e = sealer_new(x->keys, blocks_up_memory(g->up),
         &sealer)) == OK) {
         e = sealer_run(sealer, &ways, sealed);
@@ -235,6 +244,10 @@ seal(struct run *r, struct session *s, struct attached *x,
     }
     if (e == OK)
         e = end(x, g->up, sealed);
+    if (e == OK && interrupt_came())
+        e = ERR_CANCELLED;
+    if (e != OK && e != ERR_UNREACHABLE)
+        blocks_up_give_up(g->up);
     /* What is still under way lies in the sealer's memory. */
     blocks_up_free(g->up);
     g->up = NULL;
@@ -249,8 +262,11 @@ seal_once(struct run *r, struct session *s, struct attached *x)
     struct sealing g = { .list = x->list };
     enum err e;
 
-    if ((e = blocks_up_new(s, sent_block, NULL, &g.up)) == OK)
+    if ((e = blocks_up_new(s, sent_block, NULL, &g.up)) == OK) {
+        interrupt_watch();
         e = seal(r, s, x, &g);
+        interrupt_end();
+    }
     blocks_up_free(g.up);
     return e;
 }

@@ -8,7 +8,8 @@
  * Where the node is busy or the connection is lost, what has no answer is
  * asked again, with waits that grow; after BLOCKS_TRIES times without a step
  * ahead the code is returned.  What is sent again are the same bytes.  Where
- * the node's disk is full it says so and waits until there is room.
+ * the node's disk is full it says so and waits until there is room, or until
+ * somebody interrupts it (interrupt.h): ERR_CANCELLED.
  *
  * No other request may be made on the session while some are under way here.
  */
@@ -87,6 +88,13 @@ MUST_USE enum err blocks_up_begin(struct blocks_up *u,
  */
 MUST_USE enum err blocks_up_put(struct blocks_up *u, enum parcel_which which,
     struct slice block, void *owner);
+
+/*
+ * blocks_up_give_up(u):
+ * What was announced is not wanted any more, and no block is under way after
+ * it: the node is told, where it can be; else it lapses there in a day.
+ */
+void blocks_up_give_up(struct blocks_up *u);
 
 /*
  * blocks_up_drain(u), blocks_up_end(u, which, root, length):

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/blocks_in.h"
+#include "cli/interrupt.h"
 #include "cli/text.h"
 #include "keys/random.h"
 
@@ -79,15 +80,22 @@ finish(struct blocks_up *u, size_t i)
         u->done(u->arg, owner);
 }
 
+/* What has no answer is not waited for. */
+static void
+leave(struct blocks_up *u)
+{
+    if (u->n > 0)
+        u->s->x.drop(u->s->x.arg);
+    while (u->n > 0)
+        finish(u, 0);
+}
+
 void
 blocks_up_free(struct blocks_up *u)
 {
     if (u == NULL)
         return;
-    if (u->n > 0)
-        u->s->x.drop(u->s->x.arg);
-    while (u->n > 0)
-        finish(u, 0);
+    leave(u);
     /* Where this fails the next request says so. */
     u->s->aside = session_back(u->s) != OK;
     buf_clear(&u->answer);
@@ -128,6 +136,37 @@ blocks_up_begin(struct blocks_up *u, enum parcel_which which,
         return e;
     *room = record_uint(result, "room");
     return *room < length ? E_PARCEL_ROOM : OK;
+}
+
+static enum err
+give_up(struct blocks_up *u, const struct upload *up)
+{
+    struct arena *a = session_arena(u->s);
+    struct rec *r = record_new(a, &record_ask_parcel_drop);
+    enum err e;
+
+    if (r == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put_bytes(a, r, "upload", SLICE(up->id))) != OK)
+        return e;
+    return session_ask(u->s, REQUEST_PARCEL_DROP, r, NULL, NULL);
+}
+
+/* Why it ended is told, not that this could not be. */
+void
+blocks_up_give_up(struct blocks_up *u)
+{
+    const struct fault f = u->s->fault;
+
+    leave(u);
+    for (unsigned which = 0; which < PARCEL_WHICH; which++) {
+        struct upload *up = &u->upload[which];
+
+        if (up->length > 0 && give_up(u, up) == ERR_UNREACHABLE)
+            break;
+        up->length = 0;
+    }
+    u->s->fault = f;
 }
 
 /* Where the block lies, instead of the block. */
@@ -238,6 +277,8 @@ recover(struct blocks_up *u, enum err e)
 {
     while (e == E_BUSY || e == ERR_UNREACHABLE || e == E_BLOCK_INDEX ||
         e == E_PARCEL_ROOM || e == E_STORE_FULL || e == E_NOT_LENT) {
+        if (interrupt_came())
+            return ERR_CANCELLED;
         if (e == E_PARCEL_ROOM || e == E_STORE_FULL)
             wait_for_room(u);
         else if (e == E_NOT_LENT && u->not_lent++ < BLOCKS_LEND_TRIES)
@@ -319,7 +360,10 @@ blocks_up_end(struct blocks_up *u, enum parcel_which which,
         return e;
     /* The tree of the blocks takes room too: what went over is not lost. */
     while ((e = session_ask(u->s, REQUEST_PARCEL_END, r, NULL, NULL)) ==
-        E_PARCEL_ROOM || e == E_STORE_FULL)
+        E_PARCEL_ROOM || e == E_STORE_FULL) {
+        if (interrupt_came())
+            return ERR_CANCELLED;
         wait_for_room(u);
+    }
     return e;
 }

@@ -1,9 +1,11 @@
 /*
  * valise cancel ID: take back a message that has not been handed to the way
- * out yet.  What has left is called back by a recall.
+ * out yet.  What has left is called back by a recall.  With --upload: give up
+ * files that were not handed in whole.
  */
 #include <stdio.h>
 
+#include "cli/cancel_upload.h"
 #include "cli/commands.h"
 #include "cli/confirm.h"
 #include "cli/mail.h"
@@ -95,6 +97,8 @@ run_cancel(struct run *r)
     struct session *s;
     enum err e;
 
+    if (command_option(r, "upload") != NULL)
+        return cancel_upload(r);
     if ((e = submit_open(r, &s)) != OK)
         return e;
     e = steps(r, s);
@@ -104,12 +108,15 @@ run_cancel(struct run *r)
 
 static const struct option_row options[] = {
     { "dry-run", NULL, N_("show what would be cancelled, and do nothing") },
+    { "upload", NULL, N_("ID is of files that are handed in, or were left "
+      "half-way: valise transfers") },
     CONFIRM_OPTION, HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
     "valise cancel 3f0a1c22",
     "valise cancel 3f0a1c22 --yes --json",
+    "valise cancel 77a0b1c2 --upload",
     NULL
 };
 

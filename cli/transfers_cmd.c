@@ -47,7 +47,7 @@ left(const struct rec *r, char *out, size_t max)
     const uint64_t s = rate == 0 ? 0 : todo / rate + 1;
 
     out[0] = '\0';
-    if (rate == 0 || record_uint(r, "done") != 0)
+    if (rate == 0 || todo == 0)
         return;
     if (s < 3600)
         (void)snprintf(out, max, "%u:%02u", (unsigned)(s / 60),
@@ -104,9 +104,49 @@ add(struct transfers *x, const struct rec *r)
         size, done, rate, time, state });
 }
 
+/* What this person hands in to the own node. */
+static void
+add_upload(struct transfers *x, const struct rec *r)
+{
+    char id[2 * 16 + 1], size[PROGRESS_BYTES_MAX], done[BAR + 16],
+        rate[PROGRESS_BYTES_MAX + 4] = "", time[48], state[CELL];
+
+    hex_encode(record_bytes(r, "upload"), id);
+    id[MAIL_ID_LEN] = '\0';
+    progress_bytes(record_uint(r, "length"), size);
+    bar(record_uint(r, "have"), record_uint(r, "length"), done);
+    if (record_uint(r, "rate") > 0) {
+        progress_bytes(record_uint(r, "rate"), rate);
+        strcat(rate, "/s");
+        (void)snprintf(state, sizeof(state), "%s", _("under way"));
+    } else {
+        (void)snprintf(state, sizeof(state), _("nothing comes; to give it "
+            "up: valise cancel %s --upload"), id);
+    }
+    left(r, time, sizeof(time));
+    sheet_row(&x->sheet, (const char *const[]){ id, _("to your node"),
+        _("upload"), size, done, rate, time, state });
+}
+
+static void
+print_uploads(const struct json_opts *o, const struct value *v,
+    struct emit *w)
+{
+    emit_key(w, "uploads");
+    emit_list(w);
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        emit_object(w);
+        for (size_t k = 0; k < v->v[i].r->n; k++)
+            json_value_write(&v->v[i].r->v[k], o, w);
+        emit_end(w);
+    }
+    emit_end(w);
+}
+
 /* For programs: the numbers, not the words. */
 static enum err
-print_json(struct transfers *x, const struct value *v)
+print_json(struct transfers *x, const struct value *v,
+    const struct value *uploads)
 {
     const struct json_opts o = { x->r->env->domain, x->r->env->now, NULL };
     struct emit w;
@@ -126,13 +166,14 @@ print_json(struct transfers *x, const struct value *v)
         emit_end(&w);
     }
     emit_end(&w);
+    print_uploads(&o, uploads, &w);
     return command_json_end(x->r, &w);
 }
 
 static enum err
 look(struct transfers *x, bool *moving)
 {
-    const struct value *v;
+    const struct value *v, *uploads;
     struct rec *rows;
     enum err e;
 
@@ -145,14 +186,17 @@ look(struct transfers *x, bool *moving)
     if (e != OK)
         return session_fail(x->s, e);
     v = record_value(rows, "transfers");
+    uploads = record_value(rows, "uploads");
     for (size_t i = 0; v != NULL && i < v->n; i++)
         *moving |= record_uint(v->v[i].r, "done") == 0;
     if (x->r->json)
-        return print_json(x, v);
+        return print_json(x, v, uploads);
     sheet_init(&x->sheet, x->a, _("Files under way."),
         "id peer what size done rate left state");
     for (size_t i = 0; v != NULL && i < v->n; i++)
         add(x, v->v[i].r);
+    for (size_t i = 0; uploads != NULL && i < uploads->n; i++)
+        add_upload(x, uploads->v[i].r);
     return command_sheet(x->r, &x->sheet, "valise.transfers");
 }
 

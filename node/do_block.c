@@ -12,6 +12,17 @@
 
 #define BEGIN_SYNC_BLOCKS (FILES_SYNC_BLOCKS / 8)
 
+/* Ids are random; who knows another's is told nothing by it. */
+static enum err
+check_owner(struct ask *k, const struct store_parcel *p, enum err e)
+{
+    if (e == OK && p->owner.n > 0 && !slice_equal(p->owner,
+        SLICE(k->who->kid)))
+        e = ERR_NOTFOUND;
+    return e == ERR_NOTFOUND ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42,
+        "upload") : e;
+}
+
 /* An upload of the asker by the id in the arguments. */
 static enum err
 find_upload(struct core *c, struct ask *k, struct store_parcel *p)
@@ -19,11 +30,7 @@ find_upload(struct core *c, struct ask *k, struct store_parcel *p)
     enum err e = store_parcel_upload(c->store, record_bytes(k->args,
         "upload").p, k->a, p);
 
-    if (e == OK && p->owner.n > 0 && !slice_equal(p->owner,
-        SLICE(k->who->kid)))
-        e = ERR_NOTFOUND;
-    return e == ERR_NOTFOUND ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42,
-        "upload") : e;
+    return check_owner(k, p, e);
 }
 
 static enum err
@@ -78,7 +85,7 @@ do_parcel_begin(struct core *c, struct ask *k)
         &p);
     if (e == ERR_NOTFOUND)
         e = new_upload(c, k, record_uint(k->args, "length"), room, &p);
-    else if (e == OK)
+    else if ((e = check_owner(k, &p, e)) == OK)
         e = touch_upload(c, &p);
     if (e != OK || (e = files_upload(c, &p, &u)) != OK ||
         (e = ask_result(c, k)) != OK || (e = record_put_uint(c->batch,
@@ -230,13 +237,30 @@ do_parcel_end(struct core *c, struct ask *k)
     return e;
 }
 
+static enum err
+see_any(void *arg, const struct store_claim *c, const struct store_parcel *p)
+{
+    (void)c;
+    (void)p;
+    *(bool *)arg = true;
+    return OK;
+}
+
+/* What is whole too, as long as no message names it. */
 enum err
 do_parcel_drop(struct core *c, struct ask *k)
 {
     struct store_parcel p;
-    enum err e = find_upload(c, k, &p);
+    bool named = false;
+    enum err e;
 
-    return e == OK ? files_forget(c, &p) : e;
+    e = store_parcel_named(c->store, record_bytes(k->args, "upload").p, k->a,
+        &p);
+    if ((e = check_owner(k, &p, e)) != OK ||
+        (e = store_claims_on(c->store, p.id, see_any, &named)) != OK)
+        return e;
+    return named ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42, "upload") :
+        files_forget(c, &p);
 }
 
 struct wanted {

@@ -98,6 +98,17 @@ store_parcel_upload(struct store *s, const uint8_t name[static BLOB_NAME_LEN],
 }
 
 enum err
+store_parcel_named(struct store *s, const uint8_t name[static BLOB_NAME_LEN],
+    struct arena *a, struct store_parcel *out)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_PARCEL_NAMED);
+    query_put_fixed(&q, name, BLOB_NAME_LEN);
+    return one(&q, a, out);
+}
+
+enum err
 store_parcel_set(struct store *s, const struct store_parcel *p)
 {
     struct query q;

@@ -46,9 +46,9 @@ bool store_parcel_own(const struct store_parcel *p);
 
 /*
  * store_parcel_get(s, id, a, out), store_parcel_find(s, owner, root, a, out),
- * store_parcel_upload(s, name, a, out):
+ * store_parcel_upload(s, name, a, out), store_parcel_named(s, name, a, out):
  * One by number, by key (for an empty owner an own one, whoever handed it in),
- * an upload by its id.  ERR_NOTFOUND.
+ * an upload by its id, and what was one.  ERR_NOTFOUND.
  */
 MUST_USE enum err store_parcel_get(struct store *s, uint64_t id,
     struct arena *a, struct store_parcel *out);
@@ -56,6 +56,9 @@ MUST_USE enum err store_parcel_find(struct store *s, struct slice owner,
     const uint8_t root[static HASH_LEN], struct arena *a,
     struct store_parcel *out);
 MUST_USE enum err store_parcel_upload(struct store *s,
+    const uint8_t name[static BLOB_NAME_LEN], struct arena *a,
+    struct store_parcel *out);
+MUST_USE enum err store_parcel_named(struct store *s,
     const uint8_t name[static BLOB_NAME_LEN], struct arena *a,
     struct store_parcel *out);
 

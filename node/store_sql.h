@@ -282,6 +282,8 @@ X(SQL_PARCEL_OWN, "SELECT " PARCEL_COLS " FROM parcel AS p" \
   " WHERE root = ?1 AND length(owner) IN (0, 32) AND upload = 0") \
 X(SQL_PARCEL_UPLOAD, "SELECT " PARCEL_COLS " FROM parcel AS p" \
   " WHERE name = ?1 AND upload = 1") \
+X(SQL_PARCEL_NAMED, "SELECT " PARCEL_COLS " FROM parcel AS p" \
+  " WHERE name = ?1") \
 X(SQL_PARCEL_SET, "UPDATE parcel SET root = ?2, length = ?3, have = ?4," \
   " upload = ?5, code = ?6, at = ?7 WHERE id = ?1") \
 X(SQL_PARCEL_DROP, "DELETE FROM parcel WHERE id = ?1") \

@@ -1,5 +1,5 @@
 # What becomes of the room that files take: a node that is killed between its
-# store and its files.
+# store and its files, commands that end half-way, and the share of each.
 . "$(dirname "$0")/lib.sh"
 
 must ok "this is the build with points: make scenario" test -x "$BUILD/robot"
@@ -34,4 +34,63 @@ for at in forgetting:1 removing:1 removing:2; do
     must waits 20 as $ME inbox
     is "$(state $ME --sent "$id")" "destroyed" "and the message is destroyed"
 done
+
+# Half-way.
+truncate -s 1G "$T/large"
+large=(--attach "$T/large" "${attach[@]:2}")
+uploads() { as $ME transfers --json | member upload; }
+hands_in() { uploads | grep -q .; }
+none_left() { ! hands_in; }
+"$VALISE" send "$T/request.json" "${large[@]}" --yes --home "$(home $ME)" \
+    >"$T/send.out" 2>"$T/send.err" </dev/null &
+sender=$!
+soon 30 "a large file is on its way to the node" hands_in
+kill -TERM $sender
+must soon 20 "it ends when it is told to" ended $sender
+wait $sender
+is $? 130 "as interrupted"
+ok "and says so" grep -q ERR_CANCELLED "$T/send.err"
+is "$(uploads | wc -l)" 0 "nothing is left at the node"
+soon 20 "and nothing on its disk" has_blobs 0
+ends 137 "another one is killed" env VALISE_POINT=block-sealed:40 "$VALISE" \
+    send "$T/request.json" "${large[@]}" --yes --home "$(home $ME)"
+is "$(uploads | wc -l)" 2 "its files and their list are left at the node"
+for id in $(uploads); do
+    must ok "one is shown" as $ME cancel "${id:0:8}" --upload --dry-run
+    must ok "and given up" as $ME cancel "${id:0:8}" --upload --yes
+done
+is "$(uploads | wc -l)" 0 "none is left"
+soon 20 "nor on its disk" has_blobs 0
+ends 1 "what is not there is not found" as $ME cancel 00000000 --upload --yes
+
+# The share of an officer, and of a peer.
+printf '[limits]\nofficer_room = 1M\n' >>"$T/QN-FIU/node/valised.conf"
+must restart QN-FIU
+must waits 20 as $ME inbox
+ends 5 "more than the share of an officer is refused" \
+    as $ME send "$T/request.json" "${large[@]}" --yes
+says E_QUOTA "by its name"
+says "the administrator can give more room" "and who can change it"
+is "$(uploads | wc -l)" 0 "nothing is left of that either"
+sed -i 's/^officer_room = 1M$/officer_room = 64M/' "$T/QN-FIU/node/valised.conf"
+must restart QN-FIU
+must waits 20 as $ME inbox
+# Three messages of less than a megabyte are there, and were never opened.
+printf '[limits]\npeer_room = 5M\n' >>"$T/QM-FIU/node/valised.conf"
+must restart QM-FIU
+head -c 2500000 /dev/urandom >"$T/image"
+must waits 30 as QM-FIU/o-114 inbox
+has_code() { as "$1" transfers --json | grep -q '"code_name": "E_QUOTA"'; }
+must ok "within it, a message goes" \
+    as $ME send "$T/request.json" "${attach[@]}" --yes --json
+one=$(member id <"$T/out" | head -1)
+soon 30 "and its files" arrived
+must ok "a second one" \
+    as $ME send "$T/request.json" "${attach[@]}" --yes --json
+soon 30 "waits at the recipient" has_code QM-FIU/o-114
+soon 30 "which its sender sees" has_code $ME
+must ok "until somebody opens the first" as QM-FIU/o-114 read "$one" \
+    --purpose ANALYSIS
+four() { as $ME transfers --json | grep -c '"done": true' | grep -qx 4; }
+soon 30 "then its files come" four
 finish

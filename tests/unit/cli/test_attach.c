@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "fake_node.h"
 
+#include <signal.h>
 #include <sys/resource.h>
 
 #include "cli/attach.h"
@@ -32,7 +33,7 @@ static struct {
     struct upload_at {
         uint8_t id[16];
         struct buf bytes;
-        bool used, ended;
+        bool used, ended, dropped;
         uint8_t root[HASH_LEN];
     } at[UPLOADS];
     size_t n;
@@ -41,6 +42,7 @@ static struct {
     uint64_t room;
     bool forget;                        /* once: what came is lost */
     unsigned begins;
+    unsigned interrupt;                 /* behind the n-th block */
 } far;
 
 static char dir[64];
@@ -82,6 +84,8 @@ far_put(void *arg, const struct slice *parts, size_t n)
         u->bytes.n = 0;
         answer.code = E_BUSY;
     }
+    if (far.interrupt > 0 && --far.interrupt == 0)
+        (void)raise(SIGINT);
     memcpy(answer.req, q.req, REQUEST_ID_LEN);
     cr_assert_lt(far.queued, QUEUE);
     buf_init(&far.queue[far.queued], REQUEST_MAX);
@@ -124,6 +128,11 @@ far_more(const struct request *q, const struct rec *args)
         memcpy(u->root, record_bytes(args, "root").p, HASH_LEN);
         u->ended = true;
         return NULL;
+    }
+    if (q->type == REQUEST_PARCEL_DROP) {
+        u = upload_of(record_bytes(args, "upload"));
+        cr_assert(u != NULL && !u->dropped && far.queued == 0);
+        u->dropped = true;
     }
     if (q->type != REQUEST_PARCEL_BEGIN)
         return NULL;
@@ -383,6 +392,17 @@ far_session(void)
     return s;
 }
 
+/* How many uploads the node still keeps room for. */
+static size_t
+kept(void)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < far.n; i++)
+        n += !far.at[i].dropped;
+    return n;
+}
+
 static struct upload_at *
 ended_with(const struct attached_part *p)
 {
@@ -530,6 +550,7 @@ Test(attach, a_file_that_has_changed_is_not_sent)
         run.told = false;
         cr_expect_eq(attach_run(&run, s, x, a, &m), E_PARCEL_CHANGED);
         cr_expect(said("a.txt"));
+        cr_expect_eq(kept(), 0);
         attach_free(x);
         session_free(s);
     }
@@ -567,6 +588,39 @@ Test(attach, no_room_is_told_in_figures_before_a_file_is_read)
     cr_expect_eq(attach_run(&run, s, x, a, &m), E_PARCEL_ROOM);
     cr_expect(said("8.0 KiB are needed and your node has room for 4.8 KiB"),
         "%s", err_text);
+    cr_expect_eq(kept(), 0);
+    attach_free(x);
+    session_free(s);
+}
+
+static void
+make_big(void)
+{
+    char *text = malloc(4u << 20);
+
+    cr_assert_not_null(text);
+    memset(text, 'x', (4u << 20) - 1);
+    text[(4u << 20) - 1] = '\0';
+    make("big", text);
+    free(text);
+    option("attach", path_of("big"));
+    usual();
+}
+
+Test(attach, who_interrupts_it_gives_up_what_was_handed_in)
+{
+    struct session *s = far_session();
+    struct message m = empty_message(KIND_SPONT_DISCLOSURE);
+    struct attached *x;
+
+    make_big();
+    cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
+    cr_assert_eq(attach_put(x, a, &m), OK);
+    far.interrupt = 5;
+    cr_expect_eq(attach_run(&run, s, x, a, &m), ERR_CANCELLED);
+    cr_expect(said("ERR_CANCELLED"));
+    cr_expect_eq(far.n, 2);
+    cr_expect_eq(kept(), 0);
     attach_free(x);
     session_free(s);
 }
@@ -577,15 +631,8 @@ Test(attach, what_a_node_has_lost_is_sealed_under_other_keys)
     struct message m = empty_message(KIND_SPONT_DISCLOSURE);
     uint8_t salt[SALT_LEN];
     struct attached *x;
-    char *text = malloc(4u << 20);
 
-    cr_assert_not_null(text);
-    memset(text, 'x', (4u << 20) - 1);
-    text[(4u << 20) - 1] = '\0';
-    make("big", text);
-    free(text);
-    option("attach", path_of("big"));
-    usual();
+    make_big();
     cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
     cr_assert_eq(attach_put(x, a, &m), OK);
     memcpy(salt, x->part[PARCEL_FILES].salt, SALT_LEN);

@@ -350,6 +350,7 @@ Test(block, who_hands_in_sees_how_far_it_is)
 
 Test(block, an_upload_is_given_up_by_who_began_it)
 {
+    struct stream other = stream_new(CHUNK);
     uint64_t before = 0, room = 0, have = 9;
     struct rec *r;
 
@@ -370,9 +371,14 @@ Test(block, an_upload_is_given_up_by_who_began_it)
         E_PARCEL_UNKNOWN, "what was still on its way");
     randombytes_buf(files.id, sizeof(files.id));
     files.length = 3 * BLOCK + CHUNK + 500;
-    stream_upload(a, &files);
+    (void)send_files();
     cr_expect_eq(stream_drop(a, OFFICER, &files), E_PARCEL_UNKNOWN,
-        "it is whole");
+        "a message names it");
+    stream_upload(a, &other);
+    cr_expect_eq(stream_drop(a, HEAD, &other), E_PARCEL_UNKNOWN);
+    cr_expect_eq(stream_drop(a, OFFICER, &other), OK);
+    cr_expect_eq(files_in(a), 4, "those of the message");
+    stream_free(&other);
 }
 
 Test(block, a_file_without_a_row_is_swept)
