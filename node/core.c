@@ -5,6 +5,7 @@
 
 #include "keys/point.h"
 #include "node/files.h"
+#include "node/flow.h"
 #include "node/pull.h"
 #include "node/serve.h"
 
@@ -70,6 +71,7 @@ outgoing_free(struct outgoing *list)
 
     for (; list != NULL; list = next) {
         next = list->next;
+        flow_back(list->flow);
         buf_clear(&list->bytes);
         free(list);
     }
@@ -98,7 +100,8 @@ core_send(struct core *c, const struct link *to, const struct packet *packet)
 }
 
 enum err
-core_give(struct core *c, const struct link *to, struct buf *bytes)
+core_give(struct core *c, const struct link *to, struct buf *bytes,
+    struct flow *flow)
 {
     struct outgoing *o = emit(c, to);
 
@@ -106,6 +109,8 @@ core_give(struct core *c, const struct link *to, struct buf *bytes)
         return ERR_NOMEM;
     o->bytes = *bytes;
     buf_init(bytes, PACKET_MAX);
+    flow_take(flow);
+    o->flow = flow;
     return OK;
 }
 
@@ -629,6 +634,10 @@ core_open(const struct core_opts *o, const struct times *t,
     c->last_out = &c->out;
     c->last_reply = &c->replies;
     buf_init(&c->head.note, NOTE_MAX);
+    if ((c->flow = flow_new(NULL)) == NULL) {
+        e = ERR_NOMEM;
+        goto out;
+    }
     if ((e = open_parts(c, what)) != OK || (e = store_begin(c->store)) != OK)
         goto out;
     if ((e = begin(c, what)) != OK) {
@@ -673,6 +682,7 @@ core_close(struct core *c, const struct times *t)
     node_keys_free(c->keys);
     arena_free(c->batch);
     outgoing_free(c->out);
+    flow_free(c->flow);
     buf_clear(&c->head.note);
     free(c);
 }

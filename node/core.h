@@ -53,10 +53,14 @@ struct incoming {
     struct slice bytes;                 /* of IN_FRAME; borrowed */
 };
 
+struct flow;
+
 struct outgoing {
     struct outgoing *next;
     struct link to;
     struct buf bytes;
+    struct flow *flow;                  /* that the bytes count in (flow.h), or
+                                         * NULL; goes with them */
 };
 
 /* Who may connect, and whom to dial; given to the transport when it changes.

@@ -16,6 +16,7 @@
  *   files.c     the sealed files of messages (files.h)
  *   pull*.c     blocks of a peer's messages (pull.h)
  *   serve.c     blocks for a peer (serve.h)
+ *   flow.c      how many of them are on their way out (flow.h)
  *   requests.c  from a client's frame to the handler of its request
  */
 #ifndef NODE_CORE_IN_H
@@ -50,6 +51,7 @@
 #define ANSWER_WAIT_MS 30000
 #define REFUSALS_AN_HOUR 100
 
+struct flow;
 struct pull;
 struct serve;
 
@@ -141,6 +143,7 @@ struct core {
     struct files *files;                /* of messages (files.h) */
     int64_t wake;                       /* ms: a batch is due then */
     unsigned turn;                      /* whose blocks go out first */
+    struct flow *flow;                  /* of blocks to all peers (flow.h) */
     struct reply *replies, **last_reply;
     struct outgoing *out, **last_out;   /* made before the commit */
 };
@@ -697,11 +700,11 @@ MUST_USE enum err core_answer(struct core *c, const struct link *to,
     const uint8_t req[static REQUEST_ID_LEN], const struct rec *result);
 
 /*
- * core_give(c, to, bytes):
- * Queue a frame that is made already; its bytes are taken.
+ * core_give(c, to, bytes, flow):
+ * Queue a frame that is made already, in a flow; its bytes are taken.
  */
 MUST_USE enum err core_give(struct core *c, const struct link *to,
-    struct buf *bytes);
+    struct buf *bytes, struct flow *flow);
 
 /*
  * core_again(c, at):

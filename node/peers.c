@@ -50,7 +50,7 @@ add_peer(void *arg, struct slice authority, const struct rec *pin)
         (p = calloc(1, sizeof(*p))) == NULL)
         return;
     p->pull = pull_new();
-    p->serve = serve_new();
+    p->serve = serve_new(c);
     if (p->pull == NULL || p->serve == NULL) {
         free_peer(p);
         return;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/files.h"
+#include "node/flow.h"
 #include "node/pace.h"
 #include "node/serve.h"
 
@@ -12,6 +13,7 @@
 #define HOUR_MS (3600 * 1000)
 #define MORE_TIMES 3                    /* all blocks of a stream in an hour */
 #define MORE_BLOCKS 64
+#define FLOW_MS 100                     /* until it is looked at again */
 
 struct want {
     uint8_t digest[HASH_LEN], root[HASH_LEN];
@@ -40,6 +42,7 @@ struct serve {
     struct want want[PACKET_WANT_MAX];
     unsigned credit;                    /* WANTs that bring blocks */
     struct pace pace;
+    struct flow *flow;
     struct counted counted[COUNTED];
     size_t oldest_counted;
     struct told told[TOLDS];
@@ -57,18 +60,23 @@ struct right {
 };
 
 struct serve *
-serve_new(void)
+serve_new(struct core *c)
 {
     struct serve *x = calloc(1, sizeof(*x));
 
-    if (x != NULL)
-        x->credit = PACKET_WANT_MAX;
+    if (x == NULL || (x->flow = flow_new(c->flow)) == NULL) {
+        free(x);
+        return NULL;
+    }
+    x->credit = PACKET_WANT_MAX;
     return x;
 }
 
 void
 serve_free(struct serve *x)
 {
+    if (x != NULL)
+        flow_free(x->flow);
     free(x);
 }
 
@@ -325,7 +333,8 @@ serve_told(const struct peer *p, uint64_t n, unsigned which, int64_t now,
 /* Sending. */
 
 static enum err
-send_block(struct core *c, const struct want *w, const struct right *r)
+send_block(struct core *c, struct flow *flow, const struct want *w,
+    const struct right *r)
 {
     struct packet_block b = { .index = w->index };
     const size_t n = parcel_block_length(r->p.length, w->index);
@@ -337,7 +346,7 @@ send_block(struct core *c, const struct want *w, const struct right *r)
     if ((e = blob_proof(files_blobs(c), &r->p, w->index, &b.proof)) == OK &&
         (e = packet_begin_block(&b, n, &frame)) == OK &&
         (e = blob_read(files_blobs(c), &r->p, w->index, &frame)) == OK)
-        e = core_give(c, &w->from, &frame);
+        e = core_give(c, &w->from, &frame, flow);
     buf_clear(&frame);
     return e;
 }
@@ -359,12 +368,16 @@ serve_one(struct core *c, struct peer *p, struct right *r)
         find_right(c, p, w.digest, w.root, r) != OK)
         r->found = false;
     n = r->found ? parcel_block_length(r->p.length, w.index) : 0;
+    if (r->found && !flow_may(x->flow)) {
+        core_again(c, c->now.mono + FLOW_MS);
+        return false;
+    }
     if (!pace_take(&x->pace, limit, c->now.mono, n)) {
         core_again(c, pace_next(&x->pace, limit, c->now.mono, n));
         return false;
     }
     memmove(x->want, x->want + 1, --x->n * sizeof(x->want[0]));
-    if (r->found && (e = send_block(c, &w, r)) == OK) {
+    if (r->found && (e = send_block(c, x->flow, &w, r)) == OK) {
         speed_add(&told_of(x, r->n, r->which)->speed, c->now.mono, n);
         if (x->credit < CREDIT_MAX)
             x->credit++;

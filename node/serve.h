@@ -6,7 +6,8 @@
  * wanted and again when they go out; who has no right learns nothing.  Of a
  * peer at most PACKET_WANT_MAX wanted blocks wait, in memory.  They go out
  * after the commit, behind everything else, over the connection on which they
- * were asked for, if that is still up.
+ * were asked for, if that is still up, and as the transport gets rid of what
+ * went before (flow.h).
  */
 #ifndef NODE_SERVE_H
 #define NODE_SERVE_H
@@ -16,10 +17,10 @@
 struct serve;
 
 /*
- * serve_new(), serve_free(x):
+ * serve_new(c), serve_free(x):
  * What is kept of one peer.
  */
-struct serve *serve_new(void);
+struct serve *serve_new(struct core *c);
 void serve_free(struct serve *x);
 
 /*

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "keys/point.h"
+#include "node/flow.h"
 #include "node/monitor.h"
 #include "node/transport_in.h"
 #include "node/zap.h"
@@ -515,22 +516,30 @@ transport_done(struct transport *t)
     }
 }
 
+/* The bytes of a message, and what they count in. */
+struct taken {
+    struct buf bytes;
+    struct flow *flow;
+};
+
 /* In libzmq's thread, when it is done with them. */
 static void
 free_bytes(void *bytes, void *hint)
 {
-    struct buf *b = hint;
+    struct taken *own = hint;
 
     (void)bytes;
-    buf_clear(b);
-    free(b);
+    flow_back(own->flow);
+    buf_clear(&own->bytes);
+    free(own);
 }
 
 /* A message of these bytes, which are taken where that is worth it. */
 static enum err
-message_of(struct buf *bytes, zmq_msg_t *msg)
+message_of(struct outgoing *out, zmq_msg_t *msg)
 {
-    struct buf *own;
+    struct buf *bytes = &out->bytes;
+    struct taken *own;
 
     if (bytes->n < LARGE) {
         if (zmq_msg_init_size(msg, bytes->n) != 0)
@@ -541,12 +550,13 @@ message_of(struct buf *bytes, zmq_msg_t *msg)
     }
     if ((own = malloc(sizeof(*own))) == NULL)
         return ERR_NOMEM;
-    *own = *bytes;
-    if (zmq_msg_init_data(msg, own->p, own->n, free_bytes, own) != 0) {
+    *own = (struct taken){ *bytes, out->flow };
+    if (zmq_msg_init_data(msg, bytes->p, bytes->n, free_bytes, own) != 0) {
         free(own);
         return ERR_NOMEM;
     }
     buf_init(bytes, bytes->max);
+    out->flow = NULL;
     return OK;
 }
 
@@ -566,7 +576,7 @@ order_send(struct transport *t, struct outgoing *out, struct order **made)
     }
     if ((o = calloc(1, sizeof(*o))) == NULL)
         return ERR_NOMEM;
-    if (message_of(&out->bytes, &o->msg) != OK) {
+    if (message_of(out, &o->msg) != OK) {
         free(o);
         return ERR_NOMEM;
     }

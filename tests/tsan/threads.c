@@ -1,6 +1,7 @@
 /*
- * threads: what two threads share, for ThreadSanitizer: the queue, and two
- * transports that send each other frames while their rosters change.
+ * threads: what two threads share, for ThreadSanitizer: the queue, the counts
+ * of a flow, and two transports that send each other frames while their
+ * rosters change.
  *
  * Criterion does not run under it, so this is a program of its own.  It ends
  * with 0 where everything arrived; races are in the sanitizer's log, which
@@ -20,6 +21,7 @@
 #include <sodium.h>
 
 #include "keys/hpke.h"
+#include "node/flow.h"
 #include "node/queue.h"
 #include "node/transport.h"
 
@@ -224,6 +226,41 @@ run_transports(void)
     secret_free(b.key);
 }
 
+/* A flow: one takes, another gives back. */
+
+static void *
+give_back(void *arg)
+{
+    struct flow *f = arg;
+
+    for (unsigned n = 0; n < ITEMS;)
+        if (flow_count(f) > 0) {
+            flow_back(f);
+            n++;
+        }
+    return arg;
+}
+
+static void
+run_flow(void)
+{
+    struct flow *all = flow_new(NULL), *f = flow_new(all);
+    pthread_t thread;
+
+    must(f != NULL, "no memory");
+    flow_take(f);
+    must(pthread_create(&thread, NULL, give_back, f) == 0, "no thread");
+    for (unsigned n = 1; n < ITEMS;)
+        if (flow_may(f)) {
+            flow_take(f);
+            n++;
+        }
+    must(pthread_join(thread, NULL) == 0, "no end");
+    must(flow_count(all) == 0, "not all came back");
+    flow_free(all);
+    flow_free(f);
+}
+
 static unsigned counted;                /* by two threads, without a lock */
 
 static void *
@@ -253,6 +290,7 @@ main(int argc, char **argv)
     }
     must(sodium_init() >= 0, "no libsodium");
     run_queue();
+    run_flow();
     run_transports();
     must(secret_live() == 0, "a secret is left");
     (void)puts("threads: everything arrived");

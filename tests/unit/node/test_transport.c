@@ -13,6 +13,7 @@
 
 #include "keys/hpke.h"
 #include "keys/process.h"
+#include "node/flow.h"
 #include "node/gate.h"
 #include "node/transport.h"
 #include "proto/packet.h"
@@ -513,6 +514,60 @@ Test(transport, a_peer_that_floods_is_slowed_down_and_loses_nothing)
     expect(&b, IN_UP, a.who);
     send_text(&b, &to, "b");
     expect_text(&a, b.who, "b");
+}
+
+/* What goes before it is written is given back too. */
+Test(transport, a_frame_counts_until_it_is_written_or_dropped)
+{
+    enum { MANY = 30, LARGE = 262144 };
+    const int one = 1, small = 65536;
+    struct flow *all = flow_new(NULL), *f = flow_new(all);
+    static uint8_t frame[LARGE];
+    int64_t until = now_ms() + WAIT_MS;
+    struct outgoing out[MANY];
+    struct link to;
+    size_t came = 0;
+
+    start(&a, true, false);
+    know(&a, &x, false, NULL, false);
+    raw_dial(&x, a.listen, a.public, NULL);
+    cr_assert_eq(zmq_disconnect(raw, a.listen), 0);
+    cr_assert_eq(zmq_setsockopt(raw, ZMQ_RCVHWM, &one, sizeof(one)), 0);
+    cr_assert_eq(zmq_setsockopt(raw, ZMQ_RCVBUF, &small, sizeof(small)), 0);
+    cr_assert_eq(zmq_connect(raw, a.listen), 0);
+    cr_assert_eq(zmq_send(raw, "x", 1, 0), 1);
+    expect_text(&a, x.who, "x");
+    to = got.from;
+    for (size_t i = 0; i < MANY; i++) {
+        out[i] = (struct outgoing){ .to = to, .flow = f,
+            .next = i + 1 < MANY ? &out[i + 1] : NULL };
+        buf_init(&out[i].bytes, LARGE);
+        buf_put(&out[i].bytes, frame, LARGE);
+        flow_take(f);
+    }
+    cr_assert_eq(transport_send(a.t, out), OK);
+    for (size_t i = 0; i < MANY; i++)
+        cr_expect(out[i].flow == NULL && out[i].bytes.n == 0);
+    /* The kernel takes some, this socket one or two, libzmq keeps the rest. */
+    cr_expect_gt(flow_count(f), 4);
+    while (came < MANY && now_ms() < until)
+        came += zmq_recv(raw, frame, LARGE, ZMQ_DONTWAIT) == LARGE;
+    cr_expect_eq(came, MANY);
+    while (flow_count(f) > 0 && now_ms() < until)
+        (void)next(&a, 5);
+    cr_expect_eq(flow_count(f), 0);
+    /* To a route that is none. */
+    to.route[1] ^= 0x55;
+    out[0] = (struct outgoing){ .to = to, .flow = f };
+    buf_init(&out[0].bytes, LARGE);
+    buf_put(&out[0].bytes, frame, LARGE);
+    flow_take(f);
+    cr_assert_eq(transport_send(a.t, out), OK);
+    while (flow_count(f) > 0 && now_ms() < until)
+        (void)next(&a, 5);
+    cr_expect_eq(flow_count(all), 0);
+    flow_free(f);
+    flow_free(all);
 }
 
 Test(transport, an_officer_is_served_and_one_that_floods_is_cut)
