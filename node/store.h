@@ -33,7 +33,7 @@
 #include "proto/kinds.h"
 #include "proto/tree.h"
 
-#define STORE_VERSION 3             /* user_version of the schema */
+#define STORE_VERSION 4             /* user_version of the schema */
 #define STORE_BLOB_MAX 524288       /* of one value */
 #define STORE_WAL_MAX (16 * 1048576)
 #define STORE_NONE UINT64_MAX       /* no entry of the log */
