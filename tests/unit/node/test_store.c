@@ -242,13 +242,13 @@ Test(store, another_schema_is_refused_and_left_alone)
 {
     store_close(s);
     s = NULL;
-    alter("PRAGMA user_version = 4");
+    alter("PRAGMA user_version = 5");
     cr_expect_eq(store_open(path, 0, &s), ERR_NEWER);
     cr_expect_null(s);
-    alter("PRAGMA user_version = 1");
+    alter("PRAGMA user_version = 3");
     cr_expect_eq(store_open(path, 0, &s), ERR_OLDER);
     cr_expect_null(s);
-    alter("PRAGMA user_version = 3");
+    alter("PRAGMA user_version = 4");
     cr_expect_eq(store_open(path, 0, &s), OK);
 }
 
