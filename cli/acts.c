@@ -572,6 +572,15 @@ acts_fits(const struct acts_row *act, const struct rec *set,
         keeping == RETENTION_RETURNED || keeping == RETENTION_CERTIFIED;
 }
 
+/* Who is whose counterpart hangs on what these kinds say besides: what is
+ * talked about, and whom a consent names. */
+static bool
+needs_words(uint16_t v, const struct message *m)
+{
+    return v == 10 && (m->kind->n == KIND_CONSULTATION ||
+        m->kind->n == KIND_ONWARD_TRANSFER);
+}
+
 enum err
 acts_between(const struct domain *d, const struct message *m,
     const struct rule_facts *facts, struct fault *f)
@@ -582,7 +591,7 @@ acts_between(const struct domain *d, const struct message *m,
         const struct rule *rule = rule_find(d, v, 0);
 
         if (rule != NULL && (rule->where & RULE_SENDER) != 0 &&
-            (rule->where & RULE_WARNS) == 0 && (rule->kinds == 0 ||
+            !needs_words(v, m) && (rule->kinds == 0 ||
             (rule->kinds & RULE_KIND(m->kind->n)) != 0) &&
             (e = rule->check(m, facts, f)) != OK && f != NULL)
             f->rule = v;

@@ -117,7 +117,8 @@ bool acts_fits(const struct acts_row *act, const struct rec *set,
 /*
  * acts_between(d, m, facts, f):
  * Whether the two authorities of facts may exchange this at all (V-010 to
- * V-013, of those that block); else the code of the rule, with the fault.
+ * V-013, as far as that hangs on no more than the kind); else the code of the
+ * rule, with the fault.
  */
 MUST_USE enum err acts_between(const struct domain *d,
     const struct message *m, const struct rule_facts *facts,

@@ -54,13 +54,12 @@ is_alert(enum err e)
     return (unsigned)e >= ALERT_MIN && (unsigned)e <= ALERT_MAX;
 }
 
-/* Whether a rule is asked of m here; alerts and warnings, or the others. */
+/* Whether a rule is asked of m here; alerts, or the others. */
 static bool
 applies(const struct rule *r, unsigned where, const struct message *m,
     bool alerts)
 {
     bool soft = is_alert(r->code) ||
-        ((r->where & RULE_WARNS) && (where & RULE_SENDER)) ||
         ((r->where & RULE_FLAGS) && (where & RULE_RECIPIENT));
 
     if (r->kinds != 0 &&

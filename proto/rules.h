@@ -20,8 +20,7 @@ enum {
     RULE_SENDER = 1,        /* before sending */
     RULE_RECIPIENT = 2,     /* on receipt */
     RULE_CLIENT = 4,        /* needs the body half: clients only */
-    RULE_WARNS = 8,         /* before sending it warns, and does not block */
-    RULE_FLAGS = 16         /* on receipt it is a finding: what the sender
+    RULE_FLAGS = 8          /* on receipt it is a finding: what the sender
                              * says is wrong, and yet must not be hidden */
 };
 

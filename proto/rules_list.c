@@ -18,7 +18,7 @@ const struct rule rules_valise[] = {
     { 5, 0, BOTH_SIDES, v005_four_eyes, E_FOUR_EYES,
       "A second person signs what the sender's authority always signs twice.",
       DEFAULT_HERE },
-    { 10, 0, BOTH_SIDES | RULE_WARNS, v010_counterpart, E_COUNTERPART,
+    { 10, 0, BOTH_SIDES, v010_counterpart, E_COUNTERPART,
       "A thread is opened between authorities that are counterparts for it.",
       "UNCAC 6(3), 46(13), 48, 58" },
     { 11, 0, BOTH_SIDES, v011_accepts, E_COUNTERPART,

@@ -195,10 +195,12 @@ ends 5 "a kind that it does not accept" \
 says E_COUNTERPART "with the code"
 says '"rule": 11' "and the rule"
 draft other request QA-FIU
-ok "an authority that has nothing to do with one like this" \
+ends 5 "an authority that has nothing to do with one like this" \
     as $ARO check "$T/other.json" --json
-is "$(alerts)" "E_COUNTERPART " "will not take it"
+says E_COUNTERPART "will not take it"
 says '"rule": 10' "by which rule"
+run as $ARO send "$T/other.json" --yes
+says E_COUNTERPART "and nobody is asked to sign it"
 draft civil request QA-FIU 'for x in body, set:
     x["purposes" if x is set else "purpose_requested"] = ["CIVIL_RECOVERY"]'
 ok "a civil purpose" as $FIU check "$T/civil.json" --json

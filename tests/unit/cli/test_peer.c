@@ -261,6 +261,20 @@ Test(peer, a_kind_that_the_recipient_does_not_accept_is_a_fault)
     cr_expect(said("E_COUNTERPART"));
 }
 
+static void
+deal_with_tax(struct rec *card)
+{
+    put_codes(card, "counterpart_classes", AUTHORITY_KIND_TAX);
+}
+
+Test(peer, who_is_no_counterpart_is_told_so_before_anybody_signs)
+{
+    add_choosy_peer(deal_with_tax);
+    cr_expect_eq(check(""), EXIT_REFUSED);
+    cr_expect(said("E_COUNTERPART"));
+    cr_expect(said("V-010") || printed("V-010"));
+}
+
 Test(peer, who_is_not_known_or_has_no_node_gets_no_draft)
 {
     cr_expect_eq(check(""), EXIT_REFUSED);
