@@ -338,18 +338,6 @@ put_offer_limits(struct arena *a, struct message *m)
         SUBJECT_NOTICE_ALLOWED : SUBJECT_NOTICE_CONSENT);
 }
 
-/* What the form of an offer says for its transfer is asked for with it, after
- * its custody. */
-static void
-ask_certificate(const struct message *m, struct findings *l)
-{
-    if (m->kind->n == KIND_EVIDENCE_OFFER && record_has(m->own, "custody") &&
-        !record_has(m->own, "certificate") &&
-        !record_has(m->own, "certificate_none_reason"))
-        (void)findings_add(l, E_FIELD_MISSING, 2,
-            "body.certificate|certificate_none_reason", NULL);
-}
-
 /* A transfer has the limits of its offer, and waits where these have to be
  * accepted. */
 static enum err
@@ -369,7 +357,6 @@ known_facts(const struct known *k, struct message *m, struct findings *l)
     if ((e = put_values(k, false, m, l)) != OK ||
         (e = put_rows(k, false, m)) != OK)
         return e;
-    ask_certificate(m, l);
     if ((e = put_offer_limits(k->o->a, m)) != OK ||
         (e = put_transfer(k, m)) != OK)
         return e;

@@ -72,8 +72,13 @@ static const struct field offer_rows[] = {
       .flags = F_FORM, .min = 1, .max = 200,
       .help = "for the transfer: why there is no certificate" },
 };
+/* Asked of the form alone: none of it is in a half of the offer. */
+static const struct choice origin_choices[] = {
+    { { NULL, 0 }, "certificate|certificate_none_reason" },
+    { { NULL, 0 }, NULL },
+};
 const struct record record_evidence_offer = { "EVIDENCE_OFFER",
-    ROWS(offer_rows), NULL };
+    ROWS(offer_rows), origin_choices };
 
 static const struct field transfer_rows[] = {
     { .key = 32, .name = "offer_msg", .type = FT_BIN,
@@ -91,9 +96,5 @@ static const struct field transfer_rows[] = {
       .flags = F_BODY, .min = 1, .max = 200,
       .help = "why there is no certificate" },
 };
-static const struct choice transfer_choices[] = {
-    { { NULL, 0 }, "certificate|certificate_none_reason" },
-    { { NULL, 0 }, NULL },
-};
 const struct record record_evidence_transfer = { "EVIDENCE_TRANSFER",
-    ROWS(transfer_rows), transfer_choices };
+    ROWS(transfer_rows), origin_choices };

@@ -108,6 +108,19 @@ is_shown(const struct record *r, const struct field *f)
     return true;
 }
 
+/* A choice between fields of which the first is shown. */
+static bool
+is_offered(const struct record *r, const struct choice *c)
+{
+    const size_t n = strcspn(c->alternatives, " |");
+
+    for (size_t i = 0; i < r->n; i++)
+        if (strlen(r->f[i].name) == n &&
+            memcmp(r->f[i].name, c->alternatives, n) == 0)
+            return is_shown(r, &r->f[i]);
+    return true;
+}
+
 static void
 print_record(const struct record *r)
 {
@@ -129,6 +142,8 @@ print_record(const struct record *r)
     }
     for (const struct choice *c = r->choices;
         c != NULL && c->alternatives != NULL; c++) {
+        if (!is_offered(r, c))
+            continue;
         printf("\nOne of: `%s`", c->alternatives);
         print_when(r, &c->when);
         printf(".\n");

@@ -97,6 +97,30 @@ Test(form, has_every_way_out_where_one_of_several_fields_is_needed)
     expect_open(j, "refusal_ground", true);
     expect_open(j, "explanation", true);
     json_decref(j);
+    j = form_of("offer");
+    expect_open(j, "certificate", true);
+    expect_open(j, "certificate_none_reason", true);
+    json_decref(j);
+}
+
+/* Whether the last word of a path, or one of its alternatives, is a field of
+ * the form in b. */
+static bool
+stands_there(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    char words[FAULT_PATH_MAX + 1], *rest = words;
+
+    (void)snprintf(words, sizeof(words), "%s", dot != NULL ? dot + 1 : path);
+    for (char *w; (w = strsep(&rest, "| ")) != NULL;) {
+        char key[FAULT_PATH_MAX + 4];
+
+        (void)snprintf(key, sizeof(key), "\"%.*s\":", (int)strcspn(w, "["),
+            w);
+        if (memmem(b.p, b.n, key, strlen(key)) != NULL)
+            return true;
+    }
+    return false;
 }
 
 Test(form, of_every_kind_reads_back_with_faults_for_what_is_open)
@@ -114,9 +138,12 @@ Test(form, of_every_kind_reads_back_with_faults_for_what_is_open)
             OK, "%s: %s", k->name, l.v[0].fault.path);
         cr_assert_eq(findings_check(a, &m, &l), OK);
         cr_expect_gt(l.n, 0, "%s", k->name);
-        for (size_t n = 0; n < l.n; n++)
+        for (size_t n = 0; n < l.n; n++) {
             cr_expect_neq(l.v[n].fault.e, E_UNKNOWN_KIND, "%s %s", k->name,
                 l.v[n].fault.path);
+            cr_expect(stands_there(l.v[n].fault.path) ||
+                form_preset(k, l.v[n].fault.path) != NULL, "the form of %s lacks %s", k->name, l.v[n].fault.path);
+        }
     }
 }
 
