@@ -1,6 +1,10 @@
 /*
  * valise transfers: files under way, in both directions: how far, how fast,
  * and what they wait for.  What it shows is the node's word.
+ *
+ * With --watch it ends when nothing is under way any more and the files of
+ * each offer that was accepted here before it began have come; until there is
+ * anything at all it waits.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,6 +28,11 @@ struct transfers {
     struct session *s;
     struct arena *a;                    /* of one look */
     struct sheet sheet;
+    size_t rows, moving;                /* that it saw */
+    /* Of --watch: messages whose files are listed, and how many are expected
+     * besides. */
+    uint8_t listed[ASK_TRANSFERS_MAX][HASH_LEN];
+    size_t n_listed, expected;
 };
 
 static void
@@ -170,25 +179,62 @@ print_json(struct transfers *x, const struct value *v,
     return command_json_end(x->r, &w);
 }
 
+static bool
+is_listed(const struct transfers *x, struct slice digest)
+{
+    for (size_t i = 0; i < x->n_listed; i++)
+        if (slice_equal(SLICE(x->listed[i]), digest))
+            return true;
+    return false;
+}
+
+/* How much moves, and what of the expected has come. */
+static void
+count(struct transfers *x, const struct value *v)
+{
+    x->rows = v != NULL ? v->n : 0;
+    x->moving = 0;
+    for (size_t i = 0; i < x->rows; i++) {
+        const struct rec *r = v->v[i].r;
+        const struct slice digest = record_bytes(r, "digest");
+
+        x->moving += record_uint(r, "done") == 0;
+        if (record_uint(r, "which") == PARCEL_MANIFEST ||
+            digest.n != HASH_LEN || x->n_listed == ASK_TRANSFERS_MAX ||
+            is_listed(x, digest))
+            continue;
+        memcpy(x->listed[x->n_listed++], digest.p, HASH_LEN);
+        x->expected -= x->expected > 0;
+    }
+}
+
 static enum err
-look(struct transfers *x, bool *moving)
+fetch(struct transfers *x, struct rec **rows)
+{
+    enum err e;
+
+    if ((x->a = arena_new(WATCH_ARENA)) == NULL)
+        return ERR_NOMEM;
+    session_into(x->s, x->a);
+    e = fetching_rows(x->s, rows);
+    session_into(x->s, NULL);
+    if (e != OK)
+        return session_fail(x->s, e);
+    count(x, record_value(*rows, "transfers"));
+    return OK;
+}
+
+static enum err
+look(struct transfers *x)
 {
     const struct value *v, *uploads;
     struct rec *rows;
     enum err e;
 
-    *moving = false;
-    if ((x->a = arena_new(WATCH_ARENA)) == NULL)
-        return ERR_NOMEM;
-    session_into(x->s, x->a);
-    e = fetching_rows(x->s, &rows);
-    session_into(x->s, NULL);
-    if (e != OK)
-        return session_fail(x->s, e);
+    if ((e = fetch(x, &rows)) != OK)
+        return e;
     v = record_value(rows, "transfers");
     uploads = record_value(rows, "uploads");
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        *moving |= record_uint(v->v[i].r, "done") == 0;
     if (x->r->json)
         return print_json(x, v, uploads);
     sheet_init(&x->sheet, x->a, _("Files under way."),
@@ -200,23 +246,115 @@ look(struct transfers *x, bool *moving)
     return command_sheet(x->r, &x->sheet, "valise.transfers");
 }
 
-/* Over and over until nothing is under way, on one screen. */
+/* Whether a message of a box is of this kind and names that one. */
+static bool
+is_about(const struct mail *m, uint16_t kind, const char *field,
+    struct slice id)
+{
+    return m->m.kind->n == kind && id.n > 0 &&
+        slice_equal(message_bytes(&m->m, field), id);
+}
+
+/* The offer that a message of ours accepts and whose files have not come,
+ * were not withdrawn, and can come still; NULL if it is none. */
+static const struct mail *
+awaited(const struct mail_boxes *b, const struct mail *m, int64_t now)
+{
+    const struct slice id = message_bytes(&m->m, "conditions_of");
+    const struct mail *offer = NULL;
+
+    if (m->m.kind->n != KIND_CONDITIONS_DECISION ||
+        message_uint(&m->m, "decision") != CONDITIONS_ANSWER_ACCEPT ||
+        (m->state != MESSAGE_STATE_PENDING &&
+        m->state != MESSAGE_STATE_QUEUED &&
+        m->state != MESSAGE_STATE_DELIVERED) ||
+        (int64_t)message_uint(&m->m, "expires_at") < now)
+        return NULL;
+    for (size_t i = 0; i < b->n[0]; i++) {
+        const struct mail *in = &b->v[0][i];
+
+        if (is_about(in, KIND_EVIDENCE_OFFER, "msg_id", id))
+            offer = in;
+        if (is_about(in, KIND_EVIDENCE_TRANSFER, "offer_msg", id) ||
+            is_about(in, KIND_WITHDRAWAL, "target_msg", id))
+            return NULL;
+    }
+    return offer;
+}
+
+/* What it waits for before anything moves, said once. */
+static enum err
+expect(struct transfers *x)
+{
+    struct mail_boxes b;
+    char text[160], id[MAIL_ID_LEN + 1];
+    enum err e = mail_boxes(x->s, x->r->env->domain, &b);
+
+    if (e != OK)
+        return session_fail(x->s, e);
+    for (size_t i = 0; i < b.n[1]; i++) {
+        const struct mail *m = &b.v[1][i], *offer = awaited(&b, m,
+            x->r->env->now);
+
+        if (offer == NULL)
+            continue;
+        mail_id(&offer->m, id);
+        (void)snprintf(text, sizeof(text), m->state ==
+            MESSAGE_STATE_PENDING ? _("waits for the files of %s, and before "
+            "that for the approver of its acceptance; ctrl-c ends it") :
+            _("waits for the files of %s, which was accepted; ctrl-c ends "
+            "it"), id);
+        command_note(x->r, OK, "", text);
+        x->expected++;
+    }
+    return OK;
+}
+
+static void
+looked(struct transfers *x)
+{
+    arena_free(x->a);
+    x->a = NULL;
+}
+
+/* What is there already is counted before it is known what is expected, so
+ * that nothing which comes between is missed. */
+static enum err
+begin(struct transfers *x)
+{
+    struct rec *rows;
+    enum err e = fetch(x, &rows);
+
+    looked(x);
+    if (e != OK || (e = expect(x)) != OK)
+        return e;
+    if (x->moving == 0 && x->expected == 0)
+        command_note(x->r, OK, "", x->rows == 0 ? _("nothing is under way; "
+            "waits for the first files, in or out; ctrl-c ends it") :
+            _("nothing is under way, and no files are expected"));
+    return OK;
+}
+
+/* Over and over, on one screen. */
 static enum err
 watch(struct transfers *x)
 {
     const struct timespec t = { WATCH_SECONDS, 0 };
     const bool screen = isatty(fileno(x->r->env->out)) == 1 && !x->r->json;
-    bool moving = true;
-    enum err e = OK;
+    bool more = true;
+    enum err e = begin(x);
 
-    while (e == OK && moving) {
+    /* It may take days, in which the same person works on. */
+    if (e == OK && (e = session_aside(x->s)) != OK)
+        e = session_fail(x->s, e);
+    while (e == OK && more) {
         if (screen)
             (void)fputs("\033[H\033[J", x->r->env->out);
-        e = look(x, &moving);
+        e = look(x);
+        more = x->moving > 0 || x->expected > 0 || x->rows == 0;
         (void)fflush(x->r->env->out);
-        arena_free(x->a);
-        x->a = NULL;
-        if (e == OK && moving && nanosleep(&t, NULL) != 0)
+        looked(x);
+        if (e == OK && more && nanosleep(&t, NULL) != 0)
             e = ERR_CANCELLED;
     }
     return e;
@@ -226,19 +364,19 @@ static enum err
 run_transfers(struct run *r)
 {
     struct transfers x = { .r = r };
-    bool moving;
     enum err e;
 
     if ((e = session_open(r, &x.s)) != OK)
         return e;
-    e = command_option(r, "watch") != NULL ? watch(&x) : look(&x, &moving);
+    e = command_option(r, "watch") != NULL ? watch(&x) : look(&x);
     arena_free(x.a);
     session_close(x.s);
     return e;
 }
 
 static const struct option_row options[] = {
-    { "watch", NULL, N_("look again every second until all is there") },
+    { "watch", NULL, N_("look again every second until all is there; before "
+      "there is anything it waits, and says for what") },
     HOME_OPTIONS, { NULL, NULL, NULL }
 };
 

@@ -80,10 +80,20 @@ must ok "it is accepted" as $THEY accept "$offer" --yes --json
 accept=$(member id <"$T/out" | head -1)
 is "$(state $ME --sent "$transfer")" "held until it is accepted" \
     "one person binds nobody"
+as $THEY transfers --watch >"$T/watch.out" 2>"$T/watch.err" </dev/null &
+watch=$!
+soon 10 "who watches for its files is told what is waited for" \
+    grep -q "waits for the files of ${offer:0:8}" "$T/watch.err"
+ok "and waits, though nothing is under way" runs $watch
 if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
     must ok "a second person signs" as QM-FIU/o-1 approve "$accept" --yes
 fi
 must soon 30 "the transfer goes" in_state received $THEY "$transfer"
+soon 30 "who watches is done when its files are there" ended $watch
+ok "well" wait $watch
+ok "with what has come" grep -q "${transfer:0:8} .* complete" "$T/watch.out"
+ok "who looks then" as $THEY transfers --watch
+says "no files are expected" "waits for nothing"
 soon 10 "both see it" both_in TRANSFERRED $ME $THEY "$offer"
 ends 5 "an offer is accepted once" as $THEY accept "$offer" --yes
 must restart QN-FIU
