@@ -28,7 +28,8 @@
 #define ATTACH_NAMES_MAX (24u << 20)    /* bytes of all paths */
 #define ATTACH_LINE_MAX 16384
 
-#define ATTACH_OPTIONS \
+/* Which files, and what they are. */
+#define ATTACH_FILES \
     { "attach", N_("FILE..."), N_("a file that goes with it") }, \
     { "attach-dir", N_("DIR..."), N_("all files of a folder, with their " \
       "folders") }, \
@@ -37,7 +38,10 @@
     { "doc-type", N_("CODE"), N_("kind of document of the files") }, \
     { "copy", N_("CODE"), N_("ORIGINAL, CERTIFIED_COPY, COPY, EXTRACT or " \
       "DIGITAL_IMAGE") }, \
-    { "pages", N_("N"), N_("pages of each file; 0 for what has none") }, \
+    { "pages", N_("N"), N_("pages of each file; 0 for what has none") }
+
+#define ATTACH_OPTIONS \
+    ATTACH_FILES, \
     { "parcel-of", N_("ID"), N_("the files of a message that was sent " \
       "before, without sealing them again") }, \
     { "progress", N_("json"), N_("tell on stderr how far it is, one JSON " \

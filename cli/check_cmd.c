@@ -8,53 +8,63 @@
  * While the keys are unlocked the draft is compared with the directory entry
  * of who shall get it too: the rules about it, and what it asks for in a
  * request.
- * Rules that ask what is not at hand are left to the sending and named.
+ * Rules that ask what is not at hand, such as the files without their options,
+ * are left to the sending and named.  No file is read but the list.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/against.h"
 #include "cli/asked.h"
+#include "cli/attach.h"
 #include "cli/commands.h"
 #include "cli/entry.h"
 #include "cli/input.h"
+#include "cli/known.h"
 #include "cli/session.h"
 #include "cli/text.h"
 #include "cli/vetting.h"
 
 /* What rules ask that the form does not hold; cards are known to who is
- * unlocked. */
+ * unlocked, files to whom they are named.  The first row that fits a rule. */
+enum known_by { NOBODY, UNLOCKED, FILES };
 static const struct {
     uint16_t v;
-    bool cards;
+    enum known_by by;
     uint64_t kinds;             /* of the row of the rule; 0 any */
     const char *what;
 } later[] = {
-    { 5, true, 0, N_("card of the sender") },
-    { 10, true, 0, N_("cards of both sides") },
-    { 11, true, 0, N_("card of the recipient") },
-    { 12, true, 0, N_("card of the recipient") },
-    { 13, true, 0, N_("card of the sender") },
-    { 15, true, 0, N_("card of the recipient") },
-    { 16, true, 0, N_("card of the recipient") },
-    { 31, false, RULE_KIND(KIND_RECALL), N_("the message that it names") },
-    { 33, false, 0, N_("limits that these derive from") },
-    { 34, false, 0, N_("the limits before") },
-    { 40, false, 0, N_("the thread") },
-    { 41, false, RULE_KIND(KIND_FEEDBACK), N_("the message that it names") },
-    { 51, false, RULE_KIND(KIND_REFUSAL), N_("the thread") },
-    { 52, false, RULE_KIND(KIND_REFUSAL), N_("the thread") },
-    { 60, false, RULE_KIND(KIND_CONSENT_REQUEST),
+    { 5, UNLOCKED, 0, N_("card of the sender") },
+    { 10, UNLOCKED, 0, N_("cards of both sides") },
+    { 11, UNLOCKED, 0, N_("card of the recipient") },
+    { 12, UNLOCKED, 0, N_("card of the recipient") },
+    { 13, UNLOCKED, 0, N_("card of the sender") },
+    { 15, UNLOCKED, 0, N_("card of the recipient") },
+    { 16, UNLOCKED, 0, N_("card of the recipient") },
+    { 31, NOBODY, RULE_KIND(KIND_RECALL), N_("the message that it names") },
+    { 33, NOBODY, 0, N_("limits that these derive from") },
+    { 34, NOBODY, 0, N_("the limits before") },
+    { 40, NOBODY, 0, N_("the thread") },
+    { 41, NOBODY, RULE_KIND(KIND_FEEDBACK), N_("the message that it names") },
+    { 41, NOBODY, RULE_KIND(KIND_CONDITIONS_DECISION),
+      N_("the offer that it answers") },
+    { 42, FILES, RULE_KIND(KIND_EVIDENCE_OFFER), N_("the files: --attach, "
+      "--attach-dir or --list") },
+    { 42, NOBODY, RULE_KIND(KIND_EVIDENCE_TRANSFER),
+      N_("the offer before it") },
+    { 51, NOBODY, RULE_KIND(KIND_REFUSAL), N_("the thread") },
+    { 52, NOBODY, RULE_KIND(KIND_REFUSAL), N_("the thread") },
+    { 60, NOBODY, RULE_KIND(KIND_CONSENT_REQUEST),
       N_("the message that it is about") },
-    { 60, false, RULE_KIND(KIND_ONWARD_TRANSFER), N_("the consent") },
-    { 61, false, 0, N_("the message that it is about") },
-    { 62, false, 0, N_("the consent") },
-    { 63, false, 0, N_("the consent") },
-    { 64, false, 0, N_("the consent") },
-    { 70, false, 0, N_("the request") },
-    { 73, false, 0, N_("the request") },
-    { 74, false, 0, N_("the request") },
-    { 75, false, 0, N_("the request") },
+    { 60, NOBODY, RULE_KIND(KIND_ONWARD_TRANSFER), N_("the consent") },
+    { 61, NOBODY, 0, N_("the message that it is about") },
+    { 62, NOBODY, 0, N_("the consent") },
+    { 63, NOBODY, 0, N_("the consent") },
+    { 64, NOBODY, 0, N_("the consent") },
+    { 70, NOBODY, 0, N_("the request") },
+    { 73, NOBODY, 0, N_("the request") },
+    { 74, NOBODY, 0, N_("the request") },
+    { 75, NOBODY, 0, N_("the request") },
 };
 #define N_LATER (sizeof(later) / sizeof(later[0]))
 
@@ -67,6 +77,7 @@ struct checking {
     struct alerts alerts;
     uint64_t asked_later;       /* bits of the table above */
     struct sizes sizes;
+    struct attached *files;     /* NULL: none are named */
     struct session *s;          /* NULL: with the form alone */
     const struct rec *own, *entry;  /* of both sides, with a session */
 };
@@ -101,6 +112,20 @@ put_missing(struct arena *a, struct rec *r, const char *name,
         record_put(a, r, f, &item, 1);
 }
 
+/* Whether V-005 asks for a second person, whom the form need not name. */
+static bool
+signs_twice(struct checking *c)
+{
+    const struct rule *rule = rule_find(c->r->env->domain, 5, 0);
+    const struct rule_facts facts = { .sender = c->own };
+
+    if (c->own == NULL || rule == NULL ||
+        rule->check(&c->m, &facts, NULL) != E_FOUR_EYES)
+        return false;
+    c->extra.approver = true;
+    return true;
+}
+
 /* What the client fills, so that the rules meet a message that is whole. */
 static enum err
 fill(struct checking *c)
@@ -119,7 +144,9 @@ fill(struct checking *c)
         (e = put_missing(c->a, m, "thread_id", id)) != OK ||
         (e = put_missing(c->a, m, "created_at", now)) != OK)
         return e;
-    if (c->extra.approver &&
+    if (c->files != NULL && (e = attach_put(c->files, c->a, &c->m)) != OK)
+        return e;
+    if ((c->extra.approver || signs_twice(c)) &&
         (e = put_missing(c->a, m, "approval", one)) != OK)
         return e;
     if (set == NULL)
@@ -130,6 +157,13 @@ fill(struct checking *c)
         return e;
     one.s = record_bytes(m, "from");
     return put_missing(c->a, set, "originator", one);
+}
+
+static bool
+is_known(const struct checking *c, enum known_by by)
+{
+    return by == UNLOCKED ? c->entry != NULL : by == FILES &&
+        c->files != NULL;
 }
 
 /* Left to the sending; what derives from nothing has nothing to ask. */
@@ -145,11 +179,13 @@ skip(void *arg, const struct rule *rule)
     if (rule->v == 40 && rule->check(&c->m, &none, NULL) == OK)
         return true;
     for (size_t i = 0; i < N_LATER; i++) {
-        if (later[i].v == rule->v && !(later[i].cards && c->entry != NULL) &&
-            (later[i].kinds == 0 || (later[i].kinds & rule->kinds))) {
-            c->asked_later |= UINT64_C(1) << i;
-            return true;
-        }
+        if (later[i].v != rule->v || (later[i].kinds != 0 &&
+            (later[i].kinds & rule->kinds) == 0))
+            continue;
+        if (is_known(c, later[i].by))
+            return false;
+        c->asked_later |= UINT64_C(1) << i;
+        return true;
     }
     return false;
 }
@@ -203,7 +239,8 @@ stages(struct checking *c, struct slice text)
     e = json_read(c->a, text, &opts, &c->m, &c->extra, c->l);
     if (c->m.common == NULL)
         return e;
-    if ((e = findings_check(c->a, &c->m, c->l)) != OK)
+    if ((e = known_offer_limits(c->a, &c->m)) != OK ||
+        (e = findings_check(c->a, &c->m, c->l)) != OK)
         return e;
     if ((e = findings_first(c->l)) != OK || (e = find_entry(c)) != OK)
         return e;
@@ -224,6 +261,8 @@ summary(struct checking *c, struct sheet *s)
     (void)snprintf(text, sizeof(text), _("at least %zu bytes read by "
         "nodes, %zu sealed"), c->sizes.control, c->sizes.body);
     vetting_row(s, "size", slice_str(text));
+    if (c->files != NULL)
+        attach_show(c->files, s);
     for (size_t i = 0; i < N_LATER; i++) {
         if ((c->asked_later >> i & 1) == 0)
             continue;
@@ -303,11 +342,13 @@ run_check(struct run *r)
     c.l = calloc(1, sizeof(*c.l));
     if (c.a == NULL || c.l == NULL)
         e = ERR_NOMEM;
-    else if ((e = input_read(r, r->n > 0 ? r->arg[0] : "-", &b)) == OK) {
+    else if ((e = input_read(r, r->n > 0 ? r->arg[0] : "-", &b)) == OK &&
+        (e = attach_new(r, NULL, &c.files)) == OK) {
         open_session(&c);
         e = answer(&c, stages(&c, slice_of_buf(&b)));
     }
     session_close(c.s);
+    attach_free(c.files);
     arena_free(c.a);
     free(c.l);
     buf_clear(&b);
@@ -316,13 +357,15 @@ run_check(struct run *r)
 
 static const struct option_row options[] = {
     { "offline", NULL, N_("with the form alone, without the directory") },
-    HOME_OPTIONS, { NULL, NULL, NULL }
+    ATTACH_FILES, HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
     "valise check disclosure.json",
     "valise check --json - < disclosure.json",
     "valise check --offline disclosure.json",
+    "valise check offer.json --attach-dir scans --doc-type BANK_STATEMENT "
+        "--copy COPY --pages 1",
     NULL
 };
 

@@ -319,10 +319,8 @@ goes_to_party(const struct rec *set)
     return false;
 }
 
-/* accept_first and subject_notice of an offer, where its form leaves them
- * out: by the kind of its proceeding. */
-static enum err
-put_offer_limits(struct arena *a, struct message *m)
+enum err
+known_offer_limits(struct arena *a, struct message *m)
 {
     struct rec *set = record_rec(m->common, "restrictions");
     bool civil = is_civil(m);
@@ -357,7 +355,7 @@ known_facts(const struct known *k, struct message *m, struct findings *l)
     if ((e = put_values(k, false, m, l)) != OK ||
         (e = put_rows(k, false, m)) != OK)
         return e;
-    if ((e = put_offer_limits(k->o->a, m)) != OK ||
+    if ((e = known_offer_limits(k->o->a, m)) != OK ||
         (e = put_transfer(k, m)) != OK)
         return e;
     return m->kind->n == KIND_RESTRICTION_UPDATE ? put_changed(k, m) : OK;

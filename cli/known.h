@@ -46,6 +46,13 @@ MUST_USE enum err known_facts(const struct known *k, struct message *m,
     struct findings *l);
 
 /*
+ * known_offer_limits(a, m):
+ * accept_first and subject_notice of an offer, where its form leaves them
+ * out: by the kind of its proceeding.  Nothing for other kinds.
+ */
+MUST_USE enum err known_offer_limits(struct arena *a, struct message *m);
+
+/*
  * known_word(k, m, l):
  * Put what the word of the act says, whatever stands there.
  */

@@ -42,6 +42,12 @@ after() { member id <"$T/out" | tail -1; }
 
 ok "the form is there" as $ME offer QM-FIU --form
 says '"custody"' "with what the transfer needs"
+ok "it is checked without its files" as $ME check "$T/civil.json"
+says "V-042: the files" "which are asked for when it is offered"
+says "approver" "by two persons"
+ok "and with them" as $ME check "$T/civil.json" "${files[@]}" --json
+says "1.txt" "by their names"
+ok "then nothing of them is left" sh -c "! grep -q V-042 '$T/out'"
 ends 5 "without files there is nothing to offer" \
     as $ME offer QM-FIU "$T/civil.json" --yes
 says E_DIGEST_MISMATCH "and it says so"

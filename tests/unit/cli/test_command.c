@@ -279,6 +279,45 @@ Test(command, check_asks_the_rules_across_fields)
     json_decref(form);
 }
 
+/* The files of an offer are named by options, when it is offered. */
+Test(command, check_passes_an_offer_and_says_that_its_files_are_not_asked)
+{
+    static const char offer[] = "{ \"kind\": \"EVIDENCE_OFFER\", "
+        "\"to\": \"QM-FIU\", \"urgency\": \"ROUTINE\", \"lang\": \"en\", "
+        "\"body\": { \"title\": \"One account\", \"accept_by\": \"+10d\", "
+        "\"proceeding\": { \"proc_id\": \"QM-CR-88\", \"kind\": \"CIVIL\", "
+        "\"state\": \"QM\", \"body\": \"Court\", \"docket\": \"88\" }, "
+        "\"custody\": [ { \"action\": \"PRODUCED\", \"at\": "
+        "\"2026-01-02T09:00:00Z\", \"by\": \"Bank\" } ]%s }, "
+        "\"restrictions\": { \"audience\": \"AUTHORITY\", \"purposes\": "
+        "[ \"PROSECUTION\" ], \"use_level\": \"EVIDENCE_LISTED\", "
+        "\"proceedings\": [ \"QM-CR-88\" ], \"actions\": \"OVERT\", "
+        "\"onward\": { \"mode\": \"LISTED\", \"allow\": "
+        "[ \"COURT:QM-CR-88\" ] }, \"attribution\": \"MUST_CITE\", "
+        "\"protect_source\": false, \"conf\": { \"required\": false }, "
+        "\"valid_from\": \"+0h\", \"use_until\": \"+1y\", "
+        "\"retain_until\": \"+2y\", \"end_action\": \"DESTROY\", "
+        "\"cert_required\": true, \"cert_due_days\": 30, "
+        "\"recallable\": true, \"export\": \"EXPORT_LOGGED\", "
+        "\"class_equiv\": \"OFFICIAL\", \"legal_basis\": "
+        "[ \"UNCAC_43_1\" ] } }";
+    char text[sizeof(offer) + 64];
+
+    (void)snprintf(text, sizeof(text), offer,
+        ", \"certificate_none_reason\": \"None was asked for.\"");
+    cr_expect_eq(run("check", text), 0, "%s", line_err);
+    cr_expect(says(line_out, "V-042: the files"), "%s", line_out);
+    cr_expect_eq(run("check --attach /dev/null --doc-type OTHER --copy COPY "
+        "--pages 1", text), 2, "%s", line_err);
+    cr_expect_eq(run("check --attach LICENSE --doc-type OTHER --copy COPY "
+        "--pages 1", text), 0, "%s", line_err);
+    cr_expect(says(line_out, "LICENSE"), "%s", line_out);
+    cr_expect(!says(line_out, "V-042"), "%s", line_out);
+    (void)snprintf(text, sizeof(text), offer, "");
+    cr_expect_eq(run("check", text), 5);
+    cr_expect(says(line_err, "certificate_none_reason"), "%s", line_err);
+}
+
 /* Left out, a list of limits is empty; with NAMED somebody must be named. */
 Test(command, named_officers_may_be_left_out_only_where_nobody_is_named)
 {
