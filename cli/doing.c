@@ -334,6 +334,22 @@ set_to(struct way *x, struct slice to)
         (const char *)to.p);
 }
 
+/* What was accepted is not offered in its own place again: its files go, or
+ * went. */
+static enum err
+check_again(struct way *x, const struct thread *t)
+{
+    char hint[128];
+
+    if (x->w->second == NULL || thread_acceptance(t, x->mail.out,
+        SLICE(x->mail.digest)) == NULL)
+        return OK;
+    (void)snprintf(hint, sizeof(hint), _("this offer was accepted; the same "
+        "files in a new offer: valise offer AUTHORITY FORM --parcel-of %s"),
+        x->w->id);
+    return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
+}
+
 /* The thread of the message that was meant, and what the act is about. */
 static enum err
 find_place_of_act(struct way *x)
@@ -349,6 +365,8 @@ find_place_of_act(struct way *x)
         message_bytes(&x->mail.m, x->mail.out ? "to" : "from"));
     if (opens(x)) {
         submit_opts(x->r, x->s, NULL, NULL, &x->o);
+        if ((e = check_again(x, t)) != OK)
+            return e;
         return open_source(x, t, thread_find(t, message_bytes(&x->mail.m,
             "msg_id")));
     }

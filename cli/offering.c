@@ -1,8 +1,10 @@
 #include <string.h>
 
+#include "cli/input.h"
 #include "cli/mail.h"
 #include "cli/offering.h"
 #include "cli/parcel_store.h"
+#include "cli/text.h"
 #include "proto/enums.h"
 #include "proto/limits.h"
 
@@ -150,6 +152,11 @@ form(const void *arg, struct run *r, struct session *s, struct buf *out)
         e = buf_done(out);
     }
     parcel_kept_clear(&k);
+    if (e == ERR_NOTFOUND && command_option(r, "form") == NULL &&
+        !input_asks(r))
+        return command_fail(r, E_PARCEL_UNKNOWN, arg, _("nothing of this "
+            "offer is kept with you; with a form, and the files: valise "
+            "offer AUTHORITY FORM --attach-dir DIR"));
     return e == OK || e == ERR_NOTFOUND ? OK : command_fail(r, e, "parcels",
         NULL);
 }

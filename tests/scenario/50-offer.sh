@@ -102,6 +102,13 @@ ok "who looks then" as $THEY transfers --watch
 says "no files are expected" "waits for nothing"
 soon 10 "both see it" both_in TRANSFERRED $ME $THEY "$offer"
 ends 5 "an offer is accepted once" as $THEY accept "$offer" --yes
+for form in "" "$T/civil.json"; do
+    ends 5 "what was accepted is not offered again${form:+, with a form}" \
+        as $ME offer --again "$offer" $form --yes
+    says E_BAD_STATE "which is said once"
+    says "this offer was accepted" "in words"
+    is "$(grep -c '^valise: error' "$T/err")" 1 "with one error"
+done
 must restart QN-FIU
 must restart QM-FIU
 soon 20 "and nothing changes when nodes start again" \

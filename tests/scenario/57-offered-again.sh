@@ -110,6 +110,9 @@ must ok "the content is destroyed" as $ME destroy "$offer" --yes
 is "$(kept)" 0 "and so are they"
 ends 5 "it is offered no more" \
     as $ME offer --again "$offer" "$T/QM-FIU.json" --yes
+ends 5 "nor without a form" as $ME offer --again "$offer" --yes
+says "nothing of this offer is kept" "which is said"
+is "$(grep -c '^valise: error' "$T/err")" 1 "with one error"
 
 # What was cancelled is.
 must ok "others are offered once more" \
