@@ -1,8 +1,10 @@
 /*
  * valise keeper card CARD: hand the renewed card of the own authority to the
  * node, which spreads it to peers.  The root has signed it, so nobody has to
- * compare digits again; a card of another root is refused.
+ * compare digits again; a card of another root is refused.  The very card that
+ * is in force is no fault: what a command that was cut had left to do is done.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,11 +16,16 @@
 
 static enum err
 check(struct run *r, struct session *s, const struct card *c,
-    const char *path)
+    const char *path, bool *in_force)
 {
     struct slice own = person_name(session_home(s)->person).authority;
-    const struct rec *old = keeper_newest(s, TRUST_CARD, own, NULL);
+    uint8_t digest[HASH_LEN];
+    const struct rec *old = keeper_newest(s, TRUST_CARD, own, digest);
+    struct signed_object o;
+    char hint[96];
+    enum err e;
 
+    *in_force = false;
     if (!slice_equal(record_bytes(c->rec, "authority"), own))
         return command_fail(r, E_UNKNOWN_AUTHORITY, path,
             _("this is not the card of your own authority; for a peer: "
@@ -27,8 +34,15 @@ check(struct run *r, struct session *s, const struct card *c,
         HASH_LEN) != 0)
         return command_fail(r, ERR_TRUST, path,
             _("another root has signed this card"));
-    if (record_uint(c->rec, "serial") <= record_uint(old, "serial"))
-        return command_fail(r, E_SERIAL, path, NULL);
+    if ((e = trust_decode(TRUST_CARD, c->bytes, &o, NULL)) != OK)
+        return command_fail(r, e, path, NULL);
+    *in_force = old != NULL && memcmp(o.digest, digest, HASH_LEN) == 0;
+    (void)snprintf(hint, sizeof(hint), _("this card has serial %" PRIu64
+        ", the one in force %" PRIu64), record_uint(c->rec, "serial"),
+        record_uint(old, "serial"));
+    if (!*in_force && record_uint(c->rec, "serial") <=
+        record_uint(old, "serial"))
+        return command_fail(r, E_SERIAL, path, hint);
     if (!card_valid(c->rec, r->env->now))
         return command_fail(r, ERR_TRUST, path,
             _("this card has ended; ask the custodians for the one of "
@@ -37,7 +51,7 @@ check(struct run *r, struct session *s, const struct card *c,
 }
 
 static enum err
-report(struct run *r, struct session *s, const struct card *c)
+report(struct run *r, struct session *s, const struct card *c, bool before)
 {
     char serial[24], until[TIMES_LEN + 1];
     struct sheet sheet;
@@ -45,7 +59,8 @@ report(struct run *r, struct session *s, const struct card *c)
     (void)snprintf(serial, sizeof(serial), "%llu",
         (unsigned long long)record_uint(c->rec, "serial"));
     times_format(record_uint(c->rec, "valid_until"), until);
-    sheet_init(&sheet, session_arena(s),
+    sheet_init(&sheet, session_arena(s), before ?
+        _("This card is in force already; peers have it from your node.") :
         _("The card is in force; peers get it from your node."),
         "field value");
     sheet_row(&sheet, (const char *const[]){ "serial", serial });
@@ -58,15 +73,19 @@ hand_in(struct run *r, struct session *s, const struct card *c)
 {
     struct keeper_report weeks;
     struct signed_object o;
+    bool before;
     enum err e;
 
-    if ((e = keeper_check(s)) != OK || (e = check(r, s, c, r->arg[0])) != OK)
+    if ((e = keeper_check(s)) != OK ||
+        (e = check(r, s, c, r->arg[0], &before)) != OK)
         return e;
-    if ((e = trust_decode(TRUST_CARD, c->bytes, &o, NULL)) == OK)
+    if (!before &&
+        (e = trust_decode(TRUST_CARD, c->bytes, &o, NULL)) == OK)
         e = keeper_put(s, TRUST_CARD, ACT_PUT_CARD, c->bytes, o.digest);
     if (e == OK)
         e = keeper_top_up(s, KEEPER_TOP_UP, NULL, 0, &weeks);
-    return e != OK ? session_fail(s, e) : report(r, s, c);
+    return e != OK ? session_fail(s, e) : report(r, s, c,
+        before);
 }
 
 static enum err

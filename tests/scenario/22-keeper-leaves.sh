@@ -18,9 +18,14 @@ certify() {
         mv "$d/QM-FIU.card" "$T/carried/QM-FIU.card"
 }
 # Renewed by the same people: what was sealed under the card before is read.
+cp "$T/carried/QM-FIU.card" "$T/old.card"
 must certify k-1 o-1
 must ok "the card is renewed" \
     as QM-FIU/k-1 keeper card "$T/carried/QM-FIU.card"
+ok "once more" as QM-FIU/k-1 keeper card "$T/carried/QM-FIU.card"
+says "in force already" "it is in force already"
+ends 5 "the one before" as QM-FIU/k-1 keeper card "$T/old.card"
+says "the one in force 2" "is an older one"
 must ok "an officer's command learns of it" as QM-FIU/o-1 inbox
 ok "and the next reads what names the card before" \
     as QM-FIU/o-1 read "$id" --purpose ANALYSIS
