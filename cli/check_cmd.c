@@ -257,7 +257,7 @@ summary(struct checking *c, struct sheet *s)
     char text[64];
 
     vetting_summary(&c->m, &c->extra, s);
-    vetting_limits(record_rec(c->m.common, "restrictions"), s);
+    vetting_limits(record_rec(c->m.common, "restrictions"), NULL, s);
     (void)snprintf(text, sizeof(text), _("at least %zu bytes read by "
         "nodes, %zu sealed"), c->sizes.control, c->sizes.body);
     vetting_row(s, "size", slice_str(text));

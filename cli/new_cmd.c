@@ -68,7 +68,8 @@ tell(struct interview *v)
     sheet_init(&s, v->o.a, _("This is kept as a draft."), "field value");
     vetting_row(&s, "draft", slice_str(v->id));
     vetting_summary(&v->m, &extra, &s);
-    vetting_limits(record_rec(v->m.common, "restrictions"), &s);
+    vetting_limits(record_rec(v->m.common, "restrictions"), v->o.people,
+        &s);
     if ((e = command_sheet(v->r, &s, "valise.draft")) != OK)
         return e;
     (void)snprintf(next, sizeof(next), "valise send %s", v->id);

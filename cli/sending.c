@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -206,30 +205,17 @@ limits_of(const struct way *x, struct sheet *s)
     return set;
 }
 
-/* The codes, numbers and dates of the kind, which both nodes read. */
+/* What both nodes read of the kind, and of its records, such as conditions,
+ * all. */
 static void
 add_control(const struct way *x, struct sheet *s)
 {
+    const struct vetting_opts o = { x->o.people, x->o.now };
     const struct rec *own = x->c->m.own;
 
-    for (size_t i = 0; i < own->n; i++) {
-        const struct value *v = &own->v[i];
-        char text[MAIL_WHO_MAX + 1] = "";
-
-        if ((v->f->flags & F_CTL) == 0)
-            continue;
-        if (v->f->type == FT_ENUM) {
-            vetting_codes(s, own, v->f->name);
-        } else if (v->f->type == FT_TIME && v->n == 1) {
-            mail_when((int64_t)v->v[0].u, x->o.now, text);
-        } else if (v->f->type == FT_UINT && v->n == 1) {
-            (void)snprintf(text, sizeof(text), "%" PRIu64, v->v[0].u);
-        } else if (v->f->type == FT_BOOL && v->n == 1) {
-            (void)snprintf(text, sizeof(text), "%s", v->v[0].u != 0 ?
-                "true" : "false");
-        }
-        vetting_row(s, v->f->name, slice_str(text));
-    }
+    for (size_t i = 0; i < own->n; i++)
+        if ((own->v[i].f->flags & F_CTL) != 0)
+            vetting_value(&own->v[i], "", &o, s);
 }
 
 /* To whom, under which limits, how much. */
@@ -256,17 +242,8 @@ fill_sheet(const struct way *x, struct sheet *s)
     add_readers(x->c, s);
     add_control(x, s);
     if ((set = limits_of(x, s)) != NULL) {
-        vetting_limits(set, s);
-        vetting_row(s, "conf", slice_str(record_uint(record_rec(set,
-            "conf"), "required") != 0 ? "true" : "false"));
-        const char *mode = enum_name(&enum_onward,
-            record_uint(record_rec(set, "onward"), "mode"));
-
-        vetting_row(s, "onward", slice_str(mode != NULL ? mode : ""));
-        times_format(record_uint(set, "use_until"), text);
-        vetting_row(s, "use_until", slice_str(text));
-        times_format(record_uint(set, "retain_until"), text);
-        vetting_row(s, "retain_until", slice_str(text));
+        vetting_limits(set, x->o.people, s);
+        vetting_row(s, "caveat", record_bytes(x->c->m.common, "caveat"));
     }
     times_format(record_uint(x->c->m.common, "expires_at"), text);
     vetting_row(s, "expires_at", slice_str(text));

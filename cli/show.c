@@ -186,15 +186,26 @@ show_act(const struct show_opts *o, enum may act, const struct rec *set,
     show_line(o, policy_act_name(act), slice_str(text));
 }
 
+static bool
+is_one_of(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 void
 show_limits(const struct show_opts *o, const struct rec *set,
     struct slice caveat, const struct policy_facts *facts)
 {
+    /* These in this order, then what else there is. */
     static const char *const rows[] = { "originator", "audience",
         "named_officers", "purposes", "use_level", "proceedings", "actions",
         "onward", "subject_notice", "attribution", "protect_source", "conf",
         "valid_from", "use_until", "retain_until", "end_action", "export",
         "legal_basis" };
+    static const char *const numbers[] = { "rv", "rid", "rrev" };
 
     out_bold(o->out, _("What may be done with it"));
     (void)fputc('\n', o->out->f);
@@ -207,6 +218,10 @@ show_limits(const struct show_opts *o, const struct rec *set,
         if (v != NULL)
             show_value(o, v, 0);
     }
+    for (size_t i = 0; set != NULL && i < set->n; i++)
+        if (!is_one_of(set->v[i].f->name, rows, sizeof(rows) /
+            sizeof(rows[0])) && !is_one_of(set->v[i].f->name, numbers, 3))
+            show_value(o, &set->v[i], 0);
     if (caveat.n > 0)
         show_line(o, "caveat", caveat);
     for (int act = MAY_PRINT; facts != NULL && act < MAY_ACTS; act++)

@@ -1,7 +1,10 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/mail.h"
 #include "cli/text.h"
+#include "cli/times.h"
 #include "cli/vetting.h"
 #include "proto/enums.h"
 #include "proto/reasons.h"
@@ -126,8 +129,8 @@ vetting_sizes(const struct message *m, struct findings *l,
 void
 vetting_row(struct sheet *s, const char *what, struct slice value)
 {
-    char text[FAULT_PATH_MAX + 1];
-    size_t n = value.n < FAULT_PATH_MAX ? value.n : FAULT_PATH_MAX;
+    char text[VETTING_TEXT_MAX + 1];
+    size_t n = value.n < VETTING_TEXT_MAX ? value.n : VETTING_TEXT_MAX;
 
     if (n == 0)
         return;
@@ -151,12 +154,82 @@ vetting_codes(struct sheet *s, const struct rec *r, const char *name)
     buf_clear(&b);
 }
 
-void
-vetting_limits(const struct rec *set, struct sheet *s)
+static void
+put_item(const struct field *f, union item item,
+    const struct vetting_opts *o, struct buf *b)
 {
-    vetting_codes(s, set, "use_level");
-    vetting_codes(s, set, "purposes");
-    vetting_codes(s, set, "export");
+    char text[MAIL_WHO_MAX + 1] = "";
+    const char *name;
+
+    if (f->type == FT_ENUM) {
+        name = enum_name(f->en, item.u);
+        buf_put_str(b, name != NULL ? name : "?");
+    } else if (f->type == FT_BOOL) {
+        buf_put_str(b, item.u != 0 ? "true" : "false");
+    } else if (f->type == FT_UINT) {
+        (void)snprintf(text, sizeof(text), "%" PRIu64, item.u);
+        buf_put_str(b, text);
+    } else if (f->type == FT_TIME) {
+        if (o->now != 0)
+            mail_when((int64_t)item.u, o->now, text);
+        else
+            times_format(item.u, text);
+        buf_put_str(b, text);
+    } else if (f->type == FT_PERSON) {
+        mail_person(o->people, item.s, text);
+        buf_put_str(b, text);
+    } else if (f->type != FT_BIN) {
+        buf_put_slice(b, item.s);
+    }
+}
+
+/* Bytes are numbers of the client: no row. */
+void
+vetting_value(const struct value *v, const char *up,
+    const struct vetting_opts *o, struct sheet *s)
+{
+    const bool deep = v->f->type == FT_RECORD ||
+        v->f->type == FT_KIND_RECORD;
+    char path[FAULT_PATH_MAX + 1];
+    struct buf b;
+
+    buf_init(&b, VETTING_TEXT_MAX);
+    for (size_t i = 0; i < v->n; i++) {
+        (void)snprintf(path, sizeof(path), v->f->flags & F_MANY && deep ?
+            "%s%s%s[%zu]" : "%s%s%s", up, up[0] != '\0' ? "." : "",
+            v->f->name, i);
+        if (!deep) {
+            buf_put_str(&b, i > 0 ? ", " : "");
+            put_item(v->f, v->v[i], o, &b);
+            continue;
+        }
+        for (size_t k = 0; k < v->v[i].r->n; k++)
+            vetting_value(&v->v[i].r->v[k], path, o, s);
+    }
+    if (!deep)
+        vetting_row(s, path, slice_of_buf(&b));
+    buf_clear(&b);
+}
+
+void
+vetting_limits(const struct rec *set, const struct json_people *people,
+    struct sheet *s)
+{
+    static const char *const first[] = { "use_level", "purposes", "export" };
+    static const char *const left_out[] = { "rv", "rid", "rrev",
+        "use_level", "purposes", "export" };
+    const struct vetting_opts o = { .people = people };
+
+    for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+        vetting_codes(s, set, first[i]);
+    for (size_t i = 0; set != NULL && i < set->n; i++) {
+        bool there = false;
+
+        for (size_t k = 0; k < sizeof(left_out) / sizeof(left_out[0]); k++)
+            there |= strcmp(set->v[i].f->name, left_out[k]) == 0;
+        if (!there)
+            vetting_value(&set->v[i], "", &o, s);
+    }
 }
 
 void

@@ -56,10 +56,24 @@ void vetting_summary(const struct message *m, const struct json_extra *extra,
     struct sheet *s);
 
 /*
- * vetting_limits(set, s):
- * Rows about the limits under which it goes; set may be NULL.
+ * vetting_limits(set, people, s):
+ * Rows about the limits under which it goes, all of them but the numbers that
+ * the client gives a set; set may be NULL.
  */
-void vetting_limits(const struct rec *set, struct sheet *s);
+void vetting_limits(const struct rec *set, const struct json_people *people,
+    struct sheet *s);
+
+/*
+ * vetting_value(v, up, o, s):
+ * Rows about one field and what is below it: "conditions[0].code".  Times
+ * have what remains of them where o->now is not 0.
+ */
+struct vetting_opts {
+    const struct json_people *people;   /* may be NULL */
+    int64_t now;
+};
+void vetting_value(const struct value *v, const char *up,
+    const struct vetting_opts *o, struct sheet *s);
 
 /*
  * vetting_codes(s, r, name):
@@ -69,8 +83,10 @@ void vetting_codes(struct sheet *s, const struct rec *r, const char *name);
 
 /*
  * vetting_row(s, what, value):
- * One such row, cut where it is too long; none for an empty value.
+ * One such row, cut where it is longer than VETTING_TEXT_MAX; none for an
+ * empty value.
  */
+#define VETTING_TEXT_MAX 4096
 void vetting_row(struct sheet *s, const char *what, struct slice value);
 
 /*

@@ -79,6 +79,10 @@ must ok "it is read" as $THEY read "$offer" --purpose PROSECUTION \
 ok "what is accepted is shown" as $THEY accept "$offer" --dry-run
 says "EVIDENCE_LISTED" "with its limits"
 says "QM-CR-88" "and its proceeding"
+says "accept first" "and what else binds"
+says "cert required" "to the last of it"
+says "recallable" "whatever it is"
+says "class equiv" "and however it is marked"
 says "Records of one account" "and its text"
 says "1.txt" "and its files, by name"
 says "BANK_STATEMENT" "with what they are"
@@ -137,6 +141,10 @@ cat >"$T/counter.json" <<END
 "decision":"COUNTER","conditions":[{"code":"COND_COSTS","text":
 "Costs are shared."}]}}
 END
+ok "they are shown before" \
+    as $THEY do "$offer" counter "$T/counter.json" --dry-run
+says COND_COSTS "with their codes"
+says "Costs are shared." "and words"
 must ok "other conditions are proposed" \
     as $THEY do "$offer" counter "$T/counter.json" --yes --json
 counter=$(member id <"$T/out" | head -1)

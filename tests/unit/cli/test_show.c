@@ -102,6 +102,24 @@ Test(show, the_limits_say_who_what_for_and_until_when)
     cr_expect_not_null(strstr(shown(), "(V-0"));
 }
 
+Test(show, who_signs_sees_every_limit)
+{
+    struct rec *set = fill_record(a, &record_restrictions, 0);
+    static const char *const numbers[] = { "rv", "rid", "rrev" };
+
+    for (size_t i = 0; i < 3; i++)
+        record_drop(set, numbers[i]);
+    show_limits(&o, set, SLICE_EMPTY, NULL);
+    for (size_t i = 0; i < set->n; i++) {
+        char label[64], *p = label;
+
+        (void)snprintf(label, sizeof(label), "\n    %s", set->v[i].f->name);
+        while ((p = strchr(p, '_')) != NULL)
+            *p = ' ';
+        cr_expect_not_null(strstr(shown(), label), "%s", label);
+    }
+}
+
 Test(show, times_have_what_remains_of_them)
 {
     char when[MAIL_WHEN_MAX + 1];
