@@ -1,6 +1,7 @@
 #include "cli/accepting.h"
 #include "cli/file_list.h"
 #include "cli/opening.h"
+#include "cli/purpose.h"
 #include "cli/show.h"
 #include "cli/text.h"
 #include "proto/enums.h"
@@ -18,22 +19,13 @@ accepting_is(const struct acts_row *act, const struct thread_message *target)
 static enum err
 choose(struct run *r, const struct rec *set, struct opening_want *want)
 {
-    const char *purpose = command_option(r, "purpose");
-    const char *proceeding = command_option(r, "proceeding");
-    const struct value *v = record_value(set, "purposes");
     const struct value *p = record_value(set, "proceedings");
+    enum err e = purpose_take(r, set, false, &want->purpose,
+        &want->proceeding);
 
-    if (proceeding != NULL)
-        want->proceeding = slice_str(proceeding);
-    else if (p != NULL && p->n == 1)
+    if (e == OK && want->proceeding.n == 0 && p != NULL && p->n == 1)
         want->proceeding = p->v[0].s;
-    if (purpose != NULL)
-        return opening_purpose(r, purpose, &want->purpose);
-    if (v == NULL || v->n != 1)
-        return command_fail(r, ERR_USAGE, "--purpose", _("the offer is "
-            "opened, so that you see what you accept: say what for"));
-    want->purpose = v->v[0].u;
-    return OK;
+    return e;
 }
 
 static enum err

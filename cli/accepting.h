@@ -1,10 +1,10 @@
 /*
  * accepting: who accepts an offer of evidence sees what he accepts, word by
  * word: its text, the whole set in its newest revision, and the list of its
- * files, before he is asked.
+ * files, before he is asked; so does who signs the acceptance as the second.
  *
- * For that the offer is opened, which the node logs: for --purpose and in
- * --proceeding, or for the one purpose and in the one proceeding that its
+ * For that the offer is opened, which the node logs: for --purpose and
+ * --in, or for the one purpose and in the one proceeding that its
  * limits name.
  */
 #ifndef CLI_ACCEPTING_H

@@ -6,12 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/accepting.h"
 #include "cli/approve_object.h"
 #include "cli/commands.h"
 #include "cli/confirm.h"
 #include "cli/file_list.h"
 #include "cli/consenting.h"
 #include "cli/opening.h"
+#include "cli/purpose.h"
 #include "cli/pending.h"
 #include "cli/show.h"
 #include "cli/submit.h"
@@ -238,6 +240,53 @@ show_files(struct run *r, struct session *s, const struct mail *m,
     return e;
 }
 
+/* The limits stand in the header: to see these nobody opens anything. */
+static void
+show_offer_limits(struct run *r, struct session *s, const struct mail *offer,
+    const struct rec *set)
+{
+    const struct show_opts o = { &r->err, session_people(s),
+        session_directory(s), r->env->now };
+
+    show_header(&o, &offer->m);
+    show_limits(&o, set, SLICE_EMPTY, NULL);
+    command_note(r, OK, "", _("the text and the list of the offer are not for "
+        "you to open; the first who signed has seen them"));
+}
+
+/* Who accepts an offer as the second sees what is accepted, as the first
+ * did. */
+static enum err
+show_accepted(struct run *r, struct session *s, const struct mail *m)
+{
+    const struct slice id = message_bytes(&m->m, "conditions_of");
+    const struct thread_message *at;
+    char hex[2 * MSG_ID_LEN + 1];
+    struct policy_facts facts;
+    const struct rec *set;
+    struct mail offer;
+    struct thread *t;
+    enum err e;
+
+    if (r->json || m->m.kind->n != KIND_CONDITIONS_DECISION ||
+        id.n != MSG_ID_LEN ||
+        message_uint(&m->m, "decision") != CONDITIONS_ANSWER_ACCEPT)
+        return OK;
+    hex_encode(id, hex);
+    if ((e = mail_find(r, s, hex, &offer)) != OK ||
+        offer.m.kind->n != KIND_EVIDENCE_OFFER ||
+        (e = mail_place(r, s, &offer, &t, &at)) != OK)
+        return e;
+    set = thread_governing(t, at);
+    mail_facts(s, t, at, r->env->now, &facts);
+    facts.purpose = (uint16_t)(record_count(set, "purposes") == 0 ? 0 :
+        record_value(set, "purposes")->v[0].u);
+    if (policy_check(set, MAY_OPEN, &facts).answer == VERDICT_YES)
+        return accepting_show(r, s, &offer, set);
+    show_offer_limits(r, s, &offer, set);
+    return OK;
+}
+
 /* Open it, which is logged, and show what will be sent. */
 static enum err
 look(struct run *r, struct session *s, const struct mail *m,
@@ -247,7 +296,8 @@ look(struct run *r, struct session *s, const struct mail *m,
         .purpose = PURPOSE_REGISTRATION };
     enum err e;
 
-    if ((e = check_person(r, s, m)) != OK)
+    if ((e = check_person(r, s, m)) != OK ||
+        (e = show_accepted(r, s, m)) != OK)
         return e;
     if (!mail_has_body(m))
         *o = (struct opened){ .m = m->m };
@@ -372,7 +422,7 @@ run_approve(struct run *r)
 static const struct option_row options[] = {
     { "yes", NULL, N_("do not ask") },
     { "files", NULL, N_("list all its files, not the first ones alone") },
-    HOME_OPTIONS, { NULL, NULL, NULL }
+    PURPOSE_OPTIONS, HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {

@@ -40,32 +40,20 @@ copying_row_of(uint64_t use)
     return &rows[i];
 }
 
-/* One purpose that is allowed is the one that is meant. */
+/* One purpose that is allowed is the one that is meant; own content needs
+ * none. */
 static enum err
 take_purpose(struct copying *x)
 {
-    const char *given = command_option(x->r, "purpose");
-    const struct value *v = record_value(x->set, "purposes");
-    uint64_t purpose = v != NULL && v->n > 0 ? v->v[0].u : 0;
-    char hint[320];
-    size_t n;
+    struct slice in;
+    uint64_t purpose;
     enum err e;
 
-    if (given != NULL) {
-        if ((e = opening_purpose(x->r, given, &purpose)) != OK)
-            return e;
-    } else if (!x->facts.own && v != NULL && v->n > 1) {
-        n = (size_t)snprintf(hint, sizeof(hint), "%s",
-            _("say what for, with --purpose and one of:"));
-        for (size_t i = 0; i < v->n && n < sizeof(hint); i++)
-            n += (size_t)snprintf(hint + n, sizeof(hint) - n, " %s",
-                enum_name(v->f->en, v->v[i].u));
-        return command_fail(x->r, ERR_USAGE, "--purpose", hint);
-    }
+    if ((e = purpose_take(x->r, x->set, x->facts.own, &purpose, &in)) != OK)
+        return e;
     x->facts.purpose = (uint16_t)purpose;
-    if (command_option(x->r, "in") != NULL)
-        mail_proceeding(x->t, x->at, slice_str(command_option(x->r, "in")),
-            &x->facts);
+    if (in.n > 0)
+        mail_proceeding(x->t, x->at, in, &x->facts);
     return OK;
 }
 
@@ -95,7 +83,7 @@ enum err
 copying_check(struct copying *x)
 {
     struct verdict v = policy_check(x->set, x->row->may, &x->facts);
-    char id[MAIL_ID_LEN + 1], hint[240], what[32];
+    char id[MAIL_ID_LEN + 1], hint[480], what[32], where[160];
     size_t n;
 
     /* With a consent the node has the last word, which knows its uses. */
@@ -104,7 +92,10 @@ copying_check(struct copying *x)
         return OK;
     mail_id(&x->mail.m, id);
     if (v.answer == VERDICT_ASK) {
-        n = (size_t)snprintf(hint, sizeof(hint), "%s",
+        n = purpose_elsewhere(x->set, x->row->may, &x->facts, where,
+            sizeof(where)) ? (size_t)snprintf(hint, sizeof(hint), "%s: "
+            "--in; ", where) : 0;
+        n += (size_t)snprintf(hint + n, sizeof(hint) - n, "%s",
             _("the originator may consent: "));
         sentence_ask(v, id, x->to, hint + n, sizeof(hint) - n);
     } else {

@@ -13,6 +13,7 @@
 #define CLI_COPYING_H
 
 #include "cli/opening.h"
+#include "cli/purpose.h"
 
 /* One of the things that are done: the rows are in copying.c. */
 struct copying_row {
@@ -43,9 +44,7 @@ struct copying {
 
 /* Of the commands that take this way. */
 #define COPYING_OPTIONS \
-    { "purpose", N_("PURPOSE"), N_("what for; left out where one purpose is " \
-      "allowed") }, \
-    { "in", N_("PROCEEDING"), N_("in which proceeding") }, \
+    PURPOSE_OPTIONS, \
     { "consent", N_("ID"), N_("the consent that allows it") }, \
     { "part", N_("PART..."), N_("this part only; several times for " \
       "several") }, \

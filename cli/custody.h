@@ -99,13 +99,10 @@ struct custody_of {
     struct custody c;
 };
 
-/* Of commands that send evidence, with CUSTODY_OPTIONS or their like. */
+/* Of commands that send evidence, with PURPOSE_OPTIONS. */
 #define CUSTODY_OF_OPTION \
     { "custody-of", N_("ID"), N_("the files came with that message: its " \
       "chain, with the copies made here, goes on in this one") }
-#define CUSTODY_OPTIONS \
-    { "purpose", N_("PURPOSE"), N_("what for; your own messages need none") }, \
-    { "proceeding", N_("ID"), N_("in which proceeding") }
 
 /*
  * custody_find(r, s, id, out), custody_read(r, s, x), custody_close(x):

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/custody.h"
+#include "cli/purpose.h"
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "proto/kinds.h"
@@ -96,7 +97,7 @@ run_custody(struct run *r)
 }
 
 static const struct option_row options[] = {
-    CUSTODY_OPTIONS,
+    PURPOSE_OPTIONS,
     { "form", NULL, N_("as JSON for body.custody of the form with which it "
       "is sent on; valise offer --custody-of ID puts it there by itself") },
     HOME_OPTIONS, { NULL, NULL, NULL }

@@ -5,30 +5,20 @@
 #include <stdio.h>
 
 #include "cli/custody.h"
+#include "cli/purpose.h"
 #include "cli/sentence.h"
 #include "cli/text.h"
 
+/* Own content needs no purpose; what others sent does. */
 static enum err
 take_purpose(struct run *r, struct custody_of *x)
 {
-    const char *text = command_option(r, "purpose");
-    const char *proceeding = command_option(r, "proceeding");
-    const struct value *v = record_value(thread_governing(x->t, x->at),
-        "purposes");
-
     x->want = (struct opening_want){ .mail = &x->mail,
         .purpose = PURPOSE_REGISTRATION };
-    if (proceeding != NULL)
-        x->want.proceeding = slice_str(proceeding);
-    if (text != NULL)
-        return opening_purpose(r, text, &x->want.purpose);
-    if (x->mail.out)
+    if (x->mail.out && command_option(r, "purpose") == NULL)
         return OK;
-    if (v == NULL || v->n != 1)
-        return command_fail(r, ERR_USAGE, "--purpose",
-            _("say what for; see: valise may ID"));
-    x->want.purpose = v->v[0].u;
-    return OK;
+    return purpose_take(r, thread_governing(x->t, x->at), false,
+        &x->want.purpose, &x->want.proceeding);
 }
 
 /* What is destroyed is not opened; the log has its chain still. */

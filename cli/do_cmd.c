@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/custody.h"
 #include "cli/doing.h"
+#include "cli/purpose.h"
 #include "cli/text.h"
 
 static enum err
@@ -27,7 +28,7 @@ static const struct option_row options[] = {
       "consent is asked of you for another") },
     { "purpose", N_("PURPOSE"), N_("open the request for this purpose, so "
       "that its subjects are known") },
-    { "proceeding", N_("ID"), N_("in which proceeding") },
+    PURPOSE_IN,
     CUSTODY_OF_OPTION, ACKNOWLEDGE_OPTIONS, DOING_OPTIONS, ATTACH_OPTIONS,
     HOME_OPTIONS,
     { NULL, NULL, NULL }

@@ -224,7 +224,7 @@ static enum err
 open_request(struct way *x)
 {
     const char *purpose = command_option(x->r, "purpose");
-    const char *proceeding = command_option(x->r, "proceeding");
+    const char *in = command_option(x->r, "in");
     const struct thread_message *opening = thread_opening(x->t);
     struct mail mail;
     struct opening_want want = { .mail = &mail };
@@ -232,8 +232,8 @@ open_request(struct way *x)
 
     if (purpose == NULL || opening == NULL)
         return OK;
-    if (proceeding != NULL)
-        want.proceeding = slice_str(proceeding);
+    if (in != NULL)
+        want.proceeding = slice_str(in);
     if ((e = opening_purpose(x->r, purpose, &want.purpose)) != OK ||
         (e = find_row(x, opening, &mail)) != OK ||
         (e = opening_open(x->r, x->s, &want, &x->request)) != OK)

@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/mail.h"
-#include "cli/opening.h"
+#include "cli/purpose.h"
 #include "cli/sentence.h"
 #include "cli/show.h"
 #include "cli/submit.h"
@@ -56,19 +56,24 @@ put_about(const struct asking *x, enum may act, char *out, size_t max)
     }
 }
 
+/* The answer to one act; a proceeding that the limits do not name is said as
+ * such. */
 static void
-add_row(struct asking *x, const char *name, const char *what,
-    const char *about, struct verdict v)
+add_row(struct asking *x, enum may act, const char *const *says,
+    const struct policy_facts *facts)
 {
-    char rule[16] = "", ask[240], id[MAIL_ID_LEN + 1];
+    const struct verdict v = policy_check(x->set, act, facts);
+    char rule[16] = "", ask[240], id[MAIL_ID_LEN + 1], where[240];
+    const char *reason = purpose_elsewhere(x->set, act, facts, where,
+        sizeof(where)) ? where : why(x, v);
 
     if (v.answer != VERDICT_YES)
         (void)snprintf(rule, sizeof(rule), "V-%03u", v.rule);
     mail_id(&x->mail.m, id);
     sentence_ask(v, id, x->to, ask, sizeof(ask));
-    sheet_row(&x->sheet, (const char *const[]){ name, what, about,
+    sheet_row(&x->sheet, (const char *const[]){ says[0], says[1], says[2],
         show_answer(v), v.answer != VERDICT_YES ? err_row(v.code)->name :
-        "", rule, ask, why(x, v) });
+        "", rule, ask, reason });
 }
 
 /* Filing is using it in a proceeding: the one asked for, else the first that
@@ -86,8 +91,8 @@ add_filing(struct asking *x)
     if (facts.proceeding.n > 1)
         (void)snprintf(about, sizeof(about), _("in %.*s"),
             (int)facts.proceeding.n, (const char *)facts.proceeding.p);
-    add_row(x, "file", _("file it in a proceeding"), about,
-        policy_check(x->set, MAY_USE, &facts));
+    add_row(x, MAY_USE, (const char *const[]){ "file",
+        _("file it in a proceeding"), about }, &facts);
 }
 
 static void
@@ -101,8 +106,8 @@ add_act(struct asking *x, enum may act)
     if (act == MAY_USE)
         facts.proceeding = slice_of(NULL, 0);
     put_about(x, act, about, sizeof(about));
-    add_row(x, policy_act_name(act), sentence_act(act), about,
-        policy_check(x->set, act, &facts));
+    add_row(x, act, (const char *const[]){ policy_act_name(act),
+        sentence_act(act), about }, &facts);
     if (act == MAY_USE)
         add_filing(x);
 }
@@ -111,19 +116,17 @@ add_act(struct asking *x, enum may act)
 static enum err
 take_facts(struct asking *x)
 {
-    const char *purpose = command_option(x->r, "purpose");
-    const char *proceeding = command_option(x->r, "proceeding");
     const char *to = command_option(x->r, "to");
-    const struct value *v = record_value(x->set, "purposes");
-    uint64_t n = v != NULL && v->n > 0 ? v->v[0].u : 0;
+    struct slice in;
+    uint64_t n;
     const struct directory *d = session_directory(x->s);
     enum err e;
 
-    if (purpose != NULL && (e = opening_purpose(x->r, purpose, &n)) != OK)
+    if ((e = purpose_take(x->r, x->set, true, &n, &in)) != OK)
         return e;
     x->facts.purpose = (uint16_t)n;
-    if (proceeding != NULL)
-        mail_proceeding(x->t, x->at, slice_str(proceeding), &x->facts);
+    if (in.n > 0)
+        mail_proceeding(x->t, x->at, in, &x->facts);
     if (to == NULL)
         return OK;
     if (record_check_item(record_field(&record_ask_use, "to"),
@@ -210,7 +213,7 @@ run_may(struct run *r)
 static const struct option_row options[] = {
     { "purpose", N_("PURPOSE"), N_("what for; left out: the first that is "
       "allowed") },
-    { "proceeding", N_("ID"), N_("in which proceeding") },
+    PURPOSE_IN,
     { "to", N_("RECIPIENT"), N_("show, forward or quote to whom: an "
       "authority, COURT:ID, OWN_COUNSEL:ID or OTHER_PARTY:ID") },
     HOME_OPTIONS, { NULL, NULL, NULL }

@@ -8,6 +8,7 @@
 #include "cli/custody.h"
 #include "cli/doing.h"
 #include "cli/offering.h"
+#include "cli/purpose.h"
 #include "cli/text.h"
 
 static enum err
@@ -34,7 +35,7 @@ run_offer(struct run *r)
 static const struct option_row options[] = {
     { "again", N_("ID"), N_("a new offer in the place of this one, to the "
       "same authority; without files it has the same, as they were sealed") },
-    CUSTODY_OF_OPTION, CUSTODY_OPTIONS, ATTACH_OPTIONS, DOING_OPTIONS,
+    CUSTODY_OF_OPTION, PURPOSE_OPTIONS, ATTACH_OPTIONS, DOING_OPTIONS,
     HOME_OPTIONS, { NULL, NULL, NULL }
 };
 

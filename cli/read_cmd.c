@@ -9,6 +9,7 @@
 #include "cli/consenting.h"
 #include "cli/file_list.h"
 #include "cli/opening.h"
+#include "cli/purpose.h"
 #include "cli/sentence.h"
 #include "cli/show.h"
 #include "cli/submit.h"
@@ -29,42 +30,16 @@ struct reading {
     bool has_files;
 };
 
-/* The purposes of the limits, for a hint. */
-static void
-list_purposes(const struct rec *set, char *out, size_t max)
-{
-    const struct value *v = record_value(set, "purposes");
-    size_t n = 0;
-
-    (void)snprintf(out, max, "%s", _("say what for: --purpose "));
-    n = strlen(out);
-    for (size_t i = 0; v != NULL && i < v->n && n < max; i++) {
-        const char *name = enum_name(v->f->en, v->v[i].u);
-        int k = snprintf(out + n, max - n, "%s%s", i == 0 ? "" : _(" or "),
-            name != NULL ? name : "?");
-
-        n += k > 0 ? (size_t)k : 0;
-    }
-}
-
 /* Own content needs no purpose; what others sent does. */
 static enum err
 take_purpose(struct reading *x)
 {
-    const char *purpose = command_option(x->r, "purpose");
-    const char *proceeding = command_option(x->r, "proceeding");
-    char hint[256];
-
     x->want = (struct opening_want){ .mail = &x->mail,
         .purpose = PURPOSE_REGISTRATION };
-    if (proceeding != NULL)
-        x->want.proceeding = slice_str(proceeding);
-    if (purpose != NULL)
-        return opening_purpose(x->r, purpose, &x->want.purpose);
-    if (x->mail.out)
+    if (x->mail.out && command_option(x->r, "purpose") == NULL)
         return OK;
-    list_purposes(thread_governing(x->t, x->at), hint, sizeof(hint));
-    return command_fail(x->r, ERR_USAGE, "--purpose", hint);
+    return purpose_take(x->r, thread_governing(x->t, x->at), false,
+        &x->want.purpose, &x->want.proceeding);
 }
 
 /* Why an approver sent it back, where he did. */
@@ -235,15 +210,14 @@ run_read(struct run *r)
 }
 
 static const struct option_row options[] = {
-    { "purpose", N_("PURPOSE"), N_("what for; your own messages need none") },
-    { "proceeding", N_("ID"), N_("in which proceeding") },
+    PURPOSE_OPTIONS,
     { "files", NULL, N_("list all its files, not the first ones alone") },
     HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
     "valise read 3f0a1c22 --purpose ANALYSIS",
-    "valise read 3f0a1c22 --purpose PROSECUTION --proceeding case-7 --json",
+    "valise read 3f0a1c22 --purpose PROSECUTION --in case-7 --json",
     NULL
 };
 

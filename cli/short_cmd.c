@@ -6,6 +6,7 @@
 #include "cli/attach.h"
 #include "cli/commands.h"
 #include "cli/doing.h"
+#include "cli/purpose.h"
 #include "cli/text.h"
 
 static enum err
@@ -49,7 +50,7 @@ const struct command command_reply =
       "FIU_DATABASE,BANK_QUERY") },
     { "purpose", N_("PURPOSE"), N_("open the request for this purpose, so "
       "that its subjects are known") },
-    { "proceeding", N_("ID"), N_("in which proceeding") },
+    PURPOSE_IN,
     ACKNOWLEDGE_OPTIONS, DOING_OPTIONS, ATTACH_OPTIONS),
     .examples = EXAMPLES("valise reply 3f0a1c22 answer.json",
     "valise reply 3f0a1c22 --no-trace --searched FIU_DATABASE,TAX --yes")
@@ -110,7 +111,7 @@ const struct command command_accept =
     SHORT("accept", N_("accept conditions: it binds the State"),
     { "purpose", N_("PURPOSE"), N_("open what is accepted for this purpose, "
       "to show it; left out: the one that its limits name") },
-    { "proceeding", N_("ID"), N_("in which proceeding") },
+    PURPOSE_IN,
     { "files", NULL, N_("list all files of an offer, not the first ones "
       "alone") },
     DOING_OPTIONS),

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/purpose.h"
 #include "cli/show.h"
 #include "cli/text.h"
 #include "cli/times.h"
@@ -176,13 +177,15 @@ show_act(const struct show_opts *o, enum may act, const struct rec *set,
     const struct policy_facts *facts)
 {
     struct verdict v = policy_check(set, act, facts);
-    char text[256];
+    char text[320], where[240];
+    const char *reason = purpose_elsewhere(set, act, facts, where,
+        sizeof(where)) ? where : _(err_row(v.code)->text);
 
     if (v.answer == VERDICT_YES)
         (void)snprintf(text, sizeof(text), "%s", show_answer(v));
     else
         (void)snprintf(text, sizeof(text), "%s: %s (V-%03u)",
-            show_answer(v), _(err_row(v.code)->text), v.rule);
+            show_answer(v), reason, v.rule);
     show_line(o, policy_act_name(act), slice_str(text));
 }
 

@@ -10,7 +10,7 @@ sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
 two_authorities
 ME=QN-FIU/o-114 THEY=QM-FIU/o-114
 
-listed() { as "$1" read "$2" --purpose PROSECUTION --proceeding QM-CR-88 \
+listed() { as "$1" read "$2" --purpose PROSECUTION --in QM-CR-88 \
     --json | grep -q '"files_arrived": true'; }
 offer_form() {
     cat >"$T/$1.json" <<END
@@ -75,7 +75,7 @@ says accept "is to accept it"
 
 must soon 20 "its list has arrived" listed $THEY "$offer"
 must ok "it is read" as $THEY read "$offer" --purpose PROSECUTION \
-    --proceeding QM-CR-88
+    --in QM-CR-88
 ok "what is accepted is shown" as $THEY accept "$offer" --dry-run
 says "EVIDENCE_LISTED" "with its limits"
 says "QM-CR-88" "and its proceeding"
@@ -97,6 +97,8 @@ soon 10 "who watches for its files is told what is waited for" \
 ok "and waits, though nothing is under way" runs $watch
 if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
     must ok "a second person signs" as QM-FIU/o-1 approve "$accept" --yes
+    says "accept first" "who sees what is accepted"
+    says "1.txt" "with its files"
 fi
 must soon 30 "the transfer goes" in_state received $THEY "$transfer"
 soon 30 "who watches is done when its files are there" ended $watch
@@ -118,7 +120,14 @@ must restart QM-FIU
 soon 20 "and nothing changes when nodes start again" \
     both_in TRANSFERRED $ME $THEY "$offer"
 ok "the transfer is read" as $THEY read "$transfer" --purpose PROSECUTION \
-    --proceeding QM-CR-88
+    --in QM-CR-88
+
+ok "for the one purpose that is allowed, which need not be said" \
+    as $THEY read "$transfer"
+ends 5 "in another proceeding" \
+    as $THEY use "$transfer" --purpose PROSECUTION --in QM-CR-99
+says "no such proceeding, but QM-CR-88" "it is said which are named"
+ends 2 "one thing has one name" as $THEY read "$transfer" --proceeding QM-CR-88
 
 # The same files once more, without sealing them again.
 must ok "the same files are offered again" \

@@ -33,7 +33,7 @@ offer=$(member id <"$T/out" | head -1) transfer=$(member id <"$T/out" |
     tail -1)
 must ok "one sitting signs both" as QN-FIU/o-1 approve "$offer" --yes
 must soon 20 "the offer has arrived" in_state received $THEY "$offer"
-for_court=(--purpose PROSECUTION --proceeding QM-CR-88)
+for_court=(--purpose PROSECUTION --in QM-CR-88)
 shows() { as $THEY read "$1" "${for_court[@]}" | grep -q "$2"; }
 soon 20 "the offer shows its list" shows "$offer" "2 files, "
 ends 5 "and has no file to save" \

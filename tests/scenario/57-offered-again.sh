@@ -16,7 +16,7 @@ must pin QO-FIU QN-FIU
 must waits 30 lists QN-FIU/o-114 QO-FIU
 must waits 30 lists QO-FIU/o-114 QN-FIU
 ME=QN-FIU/o-114 THEY=QM-FIU/o-114 OTHER=QO-FIU/o-114
-at=(--purpose PROSECUTION --proceeding QM-CR-88)
+at=(--purpose PROSECUTION --in QM-CR-88)
 
 # offer_form AUTHORITY: an offer to it.
 offer_form() {

@@ -37,7 +37,7 @@ END
 registrar='"custody":[{"action":"PRODUCED","at":"2026-01-02T09:00:00Z",
 "by":"Registrar of the bank","docs":["d1"],"note":"From its archive."}],'
 files=(--doc-type BANK_STATEMENT --copy COPY --pages 1)
-at=(--purpose PROSECUTION --proceeding QM-CR-88)
+at=(--purpose PROSECUTION --in QM-CR-88)
 # passes WHO TO THEM OFFER...: offered by one, accepted by the other; the
 # transfer's id is in $transfer.
 passes() {

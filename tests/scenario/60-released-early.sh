@@ -17,7 +17,7 @@ mine=$T/QM-FIU/node/node.db
 head -c 4000000 /dev/urandom >"$T/disk"
 files=(--attach "$T/disk" --doc-type ELECTRONIC_EVIDENCE --copy DIGITAL_IMAGE
     --pages 0)
-why=(--purpose PROSECUTION --proceeding QN-CR-88)
+why=(--purpose PROSECUTION --in QN-CR-88)
 
 # offer_form LEVEL: what is offered may be used so.
 offer_form() {

@@ -1,0 +1,72 @@
+#include <stdio.h>
+
+#include "cli/opening.h"
+#include "cli/purpose.h"
+#include "cli/text.h"
+#include "proto/enums.h"
+
+/* Appends; what does not fit is cut. */
+static void
+put(char *out, size_t max, size_t *n, const char *between, struct slice s)
+{
+    int k = *n < max ? snprintf(out + *n, max - *n, "%s%.*s", between,
+        (int)s.n, (const char *)s.p) : 0;
+
+    *n += k > 0 ? (size_t)k : 0;
+}
+
+/* All that the limits allow, for a hint. */
+static void
+list_purposes(const struct value *v, char *out, size_t max)
+{
+    size_t n = 0;
+
+    put(out, max, &n, "", slice_str(_("say what for: --purpose ")));
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        const char *name = enum_name(v->f->en, v->v[i].u);
+
+        put(out, max, &n, i == 0 ? "" : _(" or "), slice_str(name != NULL ?
+            name : "?"));
+    }
+}
+
+enum err
+purpose_take(struct run *r, const struct rec *set, bool any,
+    uint64_t *purpose, struct slice *proceeding)
+{
+    const char *given = command_option(r, "purpose");
+    const char *in = command_option(r, "in");
+    const struct value *v = record_value(set, "purposes");
+    const size_t n = v != NULL ? v->n : 0;
+    char hint[320];
+
+    *proceeding = in != NULL ? slice_str(in) : SLICE_EMPTY;
+    if (given != NULL)
+        return opening_purpose(r, given, purpose);
+    *purpose = n > 0 ? v->v[0].u : 0;
+    if (n == 1 || any)
+        return OK;
+    list_purposes(v, hint, sizeof(hint));
+    return command_fail(r, ERR_USAGE, "--purpose", hint);
+}
+
+bool
+purpose_elsewhere(const struct rec *set, enum may act,
+    const struct policy_facts *facts, char *out, size_t max)
+{
+    const struct value *v = record_value(set, "proceedings");
+    struct policy_facts anywhere = *facts;
+    size_t n = 0;
+
+    anywhere.proceeding = SLICE_EMPTY;
+    if (facts->proceeding.n == 0 ||
+        policy_check(set, act, facts).code != E_PURPOSE ||
+        policy_check(set, act, &anywhere).code == E_PURPOSE)
+        return false;
+    put(out, max, &n, "", slice_str(v != NULL && v->n > 0 ?
+        _("the limits name no such proceeding, but ") :
+        _("the limits name no proceeding")));
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        put(out, max, &n, i == 0 ? "" : ", ", v->v[i].s);
+    return true;
+}
