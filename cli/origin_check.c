@@ -34,7 +34,7 @@ struct checking {
     struct arena *a;
     const struct origin_opts *o;
     struct sheet *s;
-    size_t failed;
+    struct origin_result result;
     int dir, sealed;
     struct rec *proof;
     struct directory *d;
@@ -51,7 +51,7 @@ row(struct checking *x, const char *what, const char *about, const char *bad)
 {
     sheet_row(x->s, (const char *const[]){ what, about, bad == NULL ?
         _("holds") : bad });
-    x->failed += bad != NULL;
+    x->result.failed += bad != NULL;
 }
 
 static const char *
@@ -105,12 +105,14 @@ compare(struct checking *x, struct slice who, const char *told)
             plain[n++] = *told;
     (void)snprintf(about, sizeof(about), "%.*s %s", (int)who.n,
         (const char *)who.p, grouped);
-    if (told == NULL)
+    if (told == NULL) {
         sheet_row(x->s, (const char *const[]){ _("root"), about,
             _("not compared: ask for these digits by telephone") });
-    else
-        row(x, _("root"), about, strcmp(plain, have) == 0 ? NULL :
-            _("other digits than you gave"));
+        x->result.uncompared++;
+        return;
+    }
+    row(x, _("root"), about, strcmp(plain, have) == 0 ? NULL :
+        _("other digits than you gave"));
 }
 
 /* The root that the newest own card names, by itself: see compare(). */
@@ -551,7 +553,7 @@ check_all(struct checking *x)
 
 enum err
 origin_check(struct run *r, struct arena *a, const struct origin_opts *o,
-    struct sheet *s, size_t *failed)
+    struct sheet *s, struct origin_result *out)
 {
     struct checking x = { .r = r, .a = a, .o = o, .s = s, .sealed = -1 };
     enum err e = OK;
@@ -565,7 +567,7 @@ origin_check(struct run *r, struct arena *a, const struct origin_opts *o,
             ORIGIN_SEALED, NULL);
     else
         e = check_all(&x);
-    *failed = x.failed;
+    *out = x.result;
     if (x.sealed >= 0)
         (void)close(x.sealed);
     if (x.dir >= 0)

@@ -17,12 +17,18 @@ struct origin_opts {
     const char *from;               /* digits of the sender's root, or NULL */
 };
 
+/* How many checks do not hold, and roots were compared with nothing. */
+struct origin_result {
+    size_t failed, uncompared;
+};
+
 /*
- * origin_check(r, a, o, s, failed), columns "checked about result":
- * Add a row for each check to the sheet; *failed is how many do not hold.
- * What cannot be read at all is reported.
+ * origin_check(r, a, o, s, out), columns "checked about result":
+ * Add a row for each check to the sheet.  What cannot be read at all is
+ * reported.
  */
 MUST_USE enum err origin_check(struct run *r, struct arena *a,
-    const struct origin_opts *o, struct sheet *s, size_t *failed);
+    const struct origin_opts *o, struct sheet *s,
+    struct origin_result *out);
 
 #endif

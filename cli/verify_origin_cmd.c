@@ -1,12 +1,30 @@
 /*
  * valise verify-origin DIR: whether a folder of certify-origin proves what it
- * says; offline, for anybody.
+ * says; offline, for anybody.  It ends well only where the digits of both
+ * roots were given.
  */
 #include "cli/commands.h"
 #include "cli/origin_check.h"
 #include "cli/text.h"
 
 #define VERIFY_ARENA (64u << 20)
+
+/* A folder names its own roots: what nobody has compared proves nothing yet,
+ * and ends as an audit without a root does. */
+static enum err
+conclude(struct run *r, const struct origin_result *n)
+{
+    if (n->failed > 0)
+        return command_fail(r, ERR_PROOF, r->arg[0], _("what does not hold "
+            "proves nothing: ask who gave it to you"));
+    if (n->uncompared == 0)
+        return OK;
+    command_note(r, OK, "", _("all that could be checked holds, but whose "
+        "roots these are was not compared: give --root DIGITS and "
+        "--other-root DIGITS"));
+    r->told = true;
+    return E_PENDING;
+}
 
 static enum err
 run_verify(struct run *r)
@@ -15,17 +33,16 @@ run_verify(struct run *r)
         command_option(r, "other-root") };
     struct arena *a = arena_new(VERIFY_ARENA);
     struct sheet s;
-    size_t failed = 0;
+    struct origin_result n = { .failed = 0 };
     enum err e;
 
     if (a == NULL)
         return ERR_NOMEM;
     sheet_init(&s, a, _("Origin of the files."), "checked about result");
-    if ((e = origin_check(r, a, &o, &s, &failed)) == OK)
+    if ((e = origin_check(r, a, &o, &s, &n)) == OK)
         e = command_sheet(r, &s, "valise.origin");
-    if (e == OK && failed > 0)
-        e = command_fail(r, ERR_PROOF, r->arg[0], _("what does not hold "
-            "proves nothing: ask who gave it to you"));
+    if (e == OK)
+        e = conclude(r, &n);
     arena_free(a);
     return e;
 }
@@ -40,7 +57,7 @@ static const struct option_row options[] = {
 static const char *const examples[] = {
     "valise verify-origin court/12",
     "valise verify-origin court/12 --root \"39665 94171 74456 52353 98964 "
-    "04630\"",
+    "04630\" --other-root \"08633 18324 74550 12896 99120 15735\"",
     NULL
 };
 

@@ -103,11 +103,14 @@ ok "whoever sent it may always" as QN-FIU/o-114 certify-origin "$id" \
     "$T/court" --purpose ANALYSIS --in case-7 --file 17.txt
 ok "a certificate lies there to be printed" \
     grep -q "Certificate of origin" "$T/court/certificate.txt"
-ok "which anybody checks, without keys and without a node" \
+ends 3 "which anybody checks, without keys and without a node" \
     "$VALISE" verify-origin "$T/court"
 says "not compared" "and is told which digits to ask for"
-ok "with the digits of the authority" "$VALISE" verify-origin "$T/court" \
-    --root "$(cat "$T/QN-FIU/root.digits")"
+ends 3 "with the digits of one authority" "$VALISE" verify-origin \
+    "$T/court" --root "$(cat "$T/QN-FIU/root.digits")"
+ok "with those of both it is verified" "$VALISE" verify-origin "$T/court" \
+    --root "$(cat "$T/QN-FIU/root.digits")" \
+    --other-root "$(cat "$T/QM-FIU/root.digits")"
 ends 7 "not with others" "$VALISE" verify-origin "$T/court" \
     --root "$(cat "$T/QM-FIU/root.digits")"
 cp -r "$T/court" "$T/forged"
