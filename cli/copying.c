@@ -398,13 +398,13 @@ print_sentence(struct copying *x, const struct rec *set,
     buf_clear(&b);
 }
 
-/* Into b, as plain text of a printer's width. */
+/* Into b, as plain text of a printer's width; it is read on another day. */
 static enum err
 render(struct copying *x, bool content, struct buf *b)
 {
     struct out out = { .width = PAGE_WIDTH };
     const struct show_opts o = { &out, session_people(x->s),
-        session_directory(x->s), x->r->env->now };
+        session_directory(x->s), 0 };
     char *text = NULL;
     size_t n = 0;
     struct rec set;

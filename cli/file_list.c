@@ -86,8 +86,8 @@ file_list_print(struct fetching *f, const struct out *to, bool all)
         (void)fprintf(to->f, _("    ... %" PRIu64 " files in all, %s; "
             "all of them: --files\n"), n.files, bytes);
     else
-        (void)fprintf(to->f, _("    %" PRIu64 " files, %s\n"),
-            n.files, bytes);
+        (void)fprintf(to->f, ngettext("    %" PRIu64 " file, %s\n",
+            "    %" PRIu64 " files, %s\n", n.files), n.files, bytes);
     return OK;
 }
 

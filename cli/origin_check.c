@@ -311,8 +311,8 @@ check_list(struct checking *x)
         code(root));
     if (e == OK && root == OK) {
         e = taking_count(&c, note_item, x, &n, NULL);
-        (void)snprintf(about, sizeof(about), _("%" PRIu64 " files"),
-            n.files);
+        (void)snprintf(about, sizeof(about), ngettext("%" PRIu64 " file",
+            "%" PRIu64 " files", n.files), n.files);
         row(x, _("list of the files, opened"), about, code(e));
     }
     carried_close(&c);

@@ -265,9 +265,12 @@ tell_failed(struct saving *x)
         command_note(x->c->r, e, text, _("it is not saved"));
     }
     opening_tell(x->c->r, x->c->s, x->f->digest, e, "attachments");
-    (void)snprintf(hint, sizeof(hint), _("%" PRIu64 " files are not the "
+    (void)snprintf(hint, sizeof(hint), ngettext("%" PRIu64 " file is not "
+        "the one of the list and was not saved; the other %" PRIu64 " were; "
+        "this was reported to your node", "%" PRIu64 " files are not the "
         "ones of the list and were not saved; the other %" PRIu64 " were; "
-        "this was reported to your node"), x->taken.failed, x->saved);
+        "this was reported to your node", x->taken.failed),
+        x->taken.failed, x->saved);
     return command_fail(x->c->r, e, NULL, hint);
 }
 

@@ -117,6 +117,32 @@ clause(const struct rec *set, const char *const *words, size_t n,
     put_words(words, n, record_uint(set, limit), slice_of_buf(fill), b);
 }
 
+/* Where it may be filed; a list without anything is said to be that. */
+static void
+put_use(const struct rec *set, struct buf *fill, struct buf *b)
+{
+    if (record_uint(set, "use_level") == USE_LEVEL_EVIDENCE_LISTED &&
+        record_count(set, "proceedings") == 0) {
+        buf_put_str(b, _("it may be filed in the proceedings named, and "
+            "none is named yet"));
+        return;
+    }
+    put_list(record_value(set, "proceedings"), fill);
+    put_words(WORDS(use_words), record_uint(set, "use_level"),
+        slice_of_buf(fill), b);
+}
+
+/* To whom it may go: where nobody is listed nobody has it without consent. */
+static uint64_t
+onward_mode(const struct rec *set)
+{
+    const struct rec *onward = record_rec(set, "onward");
+    const uint64_t mode = record_uint(onward, "mode");
+
+    return mode == ONWARD_LISTED && record_count(onward, "allow") == 0 ?
+        ONWARD_CONSENT : mode;
+}
+
 static void
 clauses(const struct rec *set, struct buf *b)
 {
@@ -124,9 +150,7 @@ clauses(const struct rec *set, struct buf *b)
     struct buf fill;
 
     buf_init(&fill, SENTENCE_MAX);
-    put_list(record_value(set, "proceedings"), &fill);
-    put_words(WORDS(use_words), record_uint(set, "use_level"),
-        slice_of_buf(&fill), b);
+    put_use(set, &fill, b);
     clause(set, WORDS(export_words), "export", &fill, b);
     buf_reset(&fill);
     if (record_has(set, "originator"))
@@ -134,8 +158,8 @@ clauses(const struct rec *set, struct buf *b)
     else
         buf_put_str(&fill, _("its originator"));
     buf_put_str(b, "; ");
-    put_words(WORDS(onward_words), record_uint(record_rec(set, "onward"),
-        "mode"), slice_of_buf(&fill), b);
+    put_words(WORDS(onward_words), onward_mode(set), slice_of_buf(&fill),
+        b);
     clause(set, WORDS(attribution_words), "attribution", &fill, b);
     buf_reset(&fill);
     if (record_has(conf, "until"))

@@ -68,7 +68,10 @@ put_item(const struct show_opts *o, const struct field *f, union item item,
     } else if (f->type == FT_BOOL) {
         buf_put_str(b, item.u != 0 ? _("yes") : _("no"));
     } else if (f->type == FT_TIME) {
-        mail_when((int64_t)item.u, o->now, text);
+        if (o->now != 0)
+            mail_when((int64_t)item.u, o->now, text);
+        else
+            times_format(item.u, text);
         buf_put_str(b, text);
     } else if (f->type == FT_UINT) {
         (void)snprintf(text, sizeof(text), "%" PRIu64, item.u);

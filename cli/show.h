@@ -13,7 +13,7 @@ struct show_opts {
     const struct out *out;
     const struct json_people *people;   /* may be NULL */
     const struct directory *directory;  /* may be NULL */
-    int64_t now;
+    int64_t now;                        /* 0: times without what remains */
 };
 
 /*

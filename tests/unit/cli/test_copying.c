@@ -179,6 +179,20 @@ Test(copying, a_hand_over_names_who_gets_it_and_how)
     cr_expect_null(asked_args);
 }
 
+Test(copying, a_list_in_which_nobody_stands_is_none)
+{
+    struct rec *set = mail_set("QM-FIU");
+
+    put_uint(record_rec(set, "onward"), "mode", ONWARD_LISTED);
+    put_uint(set, "use_level", USE_LEVEL_EVIDENCE_LISTED);
+    (void)add_disclosure(set);
+    cr_assert_eq(type("may " DISCLOSURE), 0, "%s", err_text);
+    cr_expect(!printed("those who are listed"), "%s", out_text_);
+    cr_expect(printed("to others only with the consent of QM-FIU"), "%s",
+        out_text_);
+    cr_expect(printed("none is named yet"), "%s", out_text_);
+}
+
 Test(copying, may_says_a_sentence_then_each_act_with_what_asks_for_it)
 {
     (void)add_disclosure(mail_set("QM-FIU"));
@@ -226,6 +240,9 @@ Test(copying, the_sentence_and_the_number_stand_in_front_of_a_copy)
     cr_expect_not_null(strstr(page, " 12\n"));
     cr_expect_lt(strstr(page, "Copy no. 7"), strchr(page, '\f'));
     cr_expect_lt(strchr(page, '\f'), strstr(page, "SPONT_DISCLOSURE"));
+    /* It is read on another day. */
+    cr_expect_null(strstr(page, " ago)"), "%s", page);
+    cr_expect_null(strstr(page, "Z (in "), "%s", page);
     buf_reset(&b);
     cr_assert_eq(copying_page(&x, &b), OK);
     buf_put_u8(&b, 0);
