@@ -9,6 +9,7 @@
 
 #include "cli/acts.h"
 #include "cli/commands.h"
+#include "cli/explain_field.h"
 #include "cli/form.h"
 #include "cli/near.h"
 #include "cli/rule_layers.h"
@@ -452,85 +453,12 @@ list_codes(struct answer *x)
     }
 }
 
-/* Follow the words of a path ("parts[0].text") down from schema. */
-static const struct field *
-follow(const struct record *schema, const char *path)
-{
-    const struct field *f = NULL;
-
-    while (*path != '\0') {
-        char name[64];
-        size_t n = strcspn(path, ".[");
-
-        if (schema == NULL || n >= sizeof(name))
-            return NULL;
-        memcpy(name, path, n);
-        name[n] = '\0';
-        if ((f = record_field(schema, name)) == NULL)
-            return NULL;
-        schema = f->type == FT_RECORD ? f->rec : NULL;
-        path += n;
-        path += strcspn(path, ".");
-        path += *path == '.';
-    }
-    return f;
-}
-
-static void
-field_row(struct answer *x, const char *where, const struct field *f)
-{
-    struct buf format;
-    char key[16], rule[16];
-    const char *half = f->flags & F_BODY ? f->flags & F_CTL ?
-        _("both") : _("sealed") : _("read by nodes");
-
-    buf_init(&format, 512);
-    form_format(f, &format);
-    buf_put_u8(&format, 0);
-    (void)snprintf(key, sizeof(key), "%u", f->key);
-    (void)snprintf(rule, sizeof(rule), "V-%03u",
-        f->rule != 0 ? (unsigned)f->rule : 2u);
-    sheet_row(&x->s, (const char *const[]){ where,
-        f->flags & F_AUTO ? _("filled by the client") :
-        f->flags & F_MUST ? f->when.field != NULL ? _("if") : _("yes") :
-        _("no"), half, key, rule,
-        format.bad ? "" : (const char *)format.p,
-        f->help != NULL ? _(f->help) : "" });
-    buf_clear(&format);
-}
-
-/* "restrictions.use_level", "SPONT_DISCLOSURE.title", "body.title",
- * "title": wherever it is. */
 static bool
-explain_field(struct answer *x)
+explain_a_field(struct answer *x)
 {
-    const struct domain *d = x->r->env->domain;
-    const struct field *f;
-    const char *path = x->name, *rest;
-    const struct kind *only = NULL;
-
-    if ((rest = strchr(path, '.')) != NULL) {
-        only = domain_kind_find(d, slice_of(path, (size_t)(rest - path)));
-        path = only != NULL ? rest + 1 : path;
-    }
     titled(x, x->name, _("a field"));
-    begin(x, "kind must half key rule format help");
-    if (strncmp(path, "body.", 5) == 0)
-        path += 5;
-    else if ((f = follow(&record_common, strcmp(path,
-        "restrictions.caveat") == 0 ? "caveat" : path)) != NULL)
-        field_row(x, _("every kind"), f);
-    for (; d != NULL; d = d->base) {
-        for (size_t i = 0; i < d->n_kinds; i++) {
-            const struct kind *k = &d->kinds[i];
-
-            if ((only == NULL || only == k) &&
-                (f = follow(k->rec, path)) != NULL)
-                field_row(x, k->name, f);
-        }
-    }
-    if (x->s.n == 0 && (f = follow(&record_restrictions, path)) != NULL)
-        field_row(x, "restrictions", f);
+    begin(x, EXPLAIN_FIELD_COLUMNS);
+    explain_field(x->r->env->domain, x->a, x->name, &x->s);
     return x->s.n > 0;
 }
 
@@ -683,8 +611,9 @@ explain_topic(struct answer *x)
 static void
 list_topics(struct answer *x)
 {
-    titled(x, "explain", _("also any error, rule, kind, list of codes or "
-        "field path"));
+    titled(x, "explain", _("also any error, rule, reason, kind, code, list "
+        "of codes, or field of a message, its limits, its list of files or "
+        "the directory"));
     begin(x, "topic help");
     for (size_t i = 0; i < N_TOPICS; i++)
         sheet_row(&x->s, (const char *const[]){ topics[i].name,
@@ -718,7 +647,9 @@ unknown_name(struct answer *x)
         }
     if (near.best == NULL)
         return command_fail(x->r, ERR_NOTFOUND, x->name,
-            _("run: valise explain"));
+            _("no error, rule, reason, kind, act, code, list of codes or "
+            "field of a message, its limits, its list of files or the "
+            "directory has this name; what there is: valise explain"));
     (void)snprintf(hint, sizeof(hint), _("did you mean: valise explain %s"),
         near.best);
     return command_fail(x->r, ERR_NOTFOUND, x->name, hint);
@@ -730,7 +661,7 @@ run_explain(struct run *r)
     static bool (*const ways[])(struct answer *) = { explain_topic,
         explain_error, explain_rule, explain_reason, explain_kind,
         explain_codes,
-        explain_field, explain_code };
+        explain_a_field, explain_code };
     struct answer x = { .r = r, .a = arena_new(EXPLAIN_ARENA),
         .name = r->n > 0 ? r->arg[0] : "" };
     bool found = false;
