@@ -27,11 +27,11 @@ add_messages(struct session *s, struct run *r, const struct mail *all,
     size_t n, struct sheet *sheet)
 {
     for (size_t i = 0; i < n; i++) {
-        char id[MAIL_ID_LEN + 1], who[JSON_LABEL_MAX + 1];
+        char id[MAIL_WHOLE_MAX + 1], who[JSON_LABEL_MAX + 1];
         char at[MAIL_WHEN_MAX + 1], to[MAIL_WHO_MAX + 1];
         struct slice peer = message_bytes(&all[i].m, "to");
 
-        mail_id(&all[i].m, id);
+        mail_whole_id(&all[i].m, id);
         mail_person(session_people(s), message_bytes(&all[i].m, "officer"),
             who);
         mail_when((int64_t)message_uint(&all[i].m, "created_at"),
@@ -43,7 +43,7 @@ add_messages(struct session *s, struct run *r, const struct mail *all,
     }
 }
 
-/* Lists and pins; they have the beginning of their digest as id, and the
+/* Lists and pins; they have their digest as id, and the
  * keeper of the own card who signed them as author. */
 static enum err
 add_objects(struct run *r, struct session *s, struct sheet *sheet)
@@ -59,10 +59,10 @@ add_objects(struct run *r, struct session *s, struct sheet *sheet)
     for (size_t i = 0; i < n; i++) {
         struct slice owner = record_bytes(all[i].rec, "authority");
         struct slice keeper = record_bytes(all[i].keeper, "person");
-        char id[WAITING_ID_MIN + 1], about[MAIL_WHO_MAX + 1];
+        char id[2 * HASH_LEN + 1], about[MAIL_WHO_MAX + 1];
         char who[MAIL_WHO_MAX + 1], at[MAIL_WHEN_MAX + 1];
 
-        waiting_id(&all[i], id);
+        hex_encode(SLICE(all[i].o.digest), id);
         (void)snprintf(about, sizeof(about), "%.*s", (int)owner.n,
             (const char *)owner.p);
         (void)snprintf(who, sizeof(who), "%.*s", (int)keeper.n,
@@ -397,7 +397,10 @@ approve(struct run *r, struct session *s)
 
     if (r->n == 0)
         return list(r, s);
-    if ((e = pending_find(r, s, r->arg[0], &m)) == OK)
+    /* The digest of a list is longer than any id. */
+    e = strlen(r->arg[0]) == 2 * HASH_LEN ? ERR_NOTFOUND : pending_find(r, s,
+        r->arg[0], &m);
+    if (e == OK)
         return approve_message(r, s, &m);
     if (e != ERR_NOTFOUND)
         return e;

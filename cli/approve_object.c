@@ -299,10 +299,10 @@ sign(struct approving *x)
 static enum err
 tell(struct approving *x)
 {
-    char id[WAITING_ID_MIN + 1];
+    char id[2 * HASH_LEN + 1];
     struct sheet s;
 
-    waiting_id(x->w, id);
+    hex_encode(SLICE(x->w->o.digest), id);
     sheet_init(&s, session_arena(x->s), _("Approved; it is in force."),
         "field value");
     sheet_row(&s, (const char *const[]){ "approved", id });

@@ -274,15 +274,6 @@ emit_some(struct emit *w, const char *name, struct slice s)
 }
 
 static void
-emit_time(struct emit *w, const char *name, uint64_t t)
-{
-    char text[TIMES_LEN + 1];
-
-    times_format(t, text);
-    emit_member(w, name, text);
-}
-
-static void
 emit_who(struct emit *w, const struct audit_row *row)
 {
     static const char *const told[] = { "shown", "erased", "unproven" };
@@ -299,7 +290,7 @@ emit_who(struct emit *w, const struct audit_row *row)
     emit_end(w);
     if (row->said.act != ACT_NONE) {
         emit_member(w, "act", act_name(row->said.act));
-        emit_time(w, "signed_at", row->said.time);
+        emit_time(w, "signed_at", (int64_t)row->said.time);
         emit_count(w, "signed_over", row->said.size);
     }
     if (row->has_purpose)
@@ -364,7 +355,7 @@ show_json(struct showing *x, const struct audit_row *row)
 
     emit_object(w);
     emit_count(w, "entry", row->index);
-    emit_time(w, "time", row->time);
+    emit_time(w, "time", (int64_t)row->time);
     emit_member(w, "event", event_text(row));
     emit_member(w, "code", err_row(row->code)->name);
     emit_key(w, "proven");

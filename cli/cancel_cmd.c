@@ -25,11 +25,11 @@ static enum err
 tell(struct run *r, struct session *s, const struct mail *m,
     const char *title)
 {
-    char id[MAIL_ID_LEN + 1], to[MAIL_WHO_MAX + 1],
+    char id[MAIL_WHOLE_MAX + 1], to[MAIL_WHO_MAX + 1],
         leaves[MAIL_WHEN_MAX + 1];
     struct sheet sheet;
 
-    mail_id(&m->m, id);
+    mail_whole_id(&m->m, id);
     mail_authority(session_directory(s), message_bytes(&m->m, "to"), to);
     mail_when((int64_t)record_uint(m->row, "leaves_at"), r->env->now,
         leaves);
@@ -84,10 +84,9 @@ steps(struct run *r, struct session *s)
         "and not sent again by itself."), m.m.kind->name, id);
     if ((e = confirm(r, ask)) != OK || (e = cancel(s, &m)) != OK)
         return e;
-    if (!r->json && thread_release(&m.m).n > 0)
-        (void)fprintf(r->env->err, "valise: %s: %s\n", _("note"),
-            _("its offer still stands, and an acceptance would be refused: "
-            "valise withdraw, or valise offer --again"));
+    if (thread_release(&m.m).n > 0)
+        command_note(r, OK, "", _("its offer still stands, and an acceptance "
+            "would be refused: valise withdraw, or valise offer --again"));
     return tell(r, s, &m, _("The message was cancelled."));
 }
 

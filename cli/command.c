@@ -224,7 +224,7 @@ report(struct run *r, const char *what, const struct fault *f,
         hint = own[0] != '\0' ? _(own) : "";
     /* Where both go into one pipe, what was printed before comes first. */
     (void)fflush(r->env->out);
-    (r->json ? report_json : report_text)(r, what, f, hint);
+    (r->lines ? report_json : report_text)(r, what, f, hint);
 }
 
 enum err
@@ -252,7 +252,7 @@ command_findings(struct run *r, const struct findings *l)
 {
     for (size_t i = 0; i < l->n; i++)
         report(r, "error", &l->v[i].fault, l->v[i].hint);
-    if (l->cut && !r->json)
+    if (l->cut && !r->lines)
         (void)fprintf(r->env->err, _("valise: note: there are more than %d "
             "faults; the rest is not shown\n"), FINDINGS_MAX);
     r->told = l->n > 0;
@@ -277,7 +277,7 @@ command_note(struct run *r, enum err e, const char *what, const char *hint)
 void
 command_next(struct run *r, const char *text)
 {
-    if (r->err.width > 0 && !r->json)
+    if (r->err.width > 0 && !r->lines)
         (void)fprintf(r->env->err, _("next: %s\n"), text);
 }
 
@@ -513,6 +513,7 @@ start(struct run *r, int argc, const char *const *argv, int first)
     if ((e = parse(r, argc, argv, first)) != OK)
         return e;
     r->json = command_option(r, "json") != NULL;
+    r->lines = r->json || command_option(r, "progress") != NULL;
     if ((e = colours(r)) != OK)
         return e;
     if (command_option(r, "help") != NULL)
@@ -602,6 +603,7 @@ command_main(const struct surroundings *env, int argc,
         r.c = lookup(env, argc, argv, &first);
     for (int i = 1; i < argc; i++)
         r.json |= strcmp(argv[i], "--json") == 0;
+    r.lines = r.json;
     e = r.c != NULL ? start(&r, argc, argv, first) :
         unknown_command(&r, name, argc > 2 && argv[2][0] != '-' ? argv[2] :
         NULL);

@@ -81,6 +81,8 @@ struct run {
     size_t n_again;
     struct out out, err;
     bool json;
+    bool lines;                 /* stderr is for programs, an object a line:
+                                 * --json, or --progress=json */
     bool told;                  /* the failure was reported already */
 };
 

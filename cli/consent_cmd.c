@@ -151,25 +151,22 @@ used(struct list *x, const struct consent_run *run, uint64_t *uses,
 }
 
 static void
-short_id(const struct thread_message *m, char out[static MAIL_ID_LEN + 1])
+id_of(const struct thread_message *m, char out[static MAIL_WHOLE_MAX + 1])
 {
     out[0] = '\0';
     if (m != NULL)
-        mail_id(&m->m, out);
+        mail_whole_id(&m->m, out);
 }
 
 /* What it is about: the message that was asked about, or that brought it. */
 static void
-target_id(const struct consent_run *run, char out[static MAIL_ID_LEN + 1])
+target_id(const struct consent_run *run,
+    char out[static MAIL_WHOLE_MAX + 1])
 {
-    char hex[2 * MSG_ID_LEN + 1];
-
-    if (run->request == NULL) {
-        short_id(run->decision, out);
-        return;
-    }
-    hex_encode(message_bytes(&run->request->m, "target_msg"), hex);
-    (void)snprintf(out, MAIL_ID_LEN + 1, "%.*s", MAIL_ID_LEN, hex);
+    if (run->request == NULL)
+        id_of(run->decision, out);
+    else
+        hex_encode(message_bytes(&run->request->m, "target_msg"), out);
 }
 
 static void
@@ -191,8 +188,8 @@ add_run(struct list *x, const struct consent_run *run)
     const char *type = enum_name(&enum_consent_type, run->consent != NULL ?
         record_uint(run->consent, "consent_type") :
         message_uint(&run->request->m, "consent_type"));
-    char about[MAIL_ID_LEN + 1], request[MAIL_ID_LEN + 1];
-    char decision[MAIL_ID_LEN + 1], to[MAIL_WHO_MAX + 1], times[64] = "";
+    char about[MAIL_WHOLE_MAX + 1], request[MAIL_WHOLE_MAX + 1];
+    char decision[MAIL_WHOLE_MAX + 1], to[MAIL_WHO_MAX + 1], times[64] = "";
     char until[MAIL_WHEN_MAX + 1], last[MAIL_WHEN_MAX + 1];
     const char *state;
     enum err e;
@@ -200,8 +197,8 @@ add_run(struct list *x, const struct consent_run *run)
     if ((e = used(x, run, &uses, last)) != OK)
         return e;
     target_id(run, about);
-    short_id(run->request, request);
-    short_id(run->decision, decision);
+    id_of(run->request, request);
+    id_of(run->decision, decision);
     put_to(run, to, sizeof(to));
     if (run->consent != NULL)
         (void)snprintf(times, sizeof(times), most > 0 ?

@@ -270,11 +270,11 @@ put_number(struct sheet *s, const char *field, uint64_t n)
 void
 copying_rows(struct copying *x, struct sheet *s)
 {
-    char who[MAIL_WHO_MAX + 1], id[MAIL_ID_LEN + 1], at[TIMES_LEN + 1];
+    char who[MAIL_WHO_MAX + 1], id[MAIL_WHOLE_MAX + 1], at[TIMES_LEN + 1];
     const char *name = enum_name(&enum_way, x->way);
     struct buf b;
 
-    mail_id(&x->mail.m, id);
+    mail_whole_id(&x->mail.m, id);
     put_row(s, "message", slice_str(id));
     put_row(s, "kind", slice_str(x->mail.m.kind->name));
     mail_authority(session_directory(x->s), message_bytes(&x->mail.m,

@@ -172,11 +172,11 @@ destroy(struct destroying *x)
 static enum err
 tell(struct destroying *x)
 {
-    char id[MAIL_ID_LEN + 1], number[24], next[96];
+    char id[MAIL_WHOLE_MAX + 1], number[24], next[96];
     struct sheet s;
     enum err e;
 
-    mail_id(&x->mail.m, id);
+    mail_whole_id(&x->mail.m, id);
     sheet_init(&s, session_arena(x->s), x->how == END_SEAL ?
         _("The content is sealed.") : _("The content is destroyed."),
         "field value");

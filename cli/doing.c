@@ -461,8 +461,8 @@ report_blocked(struct way *x)
         &result) == OK && session_receipt(x->s, record_bytes(result,
         "receipt"), x->about.digest, EVENT_BLOCKED, &entry) == OK)
         return;
-    (void)fprintf(x->r->env->err, "valise: %s: %s\n", _("note"),
-        _("the node did not prove that it logged this attempt"));
+    command_note(x->r, OK, "", _("the node did not prove that it logged this "
+        "attempt"));
 }
 
 static enum err

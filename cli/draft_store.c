@@ -125,11 +125,11 @@ draft_forget(struct run *r, const struct home *h, enum draft_folder where,
     const char *id)
 {
     enum err e = draft_drop(h, where, id);
+    char what[96];
 
+    (void)snprintf(what, sizeof(what), "%s/%.64s", folders[where].name, id);
     if (e != OK && e != ERR_NOTFOUND)
-        (void)fprintf(r->env->err, _("valise: note: %s/%s could not be "
-            "removed: %s\n"), folders[where].name, id,
-            _(err_row(e)->text));
+        command_note(r, e, what, _("it could not be removed"));
 }
 
 static int

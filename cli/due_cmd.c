@@ -67,19 +67,16 @@ put_there(struct session *s, const struct task *t,
 }
 
 static void
-put_id(const struct task *t, char out[static MAIL_ID_LEN + 1])
+put_id(const struct task *t, char out[static MAIL_WHOLE_MAX + 1])
 {
     const struct mail *m = t->about != NULL ? t->about : t->opening;
     struct slice id = record_bytes(t->row, "id");
-    char hex[2 * MSG_ID_LEN + 1] = "";
 
-    if (m != NULL) {
-        mail_id(&m->m, out);
-        return;
-    }
-    if (id.n == MSG_ID_LEN)
-        hex_encode(id, hex);
-    (void)snprintf(out, MAIL_ID_LEN + 1, "%.8s", hex);
+    out[0] = '\0';
+    if (m != NULL)
+        mail_whole_id(&m->m, out);
+    else if (id.n == MSG_ID_LEN)
+        hex_encode(id, out);
 }
 
 static void
@@ -88,7 +85,7 @@ add(struct session *s, const struct task *t, int64_t now,
 {
     char due[TIMES_LEN + 1] = "", left[MAIL_WHEN_MAX + 1],
         with[MAIL_WHO_MAX + 1], there[TIMES_LOCAL_LEN + 1],
-        id[MAIL_ID_LEN + 1], rule[64] = "", what[1200],
+        id[MAIL_WHOLE_MAX + 1], rule[64] = "", what[1200],
         since[TIMES_LEN + 1], held[256] = "";
     struct buf words;
 

@@ -5,6 +5,7 @@
 
 #include "cli/emit.h"
 #include "cli/out.h"
+#include "cli/times.h"
 
 void
 emit_start(struct emit *w, struct buf *b, bool narrow)
@@ -165,4 +166,18 @@ emit_count(struct emit *w, const char *name, uint64_t v)
 {
     emit_key(w, name);
     emit_uint(w, v);
+}
+
+void
+emit_time(struct emit *w, const char *name, int64_t t)
+{
+    char text[TIMES_LEN + 1];
+
+    if (t == 0) {
+        emit_key(w, name);
+        emit_null(w);
+        return;
+    }
+    times_format((uint64_t)t, text);
+    emit_member(w, name, text);
 }

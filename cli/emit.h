@@ -64,4 +64,10 @@ void emit_raw(struct emit *w, const char *json);
 void emit_member(struct emit *w, const char *name, const char *text);
 void emit_count(struct emit *w, const char *name, uint64_t v);
 
+/*
+ * emit_time(w, name, t):
+ * A key with a time in UTC, "2027-03-01T09:00:00Z"; null for 0, none.
+ */
+void emit_time(struct emit *w, const char *name, int64_t t);
+
 #endif

@@ -46,12 +46,12 @@ take_options(struct holding *x)
 static enum err
 tell(struct holding *x, const char *title)
 {
-    char id[MAIL_ID_LEN + 1], from[MAIL_WHO_MAX + 1],
+    char id[MAIL_WHOLE_MAX + 1], from[MAIL_WHO_MAX + 1],
         until[MAIL_WHEN_MAX + 1];
     const char *reason = enum_name(&enum_hold_reason, x->reason);
     struct sheet s;
 
-    mail_id(&x->mail.m, id);
+    mail_whole_id(&x->mail.m, id);
     mail_authority(session_directory(x->s), message_bytes(&x->mail.m,
         "from"), from);
     mail_when((int64_t)x->until, x->r->env->now, until);

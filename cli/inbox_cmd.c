@@ -112,7 +112,7 @@ static void
 add_row(struct run *r, const struct boxes *b, const struct mail *m,
     struct sheet *s)
 {
-    char id[MAIL_ID_LEN + 1], due[MAIL_WHEN_MAX + 1];
+    char id[MAIL_WHOLE_MAX + 1], due[MAIL_WHEN_MAX + 1];
     char peer[MAIL_WHO_MAX + 1], at[TIMES_LEN + 1];
     char says[MAIL_SAYS_MAX + 1];
     struct slice who = record_bytes(m->row, "peer");
@@ -122,7 +122,7 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
         (uint8_t)record_uint(m->row, "machine"),
         (uint8_t)record_uint(m->row, "thread_state"));
 
-    mail_id(&m->m, id);
+    mail_whole_id(&m->m, id);
     mail_when((int64_t)record_uint(m->row, "due"), r->env->now, due);
     times_format(record_uint(m->row, "at"), at);
     (void)snprintf(peer, sizeof(peer), "%.*s", (int)who.n,

@@ -174,6 +174,13 @@ mail_id(const struct message *m, char out[static MAIL_ID_LEN + 1])
         hex_encode(slice_of(id.p, MAIL_ID_LEN / 2), out);
 }
 
+void
+mail_whole_id(const struct message *m, char out[static MAIL_WHOLE_MAX + 1])
+{
+    out[0] = '\0';
+    hex_encode(message_bytes(m, "msg_id"), out);
+}
+
 int64_t
 mail_at(const struct mail *m, enum event event)
 {

@@ -76,6 +76,14 @@ MUST_USE enum err mail_find(struct run *r, struct session *s,
 void mail_id(const struct message *m, char out[static MAIL_ID_LEN + 1]);
 
 /*
+ * mail_whole_id(m, out):
+ * All of it, for a table (sheet.h).
+ */
+#define MAIL_WHOLE_MAX (2 * MSG_ID_LEN)
+void mail_whole_id(const struct message *m,
+    char out[static MAIL_WHOLE_MAX + 1]);
+
+/*
  * mail_at(m, event):
  * When the row says this event was, 0 if it does not.
  */

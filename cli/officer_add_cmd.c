@@ -266,11 +266,11 @@ hand_in(struct adding *x)
 static enum err
 tell(struct adding *x)
 {
-    char id[WAITING_ID_MIN + 1], next[96], weeks[64], until[TIMES_LEN + 1];
+    char id[2 * HASH_LEN + 1], next[96], weeks[64], until[TIMES_LEN + 1];
     struct sheet s;
     enum err e;
 
-    hex_encode(slice_of(x->digest, WAITING_ID_MIN / 2), id);
+    hex_encode(slice_of(x->digest, HASH_LEN), id);
     times_format(x->report.until, until);
     sheet_init(&s, x->a, _("The list was handed in and waits for a second "
         "person."), "field value");
@@ -291,7 +291,7 @@ tell(struct adding *x)
     if ((e = command_sheet(x->r, &s, "valise.officer-add")) != OK)
         return e;
     (void)snprintf(next, sizeof(next), _("another person: valise approve "
-        "%s"), id);
+        "%.8s"), id);
     command_next(x->r, next);
     return OK;
 }

@@ -184,17 +184,17 @@ tell_list(struct session *s, const uint8_t *digest, const char *title,
     const char *schema)
 {
     struct run *r = session_run(s);
-    char id[WAITING_ID_MIN + 1], next[128];
+    char id[2 * HASH_LEN + 1], next[128];
     struct sheet sheet;
     enum err e;
 
-    hex_encode(slice_of(digest, WAITING_ID_MIN / 2), id);
+    hex_encode(slice_of(digest, HASH_LEN), id);
     sheet_init(&sheet, session_arena(s), title, "field value");
     sheet_row(&sheet, (const char *const[]){ "list", id });
     if ((e = command_sheet(r, &sheet, schema)) != OK)
         return e;
     (void)snprintf(next, sizeof(next), _("another person: valise approve "
-        "%s; then: valise keeper epochs --replace"), id);
+        "%.8s; then: valise keeper epochs --replace"), id);
     command_next(r, next);
     return OK;
 }

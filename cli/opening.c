@@ -299,8 +299,8 @@ opening_tell(struct run *r, struct session *s,
         &result) == OK && session_receipt(s, record_bytes(result, "receipt"),
         digest, EVENT_ALARM, &entry) == OK)
         return;
-    (void)fprintf(r->env->err, "valise: %s: %s\n", _("note"),
-        _("the node did not prove that it logged this finding"));
+    command_note(r, OK, "", _("the node did not prove that it logged this "
+        "finding"));
 }
 
 static const char *

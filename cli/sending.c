@@ -80,16 +80,16 @@ only_waits(enum err e)
 static void
 keep_form(struct way *x, enum err e)
 {
-    char id[DRAFT_ID_LEN + 1];
+    char id[DRAFT_ID_LEN + 1], text[64];
 
     if (x->draft || (x->w->path != NULL && strcmp(x->w->path, "-") != 0) ||
         !only_waits(e))
         return;
     draft_id_new(id);
+    (void)snprintf(text, sizeof(text), _("kept as draft %s"), id);
     if (draft_put(session_home(x->s), DRAFT_FORMS, id,
         slice_of_buf(&x->text)) == OK)
-        (void)fprintf(x->r->env->err, _("valise: note: kept as draft %s\n"),
-            id);
+        command_note(x->r, OK, "", text);
 }
 
 /* Whether this command sends what the form is of. */
@@ -194,12 +194,12 @@ static const struct rec *
 limits_of(const struct way *x, struct sheet *s)
 {
     const struct rec *set = record_rec(x->c->m.common, "restrictions");
-    char id[MAIL_ID_LEN + 1];
+    char id[MAIL_WHOLE_MAX + 1];
 
     if (set != NULL || x->w->target == NULL)
         return set;
     set = thread_governing(x->w->thread, x->w->target);
-    mail_id(&x->w->target->m, id);
+    mail_whole_id(&x->w->target->m, id);
     if (set != NULL)
         vetting_row(s, "limits_of", slice_str(id));
     return set;
@@ -257,7 +257,7 @@ fill_sheet(const struct way *x, struct sheet *s)
 static void
 warn_deputies(const struct way *x)
 {
-    for (size_t i = 0; i < x->c->n_to && !x->r->json; i++) {
+    for (size_t i = 0; i < x->c->n_to && !x->r->lines; i++) {
         if (x->c->readers[i].no_deputy)
             (void)fprintf(x->r->env->err, _("valise: note: %.*s has no "
                 "deputy: nobody else will be able to open it\n"),
@@ -279,7 +279,9 @@ show(struct way *x, bool dry)
     warn_deputies(x);
     if (dry)
         return command_sheet(x->r, &s, "valise.dry_run");
-    if (!x->r->json)
+    /* Who is asked sees it, whatever else stands there. */
+    if (!x->r->lines || (!x->r->json && input_asks(x->r) &&
+        command_option(x->r, "yes") == NULL))
         sheet_print(&s, &x->r->err);
     return OK;
 }
@@ -381,7 +383,7 @@ hand_in(struct way *x)
 {
     const struct sending_first *f = x->w->first;
     struct submitted first = { .index = 0 }, done, second = first;
-    char id[DRAFT_ID_LEN + 1];
+    char id[DRAFT_ID_LEN + 1], text[64];
     enum err e;
 
     if (f != NULL &&
@@ -390,9 +392,8 @@ hand_in(struct way *x)
     if ((e = keep_text(x, id)) != OK)
         return command_fail(x->r, e, "drafts", NULL);
     if ((e = hand_in_both(x, &done, &second)) != OK) {
-        if (!x->r->json)
-            (void)fprintf(x->r->env->err, _("valise: note: its text is draft "
-                "%s\n"), id);
+        (void)snprintf(text, sizeof(text), _("its text is draft %s"), id);
+        command_note(x->r, OK, "", text);
         return e;
     }
     draft_forget(x->r, session_home(x->s), DRAFT_FORMS, id);

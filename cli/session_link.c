@@ -69,7 +69,7 @@ say_first(struct session *s, const struct note_checkpoint *c)
     char size[24];
 
     (void)snprintf(size, sizeof(size), "%llu", (unsigned long long)c->size);
-    if (!s->r->json)
+    if (!s->r->lines)
         (void)fprintf(s->r->env->err, _("valise: note: first contact with "
             "the log of your node; its %s entries so far are taken on the "
             "word of the card\n"), size);
@@ -85,7 +85,7 @@ other_log(struct session *s, const char *path, const struct rec *card)
         slice_equal(seen_origin(card), slice_str(s->seen.origin)))
         return OK;
     (void)snprintf(old, sizeof(old), "%s.before", path);
-    if (!s->r->json)
+    if (!s->r->lines)
         (void)fprintf(s->r->env->err, _("valise: note: the card names a new "
             "log; what was seen of the old one is kept in seen.before\n"));
     if (rename(path, old) != 0)
@@ -150,6 +150,6 @@ session_link_covered(struct session *s)
         (long long)(since / 3600));
     if (since >= SEEN_REFUSE)
         return command_fail(s->r, ERR_LINK, "countersignature", words);
-    (void)fprintf(s->r->env->err, "valise: %s: %s\n", _("note"), words);
+    command_note(s->r, OK, "", words);
     return OK;
 }

@@ -1,9 +1,24 @@
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/sheet.h"
 
 #define GAP 2                   /* blanks between columns */
+#define ID_SHOWN 8              /* digits of an id for people */
+#define ID_LEAST 32             /* digits of a whole one; of a digest 64 */
+#define NUMBER_MAX 15           /* digits that every reader of JSON keeps */
+#define TIME_LEN 20             /* 2027-03-01T09:00:00Z */
+
+/* Columns, and fields of "field value", that are no text. */
+static const char *const ids[] = { "id", "message", "about", "request",
+    "decision", "limits_of", "list", "approved", NULL };
+static const char *const numbers[] = { "entry", "number", "serial",
+    "card_serial", "files", "renamed", "derived", "drafts", "count", "copies",
+    "copy", "made", "sealed", "weekly_keys_made", "devices_that_read",
+    "cert_due_days", "accepted_rrev", "digests_verified", "reply_days",
+    "card", "staff", "keys", "serial.card", "serial.staff", "serial.epochs",
+    "serial.pin", NULL };
 
 static char *
 keep(struct arena *a, const char *text, size_t n)
@@ -58,14 +73,73 @@ sheet_row(struct sheet *s, const char *const *cells)
     s->n++;
 }
 
+static bool
+is_among(const char *name, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+/* What the cell i of a row is called. */
+static const char *
+name_of(const struct sheet *s, const char *const *row, size_t i)
+{
+    return s->n_columns == 2 && i == 1 && strcmp(s->columns[1], "value") ==
+        0 ? row[0] : s->columns[i];
+}
+
+/* A cell for people. */
+static struct slice
+shown(const struct sheet *s, const char *const *row, size_t i)
+{
+    const size_t n = strlen(row[i]);
+
+    return slice_of(row[i], n >= ID_LEAST && strspn(row[i],
+        "0123456789abcdef") == n && is_among(name_of(s, row, i), ids) ?
+        ID_SHOWN : n);
+}
+
+/* "2027-03-01T09:00:00Z (…)" */
+static bool
+has_remains(const char *cell)
+{
+    static const char form[] = "0000-00-00T00:00:00Z";
+    const size_t n = strlen(cell);
+
+    for (size_t i = 0; i < TIME_LEN; i++)
+        if (form[i] == '0' ? !isdigit((unsigned char)cell[i]) :
+            cell[i] != form[i])
+            return false;
+    return n > TIME_LEN + 2 && cell[TIME_LEN] == ' ' &&
+        cell[TIME_LEN + 1] == '(' && strchr(cell + TIME_LEN, ')') ==
+        cell + n - 1;
+}
+
+/* The same for programs. */
+static void
+emit_cell(const struct sheet *s, const char *const *row, size_t i,
+    struct emit *w)
+{
+    const size_t n = strlen(row[i]);
+
+    emit_key(w, s->columns[i]);
+    if (n > 0 && n <= NUMBER_MAX && strspn(row[i], "0123456789") == n &&
+        is_among(name_of(s, row, i), numbers))
+        emit_uint(w, strtoull(row[i], NULL, 10));
+    else
+        emit_text(w, slice_of(row[i], has_remains(row[i]) ? TIME_LEN : n));
+}
+
 static size_t
-columns_of(const char *cell)
+columns_of(struct slice cell)
 {
     struct buf b;
     size_t n;
 
     buf_init(&b, 1u << 16);
-    out_safe(slice_str(cell), false, &b);
+    out_safe(cell, false, &b);
     n = out_columns(slice_of_buf(&b));
     buf_clear(&b);
     return n;
@@ -98,7 +172,7 @@ sheet_print(const struct sheet *s, const struct out *o)
     for (size_t i = 0; i < last; i++) {
         wide[i] = strlen(s->columns[i]);
         for (size_t k = 0; k < s->n; k++) {
-            size_t n = columns_of(s->cells[k * s->n_columns + i]);
+            size_t n = columns_of(shown(s, &s->cells[k * s->n_columns], i));
 
             wide[i] = n > wide[i] ? n : wide[i];
         }
@@ -113,10 +187,10 @@ sheet_print(const struct sheet *s, const struct out *o)
         const char *const *row = &s->cells[k * s->n_columns];
 
         for (size_t i = 0; i < last; i++) {
-            out_text(o, slice_str(row[i]), false);
-            out_pad(o, wide[i] + GAP - columns_of(row[i]));
+            out_text(o, shown(s, row, i), false);
+            out_pad(o, wide[i] + GAP - columns_of(shown(s, row, i)));
         }
-        out_wrapped(o, slice_str(row[last]), indent);
+        out_wrapped(o, shown(s, row, last), indent);
     }
 }
 
@@ -130,7 +204,7 @@ sheet_members(const struct sheet *s, struct emit *w)
     for (size_t k = 0; k < s->n && !s->bad; k++) {
         emit_object(w);
         for (size_t i = 0; i < s->n_columns; i++)
-            emit_member(w, s->columns[i], s->cells[k * s->n_columns + i]);
+            emit_cell(s, &s->cells[k * s->n_columns], i, w);
         emit_end(w);
     }
     emit_end(w);

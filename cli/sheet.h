@@ -4,6 +4,14 @@
  * JSON is one object: schema ("valise.explain"), version, the title, and
  * "rows", a list of objects with the columns as keys.  Columns are only ever
  * added.
+ *
+ * A cell is text, and what it is hangs on its column, or in a table of "field
+ * value" on the field:
+ *
+ *   an id      people get the 8 digits that they type, programs all of it
+ *   a number   programs get a number
+ *   a time     that is followed by what remains of it, "2027-03-01T09:00:00Z
+ *              (in 3 days)", programs get without that
  */
 #ifndef CLI_SHEET_H
 #define CLI_SHEET_H
@@ -26,7 +34,8 @@ struct sheet {
 /*
  * sheet_init(s, a, title, columns):
  * An empty table; columns are separated by blanks ("name help").  Title and
- * columns are borrowed, cells are copied into the arena.
+ * columns are borrowed, cells are copied into the arena.  Ids stand in them
+ * whole.
  */
 void sheet_init(struct sheet *s, struct arena *a, const char *title,
     const char *columns);

@@ -208,9 +208,8 @@ print(struct counting *x)
     struct buf b;
 
     if (x->report.internal)
-        (void)fprintf(x->r->env->err, "valise: %s: %s\n", _("note"),
-            _("internal figures with exact counts: not to leave this "
-            "authority"));
+        command_note(x->r, OK, "", _("internal figures with exact counts: "
+            "not to leave this authority"));
     if (command_option(x->r, "csv") != NULL)
         return print_csv(x);
     if (!x->r->json)

@@ -161,7 +161,7 @@ accepted(struct run *r, struct session *s, const char *id,
     (void)snprintf(draft, sizeof(draft), "%.*s", DRAFT_ID_LEN, id);
     draft_forget(r, session_home(s), DRAFT_FORMS, draft);
     draft_forget(r, session_home(s), DRAFT_SPOOL, id);
-    if (!r->json)
+    if (!r->lines)
         (void)fprintf(r->env->err, _("valise: note: a message that waited "
             "here was handed in: %s\n"), mail_state(done->state));
 }

@@ -139,14 +139,14 @@ static enum err
 add_row(struct view *x, const struct thread_message *m, struct sheet *s)
 {
     const struct mail *row = row_of(x, m);
-    char id[MAIL_ID_LEN + 1], who[MAIL_WHO_MAX + 1];
+    char id[MAIL_WHOLE_MAX + 1], who[MAIL_WHO_MAX + 1];
     char says[MAIL_SAYS_MAX + 1];
     struct slice from = message_bytes(&m->m, "from");
     struct proven proven;
     struct buf b;
     enum err e;
 
-    mail_id(&m->m, id);
+    mail_whole_id(&m->m, id);
     if (row == NULL)
         return command_fail(x->r, E_NOT_FOUND, id, NULL);
     if ((e = proven_ask(x->s, m, &proven)) != OK)
@@ -197,12 +197,12 @@ fill_owed(struct view *x, struct sheet *s)
     for (size_t i = 0; i < 2 * n; i++) {
         const struct duty *d = &all[i % n];
         const struct duty_row *row = duty_row(d->what);
-        char id[MAIL_ID_LEN + 1] = "", due[MAIL_WHEN_MAX + 1];
+        char id[MAIL_WHOLE_MAX + 1] = "", due[MAIL_WHEN_MAX + 1];
 
         if (d->own != (i < n))
             continue;
         if (d->about != NULL)
-            mail_id(&d->about->m, id);
+            mail_whole_id(&d->about->m, id);
         mail_when(d->due, x->r->env->now, due);
         sheet_row(s, (const char *const[]){ d->own ? _("you") :
             _("they"), _(row->words), id, due, d->late ? "A_OVERDUE" : "",
@@ -218,11 +218,11 @@ add_refusal(const struct view *x, const struct thread_message *m,
     const struct rec *instead;
     const struct err_row *code = err_row(row != NULL ? mail_refused(row) :
         OK);
-    char id[MAIL_ID_LEN + 1], rule[16] = "", text[512];
+    char id[MAIL_WHOLE_MAX + 1], rule[16] = "", text[512];
 
     if (code->e == OK)
         return;
-    mail_id(&m->m, id);
+    mail_whole_id(&m->m, id);
     if (code->rule != 0)
         (void)snprintf(rule, sizeof(rule), "V-%03u", code->rule);
     (void)snprintf(text, sizeof(text), _("the other side returned it: %s; "
@@ -259,12 +259,12 @@ fill_findings(struct view *x, struct sheet *s)
             .recipient = directory_find(d, TRUST_CARD,
             message_bytes(&m->m, "to"), 0, NULL) };
         struct fault found[FINDINGS_SHOWN];
-        char id[MAIL_ID_LEN + 1], rule[16];
+        char id[MAIL_WHOLE_MAX + 1], rule[16];
         size_t n = m->out ? 0 : rules_alerts(x->r->env->domain,
             RULE_RECIPIENT, &m->m, &facts, found, FINDINGS_SHOWN);
 
         add_refusal(x, m, row_of(x, m), s);
-        mail_id(&m->m, id);
+        mail_whole_id(&m->m, id);
         for (size_t k = 0; k < n; k++) {
             rule[0] = '\0';
             if (found[k].rule != 0)
@@ -323,8 +323,8 @@ print(struct view *x, const struct sheet *s)
     command_json(x->r, &w, &b, "valise.thread");
     emit_member(&w, "thread", id);
     emit_member(&w, "state", name != NULL ? name : "DRAFT");
-    emit_count(&w, "due", (uint64_t)session_due(x->s, x->t, &x->state));
-    emit_count(&w, "stopped_since", (uint64_t)x->state.stopped_since);
+    emit_time(&w, "due", session_due(x->s, x->t, &x->state));
+    emit_time(&w, "stopped_since", x->state.stopped_since);
     sheet_members(s, &w);
     put_table(&w, "owed", &owed);
     put_table(&w, "findings", &found);

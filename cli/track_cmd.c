@@ -145,7 +145,6 @@ tell(struct tracking *x, const char *title)
     struct sheet s;
 
     hex_encode(SLICE(x->id), id);
-    id[MAIL_ID_LEN] = '\0';
     (void)snprintf(to, sizeof(to), "%.*s", (int)x->to.n,
         (const char *)x->to.p);
     mail_when((int64_t)x->due, x->r->env->now, due);

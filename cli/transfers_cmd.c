@@ -97,7 +97,6 @@ add(struct transfers *x, const struct rec *r)
         state[CELL];
 
     hex_encode(record_bytes(r, "msg_id"), id);
-    id[MAIL_ID_LEN] = '\0';
     (void)snprintf(who, sizeof(who), "%s %.*s", record_uint(r, "out") != 0 ?
         _("to") : _("from"), (int)peer.n, (const char *)peer.p);
     progress_bytes(record_uint(r, "length"), size);

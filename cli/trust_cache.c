@@ -367,8 +367,7 @@ refused(struct fetch *x, const struct rec *row, enum err e)
         return command_fail(s->r, ERR_TRUST, what, words);
     (void)fault_set(&f, ERR_TRUST, 0, "%s", what);
     command_alert(s->r, &f);
-    if (!s->r->json)
-        (void)fprintf(s->r->env->err, "valise: %s: %s\n", _("note"), words);
+    command_note(s->r, OK, "", words);
     return OK;
 }
 

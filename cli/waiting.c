@@ -71,8 +71,9 @@ replace(struct session *s, const struct waiting *w)
 
     waiting_id(w, id);
     if (command_option(r, "replace") != NULL) {
-        (void)fprintf(r->env->err, _("valise: note: the list %s that waits "
-            "is replaced; what it would change is not done\n"), id);
+        (void)snprintf(ask, sizeof(ask), _("the list %s that waits is "
+            "replaced; what it would change is not done"), id);
+        command_note(r, OK, "", ask);
         return OK;
     }
     if (command_option(r, "yes") != NULL || !input_asks(r)) {

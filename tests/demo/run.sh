@@ -91,7 +91,7 @@ until_seen() {
 # printed too, on the second output.
 newest() {
     typed "$@" >&2
-    "$@" --json | sed -n 's/.*"id": "\([0-9a-f]*\)".*/\1/p' | tail -1
+    "$@" --json | sed -n 's/.*"id": "\([0-9a-f]\{8\}\).*/\1/p' | tail -1
 }
 digits() { sed -n 's/.*"value": "\([0-9 ]*\)".*/\1/p' | tr -d ' '; }
 
@@ -201,9 +201,9 @@ pin QN-FIU QO-FIU
 pin QO-FIU QN-FIU
 # QN-FIU does not listen: it dials, and is served on its own connection.
 until_seen connected valise status --home QN-FIU/home/o-114
-until_seen '"KEYS"\|"keys": "[1-9]' valise peer list --json \
+until_seen '"KEYS"\|"keys": [1-9]' valise peer list --json \
     --home QN-FIU/home/o-114
-until_seen '"keys": "[1-9]' valise peer list --json --home QM-FIU/home/o-007
+until_seen '"keys": [1-9]' valise peer list --json --home QM-FIU/home/o-007
 run valise peer list --home QM-FIU/home/o-007
 
 say "QN-FIU discloses on its own initiative; a second person must sign"

@@ -65,6 +65,6 @@ ends 4 "what a revoked officer wrote is not signed any more" \
 says "E_ROLE officer (V-004)" "and it says why"
 ends 4 "the node does not let him in" \
     as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)" --yes
-is "$(as QM-FIU/o-200 inbox --all --json | member id)" "${old:0:8}" \
+is "$(as QM-FIU/o-200 inbox --all --json | member id)" "$old" \
     "only what was sent before has arrived"
 finish

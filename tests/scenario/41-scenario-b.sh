@@ -70,7 +70,7 @@ near() {
 due_is() {
     local who
     for who in $MINE $THEIRS; do
-        near "$(due_of $who)" "$1"
+        near "$(seconds "$(due_of $who)")" "$1"
         is $? 0 "$who has it due $1 in the story"
     done
 }
@@ -92,9 +92,9 @@ sent 3 $THEIRS 2027-04-07T15:00:00Z "it cannot be kept confidential" \
     do "${ID[1]}" cannot-comply "$(form_of 3)"
 arrives 3 $MINE
 stands CONF_HOLD
-is "$(due_of $MINE)" 0 "no answer is due while the clock stands"
+is "$(due_of $MINE)" null "no answer is due while the clock stands"
 stopped=$(as $MINE thread "${ID[1]}" --json | member stopped_since)
-near "$stopped" 2027-04-07T15:00:00Z
+near "$(seconds "$stopped")" 2027-04-07T15:00:00Z
 is $? 0 "it stands since that hour"
 
 sent 4 $MINE 2027-04-08T08:00:00Z "it shall go on with a measure" \
@@ -141,7 +141,7 @@ stands FORMALISED
 # When the answer to the query is owed, as both sides are told.
 for who in $MINE $THEIRS; do
     ok "$who sees what is owed" as $who thread "${ID[1]}" --json
-    line=$(grep -B4 -A4 "\"about\": \"${ID[b]:0:8}\"" "$T/out" |
+    line=$(grep -B4 -A4 "\"about\": \"${ID[b]:0:8}" "$T/out" |
         sed -n 's/.*"due": "\([^ "]*\).*/\1/p' | tail -1)
     near "$(seconds "${line:-1970-01-01}")" 2027-06-26T08:00:00Z
     is $? 0 "with the date 2027-06-26 of the story"

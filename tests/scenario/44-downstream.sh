@@ -49,7 +49,7 @@ form_of() {
 }
 # owing WHO ID: the acts that he owes about a message, in one line.
 owing() {
-    as "$1" due --ours --json | grep -A6 "\"message\": \"${2:0:8}\"" |
+    as "$1" due --ours --json | grep -A6 "\"message\": \"${2:0:8}" |
         member do | grep -vxE 'hold|' | sort -u | tr '\n' ' '
 }
 offered() {

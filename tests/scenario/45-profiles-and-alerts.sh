@@ -88,7 +88,7 @@ PY
 # told FIELD: what the last check said of it, in $T/out.
 told() {
     grep -A1 "\"field\": \"$1\"" "$T/out" |
-        sed -n 's/^ *"value": "\(.*\)"$/\1/p'
+        sed -n 's/^ *"value": "\(.*\)"$/\1/p; s/^ *"value": \([0-9]*\)$/\1/p'
 }
 alerts() { sed -n '/"alerts"/,/^  \]/p' "$T/out" | member code | tr '\n' ' '; }
 # meets WORDS FIELD KIND [PYTHON], lacks TEXT WORDS FIELD KIND [PYTHON]: a
@@ -251,6 +251,6 @@ must waits 30 as $FIU send "$T/QF-FIU.json" --dry-run
 ok "it can be sent" as $FIU send "$T/QF-FIU.json" --yes --json
 says '"code": "A_FANOUT"' "and a program is told as well"
 sixth=$(member id <"$T/out" | head -1)
-there() { as QF-FIU/o-1 inbox --json | grep -q "\"${sixth:0:8}\""; }
+there() { as QF-FIU/o-1 inbox --json | grep -q "\"${sixth:0:8}"; }
 soon 20 "it arrives" there
 finish

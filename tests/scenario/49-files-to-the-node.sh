@@ -80,6 +80,7 @@ done
 wait $client
 is $? 0 "a file of 400 MiB goes"
 says '"what": "upload"' "how far it is was said"
+ok "an object a line and nothing else" sh -c "! grep -v '^{' '$T/err'"
 is $((peak > 0 && peak < 65536)) 1 "in less than 64 MiB ($peak KiB)"
 
 # The node is killed while it takes files: sealed anew, under other keys.

@@ -70,22 +70,21 @@ same() {
     bad "$words"
 }
 # has WHO ID: it has come in, of whatever kind.
-has() { as "$1" read "$2" --json >/dev/null 2>&1 ||
-    as "$1" thread "$2" --json >/dev/null 2>&1; }
+has() { as "$1" thread "$2" --json >/dev/null 2>&1; }
 # in_consent STATE WHO REQUEST: the run that this request began.
 in_consent() {
     soon 10 "$2 has the consent $1" consent_is "$@"
 }
 consent_is() {
     as "$2" consent list "$3" --json >"$T/consents" &&
-        grep -B5 "\"request\": \"${3:0:8}\"" "$T/consents" |
+        grep -B5 "\"request\": \"${3:0:8}" "$T/consents" |
         grep -q "\"state\": \"$1\""
 }
 # owes HOURS WORDS WHO ID: it is due within so many hours, not an hour less.
 owes() {
     local line left
     as "$3" due --json >"$T/out" 2>"$T/err"
-    line=$(grep -B8 -A8 "\"message\": \"${4:0:8}\"" "$T/out" | member due |
+    line=$(grep -B8 -A8 "\"message\": \"${4:0:8}" "$T/out" | member due |
         head -1)
     left=$((($(date -d "$line" +%s) - $(date +%s) + 1800) / 3600))
     is "$left" "$1" "$2"
@@ -114,6 +113,6 @@ time_of() {
 # owed_by WORDS WHO ID TIME: one of his duties about it is due then.
 owed_by() {
     as "$2" due --json >"$T/out" 2>"$T/err"
-    is "$(grep -B8 -A8 "\"message\": \"${3:0:8}\"" "$T/out" | member due |
+    is "$(grep -B8 -A8 "\"message\": \"${3:0:8}" "$T/out" | member due |
         grep -c "^$4")" 1 "$1"
 }

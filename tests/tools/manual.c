@@ -125,6 +125,28 @@ static const char head[] =
     ".Pp\n"
     "Every command has these options:\n";
 
+/* What sheet.h and emit.h keep to. */
+static const char programs[] =
+    ".Sh OUTPUT FOR PROGRAMS\n"
+    "With\n"
+    ".Fl \\-json\n"
+    "a command prints one object, with\n"
+    ".Va schema\n"
+    "and\n"
+    ".Va version ;\n"
+    "names are only ever added.\n"
+    "Ids are whole, all their hexadecimal digits; people see the first eight.\n"
+    "Times are RFC 3339 in UTC,\n"
+    ".Li 2027-03-01T09:00:00Z ,\n"
+    "without what remains of them; where there is none stands an empty text or\n"
+    ".Li null .\n"
+    "What is counted is a number.\n"
+    "Codes are names, and words for people may change.\n"
+    "Failures and notes are then one object a line on the standard error, and so\n"
+    "they are with\n"
+    ".Fl \\-progress Ns = Ns Cm json ,\n"
+    "among the lines that say how far it is; nothing else stands there.\n";
+
 static const char tail[] =
     ".Sh ENVIRONMENT\n"
     ".Bl -tag -width Ds\n"
@@ -159,6 +181,7 @@ main(void)
     (void)puts(".Sh COMMANDS");
     for (const struct command *const *c = commands_all; *c != NULL; c++)
         command(*c);
+    (void)fputs(programs, stdout);
     (void)fputs(tail, stdout);
     failed = exit_codes();
     (void)fputs(see, stdout);

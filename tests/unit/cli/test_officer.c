@@ -137,7 +137,7 @@ Test(officer, the_last_keeper_is_not_revoked)
 Test(officer, the_weeks_are_published_by_a_command_of_their_own)
 {
     cr_assert_eq(type("keeper epochs --json"), 0, "%s", err_text);
-    cr_expect(printed("\"9\""));
+    cr_expect(printed(": 9"));
     cr_assert_eq(type("keeper epochs --replace"), 0, "%s", err_text);
 }
 
