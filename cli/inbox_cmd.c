@@ -75,7 +75,7 @@ progress(const struct boxes *b, const struct mail *m)
         return _("answered");
     if (named_by(others, n, true, m))
         return _("acknowledged");
-    return mail_state(m->state);
+    return mail_fault(m) != OK ? _("opened, at fault") : mail_state(m->state);
 }
 
 /* What came back, or never arrived, is told although its thread is over. */
@@ -128,9 +128,9 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
     (void)snprintf(peer, sizeof(peer), "%.*s", (int)who.n,
         (const char *)who.p);
     mail_says(&m->m, says);
-    if (mail_refused(m) != OK)
-        (void)snprintf(says, sizeof(says), "%s",
-            err_row(mail_refused(m))->name);
+    if (mail_refused(m) != OK || mail_fault(m) != OK)
+        (void)snprintf(says, sizeof(says), "%s", err_row(m->out ?
+            mail_refused(m) : mail_fault(m))->name);
     sheet_row(s, (const char *const[]){ id, m->m.kind->name, peer, at,
         urgency != NULL ? urgency : "", progress(b, m),
         thread != NULL ? thread : "", due, says });

@@ -193,20 +193,33 @@ mail_at(const struct mail *m, enum event event)
     return 0;
 }
 
-enum err
-mail_refused(const struct mail *m)
+/* The code of an event of a message, OK where there is no such event. */
+static enum err
+code_of(const struct mail *m, enum event event)
 {
     const struct value *v = record_value(m->row, "events");
-    uint64_t code;
 
-    for (size_t i = 0; m->out && m->state == MESSAGE_STATE_REFUSED &&
-        v != NULL && i < v->n; i++) {
-        code = record_uint(v->v[i].r, "code");
-        if (record_uint(v->v[i].r, "event") == EVENT_REFUSED &&
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        const uint64_t code = record_uint(v->v[i].r, "code");
+
+        if (record_uint(v->v[i].r, "event") == (uint64_t)event &&
             err_known(code))
             return (enum err)code;
     }
     return OK;
+}
+
+enum err
+mail_refused(const struct mail *m)
+{
+    return m->out && m->state == MESSAGE_STATE_REFUSED ? code_of(m,
+        EVENT_REFUSED) : OK;
+}
+
+enum err
+mail_fault(const struct mail *m)
+{
+    return m->out ? OK : code_of(m, EVENT_ALARM);
 }
 
 bool

@@ -97,6 +97,13 @@ int64_t mail_at(const struct mail *m, enum event event);
 enum err mail_refused(const struct mail *m);
 
 /*
+ * mail_fault(m):
+ * The code of a fault that a client of this desk found in a message that came
+ * in, when it opened it; OK where none was found.
+ */
+enum err mail_fault(const struct mail *m);
+
+/*
  * mail_has_body(m):
  * Whether there is something to open.
  */

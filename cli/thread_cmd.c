@@ -80,6 +80,9 @@ put_progress(const struct view *x, const struct thread_message *m,
     } else {
         put_step(b, _("received"), m->at);
         put_step(b, _("opened"), mail_at(row, EVENT_OPENED));
+        if (mail_fault(row) != OK)
+            put_step(b, err_row(mail_fault(row))->name, mail_at(row,
+                EVENT_ALARM));
     }
     put_step(b, _("acknowledged"), named_at(x->t, m, true));
     put_step(b, _("answered"), named_at(x->t, m, false));

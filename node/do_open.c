@@ -146,6 +146,7 @@ do_finding(struct core *c, struct ask *k)
     struct facts x = { .t = NULL };
     uint64_t code = record_uint(k->args, "code");
     struct line l = { .event = EVENT_ALARM, .obj = x.m.digest };
+    bool fresh;
     enum err e;
 
     if (!err_known(code) || code == OK)
@@ -158,6 +159,10 @@ do_finding(struct core *c, struct ask *k)
     l.detail = record_bytes(k->args, "path");
     if ((e = ask_done(c, k, &l, &k->receipt)) != OK ||
         k->before != STORE_NONE || l.event == EVENT_BLOCKED)
+        return e;
+    /* Else it would look as if it had been read. */
+    if (x.m.dir == STORE_IN && (e = matter_mark(c, x.m.n, EVENT_ALARM,
+        c->last, l.code, &fresh)) != OK)
         return e;
     return store_alarm_put(c->store, &(struct store_alarm){ c->now.lo,
         x.m.peer, (uint16_t)code, SLICE(x.m.digest) }, NULL);

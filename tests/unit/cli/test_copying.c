@@ -416,6 +416,24 @@ Test(copying, what_the_other_side_returned_is_told_with_its_code)
     cr_expect(printed("E_COUNTERPART"), "%s", out_text_);
 }
 
+/* The node logged the opening before its client saw that it cannot be read. */
+Test(copying, what_was_opened_and_found_at_fault_does_not_look_read)
+{
+    struct message in = mail_message(1, 0xbb, mail_set("QM-FIU"));
+    struct rec *row = mail_row(1, &in, MESSAGE_STATE_OPENED), *event;
+
+    cr_assert_eq(type("inbox"), 0, "%s", err_text);
+    cr_expect(!printed("at fault"), "%s", out_text_);
+    event = record_new(a, record_field(row->schema, "events")->rec);
+    put_uint(event, "event", EVENT_ALARM);
+    put_uint(event, "at", NOW - 100);
+    put_uint(event, "code", E_SOURCE);
+    put_recs(row, "events", &event, 1);
+    cr_assert_eq(type("inbox"), 0, "%s", err_text);
+    cr_expect(printed("opened, at fault"), "%s", out_text_);
+    cr_expect(printed("E_SOURCE"), "%s", out_text_);
+}
+
 /* Its content is gone, which is not what became of it. */
 Test(copying, what_was_cancelled_is_listed_as_cancelled)
 {

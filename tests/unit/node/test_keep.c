@@ -482,3 +482,23 @@ Test(keep, figures_that_were_given_out_stand_in_the_log)
         SLICE(digest), args, NULL), OK);
     cr_expect_eq(entries_of(b, EVENT_STATS_REPORTED, digest), 1);
 }
+
+/* A client that found a fault says so; else the message would look as if it
+ * had been read. */
+Test(keep, a_message_in_which_a_fault_was_found_is_known_as_that)
+{
+    const struct sent s = deliver();
+    struct rec *args = args_of(b, REQUEST_FINDING, s.digest);
+    const struct value *v;
+    uint64_t code = OK;
+
+    cr_assert_eq(open_it(b, s.digest), OK);
+    world_check(record_put_uint(b->a, args, "code", E_SOURCE));
+    cr_assert_eq(world_ask(b, OFFICER, REQUEST_FINDING, ACT_FINDING,
+        SLICE(s.digest), args, NULL), OK);
+    v = record_value(row_of(b, ASK_IN, s.digest), "events");
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (record_uint(v->v[i].r, "event") == EVENT_ALARM)
+            code = record_uint(v->v[i].r, "code");
+    cr_expect_eq(code, E_SOURCE);
+}
