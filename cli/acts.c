@@ -299,6 +299,15 @@ has_conditions(const struct message *m)
         kind_consent_decision(m) == CONSENT_DECISION_GRANT_WITH_CONDITIONS;
 }
 
+/* It decided about a consent, or brought one that nobody had asked for. */
+static bool
+has_consent(const struct message *m)
+{
+    const struct value *v = message_value(m, "standing");
+
+    return m->kind->n == KIND_CONSENT_DECISION || (v != NULL && v->n > 0);
+}
+
 static const struct aim aims[] = {
     { KIND_RECEIPT, AIM_THEIRS, AIM_OWED, false, ~K(RECEIPT), NULL },
     { KIND_REPLY, AIM_THEIRS, AIM_NEWEST, true, K(FORMALISE_NOTICE), NULL },
@@ -323,8 +332,8 @@ static const struct aim aims[] = {
     { KIND_CONSENT_REQUEST, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
     { KIND_CONSENT_DECISION, AIM_THEIRS, AIM_OWED, false,
       K(CONSENT_REQUEST), NULL },
-    { KIND_CONSENT_REVOKE, AIM_OURS, AIM_MEANT, false, K(CONSENT_DECISION),
-      NULL },
+    { KIND_CONSENT_REVOKE, AIM_OURS, AIM_MEANT, true,
+      K(CONSENT_DECISION) | CONTENT, has_consent },
     { KIND_EXCULPATORY_NOTICE, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
     { KIND_EXCULPATORY_RESPONSE, AIM_THEIRS, AIM_OWED, false,
       K(EXCULPATORY_NOTICE), NULL },

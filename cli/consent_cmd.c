@@ -32,8 +32,9 @@ run_act(struct run *r)
     return w.act == NULL ? acts_unknown(r, r->c->act) : doing_run(r, &w);
 }
 
+/* Also passing on, and the end of a consent in advance. */
 static enum err
-run_forward(struct run *r)
+run_towards(struct run *r)
 {
     const struct doing_want w = { .id = r->arg[0],
         .act = acts_find(r->env->domain, r->c->act),
@@ -96,19 +97,24 @@ const struct command command_consent_refuse = {
 };
 
 const struct command command_consent_revoke = {
-    ACT("consent revoke", "consent-revoke"),
-    .help = N_("end a consent for the future; name the decision"),
+    .name = "consent revoke", .act = "consent-revoke", .run = run_towards,
+    .args = N_("ID [FORM|-|DRAFT]"), .least = 1, .most = 2,
+    .help = N_("end a consent for the future; name the decision, or the "
+    "message that allowed it in advance"),
     .options = OPTIONS(
+    { "to", N_("PARTY"), N_("whose consent ends, where a message allows "
+      "several in advance") },
     { "downstream", N_("AUTHORITIES"), N_("from whom it is to be called back "
       "too") },
     DOING_TEXT, DOING_OPTIONS),
     .examples = EXAMPLES("valise consent revoke 9b77e0d1 --text why.txt",
     "valise consent revoke 9b77e0d1 --downstream QO-PPO --text why.txt",
+    "valise consent revoke 3f0a1c22 --to QO-PPO --text why.txt",
     "valise consent revoke 9b77e0d1 revocation.json --yes")
 };
 
 const struct command command_forward = {
-    .name = "forward", .act = "onward", .run = run_forward,
+    .name = "forward", .act = "onward", .run = run_towards,
     .args = N_("ID [FORM|-|DRAFT]"), .least = 1, .most = 2,
     .help = N_("pass a message on to another authority, with the consent"),
     .options = OPTIONS(

@@ -53,7 +53,8 @@ known_of(const struct way *x)
 {
     return (struct known){ .act = x->act, .o = &x->o,
         .state = x->t != NULL ? &x->state : NULL,
-        .to = slice_str(x->to), .from_thread = x->w->id == NULL ||
+        .to = slice_str(x->to), .grantee = x->w->to,
+        .from_thread = x->w->id == NULL ||
         x->t != NULL ? slice_of(NULL, 0) :
         message_bytes(&x->mail.m, "thread_id"),
         .passed = x->passed, .n_passed = x->n_passed,
@@ -350,6 +351,23 @@ check_again(struct way *x, const struct thread *t)
     return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
 }
 
+/* Which of those that were given in advance is revoked. */
+static enum err
+check_standing(struct way *x)
+{
+    const struct message *m = &x->o.target->m;
+    size_t n;
+
+    if (x->act->kind != KIND_CONSENT_REVOKE ||
+        message_rec(m, "consent") != NULL ||
+        known_standing(m, x->w->to, &n) != NULL)
+        return OK;
+    return command_fail(x->r, ERR_USAGE, "--to", n > 1 ? _("it allows "
+        "several in advance: say whose consent ends; see: valise consent "
+        "list ID") : _("it allows nothing to this one; see: valise consent "
+        "list ID"));
+}
+
 /* The thread of the message that was meant, and what the act is about. */
 static enum err
 find_place_of_act(struct way *x)
@@ -375,7 +393,8 @@ find_place_of_act(struct way *x)
         thread_find(t, message_bytes(&x->mail.m, "msg_id"))), &x->o);
     if (x->o.target == NULL)
         return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
-    if ((e = find_row(x, x->o.target, &x->about)) != OK ||
+    if ((e = check_standing(x)) != OK ||
+        (e = find_row(x, x->o.target, &x->about)) != OK ||
         (e = find_passed(x)) != OK)
         return e;
     if (x->act->kind == KIND_RECEIPT && carried_has(&x->about.m)) {

@@ -22,6 +22,8 @@ struct known {
     struct slice to;                    /* whom it goes to then; or empty */
     struct slice from_thread;           /* id of the thread that it follows
                                          * from; or empty */
+    const char *grantee;                /* whose consent is meant, where the
+                                         * message has several; or NULL */
     const struct downstream *passed;    /* what was made of what it ends */
     size_t n_passed;
     const union item *custody;          /* steps before this one, of files
@@ -51,6 +53,14 @@ MUST_USE enum err known_facts(const struct known *k, struct message *m,
  * out: by the kind of its proceeding.  Nothing for other kinds.
  */
 MUST_USE enum err known_offer_limits(struct arena *a, struct message *m);
+
+/*
+ * known_standing(m, grantee, n):
+ * The consent in advance of a message that is for this party, an authority or
+ * "COURT:ID"; with NULL the only one.  *n is how many it could be.
+ */
+const struct rec *known_standing(const struct message *m,
+    const char *grantee, size_t *n);
 
 /*
  * known_word(k, m, l):

@@ -404,13 +404,37 @@ put_accepted_rrev(const struct known *k, const struct field *f,
     return set == NULL ? OK : put_number(k, f, r, record_uint(set, "rrev"));
 }
 
+const struct rec *
+known_standing(const struct message *m, const char *grantee, size_t *n)
+{
+    const struct value *v = message_value(m, "standing");
+    const struct rec *found = NULL;
+
+    *n = 0;
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        struct slice to = record_bytes(v->v[i].r, "onward_to");
+
+        if (to.n == 0)
+            to = record_bytes(v->v[i].r, "onward_to_class");
+        if (grantee != NULL && !slice_equal(to, slice_str(grantee)))
+            continue;
+        found = v->v[i].r;
+        ++*n;
+    }
+    return *n == 1 ? found : NULL;
+}
+
 static enum err
 put_consent_id(const struct known *k, const struct field *f, struct rec *r)
 {
     const struct message *m = target_of(k);
+    const struct rec *consent = m == NULL ? NULL : message_rec(m, "consent");
+    size_t n;
 
-    return m == NULL ? OK : put_bytes(k, f, r, record_bytes(message_rec(m,
-        "consent"), "consent_id"));
+    if (m != NULL && consent == NULL)
+        consent = known_standing(m, k->grantee, &n);
+    return consent == NULL ? OK : put_bytes(k, f, r, record_bytes(consent,
+        "consent_id"));
 }
 
 static enum err

@@ -37,6 +37,7 @@ uses() {
         CONSENT_USED --json 2>/dev/null | grep -c \
         '"event": "CONSENT_USED"')" -ge "$1" ]
 }
+revoked_is() { as "$1" consent list "$2" --json | grep -q '"state": "REVOKED"'; }
 refuses() {
     as "$1" thread "$2" --json >"$T/refused" &&
         grep -q "not processed: E_" "$T/refused"
@@ -57,6 +58,18 @@ ok "its reader has checked the consent" \
     as $ONA read "$first" --purpose ANALYSIS
 says "consulting milestone 4" "and has what was released"
 soon 20 "the originator's log has the use" uses 1
+
+# It ends like one that was asked for.
+echo "The account was closed." >"$T/ends.txt"
+must ok "what was allowed in advance is revoked" \
+    as $OTTO consent revoke "$listed" --text "$T/ends.txt" --json --yes
+must waits 20 has $OVE "$(member id <"$T/out" | head -1)"
+soon 10 "its holder sees that" revoked_is $OVE "$listed"
+ends 5 "and passes it on no more" \
+    as $OVE forward "$listed" --to QO-PPO --yes
+says E_CONSENT_REVOKED "for that reason"
+ends 2 "it had allowed nothing to another" as $OTTO consent revoke \
+    "$listed" --to QO-FIU --text "$T/ends.txt" --yes
 
 # Asked for, granted in part, used twice, ended.
 disclose asked
