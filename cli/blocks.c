@@ -37,6 +37,7 @@ struct get {
     struct buf block;                   /* copied out of lent memory */
     bool unread;                        /* answers may still come */
     bool ended;                         /* by each */
+    bool missing;                       /* not all have arrived */
 };
 
 enum err
@@ -313,6 +314,15 @@ take_block(struct get *g, struct blocks_run *run, const struct rec *r)
     return e != OK ? e : asked;
 }
 
+/* Nothing more is asked for; what is under way still has its answers. */
+static void
+stop_at(struct get *g, struct blocks_run *run)
+{
+    run->count = 0;
+    g->next = g->w->to;
+    g->missing = true;
+}
+
 static struct blocks_run *
 find_run(struct get *g, const uint8_t req[static REQUEST_ID_LEN])
 {
@@ -336,6 +346,10 @@ take_one(struct get *g)
         return e;
     if ((run = find_run(g, n.req)) == NULL)
         return fault_set(&g->s->fault, E_MALFORMED, 0, "answer.req");
+    if (n.code == E_BLOCKS_MISSING) {
+        stop_at(g, run);
+        return OK;
+    }
     if (n.code != OK)
         return fault_set(&g->s->fault, (enum err)n.code, 0, "block.get");
     if ((a = arena_new(BLOCKS_ARENA)) == NULL)
@@ -368,7 +382,8 @@ get_all(struct get *g)
     while (e == OK && waits(g))
         e = recover(g, take_one(g));
     g->unread = g->unread && e != OK;
-    return e;
+    return e == OK && g->missing ? fault_set(&g->s->fault, E_BLOCKS_MISSING,
+        0, "block.get") : e;
 }
 
 enum err

@@ -99,12 +99,14 @@ static enum err
 read_range(struct carried *x, enum parcel_which which, uint64_t from,
     uint64_t to, unseal_sink sink, void *arg)
 {
+    uint64_t before;
     enum err e;
 
-    do
+    do {
+        before = from;
         e = read_some(x, which, &from, to, sink, arg);
-    while (e == E_BLOCKS_MISSING && x->source.wait != NULL &&
-        (e = x->source.wait(x->source.arg)) == OK);
+    } while (e == E_BLOCKS_MISSING && x->source.wait != NULL &&
+        (e = x->source.wait(x->source.arg, from > before)) == OK);
     return e;
 }
 

@@ -16,14 +16,15 @@
 /*
  * Where blocks come from.  get(arg, which, from, to, each, to_each): blocks
  * from <= i < to, each checked against the signed root and handed on once, in
- * any order; ends with what each returns other than OK.  wait(arg): NULL, or
- * called where not all have arrived; OK to try again.
+ * any order; ends with what each returns other than OK.  wait(arg, ahead):
+ * NULL, or called where not all have arrived; OK to try again.  ahead: some
+ * had since the last time.
  */
 struct carried_source {
     enum err (*get)(void *arg, enum parcel_which which, uint64_t from,
         uint64_t to, enum err (*each)(void *to_each, uint64_t i,
         struct slice block), void *to_each);
-    enum err (*wait)(void *arg);
+    enum err (*wait)(void *arg, bool ahead);
     void *arg;
 };
 

@@ -8,7 +8,8 @@
 #include "cli/text.h"
 #include "proto/ask.h"
 
-#define AGAIN_SECONDS 1
+#define AGAIN_MS 40                     /* while they come; then longer */
+#define AGAIN_LAST_MS 1000
 
 static enum err
 open_again(void *arg)
@@ -32,14 +33,19 @@ get(void *arg, enum parcel_which which, uint64_t from, uint64_t to,
 }
 
 static enum err
-wait_for_more(void *arg)
+wait_for_more(void *arg, bool ahead)
 {
-    const struct timespec t = { AGAIN_SECONDS, 0 };
-    const struct fetching *f = arg;
+    struct fetching *f = arg;
+    struct timespec t = { 0, 0 };
     enum err e = session_aside(f->s), back;
 
     if (e != OK)
         return e;
+    f->pause = ahead || f->pause == 0 ? AGAIN_MS : 2 * f->pause;
+    if (f->pause > AGAIN_LAST_MS)
+        f->pause = AGAIN_LAST_MS;
+    t.tv_sec = f->pause / 1000;
+    t.tv_nsec = (long)(f->pause % 1000) * 1000000;
     e = nanosleep(&t, NULL) == 0 ? OK : ERR_CANCELLED;
     back = session_back(f->s);
     return e != OK ? e : back;

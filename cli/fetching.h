@@ -13,6 +13,7 @@ struct fetching {
     struct session *s;
     const uint8_t *digest;              /* of the message, which was opened */
     bool wait;                          /* for blocks that are to come */
+    int pause;                          /* ms, of the last one */
     /* How it was opened, for what takes long; a purpose of 0 is that of
      * REGISTRATION. */
     struct opening_want opened;

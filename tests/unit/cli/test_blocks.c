@@ -33,6 +33,7 @@ static struct {
     bool forgets, forgot, full_at_end;
     unsigned ends;
     enum err end;
+    uint64_t arrived;                   /* blocks; 0: all */
     struct lends *lends;                /* of a node on this machine */
     unsigned not_lent;                  /* so many requests find no memory */
     unsigned lent, bytes;               /* blocks that came either way */
@@ -201,6 +202,9 @@ far_put(void *arg, const struct slice *parts, size_t n)
         answer_with(&q, E_NOT_LENT, SLICE_EMPTY);
     } else if (q.type == REQUEST_BLOCK_PUT) {
         take_put(&q, args);
+    } else if (far.arrived > 0 && record_uint(args, "index") +
+        record_uint(args, "count") > far.arrived) {
+        answer_with(&q, E_BLOCKS_MISSING, SLICE_EMPTY);
     } else {
         far.gets++;
         for (uint64_t i = 0; i < record_uint(args, "count"); i++)
@@ -336,6 +340,24 @@ Test(blocks, all_and_some_are_got_with_no_more_under_way_than_the_window)
     cr_expect_eq(get(s, 3, 2), E_BLOCK_INDEX);
     cr_expect_eq(far.dropped, 0);
     session_free(s);
+}
+
+Test(blocks, what_has_not_arrived_is_said_and_the_connection_stays)
+{
+    for (unsigned back = 0; back < 2; back++) {
+        struct session *s = far_session();
+
+        far.backwards = back != 0;
+        far.arrived = 18;
+        cr_expect_eq(get(s, 0, BLOCKS), E_BLOCKS_MISSING);
+        all_there(0, 16);
+        cr_expect_eq(far.n, 0, "each has its answer");
+        cr_expect_eq(far.dropped, 0);
+        far.arrived = BLOCKS;
+        cr_assert_eq(get(s, 16, BLOCKS), OK);
+        all_there(0, BLOCKS);
+        session_free(s);
+    }
 }
 
 Test(blocks, answers_in_any_order_are_taken)
