@@ -235,8 +235,7 @@ seal(struct run *r, struct session *s, struct attached *x,
         blocks_up_give_up(g->up);
         return e;
     }
-    if ((e = sealer_new(x->keys, blocks_up_memory(g->up),
-        &sealer)) == OK) {
+    if ((e = sealer_new(x->keys, &sealer)) == OK) {
         e = sealer_run(sealer, &ways, sealed);
         if (e == OK)
             e = blocks_up_drain(g->up);

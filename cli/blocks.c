@@ -4,8 +4,10 @@
  * block is handed on, so that the node is never without work.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/blocks_in.h"
+#include "keys/ipc.h"
 #include "keys/random.h"
 
 #define BLOCKS_RUNS 2
@@ -70,12 +72,38 @@ blocks_take(struct session *s, struct buf *answer, struct answer *out)
     return OK;
 }
 
-enum err
-blocks_put_place(struct arena *a, struct rec *r, const struct blocks_place *p)
+void
+blocks_memory_end(struct session_memory *m)
 {
-    enum err e = record_put_bytes(a, r, "memory", p->ticket);
+    if (m->there)
+        (void)close(m->fd);
+    m->there = false;
+}
 
-    return e != OK ? e : record_put_uint(a, r, "slot", p->slot);
+void
+blocks_memory(struct session *s, struct session_memory *m)
+{
+    struct rec *r;
+
+    blocks_memory_end(m);
+    if (ipc_path(s->home->address) == NULL || m->failed >= BLOCKS_LEND_TRIES)
+        return;
+    if (session_ask(s, REQUEST_MEMORY, NULL, NULL, &r) == OK) {
+        memcpy(m->name, record_bytes(r, "memory").p, LEND_NAME_LEN);
+        m->there = lend_open(m->name, &m->fd) == OK;
+    }
+    if (!m->there)
+        m->failed++;
+    s->fault = (struct fault){ .e = OK };
+}
+
+enum err
+blocks_put_place(struct arena *a, struct rec *r,
+    const struct session_memory *m, uint64_t slot)
+{
+    enum err e = record_put_bytes(a, r, "memory", SLICE(m->name));
+
+    return e != OK ? e : record_put_uint(a, r, "slot", slot);
 }
 
 enum err
@@ -105,35 +133,19 @@ blocks_send(struct session *s, enum request_type type, const struct rec *r,
 }
 
 /* Where the i-th of a run is to lie. */
-static struct blocks_place
+static uint64_t
 place_of(const struct get *g, const struct blocks_run *run, uint64_t i)
 {
-    return (struct blocks_place){ lend_ticket(g->s->lend),
-        (uint64_t)(run - g->run) * RUN_BLOCKS + i };
+    return (uint64_t)(run - g->run) * RUN_BLOCKS + i;
 }
 
 /* What was asked for over a connection that is gone may still be written to
  * the memory that it named: there it is not looked for any more. */
-static void
-lend_anew(struct get *g)
+static enum err
+memory_anew(struct get *g)
 {
-    struct session *s = g->s;
-
-    lend_free(s->lend);
-    s->lend = NULL;
-    if (s->x.lend != NULL && s->not_lent < BLOCKS_LEND_TRIES &&
-        s->x.lend(s->x.arg, &s->lend) != OK)
-        s->lend = NULL;
-}
-
-/* A node gives back what was not used for long. */
-static void
-lend_ready(struct get *g)
-{
-    if (g->s->lend == NULL)
-        lend_anew(g);
-    else
-        lend_keep(g->s->lend);
+    blocks_memory(g->s, &g->s->memory);
+    return session_aside(g->s);
 }
 
 static enum err
@@ -142,7 +154,6 @@ put_args(struct arena *a, const struct get *g, const struct blocks_run *run,
 {
     const struct blocks_want *w = g->w;
     struct rec *r = record_new(a, &record_ask_block_get);
-    struct blocks_place p;
     enum err e;
 
     if (r == NULL)
@@ -153,10 +164,9 @@ put_args(struct arena *a, const struct get *g, const struct blocks_run *run,
         slice_of(w->root, HASH_LEN))) != OK ||
         (e = record_put_uint(a, r, "index", run->first)) != OK ||
         (e = record_put_uint(a, r, "count", run->count)) != OK ||
-        g->s->lend == NULL)
+        !g->s->memory.there)
         return e;
-    p = place_of(g, run, 0);
-    return blocks_put_place(a, r, &p);
+    return blocks_put_place(a, r, &g->s->memory, place_of(g, run, 0));
 }
 
 static enum err
@@ -198,14 +208,15 @@ is_answered(const struct blocks_run *run)
 static enum err
 ask_again(struct get *g)
 {
-    enum err e = OK;
+    enum err e = memory_anew(g);
 
-    lend_anew(g);
     for (size_t i = 0; i < BLOCKS_RUNS && e == OK; i++) {
         struct blocks_run *run = &g->run[i];
 
-        for (; (run->got & 1) != 0; run->got >>= 1, run->first++)
+        for (; run->count > 0 && (run->got & 1) != 0; run->first++) {
+            run->got >>= 1;
             run->count--;
+        }
         if (run->count > 0)
             e = ask_run(g, run);
         else if (g->next < g->w->to)
@@ -218,12 +229,12 @@ static enum err
 recover(struct get *g, enum err e)
 {
     while (!g->ended && (e == E_BUSY || e == ERR_UNREACHABLE ||
-        (e == E_NOT_LENT && g->s->not_lent < BLOCKS_LEND_TRIES) ||
+        e == E_NOT_LENT ||
         (e == E_STALE_STATEMENT && g->w->again != NULL))) {
         const bool stale = e == E_STALE_STATEMENT;
 
         if (e == E_NOT_LENT) {
-            g->s->not_lent++;
+            g->s->memory.failed++;
             g->s->x.drop(g->s->x.arg);
         } else if (blocks_again(g->s, &g->patience, stale ? E_BUSY : e) != OK)
             return e;
@@ -258,14 +269,16 @@ read_block(struct get *g, const struct blocks_run *run, const struct rec *r,
     uint8_t *to;
 
     *out = record_bytes(r, "block");
-    if (record_has(r, "block") || g->s->lend == NULL)
+    if (record_has(r, "block") || !g->s->memory.there)
         return OK;
     n = parcel_block_length(g->w->length, i);
     buf_reset(&g->block);
     if ((to = buf_extend(&g->block, n)) == NULL)
         return ERR_NOMEM;
-    memcpy(to, lend_slot(g->s->lend, (size_t)place_of(g, run, i -
-        run->first).slot), n);
+    if (lend_get(g->s->memory.fd, place_of(g, run, i - run->first), to, n) !=
+        OK)
+        return E_BLOCK_LENGTH;
+    g->s->memory.failed = 0;
     *out = slice_of_buf(&g->block);
     return OK;
 }
@@ -318,7 +331,7 @@ take_block(struct get *g, struct blocks_run *run, const struct rec *r)
 static void
 stop_at(struct get *g, struct blocks_run *run)
 {
-    run->count = 0;
+    run->count = run->got = run->seen = 0;
     g->next = g->w->to;
     g->missing = true;
 }
@@ -398,17 +411,17 @@ blocks_get(struct session *s, const struct blocks_want *w, blocks_each each,
         w->to > parcel_blocks(w->length))
         return E_BLOCK_INDEX;
     s->fault = (struct fault){ .e = OK };
+    if (!s->memory.there)
+        blocks_memory(s, &s->memory);
     if ((e = session_aside(s)) != OK)
         return e;
     buf_init(&g.answer, REQUEST_MAX);
     buf_init(&g.block, PARCEL_BLOCK);
-    lend_ready(&g);
     e = get_all(&g);
     /* An answer that comes late is never taken for that of another. */
     if (g.unread) {
         s->x.drop(s->x.arg);
-        lend_free(s->lend);
-        s->lend = NULL;
+        blocks_memory_end(&s->memory);
     }
     buf_clear(&g.answer);
     buf_clear(&g.block);

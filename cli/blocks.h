@@ -17,7 +17,6 @@
 #define CLI_BLOCKS_H
 
 #include "cli/session.h"
-#include "keys/lend.h"
 #include "proto/parcel.h"
 
 #define BLOCKS_WINDOW 8                 /* under way to the node at once */
@@ -66,13 +65,6 @@ struct blocks_up;
 MUST_USE enum err blocks_up_new(struct session *s,
     void (*done)(void *arg, void *owner), void *arg, struct blocks_up **out);
 void blocks_up_free(struct blocks_up *u);
-
-/*
- * blocks_up_memory(u):
- * Memory that the node was lent: a block that lies there is not sent through
- * the connection.  NULL where the node is elsewhere.
- */
-const struct lend *blocks_up_memory(const struct blocks_up *u);
 
 /*
  * blocks_up_begin(u, which, length, room):

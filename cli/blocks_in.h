@@ -25,18 +25,21 @@ struct blocks_patience {
 MUST_USE enum err blocks_again(struct session *s, struct blocks_patience *p,
     enum err e);
 
-/* A place in lent memory (keys/lend.h). */
-struct blocks_place {
-    struct slice ticket;
-    uint64_t slot;
-};
+/*
+ * blocks_memory(s, m), blocks_memory_end(m):
+ * Ask the node for memory, in place of what was there; where it is on another
+ * machine, has none, or failed BLOCKS_LEND_TRIES times in a row, there is
+ * none, and blocks go over the connection.  Give it up.
+ */
+void blocks_memory(struct session *s, struct session_memory *m);
+void blocks_memory_end(struct session_memory *m);
 
 /*
- * blocks_put_place(a, r, p), blocks_send(s, type, r, req):
+ * blocks_put_place(a, r, m, slot), blocks_send(s, type, r, req):
  * Write a place into the arguments r; send a request with these arguments.
  */
 MUST_USE enum err blocks_put_place(struct arena *a, struct rec *r,
-    const struct blocks_place *p);
+    const struct session_memory *m, uint64_t slot);
 MUST_USE enum err blocks_send(struct session *s, enum request_type type,
     const struct rec *r, const uint8_t req[static REQUEST_ID_LEN]);
 

@@ -20,6 +20,7 @@ struct under_way {
     uint64_t index;
     struct slice block;
     void *owner;
+    uint64_t slot;                      /* of lent memory, its own */
     uint8_t req[REQUEST_ID_LEN];
 };
 
@@ -37,9 +38,7 @@ struct blocks_up {
     struct under_way way[BLOCKS_WINDOW];    /* the oldest first */
     size_t n;
     struct blocks_patience patience;
-    struct lend *lend;                  /* where the blocks lie, or NULL */
-    unsigned not_lent;                  /* the node did not have it */
-    bool lent;                          /* the node has it, or had */
+    struct session_memory memory;       /* where copies of them lie */
     bool full;                          /* it was said that the disk is */
     struct buf answer;
 };
@@ -56,16 +55,9 @@ blocks_up_new(struct session *s, void (*done)(void *arg, void *owner),
     u->done = done;
     u->arg = arg;
     buf_init(&u->answer, REQUEST_MAX);
-    /* Where it cannot be, blocks go over the connection. */
-    u->lent = s->x.lend != NULL && s->x.lend(s->x.arg, &u->lend) == OK;
+    blocks_memory(s, &u->memory);
     *out = u;
     return OK;
-}
-
-const struct lend *
-blocks_up_memory(const struct blocks_up *u)
-{
-    return u->lend;
 }
 
 /* The i-th of those under way is over. */
@@ -99,7 +91,7 @@ blocks_up_free(struct blocks_up *u)
     /* Where this fails the next request says so. */
     u->s->aside = session_back(u->s) != OK;
     buf_clear(&u->answer);
-    lend_free(u->lend);
+    blocks_memory_end(&u->memory);
     free(u);
 }
 
@@ -169,11 +161,11 @@ blocks_up_give_up(struct blocks_up *u)
     u->s->fault = f;
 }
 
-/* Where the block lies, instead of the block. */
+/* Where the block lies, instead of the block.  What was sent for it before
+ * finds the same bytes there, until it has its answer. */
 static enum err
-send_place(struct blocks_up *u, const struct under_way *w, size_t slot)
+send_place(struct blocks_up *u, const struct under_way *w)
 {
-    const struct blocks_place p = { lend_ticket(u->lend), slot };
     struct arena *a = arena_new(BLOCKS_ARENA);
     struct rec *r = a == NULL ? NULL : record_new(a, &record_ask_block_put);
     enum err e = r == NULL ? ERR_NOMEM : OK;
@@ -182,7 +174,7 @@ send_place(struct blocks_up *u, const struct under_way *w, size_t slot)
         SLICE(u->upload[w->which].id))) == OK &&
         (e = record_put_uint(a, r, "index", w->index)) == OK &&
         (e = record_put_uint(a, r, "size", w->block.n)) == OK &&
-        (e = blocks_put_place(a, r, &p)) == OK)
+        (e = blocks_put_place(a, r, &u->memory, w->slot)) == OK)
         e = blocks_send(u->s, REQUEST_BLOCK_PUT, r, w->req);
     arena_free(a);
     return e;
@@ -212,11 +204,9 @@ send_bytes(struct blocks_up *u, const struct under_way *w)
 static enum err
 send_one(struct blocks_up *u, struct under_way *w)
 {
-    size_t slot;
-
     random_bytes(w->req, sizeof(w->req));
-    return u->lent && lend_find(u->lend, w->block.p, &slot) ?
-        send_place(u, w, slot) : send_bytes(u, w);
+    return u->memory.there && lend_put(u->memory.fd, w->slot, w->block) ==
+        OK ? send_place(u, w) : send_bytes(u, w);
 }
 
 /* Those that the node has are over; it may not have less than it had. */
@@ -249,9 +239,7 @@ send_all(struct blocks_up *u)
 {
     enum err e = OK;
 
-    /* A node that was started anew has it no more. */
-    u->lent = u->lend != NULL && u->not_lent < BLOCKS_LEND_TRIES &&
-        lend_again(u->lend) == OK;
+    blocks_memory(u->s, &u->memory);
     for (unsigned which = 0; which < PARCEL_WHICH && e == OK; which++)
         e = compare(u, (enum parcel_which)which);
     for (size_t i = 0; i < u->n && e == OK; i++)
@@ -281,7 +269,7 @@ recover(struct blocks_up *u, enum err e)
             return ERR_CANCELLED;
         if (e == E_PARCEL_ROOM || e == E_STORE_FULL)
             wait_for_room(u);
-        else if (e == E_NOT_LENT && u->not_lent++ < BLOCKS_LEND_TRIES)
+        else if (e == E_NOT_LENT && u->memory.failed++ < BLOCKS_LEND_TRIES)
             u->s->x.drop(u->s->x.arg);
         else if (blocks_again(u->s, &u->patience, e == E_BLOCK_INDEX ?
             E_BUSY : e) != OK)
@@ -307,9 +295,30 @@ take_one(struct blocks_up *u)
     if (n.code != OK)
         return fault_set(&u->s->fault, (enum err)n.code, 0, "block.put");
     finish(u, i);
+    u->memory.failed = 0;
     u->patience.tries = 0;
     u->full = false;
     return OK;
+}
+
+static bool
+is_taken(const struct blocks_up *u, uint64_t slot)
+{
+    for (size_t i = 0; i < u->n; i++)
+        if (u->way[i].slot == slot)
+            return true;
+    return false;
+}
+
+/* A place of none of those under way. */
+static uint64_t
+free_slot(const struct blocks_up *u)
+{
+    uint64_t slot = 0;
+
+    while (is_taken(u, slot))
+        slot++;
+    return slot;
 }
 
 enum err
@@ -326,9 +335,10 @@ blocks_up_put(struct blocks_up *u, enum parcel_which which,
             u->done(u->arg, owner);
         return e;
     }
-    w = &u->way[u->n++];
+    w = &u->way[u->n];
     *w = (struct under_way){ .which = which, .block = block, .owner = owner,
-        .index = u->upload[which].next++ };
+        .slot = free_slot(u), .index = u->upload[which].next++ };
+    u->n++;
     return recover(u, send_one(u, w));
 }
 

@@ -7,8 +7,6 @@
 
 #include "cli/sealer.h"
 
-_Static_assert(SEALER_SLOTS <= LEND_SLOTS, "each slot has its place");
-
 enum slot_state { SLOT_FREE, SLOT_FILLS, SLOT_FULL, SLOT_SEALS, SLOT_SEALED,
     SLOT_KEPT };
 
@@ -21,8 +19,7 @@ struct sealer_slot {
     size_t n;                           /* plain bytes in it */
     enum err e;                         /* of sealing */
     uint8_t leaf[HASH_LEN];
-    uint8_t *sealed;                    /* block, or lent */
-    uint8_t block[PARCEL_BLOCK];        /* plain, until it is sealed here */
+    uint8_t block[PARCEL_BLOCK];
 };
 
 /* A stream, as the producer sees it. */
@@ -51,8 +48,7 @@ struct sealer {
 };
 
 enum err
-sealer_new(const struct parcel_keys keys[PARCEL_WHICH], const struct lend *to,
-    struct sealer **out)
+sealer_new(const struct parcel_keys keys[PARCEL_WHICH], struct sealer **out)
 {
     struct sealer *x = calloc(1, sizeof(*x));
 
@@ -70,10 +66,8 @@ sealer_new(const struct parcel_keys keys[PARCEL_WHICH], const struct lend *to,
         free(x);
         return ERR_NOMEM;
     }
-    for (size_t i = 0; i < SEALER_SLOTS; i++) {
+    for (size_t i = 0; i < SEALER_SLOTS; i++)
         x->slot[i].x = x;
-        x->slot[i].sealed = to != NULL ? lend_slot(to, i) : x->slot[i].block;
-    }
     x->keys = keys;
     *out = x;
     return OK;
@@ -310,7 +304,7 @@ work(void *arg)
     while ((s = take_full(x)) != NULL) {
         if (e == OK)
             e = parcel_block_seal(stream[s->which], s->index, s->final,
-                s->n, s->block, s->sealed, s->leaf);
+                s->n, s->block, s->leaf);
         put_sealed(x, s, e);
     }
     for (unsigned w = 0; w < PARCEL_WHICH; w++)
@@ -367,7 +361,7 @@ take_all(struct sealer *x, struct sealed out[PARCEL_WHICH])
         }
         tree_range_add(&range[s->which], s->leaf);
         out[s->which].length += n;
-        e = x->ways->sink(x->ways->arg, s->which, slice_of(s->sealed, n), s);
+        e = x->ways->sink(x->ways->arg, s->which, slice_of(s->block, n), s);
     }
     for (unsigned w = 0; w < PARCEL_WHICH; w++)
         tree_range_root(&range[w], out[w].root);

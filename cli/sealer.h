@@ -3,20 +3,17 @@
  * constant memory, from plain bytes in order to sealed blocks in order.
  *
  *     producer (a thread)  writes plain bytes of either stream into slots
- *     workers (threads)    seal a slot and hash it (keys/parcel.h): in place,
- *                          or into memory that was lent to the node
+ *     workers (threads)    seal a slot in place and hash it (keys/parcel.h)
  *     the caller           takes the blocks in the order in which the slots
  *                          were filled, adds them to the tree of their
  *                          stream, and hands them to the sink
  *
- * Plain bytes are read to where they are sealed from, and sealed to where they
- * are sent from, so nothing is copied.  SEALER_SLOTS blocks are in memory,
- * however much is sealed.
+ * Plain bytes are read to where they are sealed and sent from, so nothing is
+ * copied.  SEALER_SLOTS blocks are in memory, however much is sealed.
  */
 #ifndef CLI_SEALER_H
 #define CLI_SEALER_H
 
-#include "keys/lend.h"
 #include "keys/parcel.h"
 
 #define SEALER_SLOTS 24
@@ -46,13 +43,11 @@ struct sealed {
 };
 
 /*
- * sealer_new(keys, to, out), sealer_free(x):
+ * sealer_new(keys, out), sealer_free(x):
  * keys are those of each stream, borrowed; each is used for this one alone.
- * Sealed blocks are written to the places of `to`, which must live until
- * sealer_run has returned; NULL: to memory of its own.
  */
 MUST_USE enum err sealer_new(const struct parcel_keys keys[PARCEL_WHICH],
-    const struct lend *to, struct sealer **out);
+    struct sealer **out);
 void sealer_free(struct sealer *x);
 
 /*

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/session_in.h"
 #include "cli/text.h"
@@ -395,7 +396,8 @@ session_free(struct session *s)
     if (s == NULL)
         return;
     buf_clear(&s->answer);
-    lend_free(s->lend);
+    if (s->memory.there)
+        (void)close(s->memory.fd);
     directory_free(s->d);
     arena_free(s->a);
     free(s);

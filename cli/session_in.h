@@ -30,10 +30,15 @@ struct exchange {
     /* The home is this command's alone, or others may have it; NULL: there
      * are no others. */
     enum err (*claim)(void *arg, bool mine);
-    /* Lend memory to a node on this machine (keys/lend.h); ERR_UNREACHABLE
-     * where it is elsewhere.  NULL: it is. */
-    enum err (*lend)(void *arg, struct lend **out);
     void *arg;
+};
+
+/* Memory that the node has lent (keys/lend.h), if it is there. */
+struct session_memory {
+    bool there;
+    int fd;
+    uint8_t name[LEND_NAME_LEN];
+    unsigned failed;                    /* in a row */
 };
 
 struct dial;                            /* session_open.c */
@@ -45,8 +50,7 @@ struct session {
     struct dial *dial;
     struct exchange x;
     bool aside;                         /* others may have the home */
-    struct lend *lend;                  /* for blocks from the node, or NULL */
-    unsigned not_lent;                  /* the node did not have it */
+    struct session_memory memory;       /* for blocks from the node */
     struct arena *a;
     struct arena *into;                 /* of results; NULL: a */
     struct directory *d;

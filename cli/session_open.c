@@ -139,14 +139,6 @@ dial_claim(void *arg, bool mine)
     return OK;
 }
 
-static enum err
-dial_lend(void *arg, struct lend **out)
-{
-    const struct dial *d = arg;
-
-    return lend_new(d->o.endpoint, out);
-}
-
 static void
 dial_close(struct dial *d)
 {
@@ -184,7 +176,7 @@ open_all(struct run *r, struct home *h, struct dial *d,
     struct session **out)
 {
     struct exchange x = { dial_ask, pause_ms, dial_put, dial_take, dial_drop,
-        dial_claim, dial_lend, d };
+        dial_claim, d };
     struct session *s = NULL;
     enum err e;
 

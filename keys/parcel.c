@@ -93,7 +93,6 @@ parcel_keys_read(struct slice bytes, struct secret *key[static PARCEL_WHICH])
 
 enum err
 parcel_block_seal(struct stream *s, uint64_t i, bool final, size_t n,
-    const uint8_t plain[static PARCEL_BLOCK],
     uint8_t block[static PARCEL_BLOCK], uint8_t leaf[static HASH_LEN])
 {
     const size_t all = (size_t)stream_length(n);
@@ -107,7 +106,7 @@ parcel_block_seal(struct stream *s, uint64_t i, bool final, size_t n,
         const bool last = all - at <= PARCEL_CHUNK;
         const size_t len = last ? all - at : PARCEL_CHUNK;
 
-        e = stream_seal_at(s, chunk, final && last, slice_of(plain + at,
+        e = stream_seal_at(s, chunk, final && last, slice_of(block + at,
             len - STREAM_TAG), block + at);
     }
     tree_leaf(slice_of(block, all), leaf);

@@ -66,15 +66,15 @@ MUST_USE enum err parcel_keys_read(struct slice bytes,
     struct secret *key[static PARCEL_WHICH]);
 
 /*
- * parcel_block_seal(s, i, final, n, plain, block, leaf):
- * Seal block i: n bytes of plaintext, from 1 to PARCEL_BLOCK_PLAIN, of which
- * each PARCEL_PLAIN stand at the next multiple of PARCEL_CHUNK.  Only a final
- * one is shorter.  block, which may be plain, then has stream_length(n) bytes
- * and never had others; leaf gets their hash.
+ * parcel_block_seal(s, i, final, n, block, leaf):
+ * Seal block i in place: n bytes of plaintext, from 1 to PARCEL_BLOCK_PLAIN,
+ * of which each PARCEL_PLAIN stand at the next multiple of PARCEL_CHUNK.
+ * Only a final one is shorter.  block then has stream_length(n) bytes; leaf
+ * gets their hash.
  */
 MUST_USE enum err parcel_block_seal(struct stream *s, uint64_t i, bool final,
-    size_t n, const uint8_t plain[static PARCEL_BLOCK],
-    uint8_t block[static PARCEL_BLOCK], uint8_t leaf[static HASH_LEN]);
+    size_t n, uint8_t block[static PARCEL_BLOCK],
+    uint8_t leaf[static HASH_LEN]);
 
 /*
  * parcel_block_open(s, length, i, block, plain, n):

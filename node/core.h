@@ -14,6 +14,7 @@
 #define NODE_CORE_H
 
 #include "keys/channel.h"
+#include "keys/lend.h"
 #include "keys/node_keys.h"
 #include "proto/kinds.h"
 
@@ -114,10 +115,7 @@ struct core_opts {
     bool (*bandwidth)(void *arg, struct slice authority, uint64_t *bytes);
     /* Its room, likewise. */
     bool (*room)(void *arg, struct slice authority, uint64_t *bytes);
-    /* The memory that an officer's client has lent (keys/lend.h), by its
-     * ticket: a descriptor that is not the core's, or -1.  NULL: none. */
-    int (*lent)(void *arg, const uint8_t *ticket, int64_t mono);
-    void *lent_arg;
+    struct lends *lends;                /* memory for blocks; NULL: none */
     /* The operator's log: code, text without content. */
     void (*log)(void *arg, enum err e, const char *text);
     void *log_arg;

@@ -615,7 +615,7 @@ ask_fn do_thread_get, do_inbox_list, do_msg_receipts, do_status;
 ask_fn do_use, do_hold, do_destroy, do_cancel, do_tasks, do_track, do_report;
 ask_fn do_log_read, do_log_checkpoint, do_log_openings;
 ask_fn do_parcel_begin, do_block_put, do_parcel_end, do_block_get;
-ask_fn do_parcel_drop, do_transfers, do_msg_steps;
+ask_fn do_memory, do_parcel_drop, do_transfers, do_msg_steps;
 
 /*
  * ask_done(c, k, l, index):

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "keys/lend.h"
 #include "node/facts.h"
 #include "node/files.h"
 #include "node/keep.h"
@@ -108,6 +107,21 @@ sync_upload(struct core *c, struct store_parcel *p, uint64_t have)
     return store_parcel_set(c->store, p);
 }
 
+enum err
+do_memory(struct core *c, struct ask *k)
+{
+    uint8_t name[LEND_NAME_LEN];
+    struct slice copy;
+    enum err e = lends_new(c->o.lends, k->who->kid, c->now.mono, name);
+
+    if (e != OK)
+        return fault_set(&k->f, e, 0, "memory");
+    if ((e = arena_copy(c->batch, SLICE(name), &copy)) != OK ||
+        (e = ask_result(c, k)) != OK)
+        return e;
+    return record_put_bytes(c->batch, k->result, "memory", copy);
+}
+
 /* Lent memory that the request names, or -1. */
 static enum err
 find_lent(struct core *c, struct ask *k, int *fd)
@@ -115,9 +129,8 @@ find_lent(struct core *c, struct ask *k, int *fd)
     *fd = -1;
     if (!record_has(k->args, "memory"))
         return OK;
-    if (c->o.lent != NULL)
-        *fd = c->o.lent(c->o.lent_arg, record_bytes(k->args, "memory").p,
-            c->now.mono);
+    *fd = lends_find(c->o.lends, k->who->kid, record_bytes(k->args,
+        "memory").p, c->now.mono);
     return *fd >= 0 ? OK : fault_set(&k->f, E_NOT_LENT, 0, "memory");
 }
 
@@ -134,7 +147,7 @@ read_block(struct core *c, struct ask *k, struct slice *out)
     *out = record_bytes(k->args, "block");
     if ((e = find_lent(c, k, &fd)) != OK || fd < 0)
         return e;
-    if ((e = lends_read(fd, record_uint(k->args, "slot"), to, (size_t)n))
+    if ((e = lend_get(fd, record_uint(k->args, "slot"), to, (size_t)n))
         != OK)
         return fault_set(&k->f, e, 0, "slot");
     *out = slice_of(to, (size_t)n);
@@ -350,7 +363,7 @@ put_block(struct ask *k, struct rec *r, int fd, uint64_t slot,
 
     if (fd < 0)
         return record_put_bytes(k->a, r, "block", block);
-    e = lends_write(fd, slot, block);
+    e = lend_put(fd, slot, block);
     return e == OK ? OK : fault_set(&k->f, e, 0, "slot");
 }
 

@@ -12,7 +12,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "keys/lend.h"
 #include "keys/process.h"
 #include "proto/version.h"
 #include "node/config.h"
@@ -166,14 +165,6 @@ times_now(struct daemon *d)
     return clock_times(&d->clock, &r, core_last(d->core));
 }
 
-static int
-find_lent(void *arg, const uint8_t *ticket, int64_t mono)
-{
-    const struct daemon *d = arg;
-
-    return d->lends == NULL ? -1 : lends_find(d->lends, ticket, mono);
-}
-
 static enum err
 open_core(struct daemon *d)
 {
@@ -181,7 +172,7 @@ open_core(struct daemon *d)
         .domain = &domain_valise, .limits = d->config->limits,
         .override = config_override, .override_arg = d->config,
         .bandwidth = config_bandwidth, .room = config_room,
-        .lent = find_lent, .lent_arg = d,
+        .lends = d->lends,
         .log = log_event, .log_arg = &d->log };
     const char *what = NULL;
     struct clock_reading r;
@@ -207,19 +198,6 @@ open_transport(struct daemon *d)
     const char *what;
     enum err e = transport_open(&o, &d->transport, &what);
 
-    if (e != OK)
-        fail(e, what);
-    return e;
-}
-
-static enum err
-open_lends(struct daemon *d)
-{
-    char what[CHANNEL_ENDPOINT_MAX + sizeof(LEND_ENDING)];
-    enum err e = lends_open(d->config->officers, &d->lends);
-
-    (void)snprintf(what, sizeof(what), "%s%s", d->config->officers,
-        LEND_ENDING);
     if (e != OK)
         fail(e, what);
     return e;
@@ -259,8 +237,10 @@ run(struct daemon *d)
         .signals = -1 };
     enum err e;
 
-    if ((e = prepare(d)) != OK || (e = open_core(d)) != OK ||
-        (e = open_transport(d)) != OK || (e = open_lends(d)) != OK)
+    if ((e = prepare(d)) != OK ||
+        (e = lends_open(d->config->officers, &d->lends)) != OK ||
+        (e = open_core(d)) != OK ||
+        (e = open_transport(d)) != OK)
         return e;
     loop.core = d->core;
     loop.transport = d->transport;

@@ -45,6 +45,7 @@ static const struct {
     { REQUEST_TRANSFERS, do_transfers },
     { REQUEST_MSG_STEPS, do_msg_steps },
     { REQUEST_PARCEL_DROP, do_parcel_drop },
+    { REQUEST_MEMORY, do_memory },
 };
 
 static ask_fn *

@@ -461,7 +461,7 @@ static const struct field block_put_rows[] = {
     FIXED(1, "upload", F_MUST, 16, "id of parcel.begin"),
     UINT(2, "index", F_MUST, "its number; blocks come in their order"),
     BYTES(3, "block", 0, PARCEL_BLOCK, "sealed bytes; or where they lie:"),
-    FIXED(4, "memory", 0, ASK_TICKET_LEN, "ticket of lent memory"),
+    FIXED(4, "memory", 0, ASK_MEMORY_LEN, "name of lent memory"),
     UINT(5, "slot", 0, "place in it"),
     { .key = 6, .name = "size", .type = FT_UINT, .min = 1,
       .max = PARCEL_BLOCK, .help = "bytes there" },
@@ -480,13 +480,18 @@ static const struct field parcel_drop_rows[] = {
 };
 RECORD(parcel_drop, "parcel.drop arguments");
 
+static const struct field memory_rows[] = {
+    FIXED(1, "memory", F_MUST, ASK_MEMORY_LEN, "its name"),
+};
+RECORD(memory, "memory result");
+
 static const struct field block_get_rows[] = {
     FIXED(1, "digest", F_MUST, HASH_LEN, "message that was opened"),
     FIXED(2, "root", F_MUST, HASH_LEN, "parcel or manifest of it"),
     UINT(3, "index", F_MUST, "the first block"),
     { .key = 4, .name = "count", .type = FT_UINT, .flags = F_MUST, .min = 1,
       .max = ASK_BLOCKS_MAX, .help = "how many; each has its answer" },
-    FIXED(5, "memory", 0, ASK_TICKET_LEN, "ticket of lent memory, where they "
+    FIXED(5, "memory", 0, ASK_MEMORY_LEN, "name of lent memory, where they "
       "are to lie"),
     UINT(6, "slot", 0, "place of the first; the others follow"),
 };
@@ -574,7 +579,7 @@ ask_all(size_t *n)
         &record_ask_hold, &record_ask_destroy, &record_ask_destroyed,
         &record_ask_tasks_of, &record_ask_tasks, &record_ask_track,
         &record_ask_report, &record_ask_parcel_begin,
-        &record_ask_parcel_begun, &record_ask_block_put,
+        &record_ask_parcel_begun, &record_ask_memory, &record_ask_block_put,
         &record_ask_parcel_end, &record_ask_parcel_drop,
         &record_ask_block_get, &record_ask_block, &record_ask_transfer,
         &record_ask_upload, &record_ask_transfers,

@@ -21,7 +21,7 @@
 #define ASK_ROWS_MAX 256            /* messages of a page */
 #define ASK_TASKS_MAX 512           /* tasks of a page */
 #define ASK_BLOCKS_MAX 8            /* of one block.get */
-#define ASK_TICKET_LEN 16            /* of lent memory */
+#define ASK_MEMORY_LEN 24            /* name of lent memory */
 #define ASK_TRANSFERS_MAX 256
 #define ASK_STEPS_MAX 256           /* entries of a page */
 #define ASK_UPLOADS_MAX 64
@@ -71,6 +71,7 @@ extern const struct record record_ask_report;
 extern const struct record record_ask_parcel_begin;
 extern const struct record record_ask_parcel_begun;     /* result */
 extern const struct record record_ask_block_put;
+extern const struct record record_ask_memory;
 extern const struct record record_ask_parcel_end;
 extern const struct record record_ask_parcel_drop;
 extern const struct record record_ask_block_get;

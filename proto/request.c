@@ -187,6 +187,11 @@ static const struct request_row rows[] = {
       .acts = 0,
       .args = &record_ask_parcel_drop, .result = NULL,
       .help = "give up files that were not handed in whole" },
+    { .type = REQUEST_MEMORY, .name = "memory",
+      .roles = OPENERS | WRITERS,
+      .acts = 0,
+      .args = NULL, .result = &record_ask_memory,
+      .help = "memory for blocks, to a client on the machine of the node" },
 };
 
 static const struct { enum act act; const char *name; } acts[] = {

@@ -93,7 +93,8 @@ enum request_type {
     REQUEST_BLOCK_GET = 31,
     REQUEST_TRANSFERS = 32,
     REQUEST_MSG_STEPS = 33,
-    REQUEST_PARCEL_DROP = 34
+    REQUEST_PARCEL_DROP = 34,
+    REQUEST_MEMORY = 35
 };
 
 /* Roles are a mask of REQUEST_ROLE(enum officer_role). */

@@ -50,7 +50,7 @@ is $(($(blobs) - before < 100000)) 1 "nothing was sealed for what was refused"
 lent() {
     local fd
     for fd in "/proc/$(pid_of QN-FIU)/fd"/*; do
-        case $(readlink "$fd") in /memfd:valise*) cat "$fd" ;; esac
+        case $(readlink "$fd") in /dev/shm/valise-*) cat "$fd" ;; esac
     done >"$T/lent"
     [ -s "$T/lent" ]
 }

@@ -212,14 +212,6 @@ make_folder(struct world *w)
         0600, false));
 }
 
-static int
-find_lent(void *arg, const uint8_t *ticket, int64_t mono)
-{
-    const struct world *w = arg;
-
-    return w->lends == NULL ? -1 : lends_find(w->lends, ticket, mono);
-}
-
 void
 world_open(struct world *w)
 {
@@ -229,7 +221,7 @@ world_open(struct world *w)
         .store_max = w->store_max, .beat = 30,
         .send_delay = w->send_delay, .reserve = w->reserve,
         .bandwidth = w->bandwidth, .officer_room = w->officer_room,
-        .peer_room = w->peer_room }, .lent = find_lent, .lent_arg = w };
+        .peer_room = w->peer_room }, .lends = w->lends };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 

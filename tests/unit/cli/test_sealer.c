@@ -122,7 +122,7 @@ seal(const struct parcel_keys keys[PARCEL_WHICH],
     struct sealer *x;
     enum err e;
 
-    cr_assert_eq(sealer_new(keys, NULL, &x), OK);
+    cr_assert_eq(sealer_new(keys, &x), OK);
     e = sealer_run(x, &ways, out);
     sealer_free(x);
     return e;
@@ -316,7 +316,7 @@ Test(sealer, memory_does_not_grow_with_the_size)
     make_keys(keys);
     cr_assert_eq(getrusage(RUSAGE_SELF, &before), 0);
     left = 256u << 20;
-    cr_assert_eq(sealer_new(keys, NULL, &x), OK);
+    cr_assert_eq(sealer_new(keys, &x), OK);
     cr_assert_eq(sealer_run(x, &ways, out), OK);
     sealer_free(x);
     cr_assert_eq(getrusage(RUSAGE_SELF, &after), 0);

@@ -44,7 +44,7 @@ set_up(void)
             memcpy(ct[i] + to, bytes + at, n - at < PARCEL_PLAIN ? n - at :
                 PARCEL_PLAIN);
         cr_assert_eq(parcel_block_seal(s, i, i + 1 == BLOCKS, n, ct[i],
-            ct[i], leaf), OK);
+            leaf), OK);
     }
     stream_free(s);
     stop_at = UINT64_MAX;

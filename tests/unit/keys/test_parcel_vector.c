@@ -134,7 +134,7 @@ seal_block(struct made *m, uint64_t i)
         memcpy(block + to, m->plain.p + from + at,
             n - at < PARCEL_PLAIN ? n - at : PARCEL_PLAIN);
     cr_assert_eq(parcel_block_seal(m->stream, i, i + 1 == m->blocks, n,
-        block, block, m->node[i]), OK);
+        block, m->node[i]), OK);
     buf_put_slice(&m->ct, slice_of(block, (size_t)stream_length(n)));
 }
 
