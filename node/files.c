@@ -5,6 +5,7 @@
 #include "keys/random.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/pull.h"
 
 #define LOOSE_MAX 64                    /* of one tick */
 
@@ -292,7 +293,7 @@ files_room(struct core *c, uint64_t *room)
         (e = store_parcel_promised(c->store, c->now.lo -
         FILES_PROMISE, &promised)) != OK)
         return e;
-    kept += promised;
+    kept += promised + pull_promised(c);
     *room = *room > kept ? *room - kept : 0;
     return OK;
 }

@@ -25,7 +25,8 @@
 #define FILES_UPLOAD_LIFE 86400         /* of what was not handed in whole:
                                          * no client begins there again */
 #define FILES_PROMISE 3600              /* an upload keeps its room so long
-                                         * without a step */
+                                         * without a step; what is pulled has
+                                         * room for what comes in it */
 #define FILES_UPLOADS_MAX 1024          /* at once */
 #define FILES_GRANT_MS (86400 * INT64_C(1000))
 #define FILES_GRANTS 256                /* the oldest give way */
@@ -88,7 +89,8 @@ MUST_USE enum err files_claim(struct core *c, const struct checked *k,
 
 /*
  * files_room(c, room):
- * Bytes for which there is room beside the reserve and what was promised.
+ * Bytes for which there is room beside the reserve and what was promised: to
+ * uploads, and to what peers are sending now.
  */
 MUST_USE enum err files_room(struct core *c, uint64_t *room);
 

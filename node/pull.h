@@ -75,6 +75,14 @@ void pull_down(struct peer *p, bool dialled);
 void pull_undo(struct peer *p);
 
 /*
+ * pull_promised(c):
+ * Bytes that the streams which are pulled now bring in FILES_PROMISE seconds,
+ * as fast as they have come of late.  What a peer has only named or begun, or
+ * does not send, takes nobody's room.
+ */
+uint64_t pull_promised(const struct core *c);
+
+/*
  * pull_progress(c, p, rate):
  * Blocks of a parcel that are here, synced or not, from the first on; bytes a
  * second of late.

@@ -294,7 +294,28 @@ is_within(const struct rows *l, const struct chosen *row)
         others <= l->share - row->p.length);
 }
 
-/* Room for it beside the reserve and what comes of other peers now. */
+/* Still to come of what is pulled of a peer now. */
+static uint64_t
+left_now(const struct pull *x)
+{
+    return x->on ? left_of(&x->p, x->base) : 0;
+}
+
+uint64_t
+pull_promised(const struct core *c)
+{
+    uint64_t sum = 0, left, comes;
+
+    for (const struct peer *o = c->peers; o != NULL; o = o->next) {
+        left = left_now(o->pull);
+        comes = speed_of(&o->pull->speed, c->now.mono) * FILES_PROMISE;
+        sum += left < comes ? left : comes;
+    }
+    return sum;
+}
+
+/* Room for it beside the reserve and all that the streams of other peers lack,
+ * so that no two begin which would fill the disk before either is whole. */
 static enum err
 fits(struct core *c, const struct peer *p, const struct rows *l,
     const struct chosen *row)
@@ -305,8 +326,8 @@ fits(struct core *c, const struct peer *p, const struct rows *l,
     if (!is_within(l, row))
         return E_QUOTA;
     for (const struct peer *o = c->peers; o != NULL; o = o->next)
-        if (o != p && o->pull->on)
-            need += left_of(&o->pull->p, o->pull->base);
+        if (o != p)
+            need += left_now(o->pull);
     return blobs_room(files_blobs(c), &room) == OK && room >= need ? OK :
         E_PARCEL_ROOM;
 }

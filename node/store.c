@@ -194,6 +194,7 @@ static const char *const schema[] = {
     " STRICT",
     "CREATE UNIQUE INDEX parcel_root ON parcel (owner, root)"
     " WHERE upload = 0",
+    "CREATE INDEX parcel_own ON parcel (root) WHERE upload = 0",
     "CREATE TABLE claim (n INTEGER NOT NULL REFERENCES message,"
     " which INTEGER NOT NULL, parcel INTEGER NOT NULL REFERENCES parcel,"
     " PRIMARY KEY (n, which)) STRICT, WITHOUT ROWID",

@@ -78,9 +78,7 @@ MUST_USE enum err store_parcel_drop(struct store *s, uint64_t id);
 
 /*
  * store_parcel_promised(s, since, bytes):
- * The bytes that are still to come: of uploads that have changed since then,
- * and of what has begun to come from peers.  What a peer's message only names
- * takes nobody's room.
+ * The bytes that are still to come of uploads that have changed since then.
  */
 MUST_USE enum err store_parcel_promised(struct store *s, int64_t since,
     uint64_t *bytes);

@@ -288,7 +288,7 @@ X(SQL_PARCEL_SET, "UPDATE parcel SET root = ?2, length = ?3, have = ?4," \
   " upload = ?5, code = ?6, at = ?7 WHERE id = ?1") \
 X(SQL_PARCEL_DROP, "DELETE FROM parcel WHERE id = ?1") \
 X(SQL_PARCEL_PROMISED, "SELECT coalesce(sum(max(length - have * ?1, 0)), 0)" \
-  " FROM parcel WHERE (upload = 1 AND at >= ?2) OR (upload = 0 AND have > 0)") \
+  " FROM parcel WHERE upload = 1 AND at >= ?2") \
 X(SQL_PARCEL_UNSENT, "SELECT coalesce(sum(CASE" \
   " WHEN p.upload = 1 AND p.at < ?2 THEN min(p.length, p.have * ?3)" \
   " ELSE p.length END), 0) FROM parcel AS p WHERE p.owner = ?1" \

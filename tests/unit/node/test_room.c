@@ -2,6 +2,9 @@
  * How much of the disk the files of one officer and of one peer may take.
  */
 #include "tests/unit/node/pull_fixture.h"
+#include "tests/world/world_sparse.h"
+
+#define LARGE_BLOCKS 65536
 
 static struct stream more, more_list;
 
@@ -178,4 +181,123 @@ Test(room, nobody_writes_to_the_upload_of_another)
         stream_block(&files, 0)));
     cr_expect_eq(world_ask(a, HEAD, REQUEST_BLOCK_PUT, ACT_NONE, SLICE_EMPTY,
         args, NULL), E_PARCEL_UNKNOWN);
+}
+
+/* A message with files that take half of the room, as if a client of a had
+ * handed them in. */
+static struct sent
+send_large(uint64_t *room)
+{
+    struct store_parcel p;
+
+    cr_assert_eq(stream_begin(b, &more_list, NULL, room), OK);
+    world_sparse(a->folder, a->core->store, *room / 2 / BLOCK < LARGE_BLOCKS ?
+        *room / 2 / BLOCK : LARGE_BLOCKS, a->t.lo, &p);
+    stream_free(&files);
+    files = (struct stream){ .length = p.length, .bytes = malloc(1) };
+    memcpy(files.root, p.root, HASH_LEN);
+    stream_upload(a, &list);
+    return send_with(&files, &list);
+}
+
+/* What an officer of b is told. */
+static uint64_t
+room_now(void)
+{
+    uint64_t room = 0;
+
+    cr_assert_eq(stream_begin(b, &more_list, NULL, &room), OK);
+    return room;
+}
+
+static void
+relay_until_came(size_t index)
+{
+    while (seen.came[index] == 0)
+        cr_assert_neq(relay(1), 0);
+}
+
+Test(room, what_a_peer_sends_now_is_not_given_to_an_upload)
+{
+    uint64_t before;
+
+    (void)send_large(&before);
+    relay_until_came(39);
+    at(a->t.lo + 1);
+    cr_expect_lt(room_now(), before - files.length / 2);
+}
+
+/* A second block never comes, since the peer says no. */
+static struct sent refused;
+
+static bool
+refuse_after_one(const struct world *from, struct packet *p, bool *changed)
+{
+    const struct packet_block x = p->u.block;
+
+    if (from != a || p->type != PACKET_BLOCK || x.index == 0 ||
+        memcmp(x.root, files.root, HASH_LEN) != 0)
+        return true;
+    p->type = PACKET_STAND;
+    p->u.stand = (struct packet_stand){ .code = E_PARCEL_UNKNOWN };
+    memcpy(p->u.stand.digest, refused.digest, HASH_LEN);
+    memcpy(p->u.stand.root, x.root, HASH_LEN);
+    *changed = true;
+    return true;
+}
+
+Test(room, a_peer_that_begins_and_refuses_keeps_none_from_officers)
+{
+    uint64_t before;
+
+    hook = refuse_after_one;
+    refused = send_large(&before);
+    (void)relay(1000);
+    cr_assert_eq(have(&files), 1);
+    cr_expect_eq(code_of(&files), E_PARCEL_UNKNOWN);
+    cr_expect_gt(room_now(), before - files.length / 2);
+    reopen(b);
+    cr_expect_gt(room_now(), before - files.length / 2);
+}
+
+static bool
+lose_blocks(const struct world *from, struct packet *p, bool *changed)
+{
+    (void)changed;
+    return from != a || p->type != PACKET_BLOCK ||
+        memcmp(p->u.block.root, files.root, HASH_LEN) != 0;
+}
+
+Test(room, a_peer_that_sends_nothing_keeps_none_from_officers)
+{
+    uint64_t before;
+
+    hook = lose_blocks;
+    (void)send_large(&before);
+    (void)relay(1000);
+    cr_expect_gt(room_now(), before - files.length / 2, "it is only asked");
+    hook = NULL;
+    at(a->t.lo + 31);
+    relay_until_came(39);
+    at(a->t.lo + 1);
+    cr_assert_lt(room_now(), before - files.length / 2);
+    hook = lose_blocks;
+    at(a->t.lo + 6);
+    (void)relay(1000);
+    cr_expect_gt(room_now(), before - files.length / 2);
+    world_unlink(a, b);
+    at(a->t.lo + 60);
+    cr_expect_gt(room_now(), before - files.length / 2, "it is gone");
+}
+
+Test(room, a_slow_peer_keeps_what_it_sends_in_an_hour)
+{
+    uint64_t before;
+
+    (void)send_large(&before);
+    for (size_t i = 0; i < 8; i++) {
+        at(a->t.lo + 4);
+        relay_until_came(i);
+    }
+    cr_expect_gt(room_now(), before - files.length / 2);
 }

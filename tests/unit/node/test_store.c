@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "node/store_sql.h"
 #include "tests/unit/node/store_fixture.h"
 
 TestSuite(store, .init = set_up, .fini = tear_down);
@@ -407,4 +408,33 @@ Test(store, after_a_fault_of_the_disk_it_serves_only_when_opened_again)
     begin();
     cr_expect_eq(store_meta_put(s, "x", slice_str("new")), OK);
     commit();
+}
+
+/* Each message that is checked asks for it, however many parcels there are. */
+Test(store, a_parcel_is_found_by_its_root_without_a_look_at_the_others)
+{
+    static const char *const text[SQLS] = {
+#define SQL_TEXT(id, t) [id] = "EXPLAIN QUERY PLAN " t,
+        SQL_LIST(SQL_TEXT)
+#undef SQL_TEXT
+    };
+    static const enum sql by_root[] = { SQL_PARCEL_FIND, SQL_PARCEL_OWN };
+    sqlite3_stmt *plan;
+    sqlite3 *db;
+
+    store_close(s);
+    s = NULL;
+    cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+    for (size_t i = 0; i < sizeof(by_root) / sizeof(by_root[0]); i++) {
+        cr_assert_eq(sqlite3_prepare_v2(db, text[by_root[i]], -1, &plan,
+            NULL), SQLITE_OK);
+        while (sqlite3_step(plan) == SQLITE_ROW) {
+            const char *step = (const char *)sqlite3_column_text(plan, 3);
+
+            cr_expect(strstr(step, "SEARCH") == step, "%s", step);
+            cr_expect_not_null(strstr(step, "root=?"), "%s", step);
+        }
+        cr_assert_eq(sqlite3_finalize(plan), SQLITE_OK);
+    }
+    cr_assert_eq(sqlite3_close(db), SQLITE_OK);
 }
