@@ -154,6 +154,18 @@ put_entry(struct way *x, struct message *m)
         record_uint(x->about.row, "ended"));
 }
 
+/* A form that was made for another authority goes to neither. */
+static void
+check_to(const struct way *x, const struct message *m, struct findings *l)
+{
+    const struct slice to = message_bytes(m, "to");
+
+    if (x->to[0] != '\0' && to.n > 0 && !slice_is(to, x->to))
+        (void)findings_add(l, E_FIELD_RANGE, 2, "to", _("the form is for "
+            "%.*s, the command for %s: correct one of them"), (int)to.n,
+            (const char *)to.p, x->to);
+}
+
 /* The facts, into whatever is about to be checked. */
 static enum err
 put_facts(void *arg, struct message *m, struct findings *l)
@@ -164,6 +176,8 @@ put_facts(void *arg, struct message *m, struct findings *l)
 
     if (m->kind->n != x->act->kind)
         return OK;
+    if (x->t == NULL)
+        check_to(x, m, l);
     if (x->files != NULL && (e = attach_put(x->files, x->o.a, m)) != OK)
         return e;
     if (x->source != NULL &&
