@@ -510,3 +510,23 @@ Test(custody, a_form_has_the_chain_unless_the_officer_says_another)
     cr_expect_neq(record_count(form.own, "custody"), 4,
         "without --custody-of there is none");
 }
+
+Test(custody, of_an_offer_no_file_has_left)
+{
+    static const char *const actions[] = { "PRODUCED", "SEALED", "OFFERED",
+        "LIST_STORED", "OPENED" };
+    const struct field *f = record_field(&record_evidence_transfer,
+        "custody");
+    union item items[CUSTODY_NEXT_MAX];
+    size_t n;
+
+    m.kind = domain_kind(&domain_valise, KIND_EVIDENCE_OFFER);
+    act(&delivered);
+    act(&(struct acted){ .event = EVENT_STORED });
+    cr_assert_eq(collect(), OK);
+    cr_assert_eq(c.n, 5);
+    for (size_t i = 0; i < c.n; i++)
+        cr_expect_str_eq(c.v[i].action, actions[i], "%zu", i);
+    cr_assert_eq(custody_next(&c, a, f, items, &n), OK);
+    cr_expect_eq(n, 2, "nobody has received them");
+}
