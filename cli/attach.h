@@ -31,6 +31,8 @@ struct attached {
     struct attached_part part[PARCEL_WHICH];
     struct secret *key[PARCEL_WHICH];   /* parcel_key, manifest_key */
     struct attach_list *list;           /* NULL: of an earlier message */
+    const struct sent_on *sent_on;      /* with which all of them came; NULL:
+                                         * no matter */
     struct parcel_keys keys[PARCEL_WHICH];
 };
 
@@ -68,6 +70,7 @@ MUST_USE enum err attach_renew(struct attached *x);
  * some of it, all is sealed anew, and attach_put does its work again.  Reports
  * its failures:
  * E_PARCEL_ROOM with what is needed and free, before any file is read;
+ * E_DIGEST_MISMATCH with the file that did not come with x->sent_on;
  * E_PARCEL_CHANGED with the file; ERR_ACCESS, ERR_IO; those of the node.
  */
 MUST_USE enum err attach_run(struct run *r, struct session *s,

@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/sealer.h"
+#include "cli/sent_on.h"
 #include "cli/text.h"
 #include "keys/point.h"
 
@@ -19,6 +20,7 @@
 
 struct sealing {
     const struct attach_list *list;
+    const struct sent_on *sent_on;      /* or NULL */
     struct blocks_up *up;
     struct progress progress;
     uint64_t sent;
@@ -118,7 +120,11 @@ produce(void *arg, struct sealer *x)
     buf_init(&b, MANIFEST_ITEM_MAX + 1024);
     for (size_t i = 0; i < l->n && e == OK; i++) {
         g->at = i;
-        if ((e = seal_file(&l->file[i], x, digest)) == OK)
+        if ((e = seal_file(&l->file[i], x, digest)) == OK &&
+            g->sent_on != NULL && !sent_on_has(g->sent_on, digest,
+            l->file[i].mark.size))
+            e = E_DIGEST_MISMATCH;
+        if (e == OK)
             e = write_item(g, i, offset, digest, x, &b);
         g->file = e == ERR_CANCELLED ? OK : e;
         offset += l->file[i].mark.size;
@@ -216,7 +222,9 @@ fail(struct run *r, struct session *s, const struct sealing *g, enum err e)
 {
     if (g->file == OK || g->file != e)
         return session_fail(s, e);
-    return command_fail(r, e, g->list->file[g->at].path, NULL);
+    return command_fail(r, e, g->list->file[g->at].path,
+        e == E_DIGEST_MISMATCH ? _("it did not come with that message: send "
+        "it by itself, without --custody-of") : NULL);
 }
 
 static enum err
@@ -258,7 +266,7 @@ seal(struct run *r, struct session *s, struct attached *x,
 static enum err
 seal_once(struct run *r, struct session *s, struct attached *x)
 {
-    struct sealing g = { .list = x->list };
+    struct sealing g = { .list = x->list, .sent_on = x->sent_on };
     enum err e;
 
     if ((e = blocks_up_new(s, sent_block, NULL, &g.up)) == OK) {

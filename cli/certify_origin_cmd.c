@@ -38,21 +38,27 @@ find(struct saving *x)
     return copying_check(c);
 }
 
-/* The copy, then the use: the proof has the entry of the use. */
+/* The copy, then the use: the proof starts with the entry of the use, papers
+ * that number the copy have the copy's own. */
 static enum err
 log_both(struct copying *c)
 {
-    uint64_t number;
+    struct copying copy;
     enum err e;
 
     c->row = copying_row_of(USE_EXPORT);
     if ((e = copying_log(c)) != OK)
         return e;
-    number = c->number;
+    copy = *c;
     c->row = copying_row_of(USE_USE);
-    e = copying_log(c);
-    c->number = number;
-    return e;
+    if ((e = copying_log(c)) != OK)
+        return e;
+    c->used = c->index;
+    c->row = copy.row;
+    c->number = copy.number;
+    c->index = copy.index;
+    c->logged = copy.logged;
+    return OK;
 }
 
 static enum err

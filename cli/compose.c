@@ -63,8 +63,8 @@ check_author(const struct compose_opts *o, struct composed *c)
 
     if (from.n > 0 && !slice_equal(from, o->own))
         (void)findings_add(c->l, E_FIELD_RANGE, 2, "from",
-            _("you write for %.*s"), (int)o->own.n,
-            (const char *)o->own.p);
+            _("from is not your authority: you write for %.*s"),
+            (int)o->own.n, (const char *)o->own.p);
     if (officer.n > 0 && !slice_equal(officer,
         slice_of(sign_key_id(o->author), HASH_LEN))) {
         mail_person(o->people, officer, label);

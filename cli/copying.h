@@ -39,6 +39,8 @@ struct copying {
     uint64_t number;                /* of the copy; 0: none was made */
     uint64_t index;                 /* of the entry, and its time */
     int64_t logged;
+    uint64_t used;                  /* entry of the use that a certificate is
+                                     * for */
     struct slice receipt;           /* of the entry, as the node gave it */
 };
 

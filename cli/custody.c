@@ -42,6 +42,13 @@ struct chain {
     bool full;
 };
 
+/* With an offer its list alone goes: its files stay until it is accepted. */
+static bool
+is_offer(const struct message *m)
+{
+    return m->kind->n == KIND_EVIDENCE_OFFER;
+}
+
 static void
 put_text(char *out, size_t max, struct slice s)
 {
@@ -138,8 +145,8 @@ add_proven(struct chain *x, const struct thread_message *at)
     if ((e = proven_ask(x->s, at, &p)) != OK || p.stored == 0)
         return e;
     step = next_step(x);
-    step->action = "HANDED_OVER";
-    step->code = CUSTODY_HANDED_OVER;
+    step->action = is_offer(x->m) ? "OFFERED" : "HANDED_OVER";
+    step->code = is_offer(x->m) ? NOT_A_CODE : CUSTODY_HANDED_OVER;
     step->at = p.stored;
     put_text(step->by, sizeof(step->by), message_bytes(x->m, "from"));
     put_text(step->to, sizeof(step->to), message_bytes(x->m, "to"));
@@ -147,7 +154,8 @@ add_proven(struct chain *x, const struct thread_message *at)
         PRIu64 " of %.80s"), p.index, p.origin);
     (void)snprintf(step->note, sizeof(step->note), _("entry %" PRIu64
         " of %.80s"), p.index, p.origin);
-    add_receipt(x, "STORED", p.files, p.origin);
+    add_receipt(x, is_offer(x->m) ? "LIST_STORED" : "STORED", p.files,
+        p.origin);
     add_receipt(x, "OPENED", p.opened, p.origin);
     return OK;
 }
@@ -159,6 +167,20 @@ row_of(uint16_t event)
         if (events[i].event == event)
             return &events[i];
     return NULL;
+}
+
+/* What it is called: nobody has received or stored the files of an offer. */
+static void
+put_row(const struct chain *x, const struct row *row,
+    struct custody_step *out)
+{
+    const bool list = is_offer(x->m) && (row->event == EVENT_DELIVERED ||
+        row->event == EVENT_STORED);
+
+    out->action = !list ? row->action : row->event == EVENT_STORED ?
+        "LIST_STORED" : "OFFERED";
+    out->code = list ? NOT_A_CODE : row->code;
+    out->order = row->order;
 }
 
 /* Whose doing it was, and who says so. */
@@ -201,9 +223,7 @@ add_steps(struct chain *x)
         if (row == NULL)
             continue;
         step = next_step(x);
-        step->action = row->action;
-        step->code = row->code;
-        step->order = row->order;
+        put_row(x, row, step);
         step->at = v[i].at;
         step->number = v[i].number;
         step->purpose = v[i].purpose;
@@ -238,9 +258,7 @@ add_own(struct chain *x)
             is_proven(x->c, events[i].event))
             continue;
         step = next_step(x);
-        step->action = events[i].action;
-        step->code = events[i].code;
-        step->order = events[i].order;
+        put_row(x, &events[i], step);
         step->at = at;
         put_text(step->by, sizeof(step->by), mail_own(x->s));
         (void)snprintf(step->proof, sizeof(step->proof), "%s",

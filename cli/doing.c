@@ -31,6 +31,7 @@ struct way {
     struct custody_of custody;      /* of the files that are sent on */
     union item *chain;              /* that, for the form */
     size_t n_chain;
+    struct sent_on sent_on;         /* what binds them, and which they are */
     struct composed *receipt;       /* goes before; or NULL */
     struct compose_opts receipt_opts;
     char to[MAIL_WHO_MAX + 1];
@@ -58,7 +59,8 @@ known_of(const struct way *x)
         x->t != NULL ? slice_of(NULL, 0) :
         message_bytes(&x->mail.m, "thread_id"),
         .passed = x->passed, .n_passed = x->n_passed,
-        .custody = x->chain, .n_custody = x->n_chain };
+        .custody = x->chain, .n_custody = x->n_chain,
+        .sent_on = x->chain != NULL ? &x->sent_on : NULL };
 }
 
 /* One value into a field of the form. */
@@ -154,6 +156,18 @@ put_entry(struct way *x, struct message *m)
         record_uint(x->about.row, "ended"));
 }
 
+/* A form that was made for another authority goes to neither. */
+static void
+check_to(const struct way *x, const struct message *m, struct findings *l)
+{
+    const struct slice to = message_bytes(m, "to");
+
+    if (x->to[0] != '\0' && to.n > 0 && !slice_is(to, x->to))
+        (void)findings_add(l, E_FIELD_RANGE, 2, "to", _("the form is for "
+            "%.*s, the command for %s: correct one of them"), (int)to.n,
+            (const char *)to.p, x->to);
+}
+
 /* The facts, into whatever is about to be checked. */
 static enum err
 put_facts(void *arg, struct message *m, struct findings *l)
@@ -164,6 +178,8 @@ put_facts(void *arg, struct message *m, struct findings *l)
 
     if (m->kind->n != x->act->kind)
         return OK;
+    if (x->t == NULL)
+        check_to(x, m, l);
     if (x->files != NULL && (e = attach_put(x->files, x->o.a, m)) != OK)
         return e;
     if (x->source != NULL &&
@@ -435,6 +451,7 @@ open_custody(struct way *x)
         sizeof(*x->chain));
     if (x->chain == NULL)
         return ERR_NOMEM;
+    sent_on_init(x->s, &x->custody, &x->sent_on);
     if (x->custody.c.n_wrong + x->custody.c.n_gaps > 0)
         (void)fprintf(x->r->env->err, "valise: %s: %s\n", _("note"),
             _("the chain so far does not hold; see: valise custody"));
@@ -499,8 +516,12 @@ send(struct way *x, const char *path)
         .complete = path != NULL && x->draft[0] == '\0' ? put_all :
         put_facts, .arg = x, .files = x->files,
         .first = x->receipt != NULL ? &first : NULL,
-        .second = x->w->second };
+        .second = x->w->second,
+        .sent_on = x->chain != NULL ? &x->sent_on : NULL };
 
+    if (x->chain != NULL && command_option(x->r, "dry-run") == NULL &&
+        (e = sent_on_read(x->r, x->s, &x->custody, &x->sent_on)) != OK)
+        return e;
     (void)snprintf(hint, sizeof(hint), _("this is not its form; see: "
         "valise do ID %s --form"), x->act->word);
     if (accepting_is(x->act, x->o.target) && !x->r->json &&
@@ -689,6 +710,7 @@ doing_run(struct run *r, const struct doing_want *w)
     sending_free(x.receipt);
     opening_close(&x.request);
     consent_source_close(x.source);
+    sent_on_clear(&x.sent_on);
     custody_close(&x.custody);
     session_close(x.s);
     return e;

@@ -239,6 +239,8 @@ put_frame(const struct known *k, struct message *m)
         (e = put_rows(k, true, m)) != OK || (e = settle_lists(k, m)) != OK ||
         (e = put_times(k, m)) != OK || set == NULL)
         return e;
+    if (k->sent_on != NULL && m->kind->n == KIND_EVIDENCE_OFFER)
+        return sent_on_fill(k->sent_on, k->o->a, m, true);
     if (m->kind->n == KIND_RESTRICTION_UPDATE ||
         m->kind->n == KIND_CORRECTION ||
         m->kind->n == KIND_EVIDENCE_TRANSFER)
@@ -347,6 +349,15 @@ put_transfer(const struct known *k, struct message *m)
         OK : offering_put(k->o, record_uint(set, "accept_first") != 0, m);
 }
 
+/* What a form leaves out of the limits of evidence that is sent on; a
+ * transfer has those of its offer. */
+static enum err
+put_sent_on(const struct known *k, struct message *m)
+{
+    return k->sent_on == NULL || m->kind->n != KIND_EVIDENCE_OFFER ? OK :
+        sent_on_fill(k->sent_on, k->o->a, m, false);
+}
+
 enum err
 known_facts(const struct known *k, struct message *m, struct findings *l)
 {
@@ -355,8 +366,12 @@ known_facts(const struct known *k, struct message *m, struct findings *l)
     if ((e = put_values(k, false, m, l)) != OK ||
         (e = put_rows(k, false, m)) != OK)
         return e;
-    if ((e = known_offer_limits(k->o->a, m)) != OK ||
+    if ((e = put_sent_on(k, m)) != OK ||
+        (e = known_offer_limits(k->o->a, m)) != OK ||
         (e = put_transfer(k, m)) != OK)
+        return e;
+    if (k->sent_on != NULL && (e = sent_on_check(k->sent_on, k->o->a,
+        record_rec(m->common, "restrictions"), l)) != OK)
         return e;
     return m->kind->n == KIND_RESTRICTION_UPDATE ? put_changed(k, m) : OK;
 }

@@ -14,6 +14,7 @@
 #include "cli/acts.h"
 #include "cli/compose.h"
 #include "cli/downstream.h"
+#include "cli/sent_on.h"
 
 struct known {
     const struct acts_row *act;
@@ -29,6 +30,7 @@ struct known {
     const union item *custody;          /* steps before this one, of files
                                          * that are sent on */
     size_t n_custody;
+    const struct sent_on *sent_on;      /* what binds these; or NULL */
 };
 
 /*

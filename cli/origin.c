@@ -169,7 +169,7 @@ add_steps(struct collecting *c, const struct custody *custody, bool use)
     for (size_t i = 0; e == OK && i < custody->n; i++) {
         const struct logged_step *step = custody->v[i].step;
 
-        if (step == NULL || (step->index == c->x->index) != use)
+        if (step == NULL || (step->index == c->x->used) != use)
             continue;
         found = true;
         e = add_receipt(c, step->receipt, step->note, mail_own(c->x->s));

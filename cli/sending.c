@@ -416,6 +416,21 @@ hand_in_files(struct way *x)
     return e != OK ? e : make_second(x);
 }
 
+/* Files are compared as they are sealed: those of an earlier message are
+ * not. */
+static enum err
+bind_files(struct way *x)
+{
+    if (x->w->sent_on == NULL || x->files == NULL)
+        return OK;
+    if (x->files->list == NULL)
+        return command_fail(x->r, ERR_USAGE, "--custody-of",
+            _("name the files that came with it: --attach FILE, "
+            "--attach-dir DIR"));
+    x->files->sent_on = x->w->sent_on;
+    return OK;
+}
+
 static enum err
 stages(struct way *x)
 {
@@ -424,6 +439,7 @@ stages(struct way *x)
 
     if ((e = take_form(x)) != OK || (x->files == NULL &&
         (e = attach_new(x->r, x->s, &x->files)) != OK) ||
+        (e = bind_files(x)) != OK ||
         (e = make(x)) != OK || (e = show(x, dry)) != OK || dry)
         return e;
     if ((e = confirm(x->r, x->w->question != NULL ? x->w->question :

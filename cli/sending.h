@@ -64,6 +64,8 @@ struct sending_want {
                                          * options say */
     const struct sending_first *first;  /* or NULL */
     const struct sending_second *second;    /* or NULL */
+    const struct sent_on *sent_on;      /* with which its files came; or
+                                         * NULL */
 };
 
 /*

@@ -100,6 +100,14 @@ ok "the copy that it is" \
     certified "EXPORTED no. 4, for PROSECUTION in QM-CR-88, QM-FIU/o-114"
 ok "and the use" certified "USED, for PROSECUTION in QM-CR-88, QM-FIU/o-114"
 ok "with what each rests on" certified "of QM-FIU/log/1, signed by the officer"
+# noted FILE: the entry of the copy that lies there.
+noted() { tr -s ' \n' ' ' <"$T/court/$1" |
+    sed -n 's/.*"entry": \([0-9]*\).*/\1/p; s/.*, entry \([0-9]*\).*/\1/p'; }
+ok "who had it now" as $THEY custody "$transfer" "${for_court[@]}"
+copy=$(row 3 EXPORTED | grep -o 'entry [0-9]*' | cut -d ' ' -f 2)
+ok "the copy that it is" test -n "$copy"
+is "$(noted READ-FIRST.txt)" "$copy" "its page names the same entry"
+is "$(noted restrictions.json)" "$copy" "and so do its limits"
 ok "anybody checks it" "$VALISE" verify-origin "$T/court" \
     --root "$(cat "$T/QM-FIU/root.digits")" \
     --other-root "$(cat "$T/QN-FIU/root.digits")"

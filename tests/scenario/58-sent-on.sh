@@ -1,6 +1,8 @@
 # Evidence that came in is sent on to a third authority: its chain of custody
 # goes on in the new offer by itself, with the copies that were made between;
-# what the officer says himself stands; who gets it sees all of it.
+# what the officer says himself stands; who gets it sees all of it.  The limits
+# under which it came bind who gets it next, and no file goes with the chain
+# that did not come with it.
 . "$(dirname "$0")/lib.sh"
 
 # The demo's authorities as central ones.
@@ -17,6 +19,7 @@ must waits 30 lists QM-FIU/o-114 QO-FIU
 must waits 30 lists QO-FIU/o-114 QM-FIU
 FIRST=QN-FIU/o-114 SECOND=QM-FIU/o-114 THIRD=QO-FIU/o-114
 
+use=+1y keep=+2y export=EXPORT_LOGGED purpose=PROSECUTION
 # offer_form FILE TO ALLOWED CUSTODY: what is said of custody, or nothing.
 offer_form() {
     cat >"$T/$1" <<END
@@ -25,12 +28,12 @@ offer_form() {
 "QM-CR-88","kind":"CIVIL","state":"QM","body":"Regional Court",
 "docket":"CR-2027/88"},$4
 "certificate_none_reason":"None was asked for."},
-"restrictions":{"audience":"AUTHORITY","purposes":["PROSECUTION"],"use_level":
+"restrictions":{"audience":"AUTHORITY","purposes":["$purpose"],"use_level":
 "EVIDENCE_LISTED","proceedings":["QM-CR-88"],"actions":"OVERT","onward":{"mode":
 "LISTED","allow":["$3"]},"attribution":"MUST_CITE",
 "protect_source":false,"conf":{"required":false},"valid_from":"+0h",
-"use_until":"+1y","retain_until":"+2y","end_action":"DESTROY","cert_required":
-true,"cert_due_days":30,"recallable":true,"export":"EXPORT_LOGGED",
+"use_until":"$use","retain_until":"$keep","end_action":"DESTROY","cert_required":
+true,"cert_due_days":30,"recallable":true,"export":"$export",
 "class_equiv":"OFFICIAL","legal_basis":["UNCAC_43_1"]}}
 END
 }
@@ -60,20 +63,33 @@ listed() { as "$1" read "$2" "${at[@]}" --json |
     grep -q '"files_arrived": true'; }
 # steps: the actions of a chain in $T/out, in one line.
 steps() { member action <"$T/out" | tr '\n' ' '; }
+# row FIELD: what a table says of it.
+row() { sed -n "s/^$1  *//p" "$T/out"; }
 
 mkdir "$T/scans"
 echo "page one" >"$T/scans/1.txt"
 echo "page two" >"$T/scans/2.txt"
-offer_form first.json QM-FIU QO-FIU "$registrar"
+offer_form first.json QM-FIU 'COURT:QM-CR-88","QO-FIU' "$registrar"
 passes $FIRST $SECOND "$T/first.json" --attach-dir "$T/scans" "${files[@]}"
 came=$transfer
+ok "of an offer no file has left" as $FIRST custody "$offer"
+says "OFFERED" "it was offered"
+ok "and handed over nothing" sh -c "! grep -qE 'HANDED_OVER|[^_]STORED' '$T/out'"
 must ok "what came is saved" as $SECOND save "$came" "$T/case" --wait \
     --purpose PROSECUTION --in QM-CR-88
 must ok "and printed by somebody else" as QM-FIU/o-1 print "$came" \
     --purpose PROSECUTION --in QM-CR-88
 again=(--attach-dir "$T/case/files" "${files[@]}")
 
+use=+300d keep=+600d
 offer_form on.json QO-FIU COURT:QM-CR-88 ""
+ends 5 "a form for one authority is not offered to another" \
+    as $SECOND offer QN-FIU "$T/on.json" "${again[@]}" --dry-run
+says "the form is for QO-FIU, the command for QN-FIU" "both are named"
+sed 's/"to"/"from":"QN-FIU",&/' "$T/on.json" >"$T/theirs.json"
+ends 5 "nor is that of another authority" \
+    as $SECOND offer QO-FIU "$T/theirs.json" "${again[@]}" --dry-run
+says "from is not your authority: you write for QM-FIU" "and it says so"
 ends 5 "a form that says nothing of custody is not sent" \
     as $SECOND offer QO-FIU "$T/on.json" "${again[@]}" --yes
 says custody "which is named"
@@ -88,6 +104,46 @@ ok "it is shown before it is sent" as $SECOND offer QO-FIU "$T/on.json" \
     "${on[@]}" "${again[@]}" --dry-run
 says "PRODUCED, Registrar of the bank (From its archive." "step by step"
 says "EVIDENCE_TRANSFER, header" "with the header that brought it"
+
+# The limits of what came bind who gets it next.
+use=+3y keep=+9y export=FREE purpose=TAX_ASSESSMENT
+offer_form loose.json QO-FIU COURT:QM-CR-99 ""
+ends 5 "looser limits are refused" as $SECOND offer QO-FIU "$T/loose.json" \
+    "${on[@]}" "${again[@]}" --yes
+says E_RESTR_WIDENED "with the code"
+for field in purposes onward use_until retain_until export; do
+    says "restrictions.$field" "$field"
+done
+says "says EXPORT_LOGGED; to loosen it, ask the originator, QN-FIU" \
+    "and what is said there"
+ends 5 "a dry run finds them too" as $SECOND offer QO-FIU "$T/loose.json" \
+    "${on[@]}" "${again[@]}" --dry-run
+cat >"$T/blank.json" <<END
+{"kind":"EVIDENCE_OFFER","to":"QO-FIU","urgency":"ROUTINE","lang":"en","body":{
+"title":"Records of one account","accept_by":"+10d","proceeding":{"proc_id":
+"QM-CR-88","kind":"CIVIL","state":"QM","body":"Regional Court",
+"docket":"CR-2027/88"},"certificate_none_reason":"None was asked for."}}
+END
+ok "what a form leaves out is as it came" as $SECOND offer QO-FIU \
+    "$T/blank.json" "${on[@]}" "${again[@]}" --dry-run
+is "$(row purposes)" PROSECUTION "the purpose"
+is "$(row export)" EXPORT_LOGGED "copies"
+is "$(row onward.mode)" NEVER "and it goes to nobody else"
+ok "as in the printed form" as $SECOND offer QO-FIU --form "${on[@]}"
+is "$(member export <"$T/out" | head -1)" EXPORT_LOGGED "copies"
+is "$(member mode <"$T/out" | head -1)" NEVER "and whom it goes on to"
+
+# No file goes with the chain that did not come with it.
+echo "page three" >"$T/3.txt"
+ends 5 "a file that did not come is refused" as $SECOND offer QO-FIU \
+    "$T/on.json" "${on[@]}" "${again[@]}" --attach "$T/3.txt" --yes
+says E_DIGEST_MISMATCH "with the code"
+says "3.txt" "by its name"
+says "did not come with that message" "and why"
+ends 2 "nor files of another message" as $SECOND offer QO-FIU "$T/on.json" \
+    "${on[@]}" --parcel-of "$came" --yes
+use=+300d keep=+600d export=EXPORT_LOGGED purpose=PROSECUTION
+
 ends 2 "not with other kinds" as $SECOND do "$came" ack "${on[@]}" --yes
 offer_form typed.json QO-FIU COURT:QM-CR-88 '"custody":[{"action":"RECEIVED",
 "at":"2026-01-03T09:00:00Z","by":"The desk of QM-FIU"}],'

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "cli/attach.h"
+#include "cli/sent_on.h"
 #include "cli/session_in.h"
 #include "cli/text.h"
 #include "keys/secret_in.h"
@@ -551,6 +552,36 @@ Test(attach, a_file_that_has_changed_is_not_sent)
         cr_expect_eq(attach_run(&run, s, x, a, &m), E_PARCEL_CHANGED);
         cr_expect(said("a.txt"));
         cr_expect_eq(kept(), 0);
+        attach_free(x);
+        session_free(s);
+    }
+}
+
+Test(attach, a_file_that_did_not_come_with_the_message_is_not_sent)
+{
+    struct sent_on_file came = { .size = 5 };
+    const struct sent_on of = { .file = &came, .n = 1 };
+
+    hash_sha256(slice_str("alpha"), came.digest);
+    for (size_t i = 0; i < 2; i++) {
+        struct session *s = far_session();
+        struct message m = empty_message(KIND_SPONT_DISCLOSURE);
+        struct attached *x;
+
+        memset(run.set, 0, sizeof(run.set));
+        make("in/a.txt", "alpha");
+        if (i > 0)
+            make("in/b.txt", "omega");
+        option("attach-dir", path_of("in"));
+        usual();
+        cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
+        x->sent_on = &of;
+        cr_assert_eq(attach_put(x, a, &m), OK);
+        run.told = false;
+        cr_expect_eq(attach_run(&run, s, x, a, &m), i > 0 ?
+            E_DIGEST_MISMATCH : OK, "%s", err_text);
+        cr_expect_eq(said("did not come with that message"), i > 0);
+        cr_expect_eq(said("in/b.txt"), i > 0);
         attach_free(x);
         session_free(s);
     }

@@ -310,6 +310,7 @@ Test(compose, a_form_cannot_speak_for_others)
 
     cr_expect_eq(compose(&o, form(REQUEST, NULL, NULL)), E_FIELD_RANGE);
     cr_expect(found(E_FIELD_RANGE, "from"));
+    cr_expect_not_null(strstr(l->v[0].hint, "from is not your authority"));
     cr_expect_neq(compose(&o, form(REQUEST, "\"from\": \"QM-FIU\"",
         "\"officer\": \"QM-FIU/o-2\"")), OK);
     cr_expect(found(E_FIELD_RANGE, "officer"));

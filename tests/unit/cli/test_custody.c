@@ -7,6 +7,7 @@
 
 #include "cli/custody.h"
 #include "cli/known.h"
+#include "cli/sent_on.h"
 #include "proto/kinds_list.h"
 
 #define STEPS 160
@@ -509,4 +510,206 @@ Test(custody, a_form_has_the_chain_unless_the_officer_says_another)
     cr_assert_eq(known_begin(&k, &form, l), OK);
     cr_expect_neq(record_count(form.own, "custody"), 4,
         "without --custody-of there is none");
+}
+
+/* Evidence under the limits of the first offer: one proceeding, one purpose,
+ * one other authority. */
+static struct rec *
+set_of_evidence(void)
+{
+    struct rec *set = mail_set("QM-FIU");
+    struct rec *onward = record_rec(set, "onward");
+
+    put_codes(set, "purposes", PURPOSE_PROSECUTION);
+    put_texts(set, "proceedings", "case-7");
+    put_uint(set, "use_level", USE_LEVEL_EVIDENCE_LISTED);
+    put_uint(onward, "mode", ONWARD_LISTED);
+    put_texts(onward, "allow", "QO-FIU");
+    put_uint(set, "export", EXPORT_EXPORT_LOGGED);
+    put_uint(set, "accept_first", 1);
+    return set;
+}
+
+static struct findings *
+no_findings(void)
+{
+    struct findings *l = arena_get(a, sizeof(*l));
+
+    memset(l, 0, sizeof(*l));
+    return l;
+}
+
+static const struct finding *
+finding_of(const struct findings *l, const char *path)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->v[i].fault.path, path) == 0)
+            return &l->v[i];
+    return NULL;
+}
+
+Test(custody, what_is_sent_on_gets_no_looser_limits_than_it_came_with)
+{
+    static const struct { const char *name; uint64_t loose;
+        const char *said; } rows[] = {
+        { "export", EXPORT_FREE, "EXPORT_LOGGED" },
+        { "subject_notice", SUBJECT_NOTICE_ALLOWED, "FORBIDDEN" },
+        { "retain_until", NOW + 4000 * DAY, "Z" },
+        { "use_until", NOW + 700 * DAY, "Z" },
+        { "valid_from", NOW - 30 * DAY, "Z" },
+        { "accept_first", 0, "true" },
+    };
+    const struct sent_on x = { .set = set_of_evidence(), .id = "12345678" };
+    char path[64];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct rec *set = set_of_evidence();
+        struct findings *l = no_findings();
+        const struct finding *f;
+
+        put_uint(set, rows[i].name, rows[i].loose);
+        cr_assert_eq(sent_on_check(&x, a, set, l), OK);
+        (void)snprintf(path, sizeof(path), "restrictions.%s", rows[i].name);
+        cr_expect_eq(l->n, 1, "%s: %zu", path, l->n);
+        cr_assert_not_null(f = finding_of(l, path), "%s", path);
+        cr_expect_eq(f->fault.e, E_RESTR_WIDENED);
+        cr_expect_not_null(strstr(f->hint, rows[i].said), "%s", f->hint);
+        cr_expect_not_null(strstr(f->hint, "ask the originator, QM-FIU"));
+        cr_expect_not_null(strstr(f->hint, "12345678"));
+    }
+}
+
+Test(custody, each_limit_that_is_looser_is_named)
+{
+    const struct sent_on x = { .set = set_of_evidence() };
+    struct rec *set = set_of_evidence();
+    struct findings *l = no_findings();
+
+    put_codes(set, "purposes", PURPOSE_TAX_ASSESSMENT);
+    put_texts(set, "proceedings", "case-8");
+    put_uint(set, "export", EXPORT_FREE);
+    put_uint(record_rec(set, "onward"), "mode", ONWARD_STATE);
+    cr_assert_eq(sent_on_check(&x, a, set, l), OK);
+    cr_expect_eq(l->n, 4);
+    cr_expect_not_null(finding_of(l, "restrictions.purposes"));
+    cr_expect_not_null(finding_of(l, "restrictions.proceedings"));
+    cr_expect_not_null(finding_of(l, "restrictions.export"));
+    cr_expect_not_null(finding_of(l, "restrictions.onward"));
+    cr_expect_not_null(strstr(finding_of(l, "restrictions.onward")->hint,
+        "mode LISTED, allow QO-FIU"), "%s", finding_of(l,
+        "restrictions.onward")->hint);
+}
+
+Test(custody, who_sends_on_names_himself_and_stricter_is_his_to_choose)
+{
+    struct rec *bound = set_of_evidence();
+    const struct sent_on x = { .set = bound };
+    struct rec *set = set_of_evidence();
+    struct findings *l = no_findings();
+
+    put_texts(set, "originator", "QN-FIU");
+    put_uint(set, "export", EXPORT_NONE);
+    put_uint(set, "retain_until", NOW + 400 * DAY);
+    put_uint(record_rec(set, "onward"), "mode", ONWARD_NEVER);
+    put_texts(record_rec(set, "onward"), "allow", "");
+    cr_assert_eq(sent_on_check(&x, a, set, l), OK);
+    cr_expect_eq(l->n, 0);
+    put_uint(set, "audience", AUDIENCE_NAMED);
+    put_texts(set, "named_officers", "somebody there");
+    cr_assert_eq(sent_on_check(&x, a, set, l), OK);
+    cr_expect_eq(l->n, 0, "the recipient has officers of its own");
+    put_uint(bound, "audience", AUDIENCE_NAMED);
+    put_uint(set, "audience", AUDIENCE_AUTHORITY);
+    cr_assert_eq(sent_on_check(&x, a, set, l), OK);
+    cr_expect_not_null(finding_of(l, "restrictions.audience"));
+}
+
+Test(custody, the_own_state_of_one_is_not_that_of_the_next)
+{
+    const struct sent_on x = { .set = set_of_evidence() };
+    struct rec *set = set_of_evidence();
+    struct findings *l = no_findings();
+
+    put_uint(record_rec(x.set, "onward"), "mode", ONWARD_STATE);
+    cr_assert_eq(sent_on_check(&x, a, set, l), OK);
+    cr_expect_eq(l->n, 0, "whom it lists may have it");
+    put_uint(record_rec(set, "onward"), "mode", ONWARD_STATE);
+    cr_assert_eq(sent_on_check(&x, a, set, l), OK);
+    cr_expect_not_null(finding_of(l, "restrictions.onward"));
+}
+
+Test(custody, a_form_has_the_limits_of_what_came_where_it_leaves_them_out)
+{
+    const struct compose_opts o = { .a = a, .domain = &domain_valise,
+        .directory = session_directory(s), .people = session_people(s),
+        .own = slice_str("QN-FIU"), .author = person_sign(me), .now = NOW };
+    const struct sent_on x = { .set = set_of_evidence(), .caveat =
+        slice_str("Not to the press.") };
+    const struct known k = { .act = acts_find(&domain_valise, "offer"),
+        .o = &o, .to = slice_str("QM-FIU"), .sent_on = &x };
+    struct findings *l = no_findings();
+    struct message form;
+    struct rec *set;
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (i == 0)
+            cr_assert_eq(known_begin(&k, &form, l), OK);
+        else
+            cr_assert_eq(message_new(a, domain_kind(&domain_valise,
+                KIND_EVIDENCE_OFFER), &form), OK);
+        cr_assert_eq(known_facts(&k, &form, l), OK);
+        cr_expect_eq(l->n, 0, "%s", l->n > 0 ? l->v[0].fault.path : "");
+        set = record_rec(form.common, "restrictions");
+        cr_expect(record_lists(set, "purposes", PURPOSE_PROSECUTION));
+        cr_expect_eq(record_count(set, "proceedings"), 1);
+        cr_expect_eq(record_uint(set, "export"), EXPORT_EXPORT_LOGGED);
+        cr_expect_eq(record_uint(set, "retain_until"), NOW + 730 * DAY);
+        cr_expect_eq(record_uint(set, "subject_notice"),
+            SUBJECT_NOTICE_FORBIDDEN);
+        cr_expect_eq(record_uint(set, "accept_first"), 1);
+        cr_expect_eq(record_uint(record_rec(set, "onward"), "mode"),
+            ONWARD_NEVER);
+        cr_expect(slice_is(message_bytes(&form, "caveat"),
+            "Not to the press."));
+        cr_expect_not(record_has(set, "originator"));
+        cr_expect_not(record_has(set, "rid"));
+    }
+    put_uint(set, "export", EXPORT_FREE);
+    cr_assert_eq(known_facts(&k, &form, l), OK);
+    cr_expect_not_null(finding_of(l, "restrictions.export"));
+}
+
+Test(custody, a_file_came_with_it_by_digest_and_size)
+{
+    struct sent_on_file file[] = { { { 1 }, 5 }, { { 2 }, 7 },
+        { { 2 }, 9 } };
+    const struct sent_on x = { .file = file, .n = 3 }, none = { .n = 0 };
+    uint8_t digest[HASH_LEN] = { 2 };
+
+    cr_expect(sent_on_has(&x, digest, 7));
+    cr_expect(sent_on_has(&x, digest, 9));
+    cr_expect_not(sent_on_has(&x, digest, 5));
+    cr_expect_not(sent_on_has(&none, digest, 7));
+    digest[HASH_LEN - 1] = 1;
+    cr_expect_not(sent_on_has(&x, digest, 7));
+}
+
+Test(custody, of_an_offer_no_file_has_left)
+{
+    static const char *const actions[] = { "PRODUCED", "SEALED", "OFFERED",
+        "LIST_STORED", "OPENED" };
+    const struct field *f = record_field(&record_evidence_transfer,
+        "custody");
+    union item items[CUSTODY_NEXT_MAX];
+    size_t n;
+
+    m.kind = domain_kind(&domain_valise, KIND_EVIDENCE_OFFER);
+    act(&delivered);
+    act(&(struct acted){ .event = EVENT_STORED });
+    cr_assert_eq(collect(), OK);
+    cr_assert_eq(c.n, 5);
+    for (size_t i = 0; i < c.n; i++)
+        cr_expect_str_eq(c.v[i].action, actions[i], "%zu", i);
+    cr_assert_eq(custody_next(&c, a, f, items, &n), OK);
+    cr_expect_eq(n, 2, "nobody has received them");
 }

@@ -240,6 +240,22 @@ Test(doing, what_is_missing_or_unknown_is_named_and_nothing_is_sent)
     cr_expect_eq(node.puts, 0);
 }
 
+Test(doing, a_form_for_one_authority_is_not_offered_to_another)
+{
+    static char form[] = "{\"kind\":\"EVIDENCE_OFFER\",\"to\":\"QM-FIU\"}";
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (env.in != NULL)
+            (void)fclose(env.in);
+        cr_assert_not_null(env.in = fmemopen(form, strlen(form), "r"));
+        cr_expect_eq(type(i == 0 ? "offer QX-FIU - --dry-run" :
+            "offer QM-FIU - --dry-run"), 5);
+        cr_expect_eq(said("the form is for QM-FIU, the command for QX-FIU"),
+            i == 0, "%s", err_text);
+    }
+    cr_expect_eq(node.puts, 0);
+}
+
 Test(doing, a_thread_shows_what_is_owed_and_what_messages_say)
 {
     ask_questions();
