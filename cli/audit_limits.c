@@ -1,7 +1,8 @@
 /*
  * The limits on use, asked again for what the log says was done: with the
  * roles, the purpose and the time of the entry, under the set that governed
- * the message then, and with what had been consented to and announced.  The
+ * the message then, and with what had been consented to and announced: the
+ * parts that a consent names, and no more often than it says.  The
  * authority's own content asks for the role alone.
  *
  * One fact stands in no header: whether the message was assigned to the
@@ -37,7 +38,55 @@ struct asking {
     struct policy_facts facts;
     enum may act;
     const struct rec *set;
+    struct policy_consent *consents;    /* those of facts */
 };
+
+/* Use number n of a consent under the limits on use, as the set knows it. */
+static void
+use_key(const struct rec *consent, uint64_t n, uint8_t out[static HASH_LEN])
+{
+    uint8_t bytes[HASH_LEN + 9] = { 0 };
+
+    if (consent_digest(consent, bytes) != OK)
+        memset(bytes, 0, HASH_LEN);
+    put_u64(bytes + HASH_LEN, n);
+    bytes[HASH_LEN + 8] = 2;        /* not the number of a transfer */
+    hash_sha256(SLICE(bytes), out);
+}
+
+/* How often each consent was used before this entry, as far as it matters:
+ * the entries of a thread are asked about in their order. */
+static void
+count_uses(struct asking *q)
+{
+    uint8_t key[HASH_LEN];
+
+    for (size_t i = 0; i < q->facts.n_consents; i++) {
+        struct policy_consent *c = &q->consents[i];
+        uint64_t most = record_uint(c->consent, "max_uses");
+
+        for (c->uses = 0; c->uses < most; c->uses++) {
+            use_key(c->consent, c->uses + 1, key);
+            if (audit_set_marks(q->a->threads->uses, key) == 0)
+                break;
+        }
+    }
+}
+
+static enum err
+note_uses(struct asking *q)
+{
+    uint8_t key[HASH_LEN];
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < q->facts.n_consents; i++) {
+        if (!policy_uses(q->set, q->act, &q->facts, i))
+            continue;
+        use_key(q->consents[i].consent, q->consents[i].uses + 1, key);
+        e = audit_set_mark(q->a->threads->uses, key, 1);
+    }
+    return e;
+}
 
 /* Whose deputy he is, among those whom the set names. */
 static void
@@ -78,7 +127,7 @@ allows(struct asking *q, const struct rec *staff, struct verdict *no)
 }
 
 /* Lists bear no date, so any one that grants it is enough. */
-static void
+static enum err
 ask(struct asking *q, uint64_t index)
 {
     struct slice own = slice_str(q->a->authority);
@@ -89,12 +138,13 @@ ask(struct asking *q, uint64_t index)
     for (; staff != NULL; staff = directory_before(q->a->dir, TRUST_STAFF,
         own, record_uint(staff, "serial"))) {
         if (allows(q, staff, &no))
-            return;
+            return note_uses(q);
     }
     audit_add(q->a, q->act == MAY_FORWARD || q->act == MAY_HAND_OVER ?
         AUDIT_FORWARDS : AUDIT_LIMITS, no.code, index, NULL,
         N_("was not allowed by the limits on use of the message"),
         err_row(no.code)->name);
+    return OK;
 }
 
 /* To whom it went, as the statement says. */
@@ -126,6 +176,8 @@ gather(struct asking *q, struct audit_matter *x,
     const struct thread_message *of, const struct audit_said *said,
     int64_t at)
 {
+    enum err e;
+
     q->set = thread_governing(x->t, of);
     q->facts.lo = q->facts.hi = at;
     memcpy(q->facts.reader, said->actor.p, HASH_LEN);
@@ -136,9 +188,20 @@ gather(struct asking *q, struct audit_matter *x,
     q->facts.handler = true;        /* no header shows it */
     q->facts.accepted = thread_accepted(x->t, of);
     q->facts.exculpatory = thread_exculpatory(x->t, of, said->proceeding);
+    q->facts.parts = record_value(said->args, "parts");
     find_party(q, said->args);
-    return consent_policy(x->t, of, at, &q->facts.consents,
-        &q->facts.n_consents);
+    if ((e = consent_policy(x->t, of, at, &q->facts.consents,
+        &q->facts.n_consents)) != OK)
+        return e;
+    q->consents = arena_get(x->arena, (q->facts.n_consents + 1) *
+        sizeof(*q->consents));
+    if (q->consents == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < q->facts.n_consents; i++)
+        q->consents[i] = q->facts.consents[i];
+    q->facts.consents = q->consents;
+    count_uses(q);
+    return OK;
 }
 
 static bool
@@ -197,6 +260,5 @@ audit_limits(struct audit_matter *x, const struct audit_asked *k)
         return e;
     x->a->count[q.act == MAY_FORWARD || q.act == MAY_HAND_OVER ?
         AUDIT_FORWARDS : AUDIT_LIMITS]++;
-    ask(&q, k->index);
-    return OK;
+    return ask(&q, k->index);
 }

@@ -57,6 +57,28 @@ take_purpose(struct copying *x)
     return OK;
 }
 
+/* What it takes of the message: the parts that are named, else all. */
+static enum err
+take_parts(struct copying *x)
+{
+    struct rec *named = record_new(session_arena(x->s), &record_ask_use);
+    union item parts[COMMAND_REPEATED + 1];
+    const char *name;
+    size_t n = 0;
+    enum err e;
+
+    while ((name = command_option_at(x->r, "part", n)) != NULL)
+        parts[n++].s = slice_str(name);
+    if (n == 0)
+        return OK;
+    if (named == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put(session_arena(x->s), named, record_field(
+        &record_ask_use, "parts"), parts, n)) == OK)
+        x->facts.parts = record_value(named, "parts");
+    return e;
+}
+
 enum err
 copying_find(struct copying *x, const char *id)
 {
@@ -76,6 +98,8 @@ copying_find(struct copying *x, const char *id)
     if (x->facts.onward_card == NULL)
         x->facts.onward_card = directory_contact(session_directory(x->s),
             x->to);
+    if ((e = take_parts(x)) != OK)
+        return e;
     return take_purpose(x);
 }
 
@@ -191,14 +215,10 @@ put_consent(struct copying *x, struct rec *args)
 static enum err
 put_parts(struct copying *x, struct rec *args)
 {
-    union item parts[COMMAND_REPEATED + 1];
-    const char *name;
-    size_t n = 0;
+    const struct value *v = x->facts.parts;
 
-    while ((name = command_option_at(x->r, "part", n)) != NULL)
-        parts[n++].s = slice_str(name);
-    return n == 0 ? OK : record_put(session_arena(x->s), args,
-        record_field(args->schema, "parts"), parts, n);
+    return v == NULL ? OK : record_put(session_arena(x->s), args,
+        record_field(args->schema, "parts"), v->v, v->n);
 }
 
 static enum err

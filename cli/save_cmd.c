@@ -27,6 +27,7 @@ find(struct saving *x)
     c->row = copying_row_of(USE_EXPORT);
     if ((e = copying_find(c, c->r->arg[0])) != OK)
         return e;
+    c->facts.parts = NULL;          /* files are no part */
     mail_id(&c->mail.m, id);
     if (!carried_has(&c->mail.m)) {
         (void)snprintf(hint, sizeof(hint), _("its text: valise export %s "

@@ -7,7 +7,9 @@
 
 #include "node/facts.h"
 #include "node/files.h"
+#include "node/store_consent.h"
 #include "node/store_keep.h"
+#include "proto/consent.h"
 
 static const struct row {
     uint16_t what;                      /* USE_ */
@@ -84,6 +86,62 @@ find_consent(struct ask *k, const struct facts *x)
     return id.n == 0 ? OK : fault_set(&k->f, E_NOT_FOUND, 62, "consent");
 }
 
+/* How often each consent was used before; a statement that is made again is
+ * the same use. */
+static enum err
+count_uses(struct core *c, struct ask *k, struct facts *x)
+{
+    struct policy_consent *v = arena_get(k->a, (x->p.n_consents + 1) *
+        sizeof(*v));
+    uint8_t digest[HASH_LEN], of[HASH_LEN];
+    uint64_t made = 0;
+    enum err e;
+
+    if (v == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < x->p.n_consents; i++) {
+        v[i] = x->p.consents[i];
+        if ((e = consent_digest(v[i].consent, digest)) != OK ||
+            (e = store_consent_uses(c->store, digest, STORE_USE_MADE,
+            &made)) != OK || (e = store_consent_uses(c->store, digest,
+            STORE_USE_HERE, &v[i].uses)) != OK)
+            return e;
+        v[i].uses += made;
+        if (k->before == STORE_NONE)
+            continue;
+        e = store_consent_use_get(c->store, digest, k->before,
+            STORE_USE_HERE, of);
+        if (e != OK && e != ERR_NOTFOUND)
+            return e;
+        v[i].uses -= e == OK && v[i].uses > 0;
+    }
+    x->p.consents = v;
+    return OK;
+}
+
+/* The act is a use of each consent without which it was not allowed; its
+ * number there is the entry of the act. */
+static enum err
+note_uses(struct core *c, struct ask *k, const struct row *row,
+    const struct facts *x)
+{
+    uint8_t digest[HASH_LEN];
+    enum err e = OK;
+
+    if (k->before != STORE_NONE)
+        return OK;
+    for (size_t i = 0; e == OK && i < x->p.n_consents; i++) {
+        const struct rec *consent = x->p.consents[i].consent;
+
+        if (!policy_uses(x->set, row->may, &x->p, i))
+            continue;
+        if ((e = consent_digest(consent, digest)) == OK)
+            e = store_consent_use_put(c->store, digest, k->receipt,
+                STORE_USE_HERE, x->m.digest);
+    }
+    return e;
+}
+
 static enum err
 write_entry(struct core *c, struct ask *k, const struct row *row,
     const struct facts *x, const struct verdict *v, uint64_t *index)
@@ -124,8 +182,8 @@ apply(struct core *c, struct ask *k, const struct row *row,
         (e = record_put_uint(c->batch, k->result, "at",
         (uint64_t)c->now.lo)) != OK)
         return e;
-    if (x->m.dir == STORE_IN && (e = matter_mark(c, x->m.n, row->event,
-        c->last, OK, NULL)) != OK)
+    if ((x->m.dir == STORE_IN && (e = matter_mark(c, x->m.n, row->event,
+        c->last, OK, NULL)) != OK) || (e = note_uses(c, k, row, x)) != OK)
         return e;
     if (!row->copy)
         return OK;
@@ -148,8 +206,10 @@ do_use(struct core *c, struct ask *k)
         return fault_set(&k->f, E_SIGNATURE, 4, "act");
     if ((e = facts_gather(c, k, &x)) != OK ||
         (e = find_party(c, k, row, &x)) != OK ||
-        (e = find_consent(k, &x)) != OK)
+        (e = find_consent(k, &x)) != OK ||
+        (e = count_uses(c, k, &x)) != OK)
         return e;
+    x.p.parts = record_value(k->args, "parts");
     v = facts_decide(&x, row->may);
     if (v.code == E_NOT_FOUND)
         return facts_refused(k, &v);
@@ -160,7 +220,9 @@ do_use(struct core *c, struct ask *k)
         k->receipt = STORE_NONE;
         return facts_refused(k, &v);
     }
+    /* Files are no part: who takes parts takes none of them. */
     if ((row->what == USE_EXPORT || row->what == USE_USE) &&
+        x.p.parts == NULL &&
         (e = files_grant(c, x.m.n, &x.p, row->may)) != OK)
         return e;
     return apply(c, k, row, &x);

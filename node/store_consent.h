@@ -13,9 +13,13 @@ enum store_use {
     STORE_USE_MADE = 1,         /* it passed the content on */
     STORE_USE_TAKEN = 2,        /* it received it */
     STORE_USE_TOLD = 3,         /* it was told, as originator */
-    STORE_USE_NOTED = 4         /* a proof has its entry: digest is that of
+    STORE_USE_NOTED = 4,        /* a proof has its entry: digest is that of
                                  * the transfer, use_no which of its
                                  * consents, transfer the consent's */
+    STORE_USE_HERE = 5          /* an officer of this side did under it what
+                                 * the limits alone forbid: use_no is the
+                                 * entry, transfer the message that it was
+                                 * done with */
 };
 
 /*

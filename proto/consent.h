@@ -145,7 +145,10 @@ uint8_t consent_state_at(const struct consent_run *run, uint64_t uses,
 /*
  * consent_policy(t, m, now, out, n):
  * For policy_check: every consent of the folded thread about message m, and
- * whether it is live at `now`, in the thread's arena.
+ * whether it is live at `now`, in the thread's arena.  It is for the whole
+ * message if it names each part and answer ("body" where there is neither)
+ * and leaves out nothing; then its files go with it, unless it names
+ * documents.  Uses are 0: they are the caller's to count.
  */
 MUST_USE enum err consent_policy(struct thread *t,
     const struct thread_message *m, int64_t now,

@@ -278,6 +278,38 @@ is_about(const struct consent_run *r, const struct thread_message *m)
         is_id(m, message_bytes(&r->request->m, "target_msg"));
 }
 
+/* Whether it names what v lists, each by its field id. */
+static bool
+names_each(const struct rec *consent, const struct value *v, const char *id)
+{
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (!limits_lists(consent, "parts", record_bytes(v->v[i].r, id)))
+            return false;
+    return true;
+}
+
+/*
+ * Whether a consent is for message m as a whole: it names each part and each
+ * answer, or "body" where there is neither, and leaves out nothing.  Files
+ * are not parts: they go with the whole, unless it names documents.
+ */
+static bool
+is_whole(const struct rec *consent, const struct message *m)
+{
+    const struct value *parts = message_records(m, "parts");
+    const struct value *answers = message_records(m, "answers");
+
+    if (record_count(consent, "excluded_parts") > 0 ||
+        record_count(consent, "excluded_docs") > 0 ||
+        (record_has(m->common, "attachments") &&
+        record_count(consent, "docs") > 0))
+        return false;
+    if (parts == NULL && answers == NULL)
+        return limits_lists(consent, "parts", slice_str("body"));
+    return names_each(consent, parts, "part_id") &&
+        names_each(consent, answers, "q");
+}
+
 enum err
 consent_policy(struct thread *t, const struct thread_message *m, int64_t now,
     const struct policy_consent **out, size_t *n)
@@ -297,7 +329,10 @@ consent_policy(struct thread *t, const struct thread_message *m, int64_t now,
         return e;
     for (size_t i = 0; i < count; i++)
         if (runs[i].consent != NULL && is_about(&runs[i], m))
-            all[(*n)++] = (struct policy_consent){ runs[i].consent,
-                consent_state_at(&runs[i], 0, now) == CONSENT_GRANTED };
+            all[(*n)++] = (struct policy_consent){
+                .consent = runs[i].consent,
+                .live = consent_state_at(&runs[i], 0, now) ==
+                CONSENT_GRANTED,
+                .whole = is_whole(runs[i].consent, &m->m) };
     return OK;
 }

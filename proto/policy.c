@@ -18,6 +18,12 @@
     ACT(MAY_NAME) | ACT(MAY_KEEP))
 #define ACTS_ALL (ACT(MAY_ACTS) - 1)
 
+/* A transfer shows what it takes and which use it is by itself (V-062); what
+ * is read or kept, as often as it is, is no use. */
+#define ACTS_NAMED (ACTS_ALL & ~ACT(MAY_FORWARD))
+#define ACTS_COUNTED ((ACTS_USE | ACT(MAY_TELL) | ACT(MAY_NAME)) & \
+    ~ACT(MAY_FORWARD))
+
 #define ROLES_READ (POLICY_ROLE(OFFICER_ROLE_OFFICER) | ROLES_SECOND | \
     POLICY_ROLE(OFFICER_ROLE_LIAISON))
 #define ROLES_SECOND (POLICY_ROLE(OFFICER_ROLE_APPROVER) | \
@@ -436,39 +442,100 @@ set_allows(const struct rec *set, const struct asked *q, size_t i)
     return set != NULL;
 }
 
-/* Whether a live consent of this originator lifts the objection of row i:
- * of the row's type, or one that names the row's field. */
+/* Whether it names all that the act takes. */
 static bool
-one_consents(const struct asked *q, size_t i, struct slice originator)
+covers(const struct policy_consent *c, const struct policy_facts *facts)
 {
-    for (size_t k = 0; k < q->facts->n_consents; k++) {
-        const struct policy_consent *c = &q->facts->consents[k];
-        uint64_t type = record_uint(c->consent, "consent_type");
+    const struct value *v = facts->parts;
 
-        if ((type == rows[i].consent ||
-            record_count(c->consent, rows[i].field) > 0) &&
-            slice_equal(record_bytes(c->consent, "originator"),
-            originator) && in_scope(c, q) &&
-            set_allows(record_rec(c->consent, "set"), q, i))
-            return true;
-    }
-    return false;
+    if (v == NULL)
+        return c->whole;
+    for (size_t i = 0; i < v->n; i++)
+        if (!limits_lists(c->consent, "parts", v->v[i].s) ||
+            limits_lists(c->consent, "excluded_parts", v->v[i].s))
+            return false;
+    return true;
 }
 
-/* Each originator but oneself must have consented; none to a NEVER. */
-static bool
-consented(const struct asked *q, size_t i)
+/* Whether a consent of this originator lifts the objection of row i, being of
+ * the row's type or naming its field: OK; what it lacks where only its parts
+ * or its number keep it from that; else E_NOT_FOUND. */
+static enum err
+lifts(const struct policy_consent *c, const struct asked *q, size_t i,
+    struct slice originator)
+{
+    uint64_t type = record_uint(c->consent, "consent_type");
+    uint64_t most = record_uint(c->consent, "max_uses");
+
+    if ((type != rows[i].consent &&
+        record_count(c->consent, rows[i].field) == 0) ||
+        !slice_equal(record_bytes(c->consent, "originator"), originator) ||
+        !in_scope(c, q) || !set_allows(record_rec(c->consent, "set"), q, i))
+        return E_NOT_FOUND;
+    if ((ACTS_NAMED & ACT(q->act)) && !covers(c, q->facts))
+        return E_CONSENT_SCOPE;
+    if ((ACTS_COUNTED & ACT(q->act)) && most > 0 && c->uses >= most)
+        return E_CONSENT_EXHAUSTED;
+    return OK;
+}
+
+/* The first that does; *which is its place. */
+static enum err
+one_consents(const struct asked *q, size_t i, struct slice originator,
+    size_t *which)
+{
+    enum err why = E_NOT_FOUND, e;
+
+    for (size_t k = 0; k < q->facts->n_consents; k++) {
+        if ((e = lifts(&q->facts->consents[k], q, i, originator)) == OK) {
+            *which = k;
+            return OK;
+        }
+        if (e != E_NOT_FOUND)
+            why = e;
+    }
+    return why;
+}
+
+/* Each originator but oneself must have consented; none to a NEVER.  Where a
+ * consent is about `which` of them it is put into *used. */
+static enum err
+consented(const struct asked *q, size_t i, size_t which, bool *used)
 {
     const struct value *v = record_value(q->set, "originator");
+    size_t found;
+    enum err e;
 
     if (rows[i].field == NULL || q->said[i].e == E_ONWARD_NEVER ||
         v == NULL)
-        return false;
-    for (size_t k = 0; k < v->n; k++)
-        if (!slice_equal(v->v[k].s, q->facts->authority) &&
-            !one_consents(q, i, v->v[k].s))
-            return false;
-    return true;
+        return E_NOT_FOUND;
+    for (size_t k = 0; k < v->n; k++) {
+        if (slice_equal(v->v[k].s, q->facts->authority))
+            continue;
+        if ((e = one_consents(q, i, v->v[k].s, &found)) != OK)
+            return e;
+        *used |= found == which;
+    }
+    return OK;
+}
+
+static void
+ask_all(struct asked *q)
+{
+    for (size_t i = 0; i < N_ROWS; i++)
+        if (is_asked(&rows[i], q->act, q->facts))
+            q->said[i] = rows[i].check(q->set, q->act, q->facts);
+}
+
+/* Where a consent is there and its parts or its number are what is lacking,
+ * that is what is said. */
+static struct verdict
+ask_for(const struct asked *q, size_t i, enum err lacks)
+{
+    bool there = lacks != E_NOT_FOUND;
+
+    return (struct verdict){ VERDICT_ASK, there ? lacks : q->said[i].e,
+        there ? 62 : rows[i].rule, rows[i].consent };
 }
 
 /* A refusal that no consent lifts comes before one that a consent would. */
@@ -478,23 +545,40 @@ policy_check(const struct rec *restrictions, enum may act,
 {
     struct asked q = { restrictions, act, facts, { PASS } };
     struct verdict v = { VERDICT_YES, OK, 0, 0 };
+    bool used = false;
+    enum err e;
 
     if (restrictions == NULL || (unsigned)act >= MAY_ACTS)
         return (struct verdict){ VERDICT_NO, E_RESTR_UNKNOWN, 30, 0 };
-    for (size_t i = 0; i < N_ROWS; i++)
-        if (is_asked(&rows[i], act, facts))
-            q.said[i] = rows[i].check(restrictions, act, facts);
+    ask_all(&q);
     for (size_t i = 0; i < N_ROWS; i++) {
-        if (q.said[i].e == OK || consented(&q, i))
+        if (q.said[i].e == OK ||
+            (e = consented(&q, i, SIZE_MAX, &used)) == OK)
             continue;
         if (!q.said[i].ask)
             return (struct verdict){ VERDICT_NO, q.said[i].e, rows[i].rule,
                 0 };
         if (v.answer == VERDICT_YES)
-            v = (struct verdict){ VERDICT_ASK, q.said[i].e, rows[i].rule,
-                rows[i].consent };
+            v = ask_for(&q, i, e);
     }
     return v;
+}
+
+bool
+policy_uses(const struct rec *restrictions, enum may act,
+    const struct policy_facts *facts, size_t which)
+{
+    struct asked q = { restrictions, act, facts, { PASS } };
+    bool used = false;
+
+    if (restrictions == NULL || (unsigned)act >= MAY_ACTS ||
+        !(ACTS_COUNTED & ACT(act)))
+        return false;
+    ask_all(&q);
+    for (size_t i = 0; i < N_ROWS; i++)
+        if (q.said[i].e != OK)
+            (void)consented(&q, i, which, &used);
+    return used;
 }
 
 const char *

@@ -39,13 +39,16 @@ enum may {
 /*
  * A consent for this message, as its holder has it: the record `consent`
  * (fields of FORMAT.md section 3, CONSENT_DECISION) and whether machine C has
- * it GRANTED: signatures checked, conditions accepted, uses left, not
- * revoked.  Scope, recipient and dates are asked here; which parts of the
- * message it is about is the caller's to know.
+ * it GRANTED: signatures checked, conditions accepted, not revoked.  Scope,
+ * parts, recipient, dates and the number of uses are asked here.
  */
 struct policy_consent {
     const struct rec *consent;
     bool live;
+    bool whole;                     /* it is for the message as a whole, with
+                                     * its files (consent_policy) */
+    uint64_t uses;                  /* acts that it has allowed so far, as
+                                     * far as the holder counts them */
 };
 
 struct policy_facts {
@@ -72,6 +75,8 @@ struct policy_facts {
                                      * empty */
     const struct rec *onward_card;  /* the card of onward_to; NULL unknown */
     int64_t until;                  /* KEEP: until when; 0 = now */
+    const struct value *parts;      /* what the act takes of the message;
+                                     * NULL: all of it, with its files */
     const struct policy_consent *consents;
     size_t n_consents;
 };
@@ -105,12 +110,23 @@ struct verdict {
  * Where a consent could allow it the answer is ASK with its type; where one
  * does, YES.  One does if it is live, names this purpose, proceeding and
  * recipient (or none), and what the governing set refuses its own set
- * allows; of several originators each must have given one.  An exculpatory
+ * allows; but for a transfer, it must name each part that is taken, or be for
+ * the whole (else E_CONSENT_SCOPE), and have uses left to print, export,
+ * quote, use, pass on by hand, formalise, tell or name (else
+ * E_CONSENT_EXHAUSTED); of several originators each must have given one.  An exculpatory
  * disclosure is not asked for purpose, proceeding, level of use, passing on
  * and the person concerned.  `actions` is shown and never asked.
  */
 struct verdict policy_check(const struct rec *restrictions, enum may act,
     const struct policy_facts *facts);
+
+/*
+ * policy_uses(restrictions, act, facts, which):
+ * Whether the act, which policy_check allows, is a use of facts->consents
+ * [which]: of each originator the first that allows it is used.
+ */
+bool policy_uses(const struct rec *restrictions, enum may act,
+    const struct policy_facts *facts, size_t which);
 
 /*
  * policy_act_name(act):

@@ -126,6 +126,23 @@ put_standing(struct message *m)
     fixture_list(m->common, "standing", (union item){ .r = consent }, 1);
 }
 
+/* It names the first part of the message, or all of them. */
+static void
+name_parts(const struct message *m, bool all)
+{
+    const struct value *v = message_value(m, "parts");
+    union item ids[32];
+
+    cr_assert(v != NULL && v->n > 0 && v->n <= 32);
+    for (size_t i = 0; i < v->n; i++)
+        ids[i].s = record_bytes(v->v[i].r, "part_id");
+    record_drop(consent, "excluded_parts");
+    record_drop(consent, "excluded_docs");
+    record_drop(consent, "docs");
+    cr_assert_eq(record_put(fx.a, consent, record_field(&record_consent,
+        "parts"), ids, all ? v->n : 1), OK);
+}
+
 /* The disclosure, with a consent that stands in it. */
 static const uint8_t *
 with_consent(bool out, uint64_t type)
@@ -136,9 +153,75 @@ with_consent(bool out, uint64_t type)
     write_message(&m, out, KIND_SPONT_DISCLOSURE, 1, 1);
     consent = consent_of(from, out ? &fx.qn : &fx.qm, record_rec(m.common,
         "restrictions"), type);
+    name_parts(&m, true);
     put_standing(&m);
     sign_consent(from);
     return say(&m, out, NULL);
+}
+
+static void
+allow_copies(void)
+{
+    struct rec *wide = record_rec(consent, "set");
+
+    fixture_uint(consent, "export", EXPORT_EXPORT_LOGGED);
+    fixture_uint(wide, "export", EXPORT_EXPORT_LOGGED);
+    fixture_list(consent, "purposes", (union item){ .u = PURPOSE_ANALYSIS },
+        1);
+    put_purpose(wide, PURPOSE_ANALYSIS);
+}
+
+/* A disclosure of two parts, with a consent to copy one or both, once. */
+static const uint8_t *
+with_copy(bool all)
+{
+    struct message m;
+    struct rec *part;
+
+    write_message(&m, false, KIND_SPONT_DISCLOSURE, 1, 1);
+    const struct value *v = message_value(&m, "parts");
+    union item two[2] = { v->v[0], v->v[0] };
+
+    part = record_new(fx.a, v->v[0].r->schema);
+    part->n = v->v[0].r->n;
+    part->v = arena_get(fx.a, part->n * sizeof(*part->v));
+    memcpy(part->v, v->v[0].r->v, part->n * sizeof(*part->v));
+    fixture_text(part, "part_id", "zz");
+    two[1].r = part;
+    cr_assert_eq(record_put(fx.a, m.own, v->f, two, 2), OK);
+    consent = consent_of(&fx.qn, &fx.qm, record_rec(m.common,
+        "restrictions"), CONSENT_TYPE_EXPORT);
+    allow_copies();
+    name_parts(&m, all);
+    put_standing(&m);
+    sign_consent(&fx.qn);
+    return say(&m, false, NULL);
+}
+
+static uint64_t
+export_it(const uint8_t *d)
+{
+    return use_it(d, USE_EXPORT, ACT_EXPORT, EVENT_EXPORTED,
+        PURPOSE_ANALYSIS, NULL);
+}
+
+Test(audit_threads, a_copy_that_a_consent_allows_is_no_breach)
+{
+    (void)export_it(with_copy(true));
+    expect(AUDIT_LIMITS, 0, NULL);
+}
+
+Test(audit_threads, a_copy_more_than_the_consent_allows_is_found)
+{
+    const uint8_t *d = with_copy(true);
+
+    (void)export_it(d);
+    expect(AUDIT_LIMITS, export_it(d), "limits on use");
+}
+
+Test(audit_threads, a_copy_of_more_than_the_consent_names_is_found)
+{
+    expect(AUDIT_LIMITS, export_it(with_copy(false)), "limits on use");
 }
 
 Test(audit_threads, what_a_live_consent_allows_is_no_breach)

@@ -270,6 +270,8 @@ static struct {
     bool conditional;
     bool by_class;                      /* for all of c's State */
     void (*limits)(struct arena *a, struct rec *set);   /* of a's content */
+    const char *copies;                 /* of this part, by b itself: EXPORT,
+                                         * else ONWARD of p1 and p2 */
     uint64_t max_uses;
     uint8_t source[MSG_ID_LEN], thread[MSG_ID_LEN];
     uint8_t source_digest[HASH_LEN];
@@ -343,22 +345,32 @@ put_one_uint(struct world *w, struct rec *r, const char *list, uint64_t v)
 }
 
 static inline void
+put_parts_asked(struct world *w, struct rec *r)
+{
+    put_names(w, r, "parts", chain.copies != NULL ? chain.copies : "p1",
+        chain.copies != NULL ? NULL : "p2");
+}
+
+static inline void
 question(struct message *m)
 {
     in_thread(b, a, KIND_CONSENT_REQUEST, chain.source, m);
-    put_uint(b, m->own, "consent_type", CONSENT_TYPE_ONWARD);
+    put_uint(b, m->own, "consent_type", chain.copies != NULL ?
+        CONSENT_TYPE_EXPORT : CONSENT_TYPE_ONWARD);
     put_bytes(b, m->own, "target_msg", chain.source, MSG_ID_LEN);
-    put_names(b, m->own, "parts", "p1", "p2");
+    put_parts_asked(b, m->own);
     put_one_uint(b, m->own, "purpose_requested", PURPOSE_ANALYSIS);
     put_uint(b, m->own, "use_level_requested", USE_LEVEL_INTELLIGENCE_ONLY);
     put_uint(b, m->own, "actions_requested", ACTIONS_DISCREET);
     put_list(b, m->own, "proceedings", NULL, 0);
     put_uint(b, m->own, "needed_by", WORLD_NOW + 10 * DAY);
+    put_text(b, m->own, "reason", "The account is there.");
+    if (chain.copies != NULL)
+        return;
     if (!chain.by_class)
         put_text(b, m->own, "onward_to", "QO-FIU");
     put_text(b, m->own, "onward_to_state", "QO");
     put_uint(b, m->own, "onward_to_class", AUTHORITY_KIND_FIU);
-    put_text(b, m->own, "reason", "The account is there.");
 }
 
 static inline void
@@ -444,6 +456,8 @@ copy_set(struct world *w)
     put_uint(w, onward, "mode", ONWARD_NEVER);
     put_list(w, onward, "allow", NULL, 0);
     put_one(w, set, "onward", (union item){ .r = onward });
+    if (chain.copies != NULL)
+        put_uint(w, set, "export", EXPORT_EXPORT_LOGGED);
     return set;
 }
 
@@ -455,14 +469,18 @@ new_consent(struct world *w, const struct message *m)
 
     random_bytes(id, sizeof(id));
     put_bytes(w, r, "consent_id", id, sizeof(id));
-    put_uint(w, r, "consent_type", CONSENT_TYPE_ONWARD);
+    put_uint(w, r, "consent_type", chain.copies != NULL ?
+        CONSENT_TYPE_EXPORT : CONSENT_TYPE_ONWARD);
     put_uint(w, r, "decision", chain.conditional ?
         CONSENT_GRANT_GRANT_WITH_CONDITIONS : CONSENT_GRANT_GRANT);
     put_bytes(w, r, "target_msg", chain.source, MSG_ID_LEN);
-    put_names(w, r, "parts", "p1", "p2");
+    put_parts_asked(w, r);
     put_text(w, r, "grantee", "QN-FIU");
-    put_text(w, r, chain.by_class ? "onward_to_class" : "onward_to",
-        chain.by_class ? "FIU@QO" : "QO-FIU");
+    if (chain.copies != NULL)
+        put_uint(w, r, "export", EXPORT_EXPORT_LOGGED);
+    else
+        put_text(w, r, chain.by_class ? "onward_to_class" :
+            "onward_to", chain.by_class ? "FIU@QO" : "QO-FIU");
     put_one_uint(w, r, "purposes", PURPOSE_ANALYSIS);
     put_uint(w, r, "valid_from", WORLD_NOW);
     put_uint(w, r, "expires_at", WORLD_NOW + 5 * DAY);

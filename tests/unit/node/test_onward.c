@@ -485,3 +485,57 @@ Test(onward, c_refuses_every_copy_that_a_did_not_release)
     }
     cr_expect_eq(pass_on(&honest, digest)->code, OK);
 }
+
+/* Copies by the grantee itself, under a consent of type EXPORT. */
+static void
+no_copies(struct arena *arena, struct rec *set)
+{
+    world_check(record_put_uint(arena, set, "export", EXPORT_NONE));
+}
+
+static enum err
+copy_it(unsigned what, const char *part)
+{
+    struct rec *args = record_new(b->a, &record_ask_use);
+
+    put_bytes(b, args, "digest", chain.source_digest, HASH_LEN);
+    put_uint(b, args, "what", what);
+    put_uint(b, args, "purpose", PURPOSE_ANALYSIS);
+    if (part != NULL)
+        put_names(b, args, "parts", part, NULL);
+    return world_ask(b, OFFICER, REQUEST_USE, what == USE_EXPORT ?
+        ACT_EXPORT : ACT_PRINT, SLICE(chain.source_digest), args, NULL);
+}
+
+static void
+allow_copies(const char *part, uint64_t most)
+{
+    chain.limits = no_copies;
+    chain.copies = part;
+    chain.max_uses = most;
+    chain_open();
+    cr_expect_eq(copy_it(USE_EXPORT, NULL), E_USE_LEVEL);
+    chain_ask();
+    chain_decide();
+}
+
+Test(onward, copies_are_made_as_often_as_the_consent_says)
+{
+    allow_copies("body", 2);
+    cr_expect_eq(copy_it(USE_EXPORT, NULL), OK);
+    cr_expect_eq(copy_it(USE_PRINT, NULL), OK);
+    cr_expect_eq(copy_it(USE_PRINT, NULL), E_CONSENT_EXHAUSTED);
+    cr_expect_eq(copy_it(USE_EXPORT, NULL), E_CONSENT_EXHAUSTED);
+    cr_expect_eq(logged(b, EVENT_EXPORTED, OK, chain.source_digest), 1);
+    cr_expect_eq(logged(b, EVENT_BLOCKED, E_CONSENT_EXHAUSTED,
+        chain.source_digest), 2);
+}
+
+Test(onward, a_copy_is_of_what_the_consent_names_alone)
+{
+    allow_copies("p1", 1);
+    cr_expect_eq(copy_it(USE_EXPORT, NULL), E_CONSENT_SCOPE);
+    cr_expect_eq(copy_it(USE_EXPORT, "p2"), E_CONSENT_SCOPE);
+    cr_expect_eq(copy_it(USE_EXPORT, "p1"), OK);
+    cr_expect_eq(copy_it(USE_EXPORT, "p1"), E_CONSENT_EXHAUSTED);
+}

@@ -422,3 +422,43 @@ Test(consent_run, policy_is_told_of_those_about_the_message)
         OK);
     cr_expect_eq(n, 0);
 }
+
+/* The request has no parts: only its text as one, "body". */
+static bool
+is_whole(uint8_t id, const char *part, const char *without)
+{
+    const struct policy_consent *all;
+    struct rec *c = consent(id, GRANT);
+    struct message m;
+    size_t n;
+
+    cr_assert_eq(record_put(a, c, record_field(&record_consent, "parts"),
+        &(union item){ .s = slice_str(part) }, 1), OK);
+    if (without != NULL)
+        cr_assert_eq(record_put(a, c, record_field(&record_consent,
+            "excluded_parts"), &(union item){ .s = slice_str(without) }, 1),
+            OK);
+    make(KIND_CONSENT_DECISION, ask(), NULL, &m);
+    cr_assert_eq(record_put_rec(a, m.own, "consent", c), OK);
+    (void)add(&m, US);
+    fold();
+    cr_assert_eq(consent_policy(t, thread_find(t, id_of(source)), T0, &all,
+        &n), OK);
+    cr_assert_eq(n, 1);
+    return all[0].whole;
+}
+
+Test(consent_run, it_is_for_the_whole_only_if_it_names_all_of_it)
+{
+    cr_expect_not(is_whole(70, "p1", NULL));
+}
+
+Test(consent_run, a_text_without_parts_is_named_body)
+{
+    cr_expect(is_whole(70, "body", NULL));
+}
+
+Test(consent_run, what_leaves_something_out_is_not_for_the_whole)
+{
+    cr_expect_not(is_whole(70, "body", "p9"));
+}

@@ -24,8 +24,10 @@ static const struct field consent_rows[] = {
       .flags = F_CTL },
     { .key = 15, .name = "set", .type = FT_RECORD, .flags = F_CTL,
       .rec = &record_restrictions },
+    LIST(16, "parts", FT_TOKEN), LIST(17, "excluded_parts", FT_TOKEN),
+    NUMBER(18, "max_uses"),
 };
-static const struct record consent_schema = { "consent", consent_rows, 15,
+static const struct record consent_schema = { "consent", consent_rows, 18,
     NULL };
 
 static struct arena *a;
@@ -64,7 +66,8 @@ grant(unsigned type)
     put(a, c, "expires_at", NOW + 1);
     put_words(a, c, "originator", "QN-FIU");
     cr_assert_eq(record_put_rec(a, c, "set", wide), OK);
-    list[facts.n_consents++] = (struct policy_consent){ c, true };
+    list[facts.n_consents++] = (struct policy_consent){
+        .consent = c, .live = true, .whole = true };
     return c;
 }
 
@@ -364,4 +367,78 @@ Test(policy_consent, of_several_originators_each_must_consent)
     /* Nobody asks himself. */
     put_words(a, set, "originator", "QM-FIU QX-FIU");
     expect(MAY_FORWARD, VERDICT_YES);
+}
+
+/* To copy what stands under "no copies", for this purpose. */
+static struct rec *
+grant_copy(void)
+{
+    struct rec *c = grant(CONSENT_TYPE_EXPORT);
+
+    put(a, set, "export", EXPORT_NONE);
+    put(a, wide, "export", EXPORT_EXPORT_LOGGED);
+    put(a, c, "export", EXPORT_EXPORT_LOGGED);
+    put(a, c, "purposes", PURPOSE_ANALYSIS);
+    return c;
+}
+
+static void
+expect_code(enum may act, enum err code)
+{
+    struct verdict v = policy_check(set, act, &facts);
+
+    cr_expect_eq(v.answer, code == OK ? VERDICT_YES : VERDICT_ASK);
+    cr_expect_eq(v.code, code, "%s: %s", policy_act_name(act),
+        err_row(v.code)->name);
+}
+
+Test(policy_consent, it_releases_the_parts_that_it_names_and_no_more)
+{
+    struct rec *c = grant_copy(), *other = grant(CONSENT_TYPE_ONWARD);
+
+    list[0].whole = false;
+    put_words(a, c, "parts", "p1");
+    expect_code(MAY_EXPORT, E_CONSENT_SCOPE);
+    expect_code(MAY_PRINT, E_CONSENT_SCOPE);
+    put_words(a, other, "parts", "p1");
+    facts.parts = record_value(other, "parts");
+    expect_code(MAY_EXPORT, OK);
+    expect_code(MAY_PRINT, OK);
+    put_words(a, other, "parts", "p2");
+    facts.parts = record_value(other, "parts");
+    expect_code(MAY_EXPORT, E_CONSENT_SCOPE);
+    put_words(a, other, "parts", "p1");
+    put_words(a, c, "excluded_parts", "p1");
+    facts.parts = record_value(other, "parts");
+    expect_code(MAY_EXPORT, E_CONSENT_SCOPE);
+}
+
+Test(policy_consent, it_is_used_as_often_as_it_says)
+{
+    struct rec *c = grant_copy();
+
+    list[0].uses = 7;
+    put(a, c, "max_uses", 0);
+    expect_code(MAY_EXPORT, OK);
+    put(a, c, "max_uses", 8);
+    expect_code(MAY_EXPORT, OK);
+    put(a, c, "max_uses", 7);
+    expect_code(MAY_EXPORT, E_CONSENT_EXHAUSTED);
+    expect_code(MAY_PRINT, E_CONSENT_EXHAUSTED);
+}
+
+Test(policy_consent, what_the_limits_allow_is_no_use_of_it)
+{
+    struct rec *c = grant_copy();
+
+    put(a, c, "max_uses", 1);
+    cr_expect(policy_uses(set, MAY_EXPORT, &facts, 0));
+    cr_expect_not(policy_uses(set, MAY_USE, &facts, 0));
+    cr_expect_not(policy_uses(set, MAY_OPEN, &facts, 0));
+    (void)grant_copy();
+    cr_expect_not(policy_uses(set, MAY_EXPORT, &facts, 1), "the first is");
+    list[0].uses = 1;
+    cr_expect(policy_uses(set, MAY_EXPORT, &facts, 1), "it is used up");
+    put(a, set, "export", EXPORT_EXPORT_LOGGED);
+    cr_expect_not(policy_uses(set, MAY_EXPORT, &facts, 1));
 }
