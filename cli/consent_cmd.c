@@ -146,8 +146,11 @@ used(struct list *x, const struct consent_run *run, uint64_t *uses,
     last[0] = '\0';
     if (run->consent == NULL)
         return OK;
-    if (slice_equal(record_bytes(run->consent, "grantee"), own))
-        return consent_source_uses(x->r, x->s, run->consent, uses);
+    if (slice_equal(record_bytes(run->consent, "grantee"), own)) {
+        e = consent_source_uses(x->r, x->s, run->consent, uses);
+        *uses += run->decision->uses;
+        return e;
+    }
     hex_encode(message_bytes(&run->decision->m, "msg_id"), id);
     if ((e = mail_find(x->r, x->s, id, &mail)) != OK)
         return e;

@@ -278,6 +278,7 @@ session_message(const struct rec *row, struct thread_message *out)
         .n = record_uint(row, "n"), .out = record_uint(row, "dir") == 2,
         .gone = is_gone(record_uint(row, "state")),
         .ended = record_has(row, "ended"),
+        .uses = record_uint(row, "uses"),
         .at = (int64_t)record_uint(row, "at"),
         .place = (uint32_t)record_uint(row, "place") };
     for (size_t i = 0; v != NULL && i < v->n; i++)

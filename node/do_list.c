@@ -7,7 +7,9 @@
 
 #include "node/core_in.h"
 #include "node/keep.h"
+#include "node/store_consent.h"
 #include "node/store_keep.h"
+#include "proto/consent.h"
 
 #define ROWS_ROOM 200000                /* bytes of a page */
 
@@ -156,6 +158,32 @@ put_fields(struct arena *a, struct rec *r, const struct store_message *m)
     return record_put_bytes(a, r, "head", head);
 }
 
+/* How often an officer of this side acted under the consent that a decision
+ * has brought. */
+static enum err
+put_uses(struct core *c, struct rec *r, const struct store_message *m)
+{
+    const struct rec *consent;
+    uint8_t digest[HASH_LEN];
+    struct envelope env;
+    struct message x;
+    struct arena *a;
+    uint64_t n = 0;
+    enum err e;
+
+    if (m->dir != STORE_IN || m->kind != KIND_CONSENT_DECISION)
+        return OK;
+    if ((a = arena_new(MESSAGE_ARENA)) == NULL)
+        return ERR_NOMEM;
+    if ((e = envelope_decode_head(m->head, &env, NULL)) == OK &&
+        (e = message_decode(a, c->o.domain, env.pre, &x, NULL)) == OK &&
+        consent_list(&x, &consent, 1) > 0 &&
+        (e = consent_digest(consent, digest)) == OK)
+        e = store_consent_uses(c->store, digest, STORE_USE_HERE, &n);
+    arena_free(a);
+    return e != OK || n == 0 ? e : record_put_uint(c->batch, r, "uses", n);
+}
+
 static enum err
 add_row(struct page *p, const struct store_message *m)
 {
@@ -176,6 +204,7 @@ add_row(struct page *p, const struct store_message *m)
         (e = record_put(p->a, r, record_field(&record_ask_message,
         "events"), l.items, l.n)) != OK ||
         (e = put_thread(p->c, p->a, r, m)) != OK ||
+        (e = put_uses(p->c, r, m)) != OK ||
         (e = put_keeping(p->c, p->a, r, m)) != OK)
         return e;
     if (m->state == STORE_RETURNED &&

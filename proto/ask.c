@@ -185,6 +185,7 @@ static const struct field message_rows[] = {
     TIME(17, "hold_until", 0, "end of the legal hold on it"),
     TIME(18, "leaves_at", 0, "not sent before; it can be cancelled"),
     UINT(19, "ended", 0, "entry of the end of its content here"),
+    UINT(20, "uses", 0, "acts here under the consent that it brought"),
 };
 const struct record record_ask_message = { "message", message_rows,
     N(message_rows), NULL };

@@ -148,7 +148,8 @@ uint8_t consent_state_at(const struct consent_run *run, uint64_t uses,
  * whether it is live at `now`, in the thread's arena.  It is for the whole
  * message if it names each part and answer ("body" where there is neither)
  * and leaves out nothing; then its files go with it, unless it names
- * documents.  Uses are 0: they are the caller's to count.
+ * documents.  Uses are those of the message that brought it (thread_message),
+ * which a node counts for itself.
  */
 MUST_USE enum err consent_policy(struct thread *t,
     const struct thread_message *m, int64_t now,

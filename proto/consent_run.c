@@ -333,6 +333,7 @@ consent_policy(struct thread *t, const struct thread_message *m, int64_t now,
                 .consent = runs[i].consent,
                 .live = consent_state_at(&runs[i], 0, now) ==
                 CONSENT_GRANTED,
-                .whole = is_whole(runs[i].consent, &m->m) };
+                .whole = is_whole(runs[i].consent, &m->m),
+                .uses = runs[i].decision->uses };
     return OK;
 }

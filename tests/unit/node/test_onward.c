@@ -519,10 +519,32 @@ allow_copies(const char *part, uint64_t most)
     chain_decide();
 }
 
+/* What b's client is told of the decision. */
+static uint64_t
+uses_told(void)
+{
+    struct rec *args = record_new(b->a, &record_ask_list), *result;
+    const struct value *v;
+
+    put_uint(b, args, "box", ASK_IN);
+    put_uint(b, args, "after", 0);
+    put_uint(b, args, "most", ASK_ROWS_MAX);
+    world_check(world_ask(b, OFFICER, REQUEST_INBOX_LIST, ACT_NONE,
+        SLICE_EMPTY, args, &result));
+    v = record_value(result, "rows");
+    for (size_t i = 0; i < v->n; i++)
+        if (slice_equal(record_bytes(v->v[i].r, "digest"),
+            SLICE(chain.decided_digest)))
+            return record_uint(v->v[i].r, "uses");
+    return UINT64_MAX;
+}
+
 Test(onward, copies_are_made_as_often_as_the_consent_says)
 {
     allow_copies("body", 2);
+    cr_expect_eq(uses_told(), 0);
     cr_expect_eq(copy_it(USE_EXPORT, NULL), OK);
+    cr_expect_eq(uses_told(), 1);
     cr_expect_eq(copy_it(USE_PRINT, NULL), OK);
     cr_expect_eq(copy_it(USE_PRINT, NULL), E_CONSENT_EXHAUSTED);
     cr_expect_eq(copy_it(USE_EXPORT, NULL), E_CONSENT_EXHAUSTED);
