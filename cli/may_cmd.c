@@ -65,7 +65,9 @@ add_row(struct asking *x, enum may act, const char *const *says,
     const struct verdict v = policy_check(x->set, act, facts);
     char rule[16] = "", ask[240], id[MAIL_ID_LEN + 1], where[240];
     const char *reason = purpose_elsewhere(x->set, act, facts, where,
-        sizeof(where)) ? where : why(x, v);
+        sizeof(where)) || (v.answer == VERDICT_YES &&
+        sentence_consent(x->set, act, facts, where, sizeof(where))) ?
+        where : why(x, v);
 
     if (v.answer != VERDICT_YES)
         (void)snprintf(rule, sizeof(rule), "V-%03u", v.rule);

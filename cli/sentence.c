@@ -5,6 +5,8 @@
 #include "cli/times.h"
 #include "proto/enums.h"
 
+#define SHORT_ID 8                      /* digits of a consent's id */
+
 /* What each value of a limit means, by its number; %s is filled below. */
 static const char *const use_words[] = {
     [USE_LEVEL_INTELLIGENCE_ONLY] = N_("it may be read and followed up, and "
@@ -143,8 +145,89 @@ onward_mode(const struct rec *set)
         ONWARD_CONSENT : mode;
 }
 
+/* "1a2b3c4d until 2027-03-01", as a person says a consent. */
 static void
-clauses(const struct rec *set, struct buf *b)
+put_consent(const struct rec *consent, struct buf *b)
+{
+    static const char digits[] = "0123456789abcdef";
+    const struct slice id = record_bytes(consent, "consent_id");
+
+    for (size_t i = 0; i < id.n && i < SHORT_ID / 2; i++) {
+        buf_put_u8(b, (uint8_t)digits[id.p[i] >> 4]);
+        buf_put_u8(b, (uint8_t)digits[id.p[i] & 15]);
+    }
+    buf_put_str(b, _(" until "));
+    put_day(record_uint(consent, "expires_at"), b);
+}
+
+/* How far copies go under one consent, of what it names: an EXPORT_, NONE
+ * where it adds nothing. */
+static uint64_t
+copies_under(const struct rec *set, const struct policy_facts *facts,
+    size_t k)
+{
+    const struct policy_consent *c = &facts->consents[k];
+    struct policy_facts f = *facts;
+
+    f.consents = c;
+    f.n_consents = 1;
+    f.parts = c->whole ? NULL : record_value(c->consent, "parts");
+    if (policy_check(set, MAY_EXPORT, &f).answer == VERDICT_YES &&
+        policy_uses(set, MAY_EXPORT, &f, 0))
+        return EXPORT_EXPORT_LOGGED;
+    return policy_check(set, MAY_PRINT, &f).answer == VERDICT_YES &&
+        policy_uses(set, MAY_PRINT, &f, 0) ? EXPORT_PRINT_LOGGED :
+        EXPORT_NONE;
+}
+
+static void
+put_copies(const struct rec *set, const struct policy_facts *facts,
+    struct buf *b)
+{
+    for (size_t k = 0; k < facts->n_consents; k++) {
+        const struct policy_consent *c = &facts->consents[k];
+        const uint64_t most = copies_under(set, facts, k);
+
+        if (most == EXPORT_NONE)
+            continue;
+        buf_put_str(b, _(", but under consent "));
+        put_consent(c->consent, b);
+        if (!c->whole) {
+            buf_put_str(b, _(", of "));
+            put_list(record_value(c->consent, "parts"), b);
+            buf_put_str(b, _(" alone"));
+        }
+        buf_put_str(b, ", ");
+        buf_put_str(b, _(export_words[most]));
+    }
+}
+
+bool
+sentence_consent(const struct rec *set, enum may act,
+    const struct policy_facts *facts, char *out, size_t max)
+{
+    struct buf b;
+    bool some = false;
+
+    buf_init(&b, SENTENCE_MAX);
+    for (size_t k = 0; k < facts->n_consents; k++) {
+        if (!policy_uses(set, act, facts, k))
+            continue;
+        buf_put_str(&b, some ? ", " : _("under consent "));
+        put_consent(facts->consents[k].consent, &b);
+        some = true;
+    }
+    if (buf_done(&b) != OK)
+        some = false;
+    (void)snprintf(out, max, "%.*s", some ? (int)b.n : 0, some ?
+        (const char *)b.p : "");
+    buf_clear(&b);
+    return some;
+}
+
+static void
+clauses(const struct rec *set, const struct policy_facts *facts,
+    struct buf *b)
 {
     const struct rec *conf = record_rec(set, "conf");
     struct buf fill;
@@ -152,6 +235,7 @@ clauses(const struct rec *set, struct buf *b)
     buf_init(&fill, SENTENCE_MAX);
     put_use(set, &fill, b);
     clause(set, WORDS(export_words), "export", &fill, b);
+    put_copies(set, facts, b);
     buf_reset(&fill);
     if (record_has(set, "originator"))
         put_list(record_value(set, "originator"), &fill);
@@ -222,7 +306,7 @@ sentence_of(const struct rec *set, const struct policy_facts *facts,
     buf_put_str(b, _("For "));
     put_list(record_value(set, "purposes"), b);
     buf_put_str(b, ": ");
-    clauses(set, b);
+    clauses(set, facts, b);
     buf_put_str(b, ".");
 }
 

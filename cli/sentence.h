@@ -23,6 +23,14 @@ void sentence_of(const struct rec *set, const struct policy_facts *facts,
     struct buf *b);
 
 /*
+ * sentence_consent(set, act, facts, out, max):
+ * "under consent 1a2b3c4d until 2027-03-01" for an act that is allowed, and
+ * only by that; false and "" where none is needed.
+ */
+bool sentence_consent(const struct rec *set, enum may act,
+    const struct policy_facts *facts, char *out, size_t max);
+
+/*
  * sentence_ask(v, id, to, out, max):
  * The command that asks for the consent that v names, for the message of this
  * short id, and for this recipient where it is about one: "valise consent ask

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/purpose.h"
+#include "cli/sentence.h"
 #include "cli/show.h"
 #include "cli/text.h"
 #include "cli/times.h"
@@ -184,7 +185,10 @@ show_act(const struct show_opts *o, enum may act, const struct rec *set,
     const char *reason = purpose_elsewhere(set, act, facts, where,
         sizeof(where)) ? where : _(err_row(v.code)->text);
 
-    if (v.answer == VERDICT_YES)
+    if (v.answer == VERDICT_YES && set != NULL &&
+        sentence_consent(set, act, facts, where, sizeof(where)))
+        (void)snprintf(text, sizeof(text), "%s: %s", show_answer(v), where);
+    else if (v.answer == VERDICT_YES)
         (void)snprintf(text, sizeof(text), "%s", show_answer(v));
     else
         (void)snprintf(text, sizeof(text), "%s: %s (V-%03u)",

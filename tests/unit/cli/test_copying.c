@@ -322,6 +322,54 @@ Test(copying, the_sentence_says_how_far_to_whom_and_until_when)
     cr_expect_not_null(strstr(sentence(NULL, &f), "not known"));
 }
 
+/* Copies under "no copies", once, of p1 or of the whole. */
+static struct policy_consent
+copy_consent(bool whole)
+{
+    struct rec *c = record_new(a, &record_consent);
+    struct rec *wide = mail_set("QM-FIU");
+
+    put_uint(wide, "export", EXPORT_EXPORT_LOGGED);
+    cr_assert_eq(record_put_bytes(a, c, "consent_id", bytes_of(0xab, 16)),
+        OK);
+    put_uint(c, "consent_type", CONSENT_TYPE_EXPORT);
+    put_uint(c, "decision", CONSENT_GRANT_GRANT);
+    put_uint(c, "export", EXPORT_EXPORT_LOGGED);
+    put_text(c, "originator", "QM-FIU");
+    put_texts(c, "parts", "p1");
+    put_codes(c, "purposes", PURPOSE_ANALYSIS);
+    put_uint(c, "valid_from", NOW - DAY);
+    put_uint(c, "expires_at", NOW + 30 * DAY);
+    put_uint(c, "max_uses", 1);
+    cr_assert_eq(record_put_rec(a, c, "set", wide), OK);
+    return (struct policy_consent){ .consent = c, .live = true,
+        .whole = whole };
+}
+
+Test(copying, the_sentence_says_under_which_consent_a_copy_leaves)
+{
+    struct policy_consent c = copy_consent(true);
+    struct policy_facts f = { .lo = NOW, .hi = NOW,
+        .purpose = PURPOSE_ANALYSIS, .consents = &c, .n_consents = 1,
+        .roles = POLICY_ROLE(OFFICER_ROLE_OFFICER) };
+    struct rec *set = mail_set("QM-FIU");
+    char text[128];
+
+    put_uint(set, "export", EXPORT_NONE);
+    cr_expect_not_null(strstr(sentence(set, &f), "but under consent "
+        "abababab until "), "%s", sentence(set, &f));
+    cr_expect_not_null(strstr(sentence(set, &f), "your own files"));
+    cr_expect_null(strstr(sentence(set, &f), " alone"));
+    cr_expect(sentence_consent(set, MAY_EXPORT, &f, text, sizeof(text)));
+    cr_expect_eq(strncmp(text, "under consent abababab until ", 29), 0);
+    cr_expect_not(sentence_consent(set, MAY_USE, &f, text, sizeof(text)));
+    c = copy_consent(false);
+    cr_expect_not_null(strstr(sentence(set, &f), ", of p1 alone, "), "%s",
+        sentence(set, &f));
+    c.uses = 1;
+    cr_expect_null(strstr(sentence(set, &f), "consent abababab"));
+}
+
 Test(copying, every_value_of_a_limit_has_its_words)
 {
     static const struct { const char *name; const struct enumeration *en; }
