@@ -304,7 +304,8 @@ is_whole(const struct rec *consent, const struct message *m)
         (record_has(m->common, "attachments") &&
         record_count(consent, "docs") > 0))
         return false;
-    if (parts == NULL && answers == NULL)
+    if ((parts == NULL || parts->n == 0) &&
+        (answers == NULL || answers->n == 0))
         return limits_lists(consent, "parts", slice_str("body"));
     return names_each(consent, parts, "part_id") &&
         names_each(consent, answers, "q");

@@ -453,6 +453,18 @@ Test(consent_run, it_is_for_the_whole_only_if_it_names_all_of_it)
     cr_expect_not(is_whole(70, "p1", NULL));
 }
 
+/* A list of answers with nothing in it names nothing that could be missing. */
+Test(consent_run, an_empty_list_is_not_named_by_everything)
+{
+    struct message m;
+
+    make(KIND_REPLY, source, NULL, &m);
+    cr_assert_eq(record_put(a, m.own, record_field(m.own->schema,
+        "answers"), NULL, 0), OK);
+    source = add(&m, US);
+    cr_expect_not(is_whole(70, "p1", NULL));
+}
+
 Test(consent_run, a_text_without_parts_is_named_body)
 {
     cr_expect(is_whole(70, "body", NULL));
