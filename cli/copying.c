@@ -120,6 +120,8 @@ copying_check(struct copying *x)
             sizeof(where)) ? (size_t)snprintf(hint, sizeof(hint), "%s: "
             "--in; ", where) : 0;
         n += (size_t)snprintf(hint + n, sizeof(hint) - n, "%s",
+            v.code == E_CONSENT_SCOPE ? _("the parts that the consent names "
+            "alone: --part PART; or ask for more: ") :
             _("the originator may consent: "));
         sentence_ask(v, id, x->to, hint + n, sizeof(hint) - n);
     } else {
