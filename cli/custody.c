@@ -214,7 +214,7 @@ add_steps(struct chain *x)
     size_t n;
     enum err e;
 
-    if ((e = steps_ask(x->s, x->mail->digest, &v, &n)) != OK)
+    if ((e = steps_ask(x->s, x->mail, &v, &n)) != OK)
         return e;
     for (size_t i = 0; i < n; i++) {
         const struct row *row = row_of(v[i].event);

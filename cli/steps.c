@@ -1,12 +1,15 @@
 #include <string.h>
 
-#include "cli/mail.h"
 #include "cli/steps.h"
 #include "keys/statement.h"
 #include "proto/enums.h"
+#include "proto/kinds.h"
 
-/* Who must have signed for a step, and with which act; what is sent on
- * through this system has signed the message itself. */
+/* A node takes no statement that is older, and clocks differ by no more. */
+#define STATEMENT_AGE 600               /* seconds */
+#define CLOCKS_APART 600
+
+/* Who must have signed for a step, and with which act. */
 static const struct row {
     uint16_t event;
     uint32_t acts;                      /* 0: the node's own */
@@ -17,7 +20,7 @@ static const struct row {
     { EVENT_PRINTED, ACT_BIT(ACT_PRINT), true },
     { EVENT_EXPORTED, ACT_BIT(ACT_EXPORT), true },
     { EVENT_USED, ACT_BIT(ACT_USE) | ACT_BIT(ACT_QUOTE), true },
-    { EVENT_FORWARDED, ACT_BIT(ACT_FORWARD), false },
+    { EVENT_FORWARDED, ACT_BIT(ACT_FORWARD), true },
     { EVENT_HANDED_OVER, ACT_BIT(ACT_FORWARD), true },
     /* At its time content is destroyed by the node. */
     { EVENT_DESTROYED, ACT_BIT(ACT_DESTROY), false },
@@ -25,9 +28,11 @@ static const struct row {
 
 struct asking {
     struct session *s;
+    const struct mail *mail;
     const uint8_t *digest;
     struct logged_step *v;
     size_t n;
+    bool begun;                         /* the entry of its kind was there */
 };
 
 static const struct row *
@@ -83,7 +88,7 @@ check_use(const struct asking *x, const struct statement *st,
     struct fault f;
 
     if (out->event == EVENT_DESTROYED)
-        return OK;
+        return out->purpose == 0 && out->proceeding.n == 0 ? OK : ERR_PROOF;
     if (record_decode(session_arena(x->s), &record_ask_use, 0, st->args,
         WIRE_ITEMS, &args, &f) != OK ||
         record_check(args, 0, &f) != OK ||
@@ -94,6 +99,17 @@ check_use(const struct asking *x, const struct statement *st,
     out->to = record_bytes(args, record_has(args, "to") ? "to" :
         "quoted_to");
     return OK;
+}
+
+/* He signed it when it was done: it was not kept back, and the entry has no
+ * other time. */
+static bool
+same_time(const struct statement *st, const struct logged_step *step)
+{
+    const uint64_t at = (uint64_t)step->at;
+
+    return (st->time > at ? st->time - at : at - st->time) <=
+        STATEMENT_AGE + CLOCKS_APART;
 }
 
 /* What the officer has signed is this very step. */
@@ -113,7 +129,7 @@ check_statement(const struct asking *x, const struct row *row,
         !slice_equal(st.authority, mail_own(x->s)) ||
         !slice_equal(st.origin, session_checkpoint(x->s)->origin) ||
         !slice_equal(st.obj, slice_of(x->digest, HASH_LEN)) ||
-        st.size > out->index)
+        st.size > out->index || !same_time(&st, out))
         return ERR_PROOF;
     /* The newest list has everybody who ever was an officer. */
     officer = directory_officer(directory_newest(d, TRUST_STAFF,
@@ -132,8 +148,35 @@ check_statement(const struct asking *x, const struct row *row,
     return check_use(x, &st, out);
 }
 
+/* A transfer that passes on begins with that entry; what its officer signed is
+ * the message itself. */
+static bool
+begins(struct asking *x, const struct logged_step *step)
+{
+    const struct mail *m = x->mail;
+    const bool first = !x->begun;
+
+    if (step->event != EVENT_FORWARDED || !m->out ||
+        m->m.kind->n != KIND_ONWARD_TRANSFER)
+        return false;
+    x->begun = true;
+    return first && slice_equal(step->actor, message_bytes(&m->m,
+        "officer"));
+}
+
+/* Nobody has signed for it: then it was the node, for nothing. */
 static enum err
-open_it(const struct asking *x, const struct entry *entry,
+check_bare(struct asking *x, const struct row *row,
+    const struct opening *purpose, const struct logged_step *out)
+{
+    if (purpose != NULL && purpose->value.n > 0)
+        return ERR_PROOF;
+    return begins(x, out) || (!row->must && out->actor.n == 0) ? OK :
+        ERR_PROOF;
+}
+
+static enum err
+open_it(struct asking *x, const struct entry *entry,
     struct slice openings, struct logged_step *out)
 {
     const struct row *row = row_of(entry->event);
@@ -157,8 +200,7 @@ open_it(const struct asking *x, const struct entry *entry,
         purpose->value, &out->purpose, &out->proceeding) != OK)
         return ERR_PROOF;
     if (said == NULL || said->value.n == 0)
-        return row->must || (row->acts != 0 && out->actor.n > 0 &&
-            entry->event == EVENT_DESTROYED) ? ERR_PROOF : OK;
+        return check_bare(x, row, purpose, out);
     return check_statement(x, row, said->value, out);
 }
 
@@ -205,10 +247,10 @@ ask_page(struct asking *x, bool *more)
 }
 
 enum err
-steps_ask(struct session *s, const uint8_t digest[static HASH_LEN],
+steps_ask(struct session *s, const struct mail *mail,
     struct logged_step **out, size_t *n)
 {
-    struct asking x = { .s = s, .digest = digest,
+    struct asking x = { .s = s, .mail = mail, .digest = mail->digest,
         .v = arena_get(session_arena(s), (STEPS_MAX + 1) * sizeof(*x.v)) };
     bool more = true;
     enum err e = x.v != NULL ? OK : ERR_NOMEM;

@@ -4,14 +4,16 @@
  *
  * The node hands out receipts under the checkpoint of its answer, which the
  * session has linked to what this person saw before; with the openings of
- * each entry, in which stands what the officer has signed.  What does not hold
- * is not shown: the node can leave steps out, and invents none.  By its word
- * alone are the number of a copy, and that openings were erased.
+ * each entry, in which stands what the officer has signed, and when.  What does
+ * not hold is not shown: the node can leave steps out, and invents none of an
+ * officer.  By its word alone are what it did itself (that the message came
+ * in, that its files are here, that it was destroyed at its time), the number
+ * of a copy, and that openings were erased.
  */
 #ifndef CLI_STEPS_H
 #define CLI_STEPS_H
 
-#include "cli/session.h"
+#include "cli/mail.h"
 
 #define STEPS_MAX 1024
 
@@ -33,13 +35,14 @@ struct logged_step {
 };
 
 /*
- * steps_ask(s, digest, out, n):
+ * steps_ask(s, mail, out, n):
  * All steps of the message, by index, in the session's arena.  ERR_PROOF for
  * one that is not proven, is not opened by its openings, or that nobody has
- * signed for who had to; E_OVERSIZE for more than STEPS_MAX; the codes of
- * session_ask.
+ * signed for who had to, at about its time; of an own transfer that passes on,
+ * the signature is the message's.  E_OVERSIZE for more than STEPS_MAX; the
+ * codes of session_ask.
  */
-MUST_USE enum err steps_ask(struct session *s,
-    const uint8_t digest[static HASH_LEN], struct logged_step **out, size_t *n);
+MUST_USE enum err steps_ask(struct session *s, const struct mail *mail,
+    struct logged_step **out, size_t *n);
 
 #endif

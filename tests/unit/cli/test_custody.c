@@ -30,8 +30,9 @@ struct acted {
     enum event event;
     enum act act;
     uint64_t what, number, purpose;
-    const struct sign_key *who;         /* NULL: me */
+    const struct sign_key *who;         /* NULL: me, by an act */
     const char *proceeding, *to;
+    int64_t late;                       /* the entry, after what was signed */
     enum fake_lie lie;
     bool erased, same;                  /* the statement as before */
 };
@@ -128,7 +129,8 @@ act(const struct acted *given)
 {
     struct acted x = *given;
     const struct sign_key *who = x.who != NULL ? x.who : person_sign(me);
-    struct entry e = { .seq = node.size, .time = NOW - 100 + n_made,
+    struct entry e = { .seq = node.size, .time = (uint64_t)(x.late != 0 ?
+        NOW + x.late : NOW - 100 + (int64_t)n_made),
         .has_obj = true, .event = (uint16_t)(x.lie == OTHER_EVENT ?
         EVENT_HOLD_SET : x.event), .code = x.lie == REFUSED_STEP ?
         E_PURPOSE : OK };
@@ -142,8 +144,8 @@ act(const struct acted *given)
         PURPOSE_ANALYSIS;
     memcpy(e.obj, mail.digest, HASH_LEN);
     e.obj[0] ^= x.lie == OTHER_MESSAGE;
-    open_value(&e, o, &n, ENTRY_ACTOR, x.act == ACT_NONE ? SLICE_EMPTY :
-        slice_of(sign_key_id(who), HASH_LEN));
+    open_value(&e, o, &n, ENTRY_ACTOR, x.act == ACT_NONE && x.who == NULL ?
+        SLICE_EMPTY : slice_of(sign_key_id(who), HASH_LEN));
     if (x.purpose != 0)
         open_value(&e, o, &n, ENTRY_PURPOSE, purpose_of(&x));
     if (x.act != ACT_NONE && x.lie != NO_STATEMENT)
@@ -346,6 +348,72 @@ Test(custody, what_the_node_cannot_prove_is_not_shown)
     act(&delivered);
     act(&first);
     cr_expect_eq(collect(), OK);
+}
+
+/* The step after that the message came in, alone. */
+static enum err
+collect_with(const struct acted *x)
+{
+    n_made = 0;
+    act(&delivered);
+    act(x);
+    return collect();
+}
+
+Test(custody, without_his_signature_nobody_has_done_it)
+{
+    static const enum event by_node[] = { EVENT_DELIVERED, EVENT_STORED,
+        EVENT_DESTROYED };
+    struct acted x = { .event = EVENT_FORWARDED };
+
+    cr_expect_eq(collect_with(&x), ERR_PROOF, "the node passes nothing on");
+    x.who = second.key;
+    cr_expect_eq(collect_with(&x), ERR_PROOF);
+    for (size_t i = 0; i < sizeof(by_node) / sizeof(by_node[0]); i++) {
+        x = (struct acted){ .event = by_node[i] };
+        cr_expect_eq(collect_with(&x), OK, "event %zu, the node", i);
+        x.who = second.key;
+        cr_expect_eq(collect_with(&x), ERR_PROOF, "event %zu", i);
+        x.who = NULL;
+        x.purpose = PURPOSE_ANALYSIS;
+        cr_expect_eq(collect_with(&x), ERR_PROOF, "event %zu, a purpose", i);
+    }
+    x = (struct acted){ .event = EVENT_DESTROYED, .act = ACT_DESTROY };
+    cr_expect_eq(collect_with(&x), ERR_PROOF, "he signed for no purpose");
+}
+
+Test(custody, a_transfer_that_passes_on_is_signed_itself)
+{
+    struct acted x = { .event = EVENT_FORWARDED, .who = second.key };
+
+    cr_assert_eq(record_put_bytes(a, mail.m.common, "officer",
+        slice_of(sign_key_id(second.key), HASH_LEN)), OK);
+    mail.out = true;
+    cr_expect_eq(collect_with(&x), ERR_PROOF, "another kind");
+    mail.m.kind = domain_kind(&domain_valise, KIND_ONWARD_TRANSFER);
+    cr_expect_eq(collect_with(&x), OK);
+    act(&x);
+    cr_expect_eq(collect(), ERR_PROOF, "it begins once");
+    x.who = person_sign(me);
+    cr_expect_eq(collect_with(&x), ERR_PROOF, "another officer");
+    x.who = second.key;
+    mail.out = false;
+    cr_expect_eq(collect_with(&x), ERR_PROOF, "not of this side");
+}
+
+Test(custody, what_was_signed_is_of_the_time_of_its_entry)
+{
+    static const struct { int64_t late; enum err want; } times[] = {
+        { 1200, OK }, { 1201, ERR_PROOF }, { 40 * DAY, ERR_PROOF },
+        { -1200, OK }, { -1201, ERR_PROOF }, { -40 * DAY, ERR_PROOF },
+    };
+    struct acted x = first;
+
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        x.late = times[i].late;
+        cr_expect_eq(collect_with(&x), times[i].want, "%lld",
+            (long long)x.late);
+    }
 }
 
 Test(custody, one_statement_is_for_one_copy)
