@@ -65,6 +65,8 @@ struct surroundings {
     const struct command *const *commands;  /* ends with NULL */
     /* How session_open finds the node; NULL: over a socket, from the home. */
     enum err (*session)(struct run *r, struct session **out);
+    /* What a clock says meanwhile; NULL: now. */
+    int64_t (*clock)(void);
 };
 
 /* One command that runs. */

@@ -14,11 +14,17 @@
 #define LOCALE_DIR "/usr/local/share/locale"
 #endif
 
+static int64_t
+wall(void)
+{
+    return (int64_t)time(NULL) + CLOCK_MOVED;
+}
+
 int
 main(int argc, char **argv)
 {
-    const struct surroundings env = { stdin, stdout, stderr,
-        (int64_t)time(NULL) + CLOCK_MOVED, &domain_valise, commands_all, NULL };
+    const struct surroundings env = { stdin, stdout, stderr, wall(),
+        &domain_valise, commands_all, NULL, wall };
 
     if (process_start() != OK)
         return EXIT_FAILED;

@@ -256,10 +256,11 @@ session_state(struct session *s, enum act act, struct slice obj,
     struct slice args, struct stated *out)
 {
     const struct person *p = s->home->person;
+    const struct surroundings *env = s->r->env;
     struct statement t = { .authority = s->authority,
         .origin = s->checkpoint.origin, .size = s->checkpoint.size,
         .act = act, .obj = obj, .args = args,
-        .time = (uint64_t)s->r->env->now };
+        .time = (uint64_t)(env->clock != NULL ? env->clock() : env->now) };
     uint8_t sig[REQUEST_SIG_LEN];
     struct buf b;
     enum err e;

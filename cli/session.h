@@ -77,7 +77,8 @@ struct stated {
 
 /*
  * session_state(s, act, obj, args, out):
- * Sign a statement over the newest checkpoint.  obj and args may be empty.
+ * Sign a statement over the newest checkpoint, of this time: a command may
+ * have waited for an answer since it began.  obj and args may be empty.
  */
 MUST_USE enum err session_state(struct session *s, enum act act,
     struct slice obj, struct slice args, struct stated *out);

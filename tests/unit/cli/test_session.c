@@ -335,6 +335,27 @@ Test(session, a_statement_that_was_stale_is_made_anew_once)
     session_free(s);
 }
 
+static int64_t
+an_hour_later(void)
+{
+    return NOW + 3600;
+}
+
+Test(session, a_statement_is_of_when_it_is_signed)
+{
+    struct session *s;
+    struct stated st;
+    struct statement t;
+
+    cr_assert_eq(begin(&s), OK);
+    env.clock = an_hour_later;
+    cr_assert_eq(session_state(s, ACT_OPEN, SLICE(root.kem), SLICE_EMPTY,
+        &st), OK);
+    cr_assert_eq(statement_decode(st.statement, &t), OK);
+    cr_expect_eq(t.time, NOW + 3600, "not when the command began");
+    session_free(s);
+}
+
 Test(session, a_receipt_holds_for_its_digest_and_event_only)
 {
     struct entry entry = { .seq = 5, .time = NOW, .event = EVENT_OPENED,
