@@ -106,6 +106,28 @@ names_args(const struct ask *k)
     return slice_equal(st->args, k->q->args);
 }
 
+/* What is a step of the chain of custody. */
+#define STEP_ACTS (ACT_BIT(ACT_EXPORT) | ACT_BIT(ACT_PRINT) | \
+    ACT_BIT(ACT_QUOTE) | ACT_BIT(ACT_FORWARD) | ACT_BIT(ACT_USE) | \
+    ACT_BIT(ACT_DESTROY))
+
+/* Who reads the chain compares what was signed with the time of its entry: an
+ * entry that nobody would believe is not made. */
+static enum err
+check_time(struct core *c, struct ask *k)
+{
+    const uint64_t at = (uint64_t)(c->now.lo > c->last ? c->now.lo :
+        c->last), said = k->st.time;
+    const bool ahead = said > at;
+
+    if ((STEP_ACTS & ACT_BIT(k->st.act)) == 0 || k->before != STORE_NONE ||
+        (ahead ? said - at : at - said) <= STATEMENT_AGE_MAX +
+        CLOCK_TOLERANCE)
+        return OK;
+    return fault_set(&k->f, !c->now.trusted ? E_CLOCK : ahead ? E_FUTURE :
+        E_STALE_STATEMENT, 0, "statement");
+}
+
 /* The statement must be this person's, about this request, and fresh. */
 static enum err
 check_statement(struct core *c, struct ask *k)
@@ -130,7 +152,7 @@ check_statement(struct core *c, struct ask *k)
     if (e != OK && e != ERR_NOTFOUND)
         return e;
     /* Pages are read under one statement, which may grow older meanwhile. */
-    return ledger_fresh(c, st);
+    return (e = ledger_fresh(c, st)) != OK ? e : check_time(c, k);
 }
 
 static enum err

@@ -385,7 +385,7 @@ state(struct world *w, struct world_who *who, enum act act,
     struct statement st = { .authority = slice_str(w->name),
         .size = who->have.size, .act = act, .obj = obj,
         .args = args.n <= 1024 ? args : SLICE_EMPTY,
-        .time = (uint64_t)w->t.lo };
+        .time = (uint64_t)(w->t.lo + w->ahead) };
 
     log_name(slice_str(w->name), "log", 1, origin);
     st.origin = slice_str(origin);

@@ -66,6 +66,7 @@ struct world {
     struct directory *dir;              /* as a client would have it */
     struct buf card;
     struct times t;
+    int64_t ahead;                      /* the clocks of its persons */
     uint64_t store_max;                 /* of world_open; 0: none */
     uint32_t rate;                      /* of world_open; 0: 100,000 */
     uint32_t send_delay;                /* likewise; 0: none */

@@ -91,6 +91,29 @@ Test(use, the_statement_is_for_the_very_act)
     cr_expect_eq(use_it(s.digest, &w), E_SIGNATURE);
 }
 
+Test(use, a_copy_is_signed_at_the_time_of_its_entry)
+{
+    struct sent s = deliver();
+    struct wish w = { .what = USE_PRINT, .act = ACT_PRINT };
+
+    b->ahead = 1201;
+    cr_expect_eq(use_it(s.digest, &w), E_FUTURE);
+    cr_expect_eq(open_it(b, s.digest), OK, "reading is no step");
+    b->t.trusted = false;
+    cr_expect_eq(use_it(s.digest, &w), E_CLOCK, "whose clock is wrong?");
+    b->t.trusted = true;
+    b->ahead = -1201;
+    cr_expect_eq(use_it(s.digest, &w), E_STALE_STATEMENT);
+    cr_expect_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL),
+        E_STALE_STATEMENT);
+    cr_expect_eq(entries_of(b, EVENT_PRINTED, s.digest), 0);
+    b->ahead = 1200;
+    cr_expect_eq(use_it(s.digest, &w), OK);
+    b->ahead = -1200;
+    cr_expect_eq(use_it(s.digest, &w), OK);
+    cr_expect_eq(w.number, 2);
+}
+
 Test(use, after_its_time_it_is_read_and_nothing_else)
 {
     struct sent s;
