@@ -114,17 +114,19 @@ check_person(struct run *r, struct session *s, const struct mail *m)
 }
 
 /* What will be sent, on stderr: stdout has the result alone. */
-static void
+static enum err
 show(struct run *r, struct session *s, const struct message *m)
 {
+    bool cut = false;
     const struct show_opts o = { &r->err, session_people(s),
-        session_directory(s), r->env->now };
+        session_directory(s), r->env->now, &cut };
     const struct rec *set = record_rec(m->common, "restrictions");
 
     show_header(&o, m);
     if (set != NULL)
         show_limits(&o, set, message_bytes(m, "caveat"), NULL);
     show_content(&o, m);
+    return show_whole(r, &o);
 }
 
 /* His signatures of the consents that the message makes. */
@@ -241,17 +243,19 @@ show_files(struct run *r, struct session *s, const struct mail *m,
 }
 
 /* The limits stand in the header: to see these nobody opens anything. */
-static void
+static enum err
 show_offer_limits(struct run *r, struct session *s, const struct mail *offer,
     const struct rec *set)
 {
+    bool cut = false;
     const struct show_opts o = { &r->err, session_people(s),
-        session_directory(s), r->env->now };
+        session_directory(s), r->env->now, &cut };
 
     show_header(&o, &offer->m);
     show_limits(&o, set, SLICE_EMPTY, NULL);
     command_note(r, OK, "", _("the text and the list of the offer are not for "
         "you to open; the first who signed has seen them"));
+    return show_whole(r, &o);
 }
 
 /* Who accepts an offer as the second sees what is accepted, as the first
@@ -283,8 +287,7 @@ show_accepted(struct run *r, struct session *s, const struct mail *m)
         record_value(set, "purposes")->v[0].u);
     if (policy_check(set, MAY_OPEN, &facts).answer == VERDICT_YES)
         return accepting_show(r, s, &offer, set);
-    show_offer_limits(r, s, &offer, set);
-    return OK;
+    return show_offer_limits(r, s, &offer, set);
 }
 
 /* Open it, which is logged, and show what will be sent. */
@@ -303,12 +306,13 @@ look(struct run *r, struct session *s, const struct mail *m,
         *o = (struct opened){ .m = m->m };
     else if ((e = opening_open(r, s, &want, o)) != OK)
         return e;
-    if ((e = consenting_show(session_arena(s), &o->m)) != OK) {
+    if ((e = consenting_show(session_arena(s), &o->m)) != OK)
+        e = command_fail(r, e, "items", NULL);
+    else
+        e = show(r, s, &o->m);
+    if (e != OK)
         opening_close(o);
-        return command_fail(r, e, "items", NULL);
-    }
-    show(r, s, &o->m);
-    return OK;
+    return e;
 }
 
 static enum err
