@@ -113,20 +113,44 @@ check_person(struct run *r, struct session *s, const struct mail *m)
     return OK;
 }
 
+/* The consent that ends, of which the message has the number alone. */
+static enum err
+show_ended(struct run *r, struct session *s, const struct mail *m,
+    const struct show_opts *o)
+{
+    struct thread_state state;
+    struct rec *consent;
+    struct thread *t;
+    enum err e;
+
+    if (m->m.kind->n != KIND_CONSENT_REVOKE)
+        return OK;
+    if ((e = mail_thread(r, s, m, &t, &state)) != OK)
+        return e;
+    if ((e = consenting_ended(session_arena(s), t, &m->m, &consent)) != OK)
+        return command_fail(r, e, "consent_id", NULL);
+    show_line(o, "consent", SLICE_EMPTY);
+    show_record(o, consent, 1);
+    return OK;
+}
+
 /* What will be sent, on stderr: stdout has the result alone. */
 static enum err
-show(struct run *r, struct session *s, const struct message *m)
+show(struct run *r, struct session *s, const struct mail *mail,
+    const struct message *m)
 {
     bool cut = false;
     const struct show_opts o = { &r->err, session_people(s),
         session_directory(s), r->env->now, &cut };
     const struct rec *set = record_rec(m->common, "restrictions");
+    enum err e;
 
     show_header(&o, m);
     if (set != NULL)
         show_limits(&o, set, message_bytes(m, "caveat"), NULL);
     show_content(&o, m);
-    return show_whole(r, &o);
+    e = show_ended(r, s, mail, &o);
+    return e == OK ? show_whole(r, &o) : e;
 }
 
 /* His signatures of the consents that the message makes. */
@@ -309,7 +333,7 @@ look(struct run *r, struct session *s, const struct mail *m,
     if ((e = consenting_show(session_arena(s), &o->m)) != OK)
         e = command_fail(r, e, "items", NULL);
     else
-        e = show(r, s, &o->m);
+        e = show(r, s, m, &o->m);
     if (e != OK)
         opening_close(o);
     return e;

@@ -367,17 +367,25 @@ check_again(struct way *x, const struct thread *t)
     return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
 }
 
-/* Which of those that were given in advance is revoked. */
+/* Whose consent is revoked: of a decision nobody else's than was said, of
+ * those that were given in advance one. */
 static enum err
-check_standing(struct way *x)
+check_consent(struct way *x)
 {
     const struct message *m = &x->o.target->m;
+    const struct rec *decided = message_rec(m, "consent");
+    const struct slice whose = known_party(decided);
+    char hint[2 * MAIL_WHO_MAX];
     size_t n;
 
     if (x->act->kind != KIND_CONSENT_REVOKE ||
-        message_rec(m, "consent") != NULL ||
-        known_standing(m, x->w->to, &n) != NULL)
+        known_consent(m, x->w->to, &n) != NULL)
         return OK;
+    (void)snprintf(hint, sizeof(hint), _("this decision is about the consent "
+        "for %.*s, not for %s"), (int)whose.n, whose.n > 0 ?
+        (const char *)whose.p : "", x->w->to != NULL ? x->w->to : "");
+    if (decided != NULL)
+        return command_fail(x->r, ERR_USAGE, "--to", hint);
     return command_fail(x->r, ERR_USAGE, "--to", n > 1 ? _("it allows "
         "several in advance: say whose consent ends; see: valise consent "
         "list ID") : _("it allows nothing to this one; see: valise consent "
@@ -409,7 +417,7 @@ find_place_of_act(struct way *x)
         thread_find(t, message_bytes(&x->mail.m, "msg_id"))), &x->o);
     if (x->o.target == NULL)
         return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
-    if ((e = check_standing(x)) != OK ||
+    if ((e = check_consent(x)) != OK ||
         (e = find_row(x, x->o.target, &x->about)) != OK ||
         (e = find_passed(x)) != OK)
         return e;

@@ -57,11 +57,13 @@ MUST_USE enum err known_facts(const struct known *k, struct message *m,
 MUST_USE enum err known_offer_limits(struct arena *a, struct message *m);
 
 /*
- * known_standing(m, grantee, n):
- * The consent in advance of a message that is for this party, an authority or
- * "COURT:ID"; with NULL the only one.  *n is how many it could be.
+ * known_consent(m, grantee, n):
+ * The consent of a decision, or in advance of a message, that is for this
+ * party, an authority or "COURT:ID"; with NULL the only one.  *n is how many
+ * it could be.  known_party(consent): whom it is for.
  */
-const struct rec *known_standing(const struct message *m,
+struct slice known_party(const struct rec *consent);
+const struct rec *known_consent(const struct message *m,
     const char *grantee, size_t *n);
 
 /*
