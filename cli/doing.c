@@ -55,6 +55,7 @@ known_of(const struct way *x)
     return (struct known){ .act = x->act, .o = &x->o,
         .state = x->t != NULL ? &x->state : NULL,
         .to = slice_str(x->to), .grantee = x->w->to,
+        .consent = command_option(x->r, "consent"),
         .from_thread = x->w->id == NULL ||
         x->t != NULL ? slice_of(NULL, 0) :
         message_bytes(&x->mail.m, "thread_id"),
@@ -379,16 +380,21 @@ check_consent(struct way *x)
     size_t n;
 
     if (x->act->kind != KIND_CONSENT_REVOKE ||
-        known_consent(m, x->w->to, &n) != NULL)
+        known_consent(m, x->w->to, command_option(x->r, "consent"), &n) !=
+        NULL)
         return OK;
     (void)snprintf(hint, sizeof(hint), _("this decision is about the consent "
         "for %.*s, not for %s"), (int)whose.n, whose.n > 0 ?
         (const char *)whose.p : "", x->w->to != NULL ? x->w->to : "");
+    if (command_option(x->r, "consent") != NULL && (decided == NULL ||
+        x->w->to == NULL || slice_is(whose, x->w->to)))
+        return command_fail(x->r, ERR_USAGE, "--consent", _("it has no one "
+            "consent of this id; see: valise consent list ID"));
     if (decided != NULL)
         return command_fail(x->r, ERR_USAGE, "--to", hint);
     return command_fail(x->r, ERR_USAGE, "--to", n > 1 ? _("it allows "
-        "several in advance: say whose consent ends; see: valise consent "
-        "list ID") : _("it allows nothing to this one; see: valise consent "
+        "several in advance: say whose consent ends, or which one with "
+        "--consent; see: valise consent list ID") : _("it allows nothing to this one; see: valise consent "
         "list ID"));
 }
 

@@ -4,9 +4,11 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/known_in.h"
 #include "cli/place.h"
+#include "proto/consent.h"
 #include "proto/duty.h"
 #include "proto/enums.h"
 
@@ -418,8 +420,20 @@ known_party(const struct rec *consent)
     return to;
 }
 
+static bool
+begins(const struct rec *consent, const char *id)
+{
+    const struct slice whole = record_bytes(consent, "consent_id");
+    char hex[2 * CONSENT_ID_LEN + 1] = "";
+
+    if (whole.n == CONSENT_ID_LEN)
+        hex_encode(whole, hex);
+    return id[0] != '\0' && strncasecmp(hex, id, strlen(id)) == 0;
+}
+
 const struct rec *
-known_consent(const struct message *m, const char *grantee, size_t *n)
+known_consent(const struct message *m, const char *grantee, const char *id,
+    size_t *n)
 {
     const struct value *v = message_value(m, message_rec(m, "consent") !=
         NULL ? "consent" : "standing");
@@ -429,6 +443,8 @@ known_consent(const struct message *m, const char *grantee, size_t *n)
     for (size_t i = 0; v != NULL && i < v->n; i++) {
         if (grantee != NULL && !slice_equal(known_party(v->v[i].r),
             slice_str(grantee)))
+            continue;
+        if (id != NULL && !begins(v->v[i].r, id))
             continue;
         found = v->v[i].r;
         ++*n;
@@ -442,7 +458,7 @@ put_consent_id(const struct known *k, const struct field *f, struct rec *r)
     const struct message *m = target_of(k);
     size_t n;
     const struct rec *consent = m == NULL ? NULL : known_consent(m,
-        k->grantee, &n);
+        k->grantee, k->consent, &n);
 
     return consent == NULL ? OK : put_bytes(k, f, r, record_bytes(consent,
         "consent_id"));

@@ -336,6 +336,27 @@ Test(doing, a_consent_ends_of_none_but_the_one_that_was_said)
     cr_expect_eq(node.puts, 0);
 }
 
+Test(doing, of_several_consents_to_one_party_an_id_picks_one)
+{
+    struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
+    struct rec *advance[2] = { consent_for("QO-PPO", 1),
+        consent_for("QO-PPO", 2) };
+
+    put_recs(m.common, "standing", advance, 2);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions", limits()), OK);
+    add_row(&m, 2, 1);
+    cr_expect_eq(type("consent revoke " ID " --to QO-PPO --form"), 2);
+    cr_expect(said("--consent"), "%s", err_text);
+    cr_expect_eq(type("consent revoke " ID " --consent 0202 --form"), 0,
+        "%s", err_text);
+    cr_expect_eq(type("consent revoke " ID " --consent 03 --form"), 2);
+    cr_expect_eq(type("consent revoke " ID " --consent 0 --form"), 2);
+    cr_expect_eq(type("consent revoke " ID " --to QO-FIU --consent 0202 "
+        "--form"), 2);
+    cr_expect_eq(type("consent list " ID), 0, "%s", err_text);
+    cr_expect(printed("02020202"), "%s", out_text_);
+}
+
 Test(doing, who_ends_a_consent_sees_whose)
 {
     struct message m = begin_message(KIND_CONSENT_REVOKE, "QN-FIU", 0x44);
