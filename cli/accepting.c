@@ -32,14 +32,17 @@ static enum err
 show(struct run *r, struct session *s, const struct opened *o,
     const struct mail *offer, const struct rec *set)
 {
+    bool cut = false;
     const struct show_opts opts = { &r->err, session_people(s),
-        session_directory(s), r->env->now };
+        session_directory(s), r->env->now, &cut };
     struct fetching f = { .r = r, .s = s, .digest = offer->digest };
     enum err e;
 
     show_header(&opts, &o->m);
     show_limits(&opts, set, message_bytes(&o->m, "caveat"), NULL);
     show_content(&opts, &o->m);
+    if ((e = show_whole(r, &opts)) != OK)
+        return e;
     e = fetching_open(&f, &o->m);
     e = e == OK ? file_list_print(&f, &r->err,
         command_option(r, "files") != NULL) : fetching_fail(&f, e, "");

@@ -113,18 +113,44 @@ check_person(struct run *r, struct session *s, const struct mail *m)
     return OK;
 }
 
-/* What will be sent, on stderr: stdout has the result alone. */
-static void
-show(struct run *r, struct session *s, const struct message *m)
+/* The consent that ends, of which the message has the number alone. */
+static enum err
+show_ended(struct run *r, struct session *s, const struct mail *m,
+    const struct show_opts *o)
 {
+    struct thread_state state;
+    struct rec *consent;
+    struct thread *t;
+    enum err e;
+
+    if (m->m.kind->n != KIND_CONSENT_REVOKE)
+        return OK;
+    if ((e = mail_thread(r, s, m, &t, &state)) != OK)
+        return e;
+    if ((e = consenting_ended(session_arena(s), t, &m->m, &consent)) != OK)
+        return command_fail(r, e, "consent_id", NULL);
+    show_line(o, "consent", SLICE_EMPTY);
+    show_record(o, consent, 1);
+    return OK;
+}
+
+/* What will be sent, on stderr: stdout has the result alone. */
+static enum err
+show(struct run *r, struct session *s, const struct mail *mail,
+    const struct message *m)
+{
+    bool cut = false;
     const struct show_opts o = { &r->err, session_people(s),
-        session_directory(s), r->env->now };
+        session_directory(s), r->env->now, &cut };
     const struct rec *set = record_rec(m->common, "restrictions");
+    enum err e;
 
     show_header(&o, m);
     if (set != NULL)
         show_limits(&o, set, message_bytes(m, "caveat"), NULL);
     show_content(&o, m);
+    e = show_ended(r, s, mail, &o);
+    return e == OK ? show_whole(r, &o) : e;
 }
 
 /* His signatures of the consents that the message makes. */
@@ -241,17 +267,19 @@ show_files(struct run *r, struct session *s, const struct mail *m,
 }
 
 /* The limits stand in the header: to see these nobody opens anything. */
-static void
+static enum err
 show_offer_limits(struct run *r, struct session *s, const struct mail *offer,
     const struct rec *set)
 {
+    bool cut = false;
     const struct show_opts o = { &r->err, session_people(s),
-        session_directory(s), r->env->now };
+        session_directory(s), r->env->now, &cut };
 
     show_header(&o, &offer->m);
     show_limits(&o, set, SLICE_EMPTY, NULL);
     command_note(r, OK, "", _("the text and the list of the offer are not for "
         "you to open; the first who signed has seen them"));
+    return show_whole(r, &o);
 }
 
 /* Who accepts an offer as the second sees what is accepted, as the first
@@ -283,8 +311,7 @@ show_accepted(struct run *r, struct session *s, const struct mail *m)
         record_value(set, "purposes")->v[0].u);
     if (policy_check(set, MAY_OPEN, &facts).answer == VERDICT_YES)
         return accepting_show(r, s, &offer, set);
-    show_offer_limits(r, s, &offer, set);
-    return OK;
+    return show_offer_limits(r, s, &offer, set);
 }
 
 /* Open it, which is logged, and show what will be sent. */
@@ -303,12 +330,13 @@ look(struct run *r, struct session *s, const struct mail *m,
         *o = (struct opened){ .m = m->m };
     else if ((e = opening_open(r, s, &want, o)) != OK)
         return e;
-    if ((e = consenting_show(session_arena(s), &o->m)) != OK) {
+    if ((e = consenting_show(session_arena(s), &o->m)) != OK)
+        e = command_fail(r, e, "items", NULL);
+    else
+        e = show(r, s, m, &o->m);
+    if (e != OK)
         opening_close(o);
-        return command_fail(r, e, "items", NULL);
-    }
-    show(r, s, &o->m);
-    return OK;
+    return e;
 }
 
 static enum err

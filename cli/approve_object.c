@@ -25,7 +25,11 @@ say(struct approving *x, const char *what, struct slice value)
 {
     struct slice copy;
 
-    if (value.n > 0 && arena_copy(session_arena(x->s), value, &copy) == OK)
+    if (value.n == 0)
+        return;
+    if (arena_copy(session_arena(x->s), value, &copy) != OK)
+        x->sheet.bad = true;
+    else
         sheet_row(&x->sheet, (const char *const[]){ what,
             (const char *)copy.p });
 }

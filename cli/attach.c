@@ -302,7 +302,7 @@ attach_show(const struct attached *x, struct sheet *s)
         bytes);
     buf_put_str(&b, text);
     add_names(x->list, &b);
-    if (buf_done(&b) == OK)
-        vetting_row(s, "files", slice_of_buf(&b));
+    s->bad |= buf_done(&b) != OK;
+    vetting_row(s, "files", slice_of_buf(&b));
     buf_clear(&b);
 }

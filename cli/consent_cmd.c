@@ -104,6 +104,8 @@ const struct command command_consent_revoke = {
     .options = OPTIONS(
     { "to", N_("PARTY"), N_("whose consent ends, where a message allows "
       "several in advance") },
+    { "consent", N_("CONSENT"), N_("which consent ends, where several are "
+      "for the same party: its id in the list") },
     { "downstream", N_("AUTHORITIES"), N_("from whom it is to be called back "
       "too") },
     DOING_TEXT, DOING_OPTIONS),
@@ -200,6 +202,7 @@ add_run(struct list *x, const struct consent_run *run)
     char about[MAIL_WHOLE_MAX + 1], request[MAIL_WHOLE_MAX + 1];
     char decision[MAIL_WHOLE_MAX + 1], to[MAIL_WHO_MAX + 1], times[64] = "";
     char until[MAIL_WHEN_MAX + 1], last[MAIL_WHEN_MAX + 1];
+    char consent[2 * CONSENT_ID_LEN + 1] = "";
     const char *state;
     enum err e;
 
@@ -209,6 +212,8 @@ add_run(struct list *x, const struct consent_run *run)
     id_of(run->request, request);
     id_of(run->decision, decision);
     put_to(run, to, sizeof(to));
+    if (record_bytes(run->consent, "consent_id").n == CONSENT_ID_LEN)
+        hex_encode(record_bytes(run->consent, "consent_id"), consent);
     if (run->consent != NULL)
         (void)snprintf(times, sizeof(times), most > 0 ?
             _("%" PRIu64 " of %" PRIu64) : "%" PRIu64, uses, most);
@@ -217,7 +222,7 @@ add_run(struct list *x, const struct consent_run *run)
     state = states_name(MACHINE_CONSENT, consent_state_at(run, uses,
         x->r->env->now));
     sheet_row(&x->sheet, (const char *const[]){ about, type, to, state,
-        times, until, request, decision, last });
+        times, until, request, decision, last, consent });
     return OK;
 }
 
@@ -317,7 +322,7 @@ list(struct list *x)
 
     sheet_init(&x->sheet, session_arena(x->s),
         _("What was asked of originators, and allowed."),
-        "about type to state uses until request decision last-use");
+        "about type to state uses until request decision last-use consent");
     if (x->r->n == 0)
         e = add_all(x);
     else if ((e = mail_find(x->r, x->s, x->r->arg[0], &mail)) == OK)

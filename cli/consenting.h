@@ -72,6 +72,15 @@ MUST_USE enum err consenting_relay(const struct compose_opts *o,
     const struct message *d, struct message *m);
 
 /*
+ * consenting_ended(a, t, m, out):
+ * Whose consent it is that m names by its consent_id, and of which type: those
+ * fields of it, as a consent of the thread has them.  E_NOT_FOUND if none of
+ * the thread has this id.
+ */
+MUST_USE enum err consenting_ended(struct arena *a, const struct thread *t,
+    const struct message *m, struct rec **out);
+
+/*
  * consenting_signatures(d, consent, out):
  * The two signatures of a consent of message d.
  */

@@ -39,6 +39,37 @@ has_subject(const union item *all, size_t n, const struct rec *subject)
 }
 
 enum err
+consenting_ended(struct arena *a, const struct thread *t,
+    const struct message *m, struct rec **out)
+{
+    static const char *const whose[] = { "consent_type", "grantee",
+        "onward_to", "onward_to_class" };
+    const struct slice id = message_bytes(m, "consent_id");
+    const struct rec *all[CONSENTS_ALL], *found = NULL;
+    enum err e = OK;
+
+    for (size_t i = 0; found == NULL && i < thread_count(t); i++) {
+        size_t n = consent_list(&thread_at(t, i)->m, all, CONSENTS_ALL);
+
+        for (size_t k = 0; k < n && k < CONSENTS_ALL; k++)
+            if (slice_equal(record_bytes(all[k], "consent_id"), id))
+                found = all[k];
+    }
+    if (found == NULL || id.n == 0)
+        return E_NOT_FOUND;
+    if ((*out = record_new(a, &record_consent)) == NULL)
+        return E_OVERSIZE;
+    for (size_t i = 0; e == OK && i < sizeof(whose) / sizeof(whose[0]);
+        i++) {
+        const struct value *v = record_value(found, whose[i]);
+
+        if (v != NULL)
+            e = record_put(a, *out, v->f, v->v, v->n);
+    }
+    return e;
+}
+
+enum err
 consenting_show(struct arena *a, struct message *m)
 {
     const struct field *f = record_field(m->kind->rec, "parts");

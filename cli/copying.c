@@ -426,7 +426,7 @@ render(struct copying *x, bool content, struct buf *b)
 {
     struct out out = { .width = PAGE_WIDTH };
     const struct show_opts o = { &out, session_people(x->s),
-        session_directory(x->s), 0 };
+        session_directory(x->s), 0, NULL };
     char *text = NULL;
     size_t n = 0;
     struct rec set;

@@ -55,6 +55,7 @@ known_of(const struct way *x)
     return (struct known){ .act = x->act, .o = &x->o,
         .state = x->t != NULL ? &x->state : NULL,
         .to = slice_str(x->to), .grantee = x->w->to,
+        .consent = command_option(x->r, "consent"),
         .from_thread = x->w->id == NULL ||
         x->t != NULL ? slice_of(NULL, 0) :
         message_bytes(&x->mail.m, "thread_id"),
@@ -367,20 +368,33 @@ check_again(struct way *x, const struct thread *t)
     return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
 }
 
-/* Which of those that were given in advance is revoked. */
+/* Whose consent is revoked: of a decision nobody else's than was said, of
+ * those that were given in advance one. */
 static enum err
-check_standing(struct way *x)
+check_consent(struct way *x)
 {
     const struct message *m = &x->o.target->m;
+    const struct rec *decided = message_rec(m, "consent");
+    const struct slice whose = known_party(decided);
+    char hint[2 * MAIL_WHO_MAX];
     size_t n;
 
     if (x->act->kind != KIND_CONSENT_REVOKE ||
-        message_rec(m, "consent") != NULL ||
-        known_standing(m, x->w->to, &n) != NULL)
+        known_consent(m, x->w->to, command_option(x->r, "consent"), &n) !=
+        NULL)
         return OK;
+    (void)snprintf(hint, sizeof(hint), _("this decision is about the consent "
+        "for %.*s, not for %s"), (int)whose.n, whose.n > 0 ?
+        (const char *)whose.p : "", x->w->to != NULL ? x->w->to : "");
+    if (command_option(x->r, "consent") != NULL && (decided == NULL ||
+        x->w->to == NULL || slice_is(whose, x->w->to)))
+        return command_fail(x->r, ERR_USAGE, "--consent", _("it has no one "
+            "consent of this id; see: valise consent list ID"));
+    if (decided != NULL)
+        return command_fail(x->r, ERR_USAGE, "--to", hint);
     return command_fail(x->r, ERR_USAGE, "--to", n > 1 ? _("it allows "
-        "several in advance: say whose consent ends; see: valise consent "
-        "list ID") : _("it allows nothing to this one; see: valise consent "
+        "several in advance: say whose consent ends, or which one with "
+        "--consent; see: valise consent list ID") : _("it allows nothing to this one; see: valise consent "
         "list ID"));
 }
 
@@ -409,7 +423,7 @@ find_place_of_act(struct way *x)
         thread_find(t, message_bytes(&x->mail.m, "msg_id"))), &x->o);
     if (x->o.target == NULL)
         return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
-    if ((e = check_standing(x)) != OK ||
+    if ((e = check_consent(x)) != OK ||
         (e = find_row(x, x->o.target, &x->about)) != OK ||
         (e = find_passed(x)) != OK)
         return e;

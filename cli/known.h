@@ -25,6 +25,8 @@ struct known {
                                          * from; or empty */
     const char *grantee;                /* whose consent is meant, where the
                                          * message has several; or NULL */
+    const char *consent;                /* its id, or how that begins; or
+                                         * NULL */
     const struct downstream *passed;    /* what was made of what it ends */
     size_t n_passed;
     const union item *custody;          /* steps before this one, of files
@@ -57,12 +59,14 @@ MUST_USE enum err known_facts(const struct known *k, struct message *m,
 MUST_USE enum err known_offer_limits(struct arena *a, struct message *m);
 
 /*
- * known_standing(m, grantee, n):
- * The consent in advance of a message that is for this party, an authority or
- * "COURT:ID"; with NULL the only one.  *n is how many it could be.
+ * known_consent(m, grantee, id, n):
+ * The consent of a decision, or in advance of a message, that is for this
+ * party, an authority or "COURT:ID", and whose id begins so; either may be
+ * NULL.  NULL unless it is one alone; *n is how many it could be.  known_party(consent): whom it is for.
  */
-const struct rec *known_standing(const struct message *m,
-    const char *grantee, size_t *n);
+struct slice known_party(const struct rec *consent);
+const struct rec *known_consent(const struct message *m,
+    const char *grantee, const char *id, size_t *n);
 
 /*
  * known_word(k, m, l):

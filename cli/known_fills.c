@@ -4,9 +4,11 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/known_in.h"
 #include "cli/place.h"
+#include "proto/consent.h"
 #include "proto/duty.h"
 #include "proto/enums.h"
 
@@ -404,19 +406,45 @@ put_accepted_rrev(const struct known *k, const struct field *f,
     return set == NULL ? OK : put_number(k, f, r, record_uint(set, "rrev"));
 }
 
-const struct rec *
-known_standing(const struct message *m, const char *grantee, size_t *n)
+/* To whom it may be passed on, else who may use it. */
+struct slice
+known_party(const struct rec *consent)
 {
-    const struct value *v = message_value(m, "standing");
+    static const char *const names[] = { "onward_to", "onward_to_class",
+        "grantee" };
+    struct slice to = SLICE_EMPTY;
+
+    for (size_t i = 0; to.n == 0 && i < sizeof(names) / sizeof(names[0]);
+        i++)
+        to = record_bytes(consent, names[i]);
+    return to;
+}
+
+static bool
+begins(const struct rec *consent, const char *id)
+{
+    const struct slice whole = record_bytes(consent, "consent_id");
+    char hex[2 * CONSENT_ID_LEN + 1] = "";
+
+    if (whole.n == CONSENT_ID_LEN)
+        hex_encode(whole, hex);
+    return id[0] != '\0' && strncasecmp(hex, id, strlen(id)) == 0;
+}
+
+const struct rec *
+known_consent(const struct message *m, const char *grantee, const char *id,
+    size_t *n)
+{
+    const struct value *v = message_value(m, message_rec(m, "consent") !=
+        NULL ? "consent" : "standing");
     const struct rec *found = NULL;
 
     *n = 0;
     for (size_t i = 0; v != NULL && i < v->n; i++) {
-        struct slice to = record_bytes(v->v[i].r, "onward_to");
-
-        if (to.n == 0)
-            to = record_bytes(v->v[i].r, "onward_to_class");
-        if (grantee != NULL && !slice_equal(to, slice_str(grantee)))
+        if (grantee != NULL && !slice_equal(known_party(v->v[i].r),
+            slice_str(grantee)))
+            continue;
+        if (id != NULL && !begins(v->v[i].r, id))
             continue;
         found = v->v[i].r;
         ++*n;
@@ -428,11 +456,10 @@ static enum err
 put_consent_id(const struct known *k, const struct field *f, struct rec *r)
 {
     const struct message *m = target_of(k);
-    const struct rec *consent = m == NULL ? NULL : message_rec(m, "consent");
     size_t n;
+    const struct rec *consent = m == NULL ? NULL : known_consent(m,
+        k->grantee, k->consent, &n);
 
-    if (m != NULL && consent == NULL)
-        consent = known_standing(m, k->grantee, &n);
     return consent == NULL ? OK : put_bytes(k, f, r, record_bytes(consent,
         "consent_id"));
 }

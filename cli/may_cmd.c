@@ -63,7 +63,8 @@ add_row(struct asking *x, enum may act, const char *const *says,
     const struct policy_facts *facts)
 {
     const struct verdict v = policy_check(x->set, act, facts);
-    char rule[16] = "", ask[240], id[MAIL_ID_LEN + 1], where[240];
+    char rule[16] = "", ask[240], id[MAIL_ID_LEN + 1];
+    char where[PURPOSE_WORDS_MAX];
     const char *reason = purpose_elsewhere(x->set, act, facts, where,
         sizeof(where)) || (v.answer == VERDICT_YES &&
         sentence_consent(x->set, act, facts, where, sizeof(where))) ?
@@ -194,7 +195,7 @@ answer(struct asking *x)
         add_act(x, (enum may)act);
     buf_init(&b, SENTENCE_MAX);
     sentence_of(x->set, &x->facts, &b);
-    e = print(x, slice_of_buf(&b));
+    e = b.bad ? E_OVERSIZE : print(x, slice_of_buf(&b));
     buf_clear(&b);
     return e;
 }

@@ -5,7 +5,7 @@
 #include "cli/text.h"
 #include "proto/enums.h"
 
-/* Appends; what does not fit is cut. */
+/* Appends. */
 static void
 put(char *out, size_t max, size_t *n, const char *between, struct slice s)
 {
@@ -38,7 +38,7 @@ purpose_take(struct run *r, const struct rec *set, bool any,
     const char *in = command_option(r, "in");
     const struct value *v = record_value(set, "purposes");
     const size_t n = v != NULL ? v->n : 0;
-    char hint[320];
+    char hint[PURPOSE_WORDS_MAX];
 
     *proceeding = in != NULL ? slice_str(in) : SLICE_EMPTY;
     if (given != NULL)

@@ -14,6 +14,9 @@
       "allowed") }, \
     PURPOSE_IN
 
+/* Bytes that all purposes, or all proceedings of a set, take in words. */
+#define PURPOSE_WORDS_MAX 2560
+
 /*
  * purpose_take(r, set, any, purpose, proceeding):
  * The purpose of --purpose, else the only one that set (NULL: unknown)

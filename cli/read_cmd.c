@@ -113,7 +113,7 @@ static enum err
 print_text(struct reading *x, const struct policy_facts *facts)
 {
     const struct show_opts o = { &x->r->out, session_people(x->s),
-        session_directory(x->s), x->r->env->now };
+        session_directory(x->s), x->r->env->now, NULL };
     enum err e = OK;
 
     put_sentence(x, facts, NULL);

@@ -6,6 +6,7 @@
 #include "cli/attach.h"
 #include "cli/confirm.h"
 #include "cli/consent_source.h"
+#include "cli/consenting.h"
 #include "cli/custody.h"
 #include "cli/draft_store.h"
 #include "cli/input.h"
@@ -218,6 +219,23 @@ add_control(const struct way *x, struct sheet *s)
             vetting_value(&own->v[i], "", &o, s);
 }
 
+/* Whose consent ends: the message has its number alone. */
+static void
+add_ended(const struct way *x, struct sheet *s)
+{
+    const struct vetting_opts o = { x->o.people, x->o.now };
+    struct rec *r;
+
+    if (x->c->m.kind->n != KIND_CONSENT_REVOKE)
+        return;
+    if (consenting_ended(x->o.a, x->w->thread, &x->c->m, &r) != OK) {
+        s->bad = true;
+        return;
+    }
+    for (size_t i = 0; i < r->n; i++)
+        vetting_value(&r->v[i], "consent", &o, s);
+}
+
 /* To whom, under which limits, how much. */
 static void
 fill_sheet(const struct way *x, struct sheet *s)
@@ -241,6 +259,7 @@ fill_sheet(const struct way *x, struct sheet *s)
     vetting_row(s, "recipient", slice_str(text));
     add_readers(x->c, s);
     add_control(x, s);
+    add_ended(x, s);
     if ((set = limits_of(x, s)) != NULL) {
         vetting_limits(set, x->o.people, s);
         vetting_row(s, "caveat", record_bytes(x->c->m.common, "caveat"));

@@ -11,7 +11,7 @@
 
 #include "proto/policy.h"
 
-#define SENTENCE_MAX 4096
+#define SENTENCE_MAX 16384      /* whatever the limits list */
 
 /*
  * sentence_of(set, facts, b):

@@ -11,7 +11,6 @@
 #define STEP 4                      /* columns of one level */
 #define LABEL 18                    /* columns of a label */
 #define DEPTH_MAX 8
-#define VALUE_MAX 4096              /* bytes of a list on one line */
 
 /* "grounds_for_sending" as people read it. */
 static void
@@ -101,6 +100,14 @@ show_records(const struct show_opts *o, const struct value *v,
 }
 
 static void
+show_cut(const struct show_opts *o, unsigned depth)
+{
+    line_at(o, depth, "", slice_str(_("(more; see --json)")));
+    if (o->cut != NULL)
+        *o->cut = true;
+}
+
+static void
 show_value(const struct show_opts *o, const struct value *v, unsigned depth)
 {
     struct buf b;
@@ -113,7 +120,7 @@ show_value(const struct show_opts *o, const struct value *v, unsigned depth)
         line_at(o, depth, v->f->name, v->v[0].s);
         return;
     }
-    buf_init(&b, VALUE_MAX + (v->n == 1 ? 65536 : 0));
+    buf_init(&b, SHOW_VALUE_MAX);
     for (size_t i = 0; i < v->n; i++) {
         buf_put_str(&b, i > 0 ? ", " : "");
         put_item(o, v->f, v->v[i], &b);
@@ -121,8 +128,16 @@ show_value(const struct show_opts *o, const struct value *v, unsigned depth)
     line_at(o, depth, v->f->name, v->n == 0 ? slice_str(_("none")) :
         slice_of_buf(&b));
     if (b.bad)
-        line_at(o, depth, "", slice_str(_("(more; see --json)")));
+        show_cut(o, depth);
     buf_clear(&b);
+}
+
+enum err
+show_whole(struct run *r, const struct show_opts *o)
+{
+    return o->cut == NULL || !*o->cut ? OK : command_fail(r, E_OVERSIZE,
+        NULL, _("not all of it can be shown, and nobody signs what he has "
+        "not seen"));
 }
 
 void
@@ -130,6 +145,8 @@ show_record(const struct show_opts *o, const struct rec *r, unsigned depth)
 {
     for (size_t i = 0; depth < DEPTH_MAX && i < r->n; i++)
         show_value(o, &r->v[i], depth);
+    if (depth >= DEPTH_MAX && r->n > 0)
+        show_cut(o, depth);
 }
 
 static void
@@ -181,7 +198,7 @@ show_act(const struct show_opts *o, enum may act, const struct rec *set,
     const struct policy_facts *facts)
 {
     struct verdict v = policy_check(set, act, facts);
-    char text[320], where[240];
+    char where[PURPOSE_WORDS_MAX], text[PURPOSE_WORDS_MAX + 64];
     const char *reason = purpose_elsewhere(set, act, facts, where,
         sizeof(where)) ? where : _(err_row(v.code)->text);
 

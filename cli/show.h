@@ -14,7 +14,18 @@ struct show_opts {
     const struct json_people *people;   /* may be NULL */
     const struct directory *directory;  /* may be NULL */
     int64_t now;                        /* 0: times without what remains */
+    bool *cut;              /* set where not all is shown; may be NULL */
 };
+
+/* Bytes of a value that is shown, more than any of the tables has. */
+#define SHOW_VALUE_MAX (1u << 18)
+
+/*
+ * show_whole(r, o):
+ * E_OVERSIZE if anything was cut since *o->cut was false: nobody signs what he
+ * has not seen.  Reports its failure.
+ */
+MUST_USE enum err show_whole(struct run *r, const struct show_opts *o);
 
 /*
  * show_line(o, label, text):

@@ -129,29 +129,14 @@ vetting_sizes(const struct message *m, struct findings *l,
 void
 vetting_row(struct sheet *s, const char *what, struct slice value)
 {
-    char text[VETTING_TEXT_MAX + 1];
-    size_t n = value.n < VETTING_TEXT_MAX ? value.n : VETTING_TEXT_MAX;
+    struct slice text;
 
-    if (n == 0)
+    if (value.n == 0)
         return;
-    memcpy(text, value.p, n);
-    text[n] = '\0';
-    sheet_row(s, (const char *const[]){ what, text });
-}
-
-void
-vetting_codes(struct sheet *s, const struct rec *r, const char *name)
-{
-    const struct value *v = record_value(r, name);
-    struct buf b;
-
-    buf_init(&b, FAULT_PATH_MAX);
-    for (size_t i = 0; v != NULL && i < v->n; i++) {
-        buf_put_str(&b, i > 0 ? ", " : "");
-        buf_put_str(&b, enum_name(v->f->en, v->v[i].u));
-    }
-    vetting_row(s, name, slice_of_buf(&b));
-    buf_clear(&b);
+    if (value.n > VETTING_TEXT_MAX || arena_copy(s->a, value, &text) != OK)
+        s->bad = true;
+    else
+        sheet_row(s, (const char *const[]){ what, (const char *)text.p });
 }
 
 static void
@@ -206,9 +191,21 @@ vetting_value(const struct value *v, const char *up,
         for (size_t k = 0; k < v->v[i].r->n; k++)
             vetting_value(&v->v[i].r->v[k], path, o, s);
     }
-    if (!deep)
+    if (b.bad)
+        s->bad = true;
+    else if (!deep)
         vetting_row(s, path, slice_of_buf(&b));
     buf_clear(&b);
+}
+
+void
+vetting_codes(struct sheet *s, const struct rec *r, const char *name)
+{
+    static const struct vetting_opts plain = { NULL, 0 };
+    const struct value *v = record_value(r, name);
+
+    if (v != NULL)
+        vetting_value(v, "", &plain, s);
 }
 
 void

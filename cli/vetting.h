@@ -83,10 +83,11 @@ void vetting_codes(struct sheet *s, const struct rec *r, const char *name);
 
 /*
  * vetting_row(s, what, value):
- * One such row, cut where it is longer than VETTING_TEXT_MAX; none for an
- * empty value.
+ * One such row; none for an empty value.  No row is shorter than what people
+ * sign by it: a value that is longer than VETTING_TEXT_MAX, which is more than
+ * any field of the tables has, makes the sheet bad, and nothing is signed.
  */
-#define VETTING_TEXT_MAX 4096
+#define VETTING_TEXT_MAX 65536
 void vetting_row(struct sheet *s, const char *what, struct slice value);
 
 /*

@@ -61,6 +61,10 @@ soon 20 "the originator's log has the use" uses 1
 
 # It ends like one that was asked for.
 echo "The account was closed." >"$T/ends.txt"
+ok "who ends it sees whose" as $OTTO consent revoke "$listed" \
+    --text "$T/ends.txt" --dry-run
+says consent.onward_to "to whom it could be passed on"
+says consent.grantee "and who could do that"
 must ok "what was allowed in advance is revoked" \
     as $OTTO consent revoke "$listed" --text "$T/ends.txt" --json --yes
 must waits 20 has $OVE "$(member id <"$T/out" | head -1)"
@@ -92,8 +96,21 @@ says "2 of 3" "two of three"
 must quiet as $ONA read "$two" --purpose INVESTIGATION_CRIMINAL
 is "$(grep -c "private address" "$T/out")" 0 "the other part did not pass"
 soon 20 "the originator's log has both" uses 3
-must ok "it is ended" as $OTTO consent revoke "$grant" --text "$T/why.txt" \
-    --json --yes
+ends 2 "it ends for no other by mistake" as $OTTO consent revoke "$grant" \
+    --to QO-FIU --text "$T/why.txt" --yes
+says QO-PPO "whose it is stands there"
+must quiet as $OTTO consent revoke "$grant" --text "$T/why.txt" --form
+python3 - "$T/out" >"$T/ends.json" <<'PY'
+import json, sys
+m = json.load(open(sys.argv[1]))
+m["approver"] = True
+print(json.dumps(m))
+PY
+must ok "it is ended, by two" as $OTTO consent revoke "$grant" \
+    "$T/ends.json" --json --yes
+must ok "the second signs" as QN-FIU/o-1 approve \
+    "$(member id <"$T/out" | head -1)" --yes
+says "onward to" "and saw whose consent it is"
 in_consent REVOKED $OVE "$request"
 ends 5 "then it is over" as $OVE forward "$asked" --to QO-PPO --yes
 says E_CONSENT_REVOKED "the code says why"

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "cli/consenting.h"
 #include "proto/thread.h"
 
 #define ID "11111111"
@@ -117,19 +118,12 @@ begin_message(unsigned kind, const char *from, uint8_t id)
     return m;
 }
 
-/* QM-FIU has asked two questions. */
-static void
-ask_questions(void)
+static struct rec *
+limits(void)
 {
-    struct message m = begin_message(KIND_INFO_REQUEST, "QM-FIU", 0x11);
-    struct rec *q[2], *set = record_new(a, &record_restrictions);
+    struct rec *set = record_new(a, &record_restrictions);
     struct rec *conf = sub(set, "conf");
 
-    for (size_t i = 0; i < 2; i++) {
-        q[i] = sub(m.own, "questions");
-        put_text(q[i], "q", i == 0 ? "q1" : "q2");
-    }
-    put_recs(m.own, "questions", q, 2);
     put_codes(set, "purposes", PURPOSE_ANALYSIS);
     put_codes(set, "legal_basis", LEGAL_BASIS_EGMONT);
     put_uint(conf, "required", 1);
@@ -137,7 +131,22 @@ ask_questions(void)
     put_uint(conf, "reason", 1);
     put_uint(set, "retain_until", NOW + 100 * DAY);
     cr_assert_eq(record_put_rec(a, set, "conf", conf), OK);
-    cr_assert_eq(record_put_rec(a, m.common, "restrictions", set), OK);
+    return set;
+}
+
+/* QM-FIU has asked two questions. */
+static void
+ask_questions(void)
+{
+    struct message m = begin_message(KIND_INFO_REQUEST, "QM-FIU", 0x11);
+    struct rec *q[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        q[i] = sub(m.own, "questions");
+        put_text(q[i], "q", i == 0 ? "q1" : "q2");
+    }
+    put_recs(m.own, "questions", q, 2);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions", limits()), OK);
     add_row(&m, 1, 1);
 }
 
@@ -267,4 +276,112 @@ Test(doing, a_thread_shows_what_is_owed_and_what_messages_say)
     cr_expect_eq(type("inbox"), 0, "%s", err_text);
     cr_expect(printed(ID));
     cr_expect(printed("acknowledged"), "%s", out_text_);
+}
+
+static struct slice
+bytes_of(uint8_t c, size_t n)
+{
+    uint8_t *p = arena_get(a, n);
+
+    memset(p, c, n);
+    return slice_of(p, n);
+}
+
+static struct rec *
+consent_for(const char *to, uint8_t id)
+{
+    struct rec *consent = record_new(a, &record_consent);
+
+    cr_assert_eq(record_put_bytes(a, consent, "consent_id", bytes_of(id,
+        CONSENT_ID_LEN)), OK);
+    put_uint(consent, "consent_type", CONSENT_TYPE_ONWARD);
+    put_text(consent, "grantee", "QM-FIU");
+    put_text(consent, "onward_to", to);
+    put_text(consent, "parts", "p1");
+    cr_assert_eq(record_put_rec(a, consent, "set", limits()), OK);
+    return consent;
+}
+
+/* What this side sent allows two in advance; a decision allows a third. */
+static void
+allow(void)
+{
+    struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
+    struct rec *advance[2] = { consent_for("QO-PPO", 1),
+        consent_for("QO-FIU", 2) };
+
+    put_recs(m.common, "standing", advance, 2);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions", limits()), OK);
+    add_row(&m, 2, 1);
+    m = begin_message(KIND_CONSENT_DECISION, "QN-FIU", 0x22);
+    cr_assert_eq(record_put_bytes(a, m.common, "in_reply_to", bytes_of(0x33,
+        MSG_ID_LEN)), OK);
+    cr_assert_eq(record_put_rec(a, m.own, "consent", consent_for("QM-PPO",
+        3)), OK);
+    add_row(&m, 2, 2);
+}
+
+Test(doing, a_consent_ends_of_none_but_the_one_that_was_said)
+{
+    allow();
+    cr_expect_eq(type("consent revoke 22222222 --to QO-PPO --form"), 2);
+    cr_expect(said("QM-PPO") && said("QO-PPO"), "%s", err_text);
+    cr_expect_eq(type("consent revoke 22222222 --to QM-PPO --form"), 0, "%s",
+        err_text);
+    cr_expect_eq(type("consent revoke 22222222 --form"), 0, "%s", err_text);
+    cr_expect_eq(type("consent revoke " ID " --form"), 2);
+    cr_expect_eq(type("consent revoke " ID " --to QM-PPO --form"), 2);
+    cr_expect_eq(type("consent revoke " ID " --to QO-PPO --form"), 0, "%s",
+        err_text);
+    cr_expect_eq(node.puts, 0);
+}
+
+Test(doing, of_several_consents_to_one_party_an_id_picks_one)
+{
+    struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
+    struct rec *advance[2] = { consent_for("QO-PPO", 1),
+        consent_for("QO-PPO", 2) };
+
+    put_recs(m.common, "standing", advance, 2);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions", limits()), OK);
+    add_row(&m, 2, 1);
+    cr_expect_eq(type("consent revoke " ID " --to QO-PPO --form"), 2);
+    cr_expect(said("--consent"), "%s", err_text);
+    cr_expect_eq(type("consent revoke " ID " --consent 0202 --form"), 0,
+        "%s", err_text);
+    cr_expect_eq(type("consent revoke " ID " --consent 03 --form"), 2);
+    cr_expect_eq(type("consent revoke " ID " --consent 0 --form"), 2);
+    cr_expect_eq(type("consent revoke " ID " --to QO-FIU --consent 0202 "
+        "--form"), 2);
+    cr_expect_eq(type("consent list " ID), 0, "%s", err_text);
+    cr_expect(printed("02020202"), "%s", out_text_);
+}
+
+Test(doing, who_ends_a_consent_sees_whose)
+{
+    struct message m = begin_message(KIND_CONSENT_REVOKE, "QN-FIU", 0x44);
+    struct thread *t;
+    struct rec *r;
+
+    allow();
+    cr_assert_eq(thread_new(a, &domain_valise, &t), OK);
+    for (size_t i = 0; i < node.n_rows; i++) {
+        struct thread_message sent = { .out = true, .place = i + 1,
+            .at = NOW, .head = record_bytes(node.row[i], "head") };
+
+        cr_assert_eq(thread_add(t, &sent, NULL), OK);
+    }
+    for (uint8_t id = 1; id <= 3; id++) {
+        static const char *const whose[] = { "QO-PPO", "QO-FIU", "QM-PPO" };
+
+        record_drop(m.own, "consent_id");
+        cr_assert_eq(record_put_bytes(a, m.own, "consent_id", bytes_of(id,
+            CONSENT_ID_LEN)), OK);
+        cr_assert_eq(consenting_ended(a, t, &m, &r), OK);
+        cr_expect(slice_is(record_bytes(r, "onward_to"), whose[id - 1]));
+        cr_expect(slice_is(record_bytes(r, "grantee"), "QM-FIU"));
+        cr_expect_eq(record_uint(r, "consent_type"), CONSENT_TYPE_ONWARD);
+    }
+    record_drop(m.own, "consent_id");
+    cr_expect_eq(consenting_ended(a, t, &m, &r), E_NOT_FOUND);
 }
