@@ -197,6 +197,7 @@ add_run(struct list *x, const struct consent_run *run)
     char about[MAIL_WHOLE_MAX + 1], request[MAIL_WHOLE_MAX + 1];
     char decision[MAIL_WHOLE_MAX + 1], to[MAIL_WHO_MAX + 1], times[64] = "";
     char until[MAIL_WHEN_MAX + 1], last[MAIL_WHEN_MAX + 1];
+    char consent[MAIL_WHOLE_MAX + 1] = "";
     const char *state;
     enum err e;
 
@@ -206,6 +207,7 @@ add_run(struct list *x, const struct consent_run *run)
     id_of(run->request, request);
     id_of(run->decision, decision);
     put_to(run, to, sizeof(to));
+    hex_encode(record_bytes(run->consent, "consent_id"), consent);
     if (run->consent != NULL)
         (void)snprintf(times, sizeof(times), most > 0 ?
             _("%" PRIu64 " of %" PRIu64) : "%" PRIu64, uses, most);
@@ -214,7 +216,7 @@ add_run(struct list *x, const struct consent_run *run)
     state = states_name(MACHINE_CONSENT, consent_state_at(run, uses,
         x->r->env->now));
     sheet_row(&x->sheet, (const char *const[]){ about, type, to, state,
-        times, until, request, decision, last });
+        times, until, request, decision, last, consent });
     return OK;
 }
 
@@ -314,7 +316,8 @@ list(struct list *x)
 
     sheet_init(&x->sheet, session_arena(x->s),
         _("What was asked of originators, and allowed."),
-        "about type to state uses until request decision last-use");
+        "about type to state uses until request decision last-use "
+        "consent");
     if (x->r->n == 0)
         e = add_all(x);
     else if ((e = mail_find(x->r, x->s, x->r->arg[0], &mail)) == OK)
