@@ -70,6 +70,22 @@ is_meant(const struct listing *x, const struct thread_message *m)
 }
 
 /* What an acknowledgement needs: the message read, and an answer where
+/* For which purpose its files are opened to be checked, where its limits
+ * leave more than one. */
+static void
+put_purpose(const struct listing *x, const struct thread_message *of,
+    char *out, size_t max)
+{
+    const struct value *v = record_value(thread_governing(x->t, of),
+        "purposes");
+
+    out[0] = '\0';
+    if (v != NULL && v->n > 1 && carried_has(&of->m) &&
+        of->m.kind->n != KIND_EVIDENCE_OFFER)
+        (void)snprintf(out, max, " --purpose %s",
+            enum_name(&enum_open_purpose, v->v[0].u));
+}
+
  * confidentiality is asked for. */
 static void
 complete_ack(const struct listing *x, const struct thread_message *of,
@@ -80,11 +96,12 @@ complete_ack(const struct listing *x, const struct thread_message *of,
         mail_at(&x->mail, EVENT_OPENED) == 0 &&
         x->mail.state != MESSAGE_STATE_OPENED &&
         record_uint(set, "accept_first") == 0;
-    char id[MAIL_ID_LEN + 1];
+    char id[MAIL_ID_LEN + 1], purpose[48];
 
     mail_id(&of->m, id);
-    (void)snprintf(way, WAY_MAX, "%svalise ack %s%s",
-        unread ? _("once read: ") : "", id,
+    put_purpose(x, of, purpose, sizeof(purpose));
+    (void)snprintf(way, WAY_MAX, "%svalise ack %s%s%s",
+        unread ? _("once read: ") : "", id, purpose,
         record_uint(record_rec(set, "conf"), "required") != 0 ?
         " --conf CAN_COMPLY" : "");
 }
@@ -159,7 +176,8 @@ static bool
 has_room(const struct listing *x, const struct acts_row *act,
     const struct thread_message *of)
 {
-    return acts_fits(act, thread_governing(x->t, of), mail_own(x->s),
+    /* Who asks for a consent is the originator of the question alone. */
+    return acts_fits(act, thread_target_set(x->t, of), mail_own(x->s),
         is_meant(x, of) ? record_uint(x->mail.row, "keeping") :
         RETENTION_HELD);
 }
