@@ -96,7 +96,8 @@ copying_check(struct copying *x)
             "--in; ", where) : 0;
         n += (size_t)snprintf(hint + n, sizeof(hint) - n, "%s",
             _("the originator may consent: "));
-        sentence_ask(v, id, x->to, hint + n, sizeof(hint) - n);
+        sentence_ask(v, &x->mail.m, x->to, hint + n,
+            sizeof(hint) - n);
     } else {
         (void)snprintf(hint, sizeof(hint), _("what is allowed: valise may "
             "%s"), id);

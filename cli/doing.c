@@ -191,7 +191,9 @@ put_facts(void *arg, struct message *m, struct findings *l)
     if (x->act->kind == KIND_DESTRUCTION_CERT &&
         (e = put_entry(x, m)) != OK)
         return e;
-    return known_facts(&k, m, l);
+    e = known_facts(&k, m, l);
+    return e != OK || x->o.target == NULL ? e :
+        consent_source_asked(&x->o.target->m, m, l);
 }
 
 static enum err

@@ -355,6 +355,22 @@ Test(doing, an_act_is_about_the_message_that_was_named)
     cr_expect_eq(node.puts, 0);
 }
 
+Test(doing, what_no_consent_can_release_is_not_asked_for)
+{
+    offer_evidence();
+    add_about(KIND_EVIDENCE_TRANSFER, 1, 0x33, "offer_msg", 0x11, 2);
+    cr_expect_neq(type("consent ask 33333333 --type ONWARD --to QO-PPO "
+        "--yes"), 0);
+    cr_expect(said("E_CONSENT_SCOPE"), "%s", err_text);
+    cr_expect(said("valise do 33333333 loosen"), "%s", err_text);
+    cr_expect_neq(type("consent ask 33333333 --type USE_LEVEL --yes"), 0);
+    cr_expect(!said("loosen"), "%s", err_text);
+    cr_expect_eq(type("forward 33333333 --to QO-PPO --yes"), 5);
+    cr_expect(said("E_ONWARD_"), "%s", err_text);
+    cr_expect(!said("consent ask"), "%s", err_text);
+    cr_expect_eq(node.puts, 0);
+}
+
 Test(doing, who_is_asked_for_a_consent_may_grant_it)
 {
     struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
