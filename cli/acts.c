@@ -290,13 +290,21 @@ struct aim {
 
 #define K(name) RULE_KIND(KIND_##name)
 #define CONTENT (K(REPLY) | K(CLARIFICATION_REPLY) | K(CORRECTION) | \
-    K(FORMALISE_NOTICE))
+    K(FORMALISE_NOTICE) | K(EVIDENCE_TRANSFER))
 
 static bool
 has_conditions(const struct message *m)
 {
     return m->kind->n != KIND_CONSENT_DECISION ||
         kind_consent_decision(m) == CONSENT_DECISION_GRANT_WITH_CONDITIONS;
+}
+
+/* A receipt is about any message, so that no other than the one meant is
+ * acknowledged; not about another receipt. */
+static bool
+is_no_receipt(const struct message *m)
+{
+    return m->kind->n != KIND_RECEIPT;
 }
 
 /* It decided about a consent, or brought one that nobody had asked for. */
@@ -309,10 +317,11 @@ has_consent(const struct message *m)
 }
 
 static const struct aim aims[] = {
-    { KIND_RECEIPT, AIM_THEIRS, AIM_OWED, false, ~K(RECEIPT), NULL },
+    { KIND_RECEIPT, AIM_THEIRS, AIM_OWED, false, ~UINT64_C(0),
+      is_no_receipt },
     { KIND_REPLY, AIM_THEIRS, AIM_NEWEST, true, K(FORMALISE_NOTICE), NULL },
     { KIND_CLARIFICATION_REQUEST, AIM_THEIRS, AIM_MEANT, true,
-      K(REPLY) | K(FORMALISE_NOTICE), NULL },
+      K(REPLY) | K(FORMALISE_NOTICE) | K(EVIDENCE_TRANSFER), NULL },
     { KIND_CLARIFICATION_REPLY, AIM_THEIRS, AIM_OWED, false,
       K(CLARIFICATION_REQUEST) | K(PRE_REFUSAL_CONSULT), NULL },
     { KIND_PRE_REFUSAL_CONSULT, AIM_THEIRS, AIM_NEWEST, true,
@@ -339,7 +348,7 @@ static const struct aim aims[] = {
       K(EXCULPATORY_NOTICE), NULL },
     { KIND_STATUS_QUERY, AIM_EITHER, AIM_NEWEST, true, K(FORMALISE_NOTICE),
       NULL },
-    { KIND_STATUS_REPORT, AIM_THEIRS, AIM_MEANT, false, K(STATUS_QUERY),
+    { KIND_STATUS_REPORT, AIM_THEIRS, AIM_OWED, false, K(STATUS_QUERY),
       NULL },
     { KIND_FEEDBACK, AIM_THEIRS, AIM_MEANT, true, CONTENT, NULL },
     { KIND_WITHDRAWAL, AIM_OURS, AIM_NEWEST, true, 0, NULL },
@@ -384,6 +393,12 @@ acts_unknown(struct run *r, const char *word)
 }
 
 static bool
+is_of_kinds(const struct aim *aim, const struct thread_message *m)
+{
+    return m->m.kind->n < 64 && (aim->kinds & RULE_KIND(m->m.kind->n)) != 0;
+}
+
+static bool
 fits(const struct aim *aim, const struct thread *t,
     const struct thread_message *m)
 {
@@ -395,27 +410,32 @@ fits(const struct aim *aim, const struct thread *t,
         return false;
     if (aim->opening && m == thread_opening(t))
         return true;
-    return m->m.kind->n < 64 && (aim->kinds & RULE_KIND(m->m.kind->n)) != 0;
+    return is_of_kinds(aim, m);
 }
 
-/* Whether this side has sent such an act about m. */
-static bool
-is_answered(const struct acts_row *act, const struct thread *t,
-    const struct thread_message *m)
+/* What this side has sent, or is about to send, of such acts about m. */
+static const struct thread_message *
+answer_to(const struct acts_row *act, const struct thread *t,
+    const struct thread_message *m, bool waits)
 {
     struct slice id = message_bytes(&m->m, "msg_id");
 
     for (size_t i = 0; i < thread_count(t); i++) {
         const struct thread_message *o = thread_at(t, i);
-        struct slice of = message_bytes(&o->m, "in_reply_to");
 
-        if (of.n == 0)
-            of = message_bytes(&o->m, "target_msg");
         if (o->m.kind->n == act->kind && o->out && !o->gone &&
-            slice_equal(of, id))
-            return true;
+            (!waits || o->place == 0) &&
+            slice_equal(states_target(&o->m), id))
+            return o;
     }
-    return false;
+    return NULL;
+}
+
+static bool
+is_answered(const struct acts_row *act, const struct thread *t,
+    const struct thread_message *m)
+{
+    return answer_to(act, t, m, false) != NULL;
 }
 
 /* The oldest that is not answered, or the newest of all. */
@@ -479,6 +499,36 @@ acts_aim(const struct acts_row *act, const struct thread *t,
     if (m == NULL)
         m = good ? meant : choose(act, aim, t, false);
     return m != NULL ? m : meant != NULL ? meant : thread_opening(t);
+}
+
+enum acts_about
+acts_about(const struct acts_row *act, const struct acts_try *x,
+    const struct thread_message **out)
+{
+    const struct aim *aim = aim_of(act);
+    const struct thread_message *meant = x->target;
+
+    *out = acts_aim(act, x->t, x->state, meant);
+    if (aim == NULL || meant == NULL || aim->choice == AIM_NEWEST)
+        return ACTS_ABOUT;
+    if (fits(aim, x->t, meant)) {
+        if (is_answered(act, x->t, meant) && !acts_allowed(act, x))
+            return ACTS_ANSWERED;
+        *out = meant;
+        return ACTS_ABOUT;
+    }
+    return *out == meant || (aim->choice == AIM_OWED &&
+        !is_of_kinds(aim, meant)) ? ACTS_ABOUT : ACTS_OTHER;
+}
+
+const struct thread_message *
+acts_waits(const struct acts_row *act, const struct thread *t,
+    const struct thread_message *m)
+{
+    const struct aim *aim = aim_of(act);
+
+    return aim == NULL || aim->choice != AIM_OWED || m == NULL ? NULL :
+        answer_to(act, t, m, true);
 }
 
 /* The facts about the target that the fold would find. */

@@ -107,6 +107,25 @@ bool acts_after(const struct acts_row *act, const struct acts_try *x,
     struct thread_state *out);
 
 /*
+ * acts_about(act, x, out):
+ * What an act is about where an officer named x->target: that one, or, where
+ * no message of its kind can be meant (a thread is named by any of its
+ * messages), what acts_aim chooses.  Else whether it was answered already or
+ * cannot be meant; out is then what could be, the named one if nothing.
+ */
+enum acts_about { ACTS_ABOUT, ACTS_ANSWERED, ACTS_OTHER };
+enum acts_about acts_about(const struct acts_row *act,
+    const struct acts_try *x, const struct thread_message **out);
+
+/*
+ * acts_waits(act, t, m):
+ * The own message that answers m in this way and has not left yet, as where
+ * an approver signs it first; NULL if there is none.
+ */
+const struct thread_message *acts_waits(const struct acts_row *act,
+    const struct thread *t, const struct thread_message *m);
+
+/*
  * acts_fits(act, set, own, keeping):
  * Whether the limits that govern what the act is about (NULL: none), and
  * what became of its content here (a code of retention), leave room for it.

@@ -10,6 +10,13 @@ carried_has(const struct message *m)
     return record_has(m->common, "attachments");
 }
 
+bool
+carried_is_evidence(const struct message *m)
+{
+    return m->kind->n == MESSAGE_KIND_EVIDENCE_OFFER ||
+        m->kind->n == MESSAGE_KIND_EVIDENCE_TRANSFER;
+}
+
 static enum err
 open_part(const struct message *m, enum parcel_which which,
     const struct rec *r, struct carried_part *p)

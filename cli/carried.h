@@ -48,6 +48,12 @@ struct carried {
 bool carried_has(const struct message *m);
 
 /*
+ * carried_is_evidence(m):
+ * Whether it is an offer of evidence or its transfer: files and no parts.
+ */
+bool carried_is_evidence(const struct message *m);
+
+/*
  * carried_open(m, source, x), carried_close(x):
  * The files of a message, which lives longer than x, with the keys that its
  * body has.  E_NOT_FOUND for a message without files; ERR_CRYPTO for a key

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "cli/carried.h"
 #include "cli/consent_source.h"
 #include "cli/text.h"
 #include "proto/enums.h"
@@ -188,7 +189,7 @@ consent_source_uses(struct run *r, struct session *s,
 static enum err
 no_consent(struct consent_source *x, enum err e, const char *to)
 {
-    char hint[160], id[MAIL_ID_LEN + 1];
+    char hint[240], id[MAIL_ID_LEN + 1];
 
     if (e == E_ONWARD_NO_CONSENT && limits_never(x->set))
         e = E_ONWARD_NEVER;
@@ -196,6 +197,9 @@ no_consent(struct consent_source *x, enum err e, const char *to)
     (void)snprintf(hint, sizeof(hint), e == E_BAD_STATE ?
         _("its conditions are not accepted yet: valise do %s accept") :
         e == E_ONWARD_NEVER ? _("nobody can ask either") :
+        carried_is_evidence(&x->about->m) ? _("no consent releases files: "
+        "its originator allows it, valise do %s loosen with %s in "
+        "restrictions.onward.allow, then valise offer --custody-of") :
         _("ask the originator: valise consent ask %s --to %s"), id, to);
     return command_fail(x->r, e, "consent", hint);
 }
@@ -341,4 +345,24 @@ consent_source_opts(const struct consent_source *x, struct compose_opts *o)
         o->consents = &x->known;
         o->n_consents = 1;
     }
+}
+
+enum err
+consent_source_asked(const struct message *of, const struct message *m,
+    struct findings *l)
+{
+    const bool evidence = carried_is_evidence(of);
+    char id[MAIL_ID_LEN + 1];
+
+    if (m->kind->n != KIND_CONSENT_REQUEST ||
+        message_uint(m, "consent_type") != CONSENT_TYPE_ONWARD ||
+        (!evidence && (message_value(m, "docs") == NULL ||
+        message_value(m, "parts") != NULL)))
+        return OK;
+    mail_id(of, id);
+    return findings_add(l, E_CONSENT_SCOPE, 62, evidence ?
+        "body.consent_type" : "body.docs", _("no consent releases files; "
+        "their originator allows who may have them: valise do %s loosen, "
+        "with restrictions.onward.allow; ask him: valise clarify %s"), id,
+        id);
 }

@@ -63,4 +63,13 @@ MUST_USE enum err consent_source_form(struct consent_source *x,
 void consent_source_opts(const struct consent_source *x,
     struct compose_opts *o);
 
+/*
+ * consent_source_asked(of, m, l):
+ * A finding where m, about `of`, asks for what no consent can release: to pass
+ * on an originator releases parts, never the files of a message, nor evidence,
+ * which has nothing else.
+ */
+MUST_USE enum err consent_source_asked(const struct message *of,
+    const struct message *m, struct findings *l);
+
 #endif

@@ -15,7 +15,6 @@
 
 #define PAGE_WIDTH 78
 #define PAGE_MAX (4u << 20)
-#define CONSENT_ID_LEN 16
 
 static const struct copying_row rows[] = {
     { USE_PRINT, ACT_PRINT, MAY_PRINT, EVENT_PRINTED, N_("printed") },
@@ -123,7 +122,8 @@ copying_check(struct copying *x)
             v.code == E_CONSENT_SCOPE ? _("the parts that the consent names "
             "alone: --part PART; or ask for more: ") :
             _("the originator may consent: "));
-        sentence_ask(v, id, x->to, hint + n, sizeof(hint) - n);
+        sentence_ask(v, &x->mail.m, x->to, hint + n,
+            sizeof(hint) - n);
     } else {
         (void)snprintf(hint, sizeof(hint), _("what is allowed: valise may "
             "%s"), id);
@@ -180,38 +180,66 @@ copying_open(struct copying *x)
     return e != OK ? e : keep_parts(x);
 }
 
-static int
-hex_digit(char c)
+/* The consents of the thread whose id begins so; *n counts them. */
+static enum err
+find_consent(struct copying *x, const char *text, struct slice *id,
+    size_t *n)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ?
-        c - 'a' + 10 : -1;
+    struct consent_run *runs = arena_get(session_arena(x->s),
+        CONSENT_RUNS_MAX * sizeof(*runs));
+    char hex[2 * CONSENT_ID_LEN + 1];
+    const size_t len = strlen(text);
+    size_t all;
+    enum err e;
+
+    *n = 0;
+    if (runs == NULL)
+        return ERR_NOMEM;
+    if ((e = consent_fold(x->t, runs, CONSENT_RUNS_MAX, &all)) != OK)
+        return command_fail(x->r, e, "thread", NULL);
+    for (size_t i = 0; i < all && len >= MAIL_ID_LEN; i++) {
+        struct slice s = record_bytes(runs[i].consent, "consent_id");
+
+        if (s.n != CONSENT_ID_LEN)
+            continue;
+        hex_encode(s, hex);
+        if (strncmp(hex, text, len) == 0 && (*n == 0 ||
+            !slice_equal(s, *id))) {
+            *id = s;
+            (*n)++;
+        }
+    }
+    return OK;
 }
 
 static enum err
 put_consent(struct copying *x, struct rec *args)
 {
     const char *text = command_option(x->r, "consent");
-    uint8_t *id = arena_get(session_arena(x->s), CONSENT_ID_LEN);
+    struct slice id = SLICE_EMPTY;
+    char hint[96], about[MAIL_ID_LEN + 1];
+    uint8_t *whole = arena_get(session_arena(x->s), CONSENT_ID_LEN);
+    size_t n;
+    enum err e;
 
     if (text == NULL)
         return OK;
-    if (id == NULL)
+    if (whole == NULL)
         return ERR_NOMEM;
-    for (size_t i = 0; i < CONSENT_ID_LEN; i++) {
-        const int high = text[0] == '\0' ? -1 : hex_digit(text[0]);
-        const int low = high < 0 ? -1 : hex_digit(text[1]);
-
-        if (low < 0)
-            return command_fail(x->r, ERR_USAGE, "--consent",
-                _("32 hexadecimal digits: valise consent list ID"));
-        id[i] = (uint8_t)(high << 4 | low);
-        text += 2;
-    }
-    if (*text != '\0')
-        return command_fail(x->r, ERR_USAGE, "--consent",
-            _("32 hexadecimal digits: valise consent list ID"));
-    return record_put_bytes(session_arena(x->s), args, "consent",
-        slice_of(id, CONSENT_ID_LEN));
+    /* Of a whole one the node knows more than the thread. */
+    if (hex_decode(text, whole, CONSENT_ID_LEN))
+        return record_put_bytes(session_arena(x->s), args, "consent",
+            slice_of(whole, CONSENT_ID_LEN));
+    if ((e = find_consent(x, text, &id, &n)) != OK)
+        return e;
+    if (n == 1)
+        return record_put_bytes(session_arena(x->s), args, "consent", id);
+    mail_id(&x->mail.m, about);
+    (void)snprintf(hint, sizeof(hint), n > 1 ?
+        _("several consents begin so: valise consent list %s --json") :
+        _("no consent of this thread has this id: valise consent list %s"),
+        about);
+    return command_fail(x->r, n > 1 ? ERR_USAGE : E_NOT_FOUND, text, hint);
 }
 
 static enum err

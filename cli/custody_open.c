@@ -89,7 +89,7 @@ custody_pass(struct run *r, struct session *s, const struct custody_of *x,
     n = (size_t)snprintf(hint, sizeof(hint), "%s", v.answer == VERDICT_ASK ?
         _("the originator may consent: ") : _("what is allowed: valise may "));
     if (v.answer == VERDICT_ASK)
-        sentence_ask(v, id, to, hint + n, sizeof(hint) - n);
+        sentence_ask(v, &x->mail.m, to, hint + n, sizeof(hint) - n);
     else
         (void)snprintf(hint + n, sizeof(hint) - n, "%s", id);
     return command_fail(r, v.code, policy_act_name(MAY_FORWARD), hint);

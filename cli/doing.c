@@ -192,7 +192,9 @@ put_facts(void *arg, struct message *m, struct findings *l)
     if (x->act->kind == KIND_DESTRUCTION_CERT &&
         (e = put_entry(x, m)) != OK)
         return e;
-    return known_facts(&k, m, l);
+    e = known_facts(&k, m, l);
+    return e != OK || x->o.target == NULL ? e :
+        consent_source_asked(&x->o.target->m, m, l);
 }
 
 static enum err
@@ -398,10 +400,77 @@ check_consent(struct way *x)
         "list ID"));
 }
 
+/* One answer at a time: who signs the second has not seen the first. */
+static enum err
+check_waits(struct way *x, const struct thread *t,
+    const struct thread_message *target)
+{
+    const struct thread_message *m = acts_waits(x->act, t, target);
+    char id[MAIL_ID_LEN + 1], whole[MAIL_WHOLE_MAX + 1], hint[160];
+    struct rec *row;
+
+    if (m == NULL || command_option(x->r, "form") != NULL)
+        return OK;
+    mail_id(&m->m, id);
+    mail_whole_id(&m->m, whole);
+    (void)snprintf(hint, sizeof(hint), session_find(x->s, whole, &row) ==
+        OK && record_uint(row, "state") == MESSAGE_STATE_PENDING ?
+        _("%s %s answers it and waits for an approver: valise approve %s, "
+        "or take it back: valise cancel %s") :
+        _("%s %s answers it and has not left yet; it is taken back by: "
+        "valise cancel %s"), m->m.kind->name, id, id, id);
+    return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
+}
+
+/* The message that was named cannot be meant; which could is said. */
+static enum err
+not_about(struct way *x, enum acts_about why,
+    const struct thread_message *meant, const struct thread_message *other)
+{
+    char id[MAIL_ID_LEN + 1], hint[256];
+    int n = snprintf(hint, sizeof(hint), why == ACTS_ANSWERED ?
+        _("this %s was answered so already") :
+        _("it cannot be about this %s"), meant->m.kind->name);
+
+    if (other != meant && n > 0 && (size_t)n < sizeof(hint)) {
+        mail_id(&other->m, id);
+        (void)snprintf(hint + n, sizeof(hint) - (size_t)n,
+            _("; it could be about %s %s: name that one"),
+            other->m.kind->name, id);
+    }
+    return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
+}
+
+/* What the act is about: where it is another message than was named, that is
+ * said. */
+static enum err
+find_target(struct way *x, struct thread *t,
+    const struct thread_message **out)
+{
+    const struct acts_try try = { x->r->env->domain, t, &x->state,
+        thread_find(t, message_bytes(&x->mail.m, "msg_id")),
+        x->r->env->now };
+    const enum acts_about why = acts_about(x->act, &try, out);
+    char id[MAIL_ID_LEN + 1], text[96];
+
+    if (*out == NULL)
+        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
+    if (why != ACTS_ABOUT)
+        return not_about(x, why, try.target, *out);
+    if (*out != try.target && command_option(x->r, "form") == NULL) {
+        mail_id(&(*out)->m, id);
+        (void)snprintf(text, sizeof(text), _("this is about %s %s"),
+            (*out)->m.kind->name, id);
+        command_note(x->r, OK, "", text);
+    }
+    return check_waits(x, t, *out);
+}
+
 /* The thread of the message that was meant, and what the act is about. */
 static enum err
 find_place_of_act(struct way *x)
 {
+    const struct thread_message *target;
     struct thread *t;
     enum err e;
 
@@ -419,10 +488,9 @@ find_place_of_act(struct way *x)
             "msg_id")));
     }
     x->t = t;
-    submit_opts(x->r, x->s, t, acts_aim(x->act, t, &x->state,
-        thread_find(t, message_bytes(&x->mail.m, "msg_id"))), &x->o);
-    if (x->o.target == NULL)
-        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
+    if ((e = find_target(x, t, &target)) != OK)
+        return e;
+    submit_opts(x->r, x->s, t, target, &x->o);
     if ((e = check_consent(x)) != OK ||
         (e = find_row(x, x->o.target, &x->about)) != OK ||
         (e = find_passed(x)) != OK)

@@ -116,11 +116,12 @@ at_top(const struct domain *d, const struct kind *only, const char *path,
         }
 }
 
-void
-explain_field(const struct domain *d, struct arena *a, const char *name,
+static void
+explain_one(const struct domain *d, struct arena *a, const char *name,
     struct sheet *s)
 {
     const struct record *entry = profile_schema(a, false);
+    const size_t before = s->n;
     const char *path = name, *rest;
     const struct kind *only = NULL;
     const struct field *f;
@@ -130,9 +131,9 @@ explain_field(const struct domain *d, struct arena *a, const char *name,
         path = only != NULL ? rest + 1 : path;
     }
     at_top(d, only, path, s);
-    if (s->n == 0 && (f = follow(&record_restrictions, path)) != NULL)
+    if (s->n == before && (f = follow(&record_restrictions, path)) != NULL)
         add("restrictions", f, s);
-    if (s->n > 0 || only != NULL)
+    if (s->n > before || only != NULL)
         return;
     if (strncmp(path, "peer.", 5) == 0)
         path += 5;
@@ -143,4 +144,32 @@ explain_field(const struct domain *d, struct arena *a, const char *name,
     for (; d != NULL; d = d->base)
         for (size_t i = 0; i < d->n_kinds; i++)
             seek(d->kinds[i].rec, path, d->kinds[i].name, 0, s);
+}
+
+/* One of several, as a finding names them: "body.parts|docs". */
+void
+explain_field(const struct domain *d, struct arena *a, const char *name,
+    struct sheet *s)
+{
+    const size_t all = strcspn(name, "|");
+    size_t up = all;
+    const char *at = name + all;
+    char one[WHERE_MAX + 1];
+
+    while (up > 0 && name[up - 1] != '.')
+        up--;
+    if (all > WHERE_MAX)
+        return;
+    (void)snprintf(one, sizeof(one), "%.*s", (int)all, name);
+    explain_one(d, a, one, s);
+    while (*at == '|') {
+        const size_t n = strcspn(++at, "|");
+
+        if (up + n > WHERE_MAX)
+            return;
+        (void)snprintf(one, sizeof(one), "%.*s%.*s", (int)up, name, (int)n,
+            at);
+        explain_one(d, a, one, s);
+        at += n;
+    }
 }

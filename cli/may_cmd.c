@@ -63,8 +63,7 @@ add_row(struct asking *x, enum may act, const char *const *says,
     const struct policy_facts *facts)
 {
     const struct verdict v = policy_check(x->set, act, facts);
-    char rule[16] = "", ask[240], id[MAIL_ID_LEN + 1];
-    char where[PURPOSE_WORDS_MAX];
+    char rule[16] = "", ask[240], where[PURPOSE_WORDS_MAX];
     const char *reason = purpose_elsewhere(x->set, act, facts, where,
         sizeof(where)) || (v.answer == VERDICT_YES &&
         sentence_consent(x->set, act, facts, where, sizeof(where))) ?
@@ -72,8 +71,7 @@ add_row(struct asking *x, enum may act, const char *const *says,
 
     if (v.answer != VERDICT_YES)
         (void)snprintf(rule, sizeof(rule), "V-%03u", v.rule);
-    mail_id(&x->mail.m, id);
-    sentence_ask(v, id, x->to, ask, sizeof(ask));
+    sentence_ask(v, &x->mail.m, x->to, ask, sizeof(ask));
     sheet_row(&x->sheet, (const char *const[]){ says[0], says[1], says[2],
         show_answer(v), v.answer != VERDICT_YES ? err_row(v.code)->name :
         "", rule, ask, reason });

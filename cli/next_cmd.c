@@ -20,6 +20,7 @@
 #include "proto/rules.h"
 
 #define WAY_MAX 120
+#define MEANING_MAX 200
 #define DUTIES_MAX 32
 
 struct listing {
@@ -69,6 +70,22 @@ is_meant(const struct listing *x, const struct thread_message *m)
         message_bytes(&x->mail.m, "msg_id"));
 }
 
+/* For which purpose its files are opened to be checked, where its limits
+ * leave more than one. */
+static void
+put_purpose(const struct listing *x, const struct thread_message *of,
+    char *out, size_t max)
+{
+    const struct value *v = record_value(thread_governing(x->t, of),
+        "purposes");
+
+    out[0] = '\0';
+    if (v != NULL && v->n > 1 && carried_has(&of->m) &&
+        of->m.kind->n != KIND_EVIDENCE_OFFER)
+        (void)snprintf(out, max, " --purpose %s",
+            enum_name(&enum_open_purpose, v->v[0].u));
+}
+
 /* What an acknowledgement needs: the message read, and an answer where
  * confidentiality is asked for. */
 static void
@@ -80,11 +97,12 @@ complete_ack(const struct listing *x, const struct thread_message *of,
         mail_at(&x->mail, EVENT_OPENED) == 0 &&
         x->mail.state != MESSAGE_STATE_OPENED &&
         record_uint(set, "accept_first") == 0;
-    char id[MAIL_ID_LEN + 1];
+    char id[MAIL_ID_LEN + 1], purpose[48];
 
     mail_id(&of->m, id);
-    (void)snprintf(way, WAY_MAX, "%svalise ack %s%s",
-        unread ? _("once read: ") : "", id,
+    put_purpose(x, of, purpose, sizeof(purpose));
+    (void)snprintf(way, WAY_MAX, "%svalise ack %s%s%s",
+        unread ? _("once read: ") : "", id, purpose,
         record_uint(record_rec(set, "conf"), "required") != 0 ?
         " --conf CAN_COMPLY" : "");
 }
@@ -159,9 +177,25 @@ static bool
 has_room(const struct listing *x, const struct acts_row *act,
     const struct thread_message *of)
 {
-    return acts_fits(act, thread_governing(x->t, of), mail_own(x->s),
+    /* Who asks for a consent is the originator of the question alone. */
+    return acts_fits(act, thread_target_set(x->t, of), mail_own(x->s),
         is_meant(x, of) ? record_uint(x->mail.row, "keeping") :
         RETENTION_HELD);
+}
+
+/* What it does, and to which message where that is not the one asked about. */
+static void
+put_meaning(const struct listing *x, const struct acts_row *act,
+    const struct thread_message *of, char out[static MEANING_MAX])
+{
+    char id[MAIL_ID_LEN + 1];
+
+    mail_id(&of->m, id);
+    if (is_meant(x, of))
+        (void)snprintf(out, MEANING_MAX, "%s", _(act->help));
+    else
+        (void)snprintf(out, MEANING_MAX, _("%s; about %s %s"), _(act->help),
+            of->m.kind->name, id);
 }
 
 /* A row for the act, if it is owed or not as asked for. */
@@ -170,12 +204,14 @@ add_act(struct listing *x, const struct acts_row *act, bool owed)
 {
     const struct thread_message *of = target_of(x, act);
     char way[WAY_MAX] = "", rule[16], due[MAIL_WHEN_MAX + 1];
+    char meaning[MEANING_MAX];
     struct message m;
 
     if (of == NULL || !has_room(x, act, of) || !make(x, act, &m) ||
-        
+        acts_waits(act, x->t, of) != NULL ||
         acts_between(x->r->env->domain, &m, &x->facts, NULL) != OK)
         return;
+    put_meaning(x, act, of, meaning);
     put_due(x, act, of, due);
     if ((due[0] != '\0') != owed)
         return;
@@ -185,7 +221,7 @@ add_act(struct listing *x, const struct acts_row *act, bool owed)
         signs_twice(x, &m) ? _("an approver") : "",
         due, rule,
         act->source != NULL ? _(act->source) : _("default of this project"),
-        _(act->help) });
+        meaning });
 }
 
 /* What a message of this thread asks of others, to whom its content was
@@ -311,17 +347,40 @@ add_open(struct listing *x)
 }
 
 static void
-add_approve(struct listing *x)
+put_approve(struct listing *x, const struct message *m, const char *meaning)
 {
     char id[MAIL_ID_LEN + 1], way[96];
 
-    if (x->mail.state != MESSAGE_STATE_PENDING)
-        return;
-    mail_id(&x->mail.m, id);
+    mail_id(m, id);
     (void)snprintf(way, sizeof(way), "valise approve %s", id);
     sheet_row(&x->sheet, (const char *const[]){ "approve", way,
         _("another person"), "", "V-005", _("default of this project"),
-        _("sign it as the second person") });
+        meaning });
+}
+
+/* What waits for a second person: the message itself, and what would answer
+ * one of this thread. */
+static void
+add_approve(struct listing *x)
+{
+    char id[MAIL_WHOLE_MAX + 1], meaning[MEANING_MAX];
+    struct rec *row;
+
+    if (x->mail.state == MESSAGE_STATE_PENDING)
+        put_approve(x, &x->mail.m, _("sign it as the second person"));
+    for (size_t i = 0; i < thread_count(x->t); i++) {
+        const struct thread_message *m = thread_at(x->t, i);
+
+        if (!m->out || m->gone || m->place > 0 || is_meant(x, m))
+            continue;
+        mail_whole_id(&m->m, id);
+        if (session_find(x->s, id, &row) != OK ||
+            record_uint(row, "state") != MESSAGE_STATE_PENDING)
+            continue;
+        (void)snprintf(meaning, sizeof(meaning), _("a %s of yours waits for "
+            "an approver"), m->m.kind->name);
+        put_approve(x, &m->m, meaning);
+    }
 }
 
 /* What an approver sent back is read, mended and sent as a new message. */

@@ -206,6 +206,19 @@ limits_of(const struct way *x, struct sheet *s)
     return set;
 }
 
+/* Which message it is about. */
+static void
+add_about(const struct way *x, struct sheet *s)
+{
+    char id[MAIL_WHOLE_MAX + 1];
+
+    if (x->w->target == NULL)
+        return;
+    mail_whole_id(&x->w->target->m, id);
+    vetting_row(s, "about_kind", slice_str(x->w->target->m.kind->name));
+    vetting_row(s, "about_id", slice_str(id));
+}
+
 /* What both nodes read of the kind, and of its records, such as conditions,
  * all. */
 static void
@@ -249,6 +262,7 @@ fill_sheet(const struct way *x, struct sheet *s)
         vetting_row(s, "sent_before", slice_str(text));
     }
     vetting_summary(&x->c->m, &x->c->extra, s);
+    add_about(x, s);
     if (x->c2 != NULL) {
         (void)snprintf(text, sizeof(text), _("%s, held until this is "
             "accepted"), x->c2->m.kind->name);

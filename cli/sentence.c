@@ -1,5 +1,7 @@
 #include <stdio.h>
 
+#include "cli/carried.h"
+#include "cli/mail.h"
 #include "cli/sentence.h"
 #include "cli/text.h"
 #include "cli/times.h"
@@ -311,24 +313,30 @@ sentence_of(const struct rec *set, const struct policy_facts *facts,
 }
 
 void
-sentence_ask(struct verdict v, const char *id, struct slice to, char *out,
-    size_t max)
+sentence_ask(struct verdict v, const struct message *of, struct slice to,
+    char *out, size_t max)
 {
     const char *type = enum_name(&enum_consent_type, v.consent);
+    const struct slice whom = to.n > 0 ? to : slice_str(_("AUTHORITY"));
+    char id[MAIL_ID_LEN + 1];
     int n;
 
     out[0] = '\0';
     if (v.answer != VERDICT_ASK || type == NULL)
         return;
+    mail_id(of, id);
+    /* A consent releases parts, and evidence has none. */
+    if (v.consent == CONSENT_TYPE_ONWARD && carried_is_evidence(of)) {
+        (void)snprintf(out, max, _("by valise do %s loosen, with %.*s in "
+            "restrictions.onward.allow"), id, (int)whom.n,
+            (const char *)whom.p);
+        return;
+    }
     n = snprintf(out, max, "valise consent ask %s --type %s", id, type);
     if (v.consent != CONSENT_TYPE_ONWARD || n < 0 || (size_t)n >= max)
         return;
-    if (to.n > 0)
-        (void)snprintf(out + n, max - (size_t)n, " --to %.*s", (int)to.n,
-            (const char *)to.p);
-    else
-        (void)snprintf(out + n, max - (size_t)n, " --to %s",
-            _("AUTHORITY"));
+    (void)snprintf(out + n, max - (size_t)n, " --to %.*s", (int)whom.n,
+        (const char *)whom.p);
 }
 
 const char *

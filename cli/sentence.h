@@ -9,6 +9,7 @@
 #ifndef CLI_SENTENCE_H
 #define CLI_SENTENCE_H
 
+#include "proto/message.h"
 #include "proto/policy.h"
 
 #define SENTENCE_MAX 16384      /* whatever the limits list */
@@ -31,13 +32,14 @@ bool sentence_consent(const struct rec *set, enum may act,
     const struct policy_facts *facts, char *out, size_t max);
 
 /*
- * sentence_ask(v, id, to, out, max):
- * The command that asks for the consent that v names, for the message of this
- * short id, and for this recipient where it is about one: "valise consent ask
- * 3f0a1c22 --type ONWARD --to QO-FIU".  "" where nothing can be asked.
+ * sentence_ask(v, of, to, out, max):
+ * The command that asks for the consent that v names, for this message, and
+ * for this recipient where it is about one: "valise consent ask 3f0a1c22
+ * --type ONWARD --to QO-FIU"; for evidence, which no consent releases, how its
+ * originator allows it.  "" where nothing can be asked.
  */
-void sentence_ask(struct verdict v, const char *id, struct slice to,
-    char *out, size_t max);
+void sentence_ask(struct verdict v, const struct message *of,
+    struct slice to, char *out, size_t max);
 
 /*
  * sentence_act(act):

@@ -12,7 +12,8 @@
 
 /* Columns, and fields of "field value", that are no text. */
 static const char *const ids[] = { "id", "message", "about", "request",
-    "decision", "limits_of", "list", "approved", "consent", NULL };
+    "decision", "limits_of", "list", "approved", "consent", "about_id",
+    NULL };
 static const char *const numbers[] = { "entry", "number", "serial",
     "card_serial", "files", "renamed", "derived", "drafts", "count", "copies",
     "copy", "made", "sealed", "weekly_keys_made", "devices_that_read",

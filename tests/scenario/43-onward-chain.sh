@@ -81,6 +81,8 @@ must ok "it is asked for" as $OVE consent ask "$asked" --to QO-PPO $ask \
     --text "$T/why.txt" --json --yes
 request=$(member id <"$T/out" | head -1)
 must waits 20 has $OTTO "$request"
+ok "what its originator may do" as $OTTO next "$request"
+says "valise consent grant ${request:0:8}" "is to grant it"
 ok "a decision is tried" as $OTTO consent grant "$request" --parts p1 \
     --uses 3 --dry-run
 in_consent PENDING $OTTO "$request"

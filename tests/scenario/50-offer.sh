@@ -96,6 +96,10 @@ soon 10 "who watches for its files is told what is waited for" \
     grep -q "waits for the files of ${offer:0:8}" "$T/watch.err"
 ok "and waits, though nothing is under way" runs $watch
 if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
+    ok "what comes next" as $THEY next "$offer"
+    says "waits for an approver" "is the second person"
+    ends 5 "a second decision is not made" as $THEY decline "$offer" --yes
+    says "valise cancel ${accept:0:8}" "while one waits"
     must ok "a second person signs" as QM-FIU/o-1 approve "$accept" --yes
     says "accept first" "who sees what is accepted"
     says "1.txt" "with its files"
@@ -138,6 +142,10 @@ is "$(state $ME --sent "$second")" "cancelled" "which waited with it"
 is "$(kept)" "$(ids "$same")" "what was cancelled can be offered again"
 must soon 20 "the first one is acknowledged" \
     as $THEY ack "$transfer" --conf CAN_COMPLY --yes
+ends 5 "once" as $THEY ack "$transfer" --conf CAN_COMPLY --yes
+says "answered so already" "and it says so, and acknowledges no other"
+ok "what may be done with it" as $THEY next "$transfer"
+says "valise consent ask ${transfer:0:8}" "is done with it"
 
 # Other conditions are proposed.
 must ok "another is offered" \

@@ -168,7 +168,30 @@ passes $FIRST $SECOND "$T/closed.json" --attach-dir "$T/scans" "${files[@]}"
 ends 5 "what may not be passed on has no chain for it" as $SECOND offer \
     QO-FIU "$T/on.json" --custody-of "$transfer" "${at[@]}" "${again[@]}" --yes
 says E_ONWARD_NO_CONSENT "with the code"
-says "valise consent ask" "and what can be done"
+says "valise do ${transfer:0:8} loosen" "and what can be done"
+ends 5 "to ask for a consent is not" as $SECOND consent ask "$transfer" \
+    --type ONWARD --to QO-FIU --yes
+says "no consent releases files" "and it says why"
+must ok "the originator has a form for it" \
+    as $FIRST do "$transfer" loosen --form
+python3 - "$T/out" >"$T/loosen.json" <<'PY'
+import json, sys
+m = json.load(open(sys.argv[1]))
+m["restrictions"]["onward"]["allow"].append("QO-FIU")
+m["body"]["reason"] = "The third authority has a case of its own."
+print(json.dumps(m))
+PY
+must ok "he allows it" as $FIRST do "$transfer" loosen "$T/loosen.json" \
+    --yes --json
+id=$(member id <"$T/out" | head -1)
+[ "$(state $FIRST --sent "$id")" != "waits for an approver" ] ||
+    must quiet as QN-FIU/o-1 approve "$id" --yes
+may_pass() {
+    as $SECOND offer QO-FIU "$T/on.json" --custody-of "$transfer" "${at[@]}" \
+        "${again[@]}" --dry-run >"$T/passes" 2>&1
+    ! grep -q E_ONWARD_NO_CONSENT "$T/passes"
+}
+soon 20 "then it may be sent on" may_pass
 
 # A chain that contradicts itself is found by who gets it.
 offer_form wrong.json QO-FIU COURT:QM-CR-88 '"custody":[{"action":"SEALED",

@@ -577,6 +577,36 @@ Test(acts, an_act_is_about_the_message_that_waits_for_it)
     cr_expect_eq(acts_aim(a, side[0], &state, thread_at(side[0], 2)), m);
 }
 
+/* What is named is meant; another only where its kind never is. */
+Test(acts, no_other_message_takes_the_place_of_the_one_that_was_named)
+{
+    static const struct {
+        const char *word;
+        size_t meant;               /* place in the thread */
+        enum acts_about why;
+        size_t about;
+    } all[] = {
+        { "ack", 0, ACTS_ANSWERED, 2 }, { "ack", 2, ACTS_ABOUT, 2 },
+        { "ack", 1, ACTS_OTHER, 2 }, { "feedback", 0, ACTS_ABOUT, 0 },
+        { "feedback", 2, ACTS_ABOUT, 2 }, { "feedback", 1, ACTS_OTHER, 2 },
+        { "consent-request", 3, ACTS_OTHER, 2 },
+        { "remind", 1, ACTS_ABOUT, 0 }, { "status", 0, ACTS_ABOUT, 3 },
+    };
+    struct thread_state state;
+
+    play("0disclosure 1ack 0correct 0remind");
+    cr_assert_eq(thread_fold(side[1], &state), OK);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        const struct acts_row *a = acts_find(&domain_valise, all[i].word);
+        const struct acts_try x = { &domain_valise, side[1], &state,
+            thread_at(side[1], all[i].meant), WORLD_NOW };
+        const struct thread_message *about;
+
+        cr_expect_eq(acts_about(a, &x, &about), all[i].why, "%zu", i);
+        cr_expect_eq(about, thread_at(side[1], all[i].about), "%zu", i);
+    }
+}
+
 Test(acts, a_field_of_several_is_found_by_any_of_its_names)
 {
     char path[FAULT_PATH_MAX + 1];

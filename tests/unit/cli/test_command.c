@@ -409,6 +409,7 @@ Test(command, explain_knows_every_error_rule_kind_code_and_field)
         { "explain docket", "EVIDENCE_OFFER proceeding" },
         { "explain filename", "list of files" },
         { "explain allow", "restrictions onward" },
+        { "explain body.parts|docs", "documents" },
         { "explain purpose", "ASSET_TRACING" },
         { "explain asset_tracing", "purpose" },
         { "explain NG_NO_TRACE", "--no-trace" },

@@ -9,6 +9,7 @@
 #include "cli/draft_store.h"
 #include "cli/sentence.h"
 #include "keys/comment.h"
+#include "proto/consent.h"
 
 static uint64_t copies;
 static struct rec *tasks;               /* the answer to REQUEST_TASKS */
@@ -133,6 +134,36 @@ Test(copying, what_policy_refuses_is_not_asked_of_the_node)
     cr_expect(said("E_USE_LEVEL"));
     cr_expect_eq(type("export " DISCLOSURE " /tmp/nothing --dry-run"),
         EXIT_REFUSED);
+    cr_expect_null(asked_args);
+}
+
+/* The id of a consent is shown, and taken short like any other. */
+Test(copying, a_consent_is_named_by_the_short_id_that_its_list_shows)
+{
+    struct message m = mail_message(1, 0xaa, mail_set("QM-FIU"));
+    struct rec *consent = fill_record(a, &record_consent, 0);
+    struct slice id = bytes_of(0xcc, CONSENT_ID_LEN);
+
+    cr_assert_eq(record_put_bytes(a, consent, "consent_id", id), OK);
+    put_text(consent, "grantee", "QN-FIU");
+    put_recs(m.common, "standing", &consent, 1);
+    (void)mail_row(1, &m, MESSAGE_STATE_OPENED);
+    cr_assert_eq(type("consent list " DISCLOSURE), 0, "%s", err_text);
+    cr_expect(printed("cccccccc"), "%s", out_text_);
+    cr_expect(!printed("ccccccccc"), "%s", out_text_);
+    cr_assert_eq(type("consent list " DISCLOSURE " --json"), 0);
+    cr_expect(printed("\"consent\": \"cccccccccccccccccccccccccccccccc\""),
+        "%s", out_text_);
+    cr_assert_eq(type("use " DISCLOSURE " --purpose PROSECUTION --consent "
+        "cccccccc"), 0, "%s", err_text);
+    cr_expect(slice_equal(record_bytes(asked_args, "consent"), id));
+    cr_assert_eq(type("use " DISCLOSURE " --purpose PROSECUTION --consent "
+        "cccccccccccccccccccccccccccccccc"), 0, "%s", err_text);
+    cr_expect(slice_equal(record_bytes(asked_args, "consent"), id));
+    asked_args = NULL;
+    cr_expect_eq(type("use " DISCLOSURE " --purpose PROSECUTION --consent "
+        "dddddddd"), EXIT_FAILED);
+    cr_expect(said("valise consent list " DISCLOSURE), "%s", err_text);
     cr_expect_null(asked_args);
 }
 

@@ -47,7 +47,8 @@ fill_rest(struct rec *r)
         } else if (f->type == FT_ENUM) {
             item.u = f->en->codes[0].n;
         } else if (f->type >= FT_LINE) {
-            item.s = slice_str(f->type == FT_AUTHORITY ? "QN-FIU" : "test");
+            item.s = slice_str(f->type == FT_AUTHORITY ? "QN-FIU" :
+                f->type == FT_COUNTRY ? "QM" : "test");
         }
         cr_assert_eq(record_put(a, r, f, &item, (f->flags & F_MANY) == 0 ||
             f->least > 0), OK);
@@ -384,4 +385,136 @@ Test(doing, who_ends_a_consent_sees_whose)
     }
     record_drop(m.own, "consent_id");
     cr_expect_eq(consenting_ended(a, t, &m, &r), E_NOT_FOUND);
+}
+
+/* Limits of content that is `originator`'s, for two purposes. */
+static struct rec *
+limits_of(const char *originator)
+{
+    struct rec *set = record_new(a, &record_restrictions);
+    const struct field *f = record_field(&record_restrictions, "purposes");
+    const union item two[] = { { .u = PURPOSE_ANALYSIS },
+        { .u = PURPOSE_PROSECUTION } };
+
+    put_texts(set, "originator", originator);
+    cr_assert_eq(record_put(a, set, f, two, 2), OK);
+    put_uint(set, "valid_from", NOW - DAY);
+    put_uint(set, "use_until", NOW + 90 * DAY);
+    put_uint(set, "retain_until", NOW + 100 * DAY);
+    put_uint(set, "recallable", 1);
+    return set;
+}
+
+/* A message whose id is all `id`, about the one that is all `of`. */
+static void
+add_about(unsigned kind, unsigned dir, uint8_t id, const char *field,
+    uint8_t of, uint64_t place)
+{
+    struct message m = begin_message(kind, dir == 1 ? "QM-FIU" : "QN-FIU",
+        id);
+    uint8_t *bytes = arena_get(a, MSG_ID_LEN);
+    const bool common = record_field(&record_common, field) != NULL;
+
+    memset(bytes, of, MSG_ID_LEN);
+    cr_assert_eq(record_put_bytes(a, common ? m.common : m.own, field,
+        slice_of(bytes, MSG_ID_LEN)), OK);
+    if (kind == KIND_EVIDENCE_TRANSFER) {
+        cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+            limits_of("QM-FIU")), OK);
+        cr_assert_eq(record_put_rec(a, m.common, "attachments", sub(m.common,
+            "attachments")), OK);
+    } else if (kind == KIND_CONDITIONS_DECISION) {
+        cr_assert_eq(record_put_bytes(a, m.common, "in_reply_to",
+            slice_of(bytes, MSG_ID_LEN)), OK);
+        put_uint(m.own, "decision", CONDITIONS_ANSWER_ACCEPT);
+    } else if (kind == KIND_CONSENT_REQUEST) {
+        put_texts(m.own, "parts", "p1");
+    }
+    add_row(&m, dir, place);
+    if (dir == 2 && place == 0)
+        put_uint(node.row[node.n_rows - 1], "state", MESSAGE_STATE_PENDING);
+}
+
+/* QM-FIU has offered evidence. */
+static void
+offer_evidence(void)
+{
+    struct message m = begin_message(KIND_EVIDENCE_OFFER, "QM-FIU", 0x11);
+
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QM-FIU")), OK);
+    put_uint(m.own, "accept_by", NOW + 10 * DAY);
+    add_row(&m, 1, 1);
+}
+
+Test(doing, an_act_is_about_the_message_that_was_named)
+{
+    offer_evidence();
+    add_about(KIND_EVIDENCE_TRANSFER, 1, 0x33, "offer_msg", 0x11, 2);
+    cr_expect_eq(type("next 33333333"), 0, "%s", err_text);
+    cr_expect(printed("TRANSFERRED"), "%s", out_text_);
+    cr_expect(printed("valise ack 33333333 --purpose ANALYSIS"), "%s",
+        out_text_);
+    cr_expect(printed("valise consent ask 33333333"), "%s", out_text_);
+    cr_expect(printed("valise feedback 33333333"));
+    add_about(KIND_RECEIPT, 2, 0x22, "in_reply_to", 0x33, 1);
+    cr_expect_eq(type("next 33333333 --json"), 0, "%s", err_text);
+    cr_expect(printed("valise ack 11111111"), "%s", out_text_);
+    cr_expect(printed("about EVIDENCE_OFFER 11111111"), "%s", out_text_);
+    /* It was acknowledged: the offer is not instead of it. */
+    cr_expect_eq(type("ack 33333333 --purpose ANALYSIS --yes"), 5);
+    cr_expect(said("EVIDENCE_TRANSFER was answered so already"), "%s",
+        err_text);
+    cr_expect(said("EVIDENCE_OFFER 11111111"), "%s", err_text);
+    /* Nobody is asked about a receipt; what can be meant is named. */
+    cr_expect_eq(type("consent ask 22222222 --type USE_LEVEL --yes"), 5);
+    cr_expect(said("cannot be about this RECEIPT"), "%s", err_text);
+    cr_expect_eq(node.puts, 0);
+}
+
+Test(doing, what_no_consent_can_release_is_not_asked_for)
+{
+    offer_evidence();
+    add_about(KIND_EVIDENCE_TRANSFER, 1, 0x33, "offer_msg", 0x11, 2);
+    cr_expect_neq(type("consent ask 33333333 --type ONWARD --to QO-PPO "
+        "--yes"), 0);
+    cr_expect(said("E_CONSENT_SCOPE"), "%s", err_text);
+    cr_expect(said("valise do 33333333 loosen"), "%s", err_text);
+    cr_expect_neq(type("consent ask 33333333 --type USE_LEVEL --yes"), 0);
+    cr_expect(!said("loosen"), "%s", err_text);
+    cr_expect_eq(type("forward 33333333 --to QO-PPO --yes"), 5);
+    cr_expect(said("E_ONWARD_"), "%s", err_text);
+    cr_expect(!said("consent ask"), "%s", err_text);
+    cr_expect_eq(node.puts, 0);
+}
+
+Test(doing, who_is_asked_for_a_consent_may_grant_it)
+{
+    struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
+
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QN-FIU")), OK);
+    add_row(&m, 2, 1);
+    add_about(KIND_CONSENT_REQUEST, 1, 0x22, "target_msg", 0x11, 1);
+    cr_expect_eq(type("next 22222222"), 0, "%s", err_text);
+    cr_expect(printed("valise consent grant 22222222"), "%s", out_text_);
+    cr_expect(printed("valise consent refuse 22222222"));
+}
+
+Test(doing, one_decision_waits_for_an_approver_at_a_time)
+{
+    offer_evidence();
+    cr_expect_eq(type("next 11111111"), 0, "%s", err_text);
+    cr_expect(printed("valise accept 11111111"), "%s", out_text_);
+    add_about(KIND_CONDITIONS_DECISION, 2, 0x22, "conditions_of", 0x11, 0);
+    cr_expect_eq(type("next 11111111"), 0, "%s", err_text);
+    cr_expect(!printed("valise accept"), "%s", out_text_);
+    cr_expect(!printed("decline 11111111"));
+    cr_expect(printed("valise approve 22222222"), "%s", out_text_);
+    cr_expect(printed("waits for an approver"));
+    cr_expect_eq(type("accept 11111111 --yes"), 5);
+    cr_expect(said("waits for an approver"), "%s", err_text);
+    cr_expect_eq(type("decline 11111111 --yes"), 5);
+    cr_expect(said("valise cancel 22222222"), "%s", err_text);
+    cr_expect_eq(node.puts, 0);
 }
