@@ -74,7 +74,8 @@ steps(struct run *r, struct session *s)
     if (command_option(r, "dry-run") != NULL)
         return tell(r, s, upload, _("This upload would be given up."));
     if ((e = confirm(r, record_uint(upload, "rate") > 0 ? _("Give it up? A "
-        "command hands it in now, and will fail.") : _("Give it up? Its "
+        "command hands it in now and would seal its files anew: end that "
+        "command instead.") : _("Give it up? Its "
         "files are sealed anew when they are sent again."))) != OK)
         return e;
     if ((args = record_new(session_arena(s), &record_ask_parcel_drop)) ==

@@ -270,7 +270,7 @@ command_note(struct run *r, enum err e, const char *what, const char *hint)
 {
     struct fault f;
 
-    (void)fault_set(&f, e, 0, "%s", what);
+    (void)fault_set(&f, e, 0, "%s", what != NULL ? what : "");
     report(r, "note", &f, hint);
 }
 
