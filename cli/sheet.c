@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/sheet.h"
+#include "cli/text.h"
 
 #define GAP 2                   /* blanks between columns */
 #define ID_SHOWN 8              /* digits of an id for people */
@@ -181,6 +182,10 @@ sheet_print(const struct sheet *s, const struct out *o)
     if (s->title != NULL && s->title[0] != '\0') {
         out_wrapped(o, slice_str(s->title), 0);
         (void)fputc('\n', o->f);
+    }
+    if (s->n == 0) {
+        (void)fprintf(o->f, "%s\n", _("none"));
+        return;
     }
     print_head(s, o, wide);
     for (size_t k = 0; k < s->n; k++) {
