@@ -17,6 +17,24 @@ id_of(const struct rec *upload, char out[static 2 * 16 + 1])
     hex_encode(record_bytes(upload, "upload"), out);
 }
 
+bool
+cancel_upload_is(struct session *s, const char *begin)
+{
+    const struct value *v;
+    char id[2 * 16 + 1];
+    struct rec *rows;
+
+    if (strlen(begin) < LEAST || fetching_rows(s, &rows) != OK)
+        return false;
+    v = record_value(rows, "uploads");
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        id_of(v->v[i].r, id);
+        if (strncmp(id, begin, strlen(begin)) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The one that begins so. */
 static enum err
 find(struct run *r, struct session *s, const struct rec **out)
