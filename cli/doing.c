@@ -367,17 +367,46 @@ check_again(struct way *x, const struct thread *t)
     return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
 }
 
+/* A consent ends once. */
+static enum err
+check_revoked(struct way *x, const struct rec *standing)
+{
+    struct consent_run *runs = arena_get(session_arena(x->s),
+        CONSENT_RUNS_MAX * sizeof(*runs));
+    char text[128], when[MAIL_WHEN_MAX + 1];
+    size_t n;
+    enum err e;
+
+    if (runs == NULL)
+        return ERR_NOMEM;
+    if ((e = consent_fold(x->t, runs, CONSENT_RUNS_MAX, &n)) != OK)
+        return command_fail(x->r, e, "thread", NULL);
+    for (size_t i = 0; i < n; i++) {
+        if (runs[i].decision != x->o.target || runs[i].revoked == NULL ||
+            (standing != NULL && !slice_equal(record_bytes(standing,
+            "onward_to"), record_bytes(runs[i].consent, "onward_to"))))
+            continue;
+        mail_when(runs[i].revoked->at, x->r->env->now, when);
+        (void)snprintf(text, sizeof(text), _("this consent was revoked "
+            "%s; see: valise consent list %s"), when, x->w->id);
+        return command_fail(x->r, E_BAD_STATE, x->w->id, text);
+    }
+    return OK;
+}
+
 /* Which of those that were given in advance is revoked. */
 static enum err
 check_standing(struct way *x)
 {
     const struct message *m = &x->o.target->m;
+    const struct rec *standing = NULL;
     size_t n;
 
-    if (x->act->kind != KIND_CONSENT_REVOKE ||
-        message_rec(m, "consent") != NULL ||
-        known_standing(m, x->w->to, &n) != NULL)
+    if (x->act->kind != KIND_CONSENT_REVOKE)
         return OK;
+    if (message_rec(m, "consent") != NULL ||
+        (standing = known_standing(m, x->w->to, &n)) != NULL)
+        return check_revoked(x, standing);
     return command_fail(x->r, ERR_USAGE, "--to", n > 1 ? _("it allows "
         "several in advance: say whose consent ends; see: valise consent "
         "list ID") : _("it allows nothing to this one; see: valise consent "

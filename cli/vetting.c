@@ -29,14 +29,37 @@ reason_at(const struct message *m, const char *path)
     return NULL;
 }
 
-static void
-add_fault(const struct message *m, const struct rule *rule,
+/* What a rule says of a case of its own is not what it says of this one. */
+static bool
+add_plain(const struct vetting *v, const struct message *m,
     const struct fault *f, struct findings *l)
+{
+    if (f->rule == 42 && m->kind->n == KIND_EVIDENCE_OFFER &&
+        record_count(m->common, "attachments") == 0) {
+        (void)findings_add(l, E_FIELD_MISSING, 42, "attachments",
+            _("name the files that are offered: --attach FILE, --attach-dir "
+            "DIR or --list"));
+        return true;
+    }
+    if (f->rule == 41 && strcmp(f->path, "accept_by") == 0 &&
+        (int64_t)message_uint(m, "accept_by") <= v->facts->now) {
+        (void)findings_add(l, E_FIELD_RANGE, 41, "body.accept_by",
+            _("it is past already: nobody could accept the offer"));
+        return true;
+    }
+    return false;
+}
+
+static void
+add_fault(const struct vetting *v, const struct message *m,
+    const struct rule *rule, const struct fault *f, struct findings *l)
 {
     const struct reason *why = f->e != E_GROUND_PROHIBITED ? NULL :
         reason_at(m, f->path);
     char path[FAULT_PATH_MAX + 1];
 
+    if (add_plain(v, m, f, l))
+        return;
     findings_path(m, f->path, path);
     if (why == NULL)
         (void)findings_add(l, f->e, f->rule, path, "%s", rule->words);
@@ -54,7 +77,7 @@ ask_rule(const struct vetting *v, const struct rule *rule,
     struct fault f = { .e = OK };
 
     if (rules_check(&alone, v->where, m, v->facts, &f) != OK) {
-        add_fault(m, rule, &f, l);
+        add_fault(v, m, rule, &f, l);
     } else if (alerts->n < ALERTS_MAX) {
         alerts->n += rules_alerts(&alone, v->where, m, v->facts,
             &alerts->v[alerts->n], ALERTS_MAX - alerts->n);
