@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,9 +71,16 @@ tell(struct run *r, struct session *s, const struct rec *upload,
     struct sheet sheet;
 
     id_of(upload, id);
-    id[MAIL_ID_LEN] = '\0';
-    progress_bytes(record_uint(upload, "length"), size);
-    progress_bytes(record_uint(upload, "have"), have);
+    if (r->json) {
+        (void)snprintf(size, sizeof(size), "%" PRIu64,
+            record_uint(upload, "length"));
+        (void)snprintf(have, sizeof(have), "%" PRIu64,
+            record_uint(upload, "have"));
+    } else {
+        id[MAIL_ID_LEN] = '\0';
+        progress_bytes(record_uint(upload, "length"), size);
+        progress_bytes(record_uint(upload, "have"), have);
+    }
     sheet_init(&sheet, session_arena(s), title, "field value");
     sheet_row(&sheet, (const char *const[]){ "upload", id });
     sheet_row(&sheet, (const char *const[]){ "size", size });

@@ -14,7 +14,8 @@
 /* Columns, and fields of "field value", that are no text. */
 static const char *const ids[] = { "id", "message", "about", "request",
     "decision", "limits_of", "list", "approved", NULL };
-static const char *const numbers[] = { "entry", "number", "serial",
+static const char *const numbers[] = { "entry", "entries", "number", "serial",
+    "size", "have",
     "card_serial", "files", "renamed", "derived", "drafts", "count", "copies",
     "copy", "made", "sealed", "weekly_keys_made", "devices_that_read",
     "cert_due_days", "accepted_rrev", "digests_verified", "reply_days",
