@@ -218,6 +218,35 @@ add_control(const struct way *x, struct sheet *s)
             vetting_value(&own->v[i], "", &o, s);
 }
 
+/* Every line and text that stands in the message itself: title, reasons. */
+static void
+add_texts(const struct way *x, const struct message *m, struct sheet *s)
+{
+    const struct vetting_opts o = { x->o.people, x->o.now };
+
+    for (size_t i = 0; i < m->own->n; i++) {
+        const struct field *f = m->own->v[i].f;
+
+        if ((f->flags & F_CTL) == 0 && (f->flags & F_BODY) != 0 &&
+            (f->type == FT_LINE || f->type == FT_TEXT))
+            vetting_value(&m->own->v[i], "", &o, s);
+    }
+}
+
+/* The message that it is about, as the officer knows it. */
+static void
+add_about(const struct way *x, struct sheet *s)
+{
+    char id[MAIL_ID_LEN + 1], text[MAIL_ID_LEN + 64];
+
+    if (x->w->target == NULL)
+        return;
+    mail_id(&x->w->target->m, id);
+    (void)snprintf(text, sizeof(text), "%s %s", id,
+        x->w->target->m.kind->name);
+    vetting_row(s, "about_message", slice_str(text));
+}
+
 /* To whom, under which limits, how much. */
 static void
 fill_sheet(const struct way *x, struct sheet *s)
@@ -240,6 +269,10 @@ fill_sheet(const struct way *x, struct sheet *s)
         text);
     vetting_row(s, "recipient", slice_str(text));
     add_readers(x->c, s);
+    add_about(x, s);
+    add_texts(x, &x->c->m, s);
+    if (x->c2 != NULL)
+        add_texts(x, &x->c2->m, s);
     add_control(x, s);
     if ((set = limits_of(x, s)) != NULL) {
         vetting_limits(set, x->o.people, s);
