@@ -4,7 +4,6 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/choice.h"
@@ -118,17 +117,6 @@ add(struct session *s, const struct task *t, int64_t now,
         tasks_does(t), what });
 }
 
-/* By date; what has none comes last. */
-static int
-by_date(const void *x, const void *y)
-{
-    const struct task *a = x, *b = y;
-
-    if ((a->due == 0) != (b->due == 0))
-        return a->due == 0 ? 1 : -1;
-    return a->due < b->due ? -1 : a->due > b->due;
-}
-
 static enum err
 list(struct run *r, struct session *s)
 {
@@ -146,10 +134,9 @@ list(struct run *r, struct session *s)
         return e;
     if ((e = tasks_list(s, (int64_t)until, &t, &n)) != OK)
         return session_fail(s, e);
-    if (n > 0)
-        qsort(t, n, sizeof(*t), by_date);
-    sheet_init(&sheet, session_arena(s), _("What is owed, and by whom. Days "
-        "count in UTC."),
+    sheet_init(&sheet, session_arena(s), _("What is owed, and by whom: "
+        "late first, then urgent, then what rests on the convention, then by "
+        "date. Days count in UTC."),
         "due left owes with message mark there rule do what");
     for (size_t i = 0; i < n; i++) {
         if ((late && !t[i].late) || (who != NULL &&
