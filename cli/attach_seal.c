@@ -289,8 +289,9 @@ attach_run(struct run *r, struct session *s, struct attached *x,
     /* A node that was killed may have lost what it had not yet synced. */
     for (unsigned tries = 1; (e = seal_once(r, s, x)) == E_PARCEL_UNKNOWN &&
         tries < SEAL_TRIES; tries++) {
-        command_note(r, e, NULL, _("your node was interrupted: the files are "
-            "sealed anew"));
+        command_note(r, OK, "", _("your node has no more of this upload: it "
+            "was cancelled, or the node was interrupted; the files are "
+            "sealed anew; to end it, interrupt this command"));
         if ((e = attach_renew(x)) != OK || (e = attach_put(x, a, m)) != OK)
             break;
     }

@@ -68,9 +68,16 @@ static enum err
 steps(struct run *r, struct session *s)
 {
     char ask[200], id[MAIL_ID_LEN + 1];
+    struct rec *row;
     struct mail m;
     enum err e;
 
+    if (session_find(s, r->arg[0], &row) == E_NOT_FOUND &&
+        cancel_upload_is(s, r->arg[0])) {
+        (void)snprintf(ask, sizeof(ask), _("this is an upload: valise cancel "
+            "%s --upload"), r->arg[0]);
+        return command_fail(r, E_NOT_FOUND, r->arg[0], ask);
+    }
     if ((e = mail_find(r, s, r->arg[0], &m)) != OK)
         return e;
     mail_id(&m.m, id);

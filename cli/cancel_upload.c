@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,24 @@ static void
 id_of(const struct rec *upload, char out[static 2 * 16 + 1])
 {
     hex_encode(record_bytes(upload, "upload"), out);
+}
+
+bool
+cancel_upload_is(struct session *s, const char *begin)
+{
+    const struct value *v;
+    char id[2 * 16 + 1];
+    struct rec *rows;
+
+    if (strlen(begin) < LEAST || fetching_rows(s, &rows) != OK)
+        return false;
+    v = record_value(rows, "uploads");
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        id_of(v->v[i].r, id);
+        if (strncmp(id, begin, strlen(begin)) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* The one that begins so. */
@@ -52,9 +71,16 @@ tell(struct run *r, struct session *s, const struct rec *upload,
     struct sheet sheet;
 
     id_of(upload, id);
-    id[MAIL_ID_LEN] = '\0';
-    progress_bytes(record_uint(upload, "length"), size);
-    progress_bytes(record_uint(upload, "have"), have);
+    if (r->json) {
+        (void)snprintf(size, sizeof(size), "%" PRIu64,
+            record_uint(upload, "length"));
+        (void)snprintf(have, sizeof(have), "%" PRIu64,
+            record_uint(upload, "have"));
+    } else {
+        id[MAIL_ID_LEN] = '\0';
+        progress_bytes(record_uint(upload, "length"), size);
+        progress_bytes(record_uint(upload, "have"), have);
+    }
     sheet_init(&sheet, session_arena(s), title, "field value");
     sheet_row(&sheet, (const char *const[]){ "upload", id });
     sheet_row(&sheet, (const char *const[]){ "size", size });
@@ -74,7 +100,8 @@ steps(struct run *r, struct session *s)
     if (command_option(r, "dry-run") != NULL)
         return tell(r, s, upload, _("This upload would be given up."));
     if ((e = confirm(r, record_uint(upload, "rate") > 0 ? _("Give it up? A "
-        "command hands it in now, and will fail.") : _("Give it up? Its "
+        "command hands it in now and would seal its files anew: end that "
+        "command instead.") : _("Give it up? Its "
         "files are sealed anew when they are sent again."))) != OK)
         return e;
     if ((args = record_new(session_arena(s), &record_ask_parcel_drop)) ==

@@ -4,7 +4,13 @@
 #ifndef CLI_CANCEL_UPLOAD_H
 #define CLI_CANCEL_UPLOAD_H
 
-#include "cli/command.h"
+#include "cli/session.h"
+
+/*
+ * cancel_upload_is(s, begin):
+ * Whether the id of an upload of this person begins so.
+ */
+bool cancel_upload_is(struct session *s, const char *begin);
 
 /*
  * cancel_upload(r):

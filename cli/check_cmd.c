@@ -178,6 +178,11 @@ skip(void *arg, const struct rule *rule)
         return true;
     if (rule->v == 40 && rule->check(&c->m, &none, NULL) == OK)
         return true;
+    /* What opens a thread has none that could define them; what is sent on
+     * gets its consent when it is sent. */
+    if (rule->v == 40 && (c->m.kind->flags & K_OPENS) != 0 &&
+        c->m.kind->n != KIND_ONWARD_TRANSFER)
+        return false;
     for (size_t i = 0; i < N_LATER; i++) {
         if (later[i].v != rule->v || (later[i].kinds != 0 &&
             (later[i].kinds & rule->kinds) == 0))
@@ -207,6 +212,9 @@ ask_rules(struct checking *c)
         &facts.asked)) != OK)
         return session_fail(c->s, e);
     vetting_rules(&v, &c->m, c->l, &c->alerts);
+    if (c->s != NULL)
+        vetting_approver(session_people(c->s), sign_key_id(person_sign(
+            session_home(c->s)->person)), &c->extra, c->l);
     return OK;
 }
 
@@ -270,6 +278,9 @@ summary(struct checking *c, struct sheet *s)
             _(later[i].what));
         vetting_row(s, "asked_when_sent", slice_str(text));
     }
+    if (c->s == NULL && c->extra.label[0] != '\0')
+        vetting_row(s, "asked_when_sent", slice_str(_("V-005: whether the "
+            "approver is on your staff list, and is another than you")));
     if (c->entry != NULL)
         against_entry(&c->m, c->entry, c->r->env->now, c->a, s, &c->alerts);
 }

@@ -270,7 +270,7 @@ command_note(struct run *r, enum err e, const char *what, const char *hint)
 {
     struct fault f;
 
-    (void)fault_set(&f, e, 0, "%s", what);
+    (void)fault_set(&f, e, 0, "%s", what != NULL ? what : "");
     report(r, "note", &f, hint);
 }
 
@@ -387,11 +387,11 @@ unknown_option(struct run *r, const char *text, size_t n)
     for (size_t i = 0; (o = command_option_row(r->c, i)) != NULL; i++)
         near_try(&near, o->name);
     if (near.best != NULL)
-        (void)snprintf(hint, sizeof(hint), _("did you mean --%s?"),
-            near.best);
+        (void)snprintf(hint, sizeof(hint), _("no such option; did you mean "
+            "--%s?"), near.best);
     else
-        (void)snprintf(hint, sizeof(hint), _("run: valise help %s"),
-            r->c->name);
+        (void)snprintf(hint, sizeof(hint), _("no such option; run: valise "
+            "help %s"), r->c->name);
     return command_fail(r, ERR_USAGE, text, hint);
 }
 

@@ -376,15 +376,8 @@ fill_approval(const struct compose_opts *o, struct composed *c,
     const struct rule_facts *facts)
 {
     const struct rule *rule = rule_find(o->domain, 5, 0);
-    uint8_t kid[HASH_LEN];
 
-    if (c->extra.label[0] != '\0' && (o->people == NULL ||
-        !o->people->find(o->people->arg, slice_str(c->extra.label), kid)))
-        (void)findings_add(c->l, E_FIELD_RANGE, 5, "approver",
-            _("not on the staff list"));
-    else if (c->extra.label[0] != '\0' &&
-        memcmp(kid, sign_key_id(o->author), HASH_LEN) == 0)
-        (void)findings_add(c->l, E_FOUR_EYES, 5, "approver", NULL);
+    vetting_approver(o->people, sign_key_id(o->author), &c->extra, c->l);
     if (!c->extra.approver && (rule == NULL ||
         rule->check(&c->m, facts, NULL) != E_FOUR_EYES))
         return OK;

@@ -322,7 +322,7 @@ list(struct list *x)
 
     sheet_init(&x->sheet, session_arena(x->s),
         _("What was asked of originators, and allowed."),
-        "about type to state uses until request decision last-use consent");
+        "about type to state uses until request decision last_use consent");
     if (x->r->n == 0)
         e = add_all(x);
     else if ((e = mail_find(x->r, x->s, x->r->arg[0], &mail)) == OK)

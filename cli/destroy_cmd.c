@@ -111,15 +111,37 @@ find_drafts(struct destroying *x)
     return OK;
 }
 
+/* What was made of it outside of valise, and only people can destroy. */
+static void
+add_copies(struct destroying *x)
+{
+    static const struct { enum event event; const char *words; } made[] = {
+        { EVENT_PRINTED, N_("prints, destroyed by hand; the last "
+          "of") },
+        { EVENT_EXPORTED, N_("exports and saved files, destroyed by "
+          "hand; the last of") },
+    };
+    char when[MAIL_WHEN_MAX + 1], text[MAIL_WHEN_MAX + 120];
+
+    for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+        mail_when(mail_at(&x->mail, made[i].event), x->r->env->now, when);
+        if (when[0] == '\0')
+            continue;
+        (void)snprintf(text, sizeof(text), "%s %s", _(made[i].words),
+            when);
+        sheet_row(&x->goes, (const char *const[]){ "copies", text });
+    }
+}
+
 static enum err
 find_all(struct destroying *x)
 {
     const bool all = x->how != END_SEAL;
     enum err e;
 
-    sheet_init(&x->goes, session_arena(x->s), all ? _("This is destroyed; "
-        "nobody can read it again.") : _("This is sealed; nobody opens it "
-        "until it is decided."), "what which");
+    sheet_init(&x->goes, session_arena(x->s), all ? _("This would be "
+        "destroyed; nobody could read it again.") : _("This would be sealed; "
+        "nobody opens it until it is decided."), "what which");
     row(x, "message", &x->mail.m);
     if (all && ((e = find_derived(x)) != OK || (e = find_drafts(x)) != OK))
         return session_fail(x->s, e);
@@ -127,6 +149,8 @@ find_all(struct destroying *x)
         "msg_id")))
         sheet_row(&x->goes, (const char *const[]){ "keys",
             _("of its files, kept for a new offer") });
+    if (all)
+        add_copies(x);
     return x->goes.bad ? ERR_NOMEM : OK;
 }
 

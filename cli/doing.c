@@ -370,6 +370,33 @@ check_again(struct way *x, const struct thread *t)
     return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
 }
 
+/* A consent ends once. */
+static enum err
+check_revoked(struct way *x, const struct rec *standing)
+{
+    struct consent_run *runs = arena_get(session_arena(x->s),
+        CONSENT_RUNS_MAX * sizeof(*runs));
+    char text[128], when[MAIL_WHEN_MAX + 1];
+    size_t n;
+    enum err e;
+
+    if (runs == NULL)
+        return ERR_NOMEM;
+    if ((e = consent_fold(x->t, runs, CONSENT_RUNS_MAX, &n)) != OK)
+        return command_fail(x->r, e, "thread", NULL);
+    for (size_t i = 0; i < n; i++) {
+        if (runs[i].decision != x->o.target || runs[i].revoked == NULL ||
+            (standing != NULL && !slice_equal(record_bytes(standing,
+            "onward_to"), record_bytes(runs[i].consent, "onward_to"))))
+            continue;
+        mail_when(runs[i].revoked->at, x->r->env->now, when);
+        (void)snprintf(text, sizeof(text), _("this consent was revoked "
+            "%s; see: valise consent list %s"), when, x->w->id);
+        return command_fail(x->r, E_BAD_STATE, x->w->id, text);
+    }
+    return OK;
+}
+
 /* Whose consent is revoked: of a decision nobody else's than was said, of
  * those that were given in advance one. */
 static enum err
@@ -378,13 +405,15 @@ check_consent(struct way *x)
     const struct message *m = &x->o.target->m;
     const struct rec *decided = message_rec(m, "consent");
     const struct slice whose = known_party(decided);
+    const struct rec *one;
     char hint[2 * MAIL_WHO_MAX];
     size_t n;
 
-    if (x->act->kind != KIND_CONSENT_REVOKE ||
-        known_consent(m, x->w->to, command_option(x->r, "consent"), &n) !=
-        NULL)
+    if (x->act->kind != KIND_CONSENT_REVOKE)
         return OK;
+    if ((one = known_consent(m, x->w->to, command_option(x->r, "consent"),
+        &n)) != NULL)
+        return check_revoked(x, decided != NULL ? NULL : one);
     (void)snprintf(hint, sizeof(hint), _("this decision is about the consent "
         "for %.*s, not for %s"), (int)whose.n, whose.n > 0 ?
         (const char *)whose.p : "", x->w->to != NULL ? x->w->to : "");
@@ -396,8 +425,8 @@ check_consent(struct way *x)
         return command_fail(x->r, ERR_USAGE, "--to", hint);
     return command_fail(x->r, ERR_USAGE, "--to", n > 1 ? _("it allows "
         "several in advance: say whose consent ends, or which one with "
-        "--consent; see: valise consent list ID") : _("it allows nothing to this one; see: valise consent "
-        "list ID"));
+        "--consent; see: valise consent list ID") : _("it allows nothing to "
+        "this one; see: valise consent list ID"));
 }
 
 /* One answer at a time: who signs the second has not seen the first. */

@@ -134,8 +134,9 @@ list(struct run *r, struct session *s)
         return e;
     if ((e = tasks_list(s, (int64_t)until, &t, &n)) != OK)
         return session_fail(s, e);
-    sheet_init(&sheet, session_arena(s), _("What is owed, and by whom. Days "
-        "count in UTC."),
+    sheet_init(&sheet, session_arena(s), _("What is owed, and by whom: "
+        "late first, then urgent, then what rests on the convention, then by "
+        "date. Days count in UTC."),
         "due left owes with message mark there rule do what");
     for (size_t i = 0; i < n; i++) {
         if ((late && !t[i].late) || (who != NULL &&

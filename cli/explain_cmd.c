@@ -278,6 +278,26 @@ list_rules(struct answer *x)
             rule_row(x, &d->rules[i]);
 }
 
+/* A field that is called like the form of a kind. */
+static void
+add_namesake(struct answer *x)
+{
+    static const char *const up[] = { "body", "restrictions" };
+    char path[PATH_LEN + 1];
+    struct sheet fields;
+
+    for (size_t i = 0; i < sizeof(up) / sizeof(up[0]); i++) {
+        const size_t n = strlen(x->title);
+
+        (void)snprintf(path, sizeof(path), "%s.%.100s", up[i], x->name);
+        sheet_init(&fields, x->a, "", EXPLAIN_FIELD_COLUMNS);
+        explain_field(x->r->env->domain, x->a, path, &fields);
+        if (fields.n > 0)
+            (void)snprintf(x->title + n, sizeof(x->title) - n, _("; the "
+                "field of this name: valise explain %s"), path);
+    }
+}
+
 static bool
 explain_kind(struct answer *x)
 {
@@ -289,6 +309,7 @@ explain_kind(struct answer *x)
     (void)snprintf(x->title, sizeof(x->title),
         _("%s (kind %u, form: %s): %s"), k->name, k->n, k->form,
         k->help != NULL ? _(k->help) : "");
+    add_namesake(x);
     begin(x, FORM_COLUMNS);
     form_fields(k, &x->s);
     return true;

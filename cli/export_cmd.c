@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/carried.h"
 #include "cli/commands.h"
 #include "cli/copy_papers.h"
 #include "cli/submit.h"
@@ -108,6 +109,7 @@ static enum err
 steps(struct exporting *x)
 {
     struct copying *c = &x->c;
+    char hint[96], id[MAIL_ID_LEN + 1];
     enum err e;
 
     c->row = copying_row_of(USE_EXPORT);
@@ -124,6 +126,13 @@ steps(struct exporting *x)
     if (e != OK) {
         drop(x);
         return e;
+    }
+    if (carried_has(&c->mail.m) &&
+        c->mail.m.kind->n != KIND_EVIDENCE_OFFER) {
+        mail_id(&c->mail.m, id);
+        (void)snprintf(hint, sizeof(hint), _("its files are not in this "
+            "copy; with them: valise save %s DIR"), id);
+        command_note(c->r, OK, "", hint);
     }
     return copying_tell(c, _("The copy is written."), "valise.export");
 }

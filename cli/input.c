@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/input.h"
@@ -10,12 +11,19 @@ input_read(struct run *r, const char *path, struct buf *b)
 {
     FILE *f = strcmp(path, "-") == 0 ? r->env->in : fopen(path, "rb");
     uint8_t part[4096];
+    struct stat st;
     size_t n;
     enum err e = OK;
 
     if (f == NULL)
         return command_fail(r, errno == ENOENT ? ERR_NOTFOUND : ERR_ACCESS,
             path, NULL);
+    if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
+        if (f != r->env->in)
+            (void)fclose(f);
+        return command_fail(r, ERR_USAGE, path,
+            _("this is a folder: name a file in it"));
+    }
     while (!b->bad && (n = fread(part, 1, sizeof(part), f)) > 0)
         buf_put(b, part, n);
     if (ferror(f))

@@ -348,6 +348,10 @@ remaining(int64_t seconds, char *out, size_t max)
 
     while (i < 3 && n < 2 * units[i])
         i++;
+    if (n == 0) {
+        (void)snprintf(out, max, "%s", _("now"));
+        return;
+    }
     (seconds < 0 ? past : ahead)(i, (unsigned long)(n / units[i]), out, max);
 }
 

@@ -453,7 +453,7 @@ stages(struct listing *x)
     (void)snprintf(title, sizeof(title), _("The thread is %s."),
         name != NULL ? name : "DRAFT");
     sheet_init(&x->sheet, session_arena(x->s), title,
-        "act command co-signer due rule source meaning");
+        "act command co_signer due rule source meaning");
     x->n_duties = session_duties(x->s, x->t, &x->state, x->duties,
         DUTIES_MAX);
     add_open(x);

@@ -86,23 +86,53 @@ load_proof(struct checking *x)
         ERR_FORMAT, ORIGIN_PROOF, NULL);
 }
 
-/* Digits that the reader was told, where he was. */
+/* The digits that the reader was told, without blanks. */
+static bool
+plain_of(const char *told, char out[static DIGITS_SIDE + 1])
+{
+    size_t n = 0;
+
+    memset(out, 0, DIGITS_SIDE + 1);
+    for (; told != NULL && *told != '\0'; told++) {
+        if (*told == ' ')
+            continue;
+        if (*told < '0' || *told > '9' || n == DIGITS_SIDE)
+            return false;
+        out[n++] = *told;
+    }
+    return n == DIGITS_SIDE;
+}
+
+static enum err
+check_told(struct checking *x)
+{
+    const struct { const char *name, *told; } each[] = {
+        { "--root", x->o->root }, { "--other-root", x->o->from } };
+    char plain[DIGITS_SIDE + 1];
+
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++)
+        if (each[i].told != NULL && !plain_of(each[i].told, plain))
+            return command_fail(x->r, ERR_USAGE, each[i].name, _("these are "
+                "not 30 digits: a root is told as 08633 18324 ..., six "
+                "groups of five, in quotes"));
+    return OK;
+}
+
+/* Digits that the reader was told, where he was; the other ones are those of
+ * the other authority. */
 static void
-compare(struct checking *x, struct slice who, const char *told)
+compare(struct checking *x, struct slice who, const char *told,
+    const char *other)
 {
     const struct rec *card = directory_find(x->d, TRUST_CARD, who, 0, NULL);
-    char have[DIGITS_SIDE + 1], grouped[2 * DIGITS_SIDE], plain[256] = "",
-        about[ABOUT];
-    size_t n = 0;
+    char have[DIGITS_SIDE + 1], grouped[2 * DIGITS_SIDE],
+        plain[DIGITS_SIDE + 1], about[ABOUT];
 
     if (card == NULL)
         return;
     digits_of_root((struct digits_side){ record_bytes(card, "root").p, who },
         have);
     digits_group(have, grouped, sizeof(grouped));
-    for (; told != NULL && *told != '\0' && n < sizeof(plain) - 1; told++)
-        if (*told != ' ')
-            plain[n++] = *told;
     (void)snprintf(about, sizeof(about), "%.*s %s", (int)who.n,
         (const char *)who.p, grouped);
     if (told == NULL) {
@@ -111,8 +141,13 @@ compare(struct checking *x, struct slice who, const char *told)
         x->result.uncompared++;
         return;
     }
-    row(x, _("root"), about, strcmp(plain, have) == 0 ? NULL :
-        _("other digits than you gave"));
+    if (plain_of(told, plain) && strcmp(plain, have) == 0)
+        row(x, _("root"), about, NULL);
+    else
+        row(x, _("root"), about, plain_of(other, plain) && strcmp(plain,
+            have) == 0 ? _("these digits you gave for the other one: --root "
+            "is of who made it, --other-root of the other authority") :
+            _("other digits than you gave"));
 }
 
 /* The root that the newest own card names, by itself: see compare(). */
@@ -530,16 +565,17 @@ check_all(struct checking *x)
         { "countersigned", check_cosigned }, { "logs", check_head } };
     enum err e;
 
-    if ((e = load_proof(x)) != OK)
+    if ((e = check_told(x)) != OK || (e = load_proof(x)) != OK)
         return e;
     if ((e = begin_trust(x)) != OK)
         return command_fail(x->r, e, "objects", NULL);
     load_objects(x);
     if ((e = check_header(x)) != OK)
         return e;
-    compare(x, record_bytes(x->proof, "authority"), x->o->root);
+    compare(x, record_bytes(x->proof, "authority"), x->o->root, x->o->from);
     compare(x, message_bytes(&x->m, slice_equal(message_bytes(&x->m, "from"),
-        record_bytes(x->proof, "authority")) ? "to" : "from"), x->o->from);
+        record_bytes(x->proof, "authority")) ? "to" : "from"), x->o->from,
+        x->o->root);
     if ((e = check_list(x)) != OK || (e = check_files(x)) != OK)
         return e;
     for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
@@ -564,7 +600,10 @@ origin_check(struct run *r, struct arena *a, const struct origin_opts *o,
             O_NOFOLLOW);
     if (x.dir < 0 || x.sealed < 0)
         e = command_fail(r, ERR_NOTFOUND, x.dir < 0 ? o->dir :
-            ORIGIN_SEALED, NULL);
+            ORIGIN_SEALED, x.dir >= 0 && faccessat(x.dir, "files.json", F_OK,
+            0) == 0 ? _("this folder was made by valise save and proves "
+            "nothing by itself; make one of the same message with: valise "
+            "certify-origin") : NULL);
     else
         e = check_all(&x);
     *out = x.result;

@@ -142,7 +142,7 @@ open_top(struct placing *p)
         return from_errno();
     /* A link that the officer gave himself is his to give. */
     p->top = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return p->top < 0 ? from_errno() : OK;
+    return p->top >= 0 ? OK : errno == ENOTDIR ? ERR_EXISTS : from_errno();
 }
 
 enum err

@@ -52,7 +52,10 @@ tell(struct saving *x)
     copying_rows(x->c, &s);
     (void)snprintf(n, sizeof(n), "%" PRIu64, x->saved);
     sheet_row(&s, (const char *const[]){ "files", n });
-    progress_bytes(x->taken.bytes, bytes);
+    if (x->c->r->json)
+        (void)snprintf(bytes, sizeof(bytes), "%" PRIu64, x->taken.bytes);
+    else
+        progress_bytes(x->taken.bytes, bytes);
     sheet_row(&s, (const char *const[]){ "size", bytes });
     if (x->renamed > 0) {
         (void)snprintf(n, sizeof(n), "%" PRIu64, x->renamed);

@@ -49,7 +49,7 @@ enum err
 saving_find(struct saving *x)
 {
     struct run *r = x->c->r;
-    char hint[64], id[MAIL_ID_LEN + 1];
+    char hint[128], id[MAIL_ID_LEN + 1];
     enum err e;
 
     while (command_option_at(r, "file", x->wanted) != NULL)
@@ -60,7 +60,8 @@ saving_find(struct saving *x)
     for (size_t i = 0; i < x->wanted; i++) {
         if (x->found[i])
             continue;
-        (void)snprintf(hint, sizeof(hint), _("see: valise read %s --files"),
+        (void)snprintf(hint, sizeof(hint), _("no file of its list is called "
+            "so; see: valise read %s --files"),
             id);
         return command_fail(r, ERR_USAGE, command_option_at(r, "file", i),
             hint);
@@ -343,7 +344,9 @@ saving_open(struct saving *x, const char *what, const char *words)
     if ((e = placing_open(r->arg[1], saving_placed, x, &x->p)) == OK)
         e = placing_room(x->p, x->bytes);
     return e == OK ? OK : command_fail(r, e, r->arg[1], e == ERR_INUSE ?
-        _("another command is saving there") : NULL);
+        _("another command is saving there") : e == ERR_EXISTS ?
+        _("a file is in the way: name a folder, or one that is not there "
+        "yet") : NULL);
 }
 
 void

@@ -249,6 +249,21 @@ add_ended(const struct way *x, struct sheet *s)
         vetting_value(&r->v[i], "consent", &o, s);
 }
 
+/* Every line and text that stands in the message itself: title, reasons. */
+static void
+add_texts(const struct way *x, const struct message *m, struct sheet *s)
+{
+    const struct vetting_opts o = { x->o.people, x->o.now };
+
+    for (size_t i = 0; i < m->own->n; i++) {
+        const struct field *f = m->own->v[i].f;
+
+        if ((f->flags & F_CTL) == 0 && (f->flags & F_BODY) != 0 &&
+            (f->type == FT_LINE || f->type == FT_TEXT))
+            vetting_value(&m->own->v[i], "", &o, s);
+    }
+}
+
 /* To whom, under which limits, how much. */
 static void
 fill_sheet(const struct way *x, struct sheet *s)
@@ -262,7 +277,6 @@ fill_sheet(const struct way *x, struct sheet *s)
         vetting_row(s, "sent_before", slice_str(text));
     }
     vetting_summary(&x->c->m, &x->c->extra, s);
-    add_about(x, s);
     if (x->c2 != NULL) {
         (void)snprintf(text, sizeof(text), _("%s, held until this is "
             "accepted"), x->c2->m.kind->name);
@@ -272,6 +286,10 @@ fill_sheet(const struct way *x, struct sheet *s)
         text);
     vetting_row(s, "recipient", slice_str(text));
     add_readers(x->c, s);
+    add_about(x, s);
+    add_texts(x, &x->c->m, s);
+    if (x->c2 != NULL)
+        add_texts(x, &x->c2->m, s);
     add_control(x, s);
     add_ended(x, s);
     if ((set = limits_of(x, s)) != NULL) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/sheet.h"
+#include "cli/text.h"
 
 #define GAP 2                   /* blanks between columns */
 #define ID_SHOWN 8              /* digits of an id for people */
@@ -14,7 +15,8 @@
 static const char *const ids[] = { "id", "message", "about", "request",
     "decision", "limits_of", "list", "approved", "consent", "about_id",
     NULL };
-static const char *const numbers[] = { "entry", "number", "serial",
+static const char *const numbers[] = { "entry", "entries", "number", "serial",
+    "size", "have",
     "card_serial", "files", "renamed", "derived", "drafts", "count", "copies",
     "copy", "made", "sealed", "weekly_keys_made", "devices_that_read",
     "cert_due_days", "accepted_rrev", "digests_verified", "reply_days",
@@ -182,6 +184,10 @@ sheet_print(const struct sheet *s, const struct out *o)
     if (s->title != NULL && s->title[0] != '\0') {
         out_wrapped(o, slice_str(s->title), 0);
         (void)fputc('\n', o->f);
+    }
+    if (s->n == 0) {
+        (void)fprintf(o->f, "%s\n", _("none"));
+        return;
     }
     print_head(s, o, wide);
     for (size_t k = 0; k < s->n; k++) {

@@ -48,7 +48,8 @@ void sheet_row(struct sheet *s, const char *const *cells);
 
 /*
  * sheet_print(s, o):
- * For people: headings in capitals, columns aligned, the last one wrapped.
+ * For people: headings in capitals, columns aligned, the last one wrapped; a
+ * table without rows is "none".
  */
 void sheet_print(const struct sheet *s, const struct out *o);
 

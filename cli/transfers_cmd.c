@@ -21,6 +21,8 @@
 #define BAR 20
 #define WATCH_SECONDS 1
 #define CELL 320
+#define QUIET 300                       /* seconds; of uploads of a command
+                                         * that was killed */
 #define WATCH_ARENA (1u << 20)
 
 struct transfers {
@@ -112,9 +114,24 @@ add(struct transfers *x, const struct rec *r)
         size, done, rate, time, state });
 }
 
+/* A command hands in its files and their list by turns, and waits where the
+ * disk is full: it is gone when nothing of any upload was heard. */
+static bool
+is_quiet(const struct value *uploads, int64_t now)
+{
+    uint64_t last = 0;
+
+    for (size_t i = 0; i < uploads->n; i++) {
+        const uint64_t at = record_uint(uploads->v[i].r, "at");
+
+        last = at > last ? at : last;
+    }
+    return last > 0 && now > (int64_t)last + QUIET;
+}
+
 /* What this person hands in to the own node. */
 static void
-add_upload(struct transfers *x, const struct rec *r)
+add_upload(struct transfers *x, const struct rec *r, bool quiet)
 {
     char id[2 * 16 + 1], size[PROGRESS_BYTES_MAX], done[BAR + 16],
         rate[PROGRESS_BYTES_MAX + 4] = "", time[48], state[CELL];
@@ -127,9 +144,12 @@ add_upload(struct transfers *x, const struct rec *r)
         progress_bytes(record_uint(r, "rate"), rate);
         strcat(rate, "/s");
         (void)snprintf(state, sizeof(state), "%s", _("under way"));
+    } else if (!quiet) {
+        (void)snprintf(state, sizeof(state), "%s",
+            _("waits for the command that hands it in"));
     } else {
-        (void)snprintf(state, sizeof(state), _("nothing comes; to give it "
-            "up: valise cancel %s --upload"), id);
+        (void)snprintf(state, sizeof(state), _("nothing comes any more; to "
+            "give it up: valise cancel %s --upload"), id);
     }
     left(r, time, sizeof(time));
     sheet_row(&x->sheet, (const char *const[]){ id, _("to your node"),
@@ -236,12 +256,14 @@ look(struct transfers *x)
     uploads = record_value(rows, "uploads");
     if (x->r->json)
         return print_json(x, v, uploads);
-    sheet_init(&x->sheet, x->a, _("Files under way."),
+    sheet_init(&x->sheet, x->a, _("Files under way, and the last "
+        "that are complete."),
         "id peer what size done rate left state");
     for (size_t i = 0; v != NULL && i < v->n; i++)
         add(x, v->v[i].r);
     for (size_t i = 0; uploads != NULL && i < uploads->n; i++)
-        add_upload(x, uploads->v[i].r);
+        add_upload(x, uploads->v[i].r, is_quiet(uploads,
+            x->r->env->now));
     return command_sheet(x->r, &x->sheet, "valise.transfers");
 }
 

@@ -29,14 +29,37 @@ reason_at(const struct message *m, const char *path)
     return NULL;
 }
 
-static void
-add_fault(const struct message *m, const struct rule *rule,
+/* What a rule says of a case of its own is not what it says of this one. */
+static bool
+add_plain(const struct vetting *v, const struct message *m,
     const struct fault *f, struct findings *l)
+{
+    if (f->rule == 42 && m->kind->n == KIND_EVIDENCE_OFFER &&
+        record_count(m->common, "attachments") == 0) {
+        (void)findings_add(l, E_FIELD_MISSING, 42, "attachments",
+            _("name the files that are offered: --attach FILE, --attach-dir "
+            "DIR or --list"));
+        return true;
+    }
+    if (f->rule == 41 && strcmp(f->path, "accept_by") == 0 &&
+        (int64_t)message_uint(m, "accept_by") <= v->facts->now) {
+        (void)findings_add(l, E_FIELD_RANGE, 41, "body.accept_by",
+            _("it is past already: nobody could accept the offer"));
+        return true;
+    }
+    return false;
+}
+
+static void
+add_fault(const struct vetting *v, const struct message *m,
+    const struct rule *rule, const struct fault *f, struct findings *l)
 {
     const struct reason *why = f->e != E_GROUND_PROHIBITED ? NULL :
         reason_at(m, f->path);
     char path[FAULT_PATH_MAX + 1];
 
+    if (add_plain(v, m, f, l))
+        return;
     findings_path(m, f->path, path);
     if (why == NULL)
         (void)findings_add(l, f->e, f->rule, path, "%s", rule->words);
@@ -54,17 +77,69 @@ ask_rule(const struct vetting *v, const struct rule *rule,
     struct fault f = { .e = OK };
 
     if (rules_check(&alone, v->where, m, v->facts, &f) != OK) {
-        add_fault(m, rule, &f, l);
+        add_fault(v, m, rule, &f, l);
     } else if (alerts->n < ALERTS_MAX) {
         alerts->n += rules_alerts(&alone, v->where, m, v->facts,
             &alerts->v[alerts->n], ALERTS_MAX - alerts->n);
     }
 }
 
+static bool
+has_subject(const struct message *m, struct slice ref)
+{
+    const struct value *v = message_value(m, "subjects");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_equal(record_bytes(v->v[i].r, "ref"), ref))
+            return true;
+    return false;
+}
+
+/* A name in a part or a relation that no subject has. */
+static void
+ask_ref(const struct message *m, struct slice ref, struct findings *l,
+    const char *list, size_t i, const char *field)
+{
+    char at[FAULT_PATH_MAX + 1], path[FAULT_PATH_MAX + 1];
+
+    if (ref.n == 0 || has_subject(m, ref))
+        return;
+    (void)snprintf(at, sizeof(at), "%s[%zu].%s", list, i, field);
+    findings_path(m, at, path);
+    (void)findings_add(l, E_FIELD_RANGE, 2, path,
+        _("no subject of this message has the ref %.*s"), (int)ref.n,
+        (const char *)ref.p);
+}
+
+/* What opens a thread names no subjects but its own; what is in one may speak
+ * of those of the messages before. */
+static void
+ask_refs(const struct message *m, struct findings *l)
+{
+    static const char *const ends[] = { "from_ref", "to_ref" };
+    const struct value *parts = message_value(m, "parts");
+    const struct value *subjects = message_value(m, "subjects");
+
+    if ((m->kind->flags & K_OPENS) == 0
+        || m->kind->n == KIND_ONWARD_TRANSFER)
+        return;
+    for (size_t i = 0; parts != NULL && i < parts->n; i++) {
+        const struct value *named = record_value(parts->v[i].r, "subjects");
+
+        for (size_t k = 0; named != NULL && k < named->n; k++)
+            ask_ref(m, named->v[k].s, l, "parts", i, "subjects");
+    }
+    for (size_t i = 0; subjects != NULL && i < subjects->n; i++)
+        for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++)
+            ask_ref(m, record_bytes(subjects->v[i].r, ends[k]), l,
+                "subjects", i, ends[k]);
+}
+
 void
 vetting_rules(const struct vetting *v, const struct message *m,
     struct findings *l, struct alerts *alerts)
 {
+    ask_refs(m, l);
     for (const struct domain *d = v->domain; d != NULL; d = d->base)
         for (size_t i = 0; i < d->n_rules; i++) {
             const struct rule *rule = &d->rules[i];
@@ -75,6 +150,23 @@ vetting_rules(const struct vetting *v, const struct message *m,
             if (v->skip == NULL || !v->skip(v->arg, rule))
                 ask_rule(v, rule, m, l, alerts);
         }
+}
+
+void
+vetting_approver(const struct json_people *people,
+    const uint8_t author[static HASH_LEN], const struct json_extra *extra,
+    struct findings *l)
+{
+    uint8_t kid[HASH_LEN];
+
+    if (extra->label[0] == '\0')
+        return;
+    if (people == NULL || !people->find(people->arg, slice_str(extra->label),
+        kid))
+        (void)findings_add(l, E_FIELD_RANGE, 5, "approver",
+            _("not on the staff list"));
+    else if (memcmp(kid, author, HASH_LEN) == 0)
+        (void)findings_add(l, E_FOUR_EYES, 5, "approver", NULL);
 }
 
 /* The longest text below r: what could be sent as a file instead. */

@@ -30,10 +30,20 @@ struct vetting {
 
 /*
  * vetting_rules(v, m, l, alerts):
- * Ask each rule alone, so that the first that blocks does not hide the rest.
+ * Ask each rule alone, so that the first that blocks does not hide the rest;
+ * and that parts and relations name subjects that there are.
  */
 void vetting_rules(const struct vetting *v, const struct message *m,
     struct findings *l, struct alerts *alerts);
+
+/*
+ * vetting_approver(people, author, extra, l):
+ * A finding where the approver whom the form names is not on the list of the
+ * own authority, or is the author.
+ */
+void vetting_approver(const struct json_people *people,
+    const uint8_t author[static HASH_LEN], const struct json_extra *extra,
+    struct findings *l);
 
 /* Bytes of the two halves. */
 struct sizes {

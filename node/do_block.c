@@ -64,7 +64,7 @@ new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
 static enum err
 touch_upload(struct core *c, struct store_parcel *p)
 {
-    if (c->now.lo - p->at < FILES_PROMISE / 4)
+    if (c->now.lo - p->at < FILES_TOUCH)
         return OK;
     p->at = c->now.lo;
     return store_parcel_set(c->store, p);

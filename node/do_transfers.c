@@ -158,7 +158,9 @@ see_upload(void *arg, const struct store_parcel *p)
         (e = record_put_bytes(a, r, "upload", id)) != OK ||
         (e = record_put_uint(a, r, "length", p->length)) != OK ||
         (e = record_put_uint(a, r, "have", bytes < p->length ? bytes :
-        p->length)) != OK || (e = record_put_uint(a, r, "rate", rate)) != OK)
+        p->length)) != OK ||
+        (e = record_put_uint(a, r, "rate", rate)) != OK ||
+        (e = record_put_uint(a, r, "at", (uint64_t)p->at)) != OK)
         return e;
     l->upload[l->n_uploads++].r = r;
     return OK;

@@ -27,6 +27,8 @@
 #define FILES_PROMISE 3600              /* an upload keeps its room so long
                                          * without a step; what is pulled has
                                          * room for what comes in it */
+#define FILES_TOUCH 60                  /* so often the row of an upload says
+                                         * that its client is there */
 #define FILES_UPLOADS_MAX 1024          /* at once */
 #define FILES_GRANT_MS (86400 * INT64_C(1000))
 #define FILES_GRANTS 256                /* the oldest give way */

@@ -528,6 +528,7 @@ static const struct field upload_rows[] = {
     UINT(2, "length", F_MUST, "sealed bytes that were announced"),
     UINT(3, "have", F_MUST, "bytes of them that have come"),
     UINT(4, "rate", F_MUST, "bytes a second of late"),
+    TIME(5, "at", 0, "when its client was last heard, to about a minute"),
 };
 const struct record record_ask_upload = { "upload", upload_rows,
     N(upload_rows), NULL };

@@ -35,7 +35,7 @@ X(ERR_CRYPTO, 4, LOCAL, 0, "this cannot be opened or is not genuine", \
   "it is damaged, altered or for other keys: get it anew from its maker") \
 X(ERR_PASSPHRASE, 5, LOCAL, 0, "wrong passphrase", "try again") \
 X(ERR_LOCKED, 6, LOCAL, 0, "your keys are locked", "run: valise unlock") \
-X(ERR_USAGE, 7, LOCAL, 0, "a word of the command is missing, or not one that it takes", \
+X(ERR_USAGE, 7, LOCAL, 0, "the command cannot be done as it is written", \
   "run: valise help") \
 X(ERR_CONFIG, 8, LOCAL, 0, "the configuration has a fault", \
   "correct the line named") \

@@ -145,6 +145,26 @@ is "$(told peer.closed_today)" \
     "$(date -u +%F): it is closed on that day" "and that it is closed today"
 is "$(alerts)" "" "nothing is wrong with it"
 
+# What sending would refuse.
+refused() {
+    draft one consultation QO-ARO "$3"
+    ends 5 "$1 is refused" as $ARO check "$T/one.json"
+    says "$2" "by its name"
+}
+refused "an approver who wrote it" "E_FOUR_EYES approver" \
+    'm["approver"] = "'"${ARO%%/*}/${ARO##*/}"'"'
+refused "an approver whom nobody knows" "E_FIELD_RANGE approver" \
+    'm["approver"] = "'"${ARO%%/*}"'/o-999"'
+refused "a proceeding that nothing defines" \
+    "E_PROCEEDING restrictions.proceedings[0]" 'set["proceedings"] = ["X-1"]'
+refused "a relation of nobody" "no subject of this message has the ref s99" \
+    'body["subjects"].append({"ref": "r1", "type": "RELATION", "rel":
+    "SHAREHOLDER", "from_ref": "s99", "to_ref": "s1", "confidence":
+    "PROBABLE"})'
+draft one consultation QO-ARO 'm["approver"] = "'"${ARO%%/*}"'/o-999"'
+ok "with the form alone" as $ARO check --offline "$T/one.json"
+says "whether the approver is on your staff list" "it is said what is asked later"
+
 # One fault each, and none.
 meets "French" lang consultation 'm["lang"] = "fr"' fr
 lacks de "German" lang consultation 'm["lang"] = "de"' "A_LANGUAGE "

@@ -50,7 +50,7 @@ says "1.txt" "by their names"
 ok "then nothing of them is left" sh -c "! grep -q V-042 '$T/out'"
 ends 5 "without files there is nothing to offer" \
     as $ME offer QM-FIU "$T/civil.json" --yes
-says E_DIGEST_MISMATCH "and it says so"
+says "name the files that are offered" "and it says so"
 ends 2 "an offer is not sent without its transfer" \
     as $ME send "$T/civil.json" --yes
 says "valise offer" "and how it is"

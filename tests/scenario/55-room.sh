@@ -55,6 +55,10 @@ soon 20 "and nothing on its disk" has_blobs 0
 ends 137 "another one is killed" env VALISE_POINT=block-sealed:40 "$VALISE" \
     send "$T/request.json" "${large[@]}" --yes --home "$(home $ME)"
 is "$(uploads | wc -l)" 2 "its files and their list are left at the node"
+must ok "their rows are shown" as $ME transfers
+says "waits for the command that hands it in" "as what a command hands in"
+is "$(grep -c 'valise cancel' "$T/out")" 0 \
+    "and nobody is told to give up what may still come"
 for id in $(uploads); do
     must ok "one is shown" as $ME cancel "${id:0:8}" --upload --dry-run
     must ok "and given up" as $ME cancel "${id:0:8}" --upload --yes

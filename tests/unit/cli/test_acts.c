@@ -62,6 +62,7 @@ static const struct { const char *name, *text; } answers[] = {
     { "use_level", "INTELLIGENCE_ONLY" }, { "required", "no" },
     { "close_reason", "ANSWERED" }, { "reply_type", "FULL" },
     { "onward_to", "QO-PPO" }, { "changed", "use_until" },
+    { "subjects", "" },
     { "a", "yes" }, { "b", "yes" }, { "c", "yes" }, { "d", "yes" },
     { "e", "yes" }, { "f", "yes" },
     { "source_eval", "A" }, { "info_eval", "2" }, { "pack_digest",

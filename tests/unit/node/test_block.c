@@ -340,6 +340,7 @@ Test(block, who_hands_in_sees_how_far_it_is)
     cr_expect_eq(record_uint(r, "length"), files.length);
     cr_expect_eq(record_uint(r, "have"), 2 * BLOCK);
     cr_expect_gt(record_uint(r, "rate"), 0);
+    cr_expect_geq(record_uint(r, "at"), (uint64_t)a->t.lo - 60);
     cr_expect_eq(uploads(HEAD, &r), 0, "nobody else's");
     cr_assert_eq(stream_put(a, &files, 2, stream_block(&files, 2)), OK);
     cr_assert_eq(stream_put(a, &files, 3, stream_block(&files, 3)), OK);
