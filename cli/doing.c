@@ -372,7 +372,7 @@ check_again(struct way *x, const struct thread *t)
 
 /* A consent ends once. */
 static enum err
-check_revoked(struct way *x, const struct rec *standing)
+check_revoked(struct way *x, const struct rec *consent)
 {
     struct consent_run *runs = arena_get(session_arena(x->s),
         CONSENT_RUNS_MAX * sizeof(*runs));
@@ -386,8 +386,8 @@ check_revoked(struct way *x, const struct rec *standing)
         return command_fail(x->r, e, "thread", NULL);
     for (size_t i = 0; i < n; i++) {
         if (runs[i].decision != x->o.target || runs[i].revoked == NULL ||
-            (standing != NULL && !slice_equal(record_bytes(standing,
-            "onward_to"), record_bytes(runs[i].consent, "onward_to"))))
+            !slice_equal(record_bytes(consent, "consent_id"),
+            record_bytes(runs[i].consent, "consent_id")))
             continue;
         mail_when(runs[i].revoked->at, x->r->env->now, when);
         (void)snprintf(text, sizeof(text), _("this consent was revoked "
@@ -413,7 +413,7 @@ check_consent(struct way *x)
         return OK;
     if ((one = known_consent(m, x->w->to, command_option(x->r, "consent"),
         &n)) != NULL)
-        return check_revoked(x, decided != NULL ? NULL : one);
+        return check_revoked(x, one);
     (void)snprintf(hint, sizeof(hint), _("this decision is about the consent "
         "for %.*s, not for %s"), (int)whose.n, whose.n > 0 ?
         (const char *)whose.p : "", x->w->to != NULL ? x->w->to : "");
