@@ -277,8 +277,10 @@ $(B)/bench: $(BENCH.node:%=$(B)/tests/bench/%.o) $(WORLD) \
 $(B)/bench-audit: $(BENCH.cli:%=$(B)/tests/bench/%.o) \
 		$(call libs,cli $(BELOW.cli)) Makefile
 	$(LINK) $(EXTERN.cli)
+$(B)/floor: $(B)/tests/bench/floor.o $(call libs,keys $(BELOW.keys))
+	$(LINK) $(EXTERN.keys)
 ifeq ($(V),release)
-bench: $(B)/valise $(B)/valised $(B)/bench $(B)/bench-audit
+bench: $(B)/valise $(B)/valised $(B)/bench $(B)/bench-audit $(B)/floor
 	@tests/bench.sh $(B)
 else
 bench:

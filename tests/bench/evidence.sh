@@ -157,6 +157,10 @@ job() { # NAME FOLDER
     done
 }
 job 1gib "$T/one"
+# What the cryptography alone would take, on all cores at once.
+floor=$("$BUILD/floor") || finish
+line evidence_1gib_vs_floor "$(median <"$T/1gib-ours.s")" s \
+    "$(echo "$floor $MIB $(nproc)" | awk '{ print $1 * $2 / 1024 / $3 }')"
 job 10000 "$T/many"
 # A message of 2 KiB while the files of another are under way: from its being
 # accepted to its being in the other inbox, with what asking there takes.
