@@ -57,7 +57,8 @@ put_texts(struct rec *r, const char *name, size_t n, size_t length)
         char *text = arena_get(a, length + 1);
 
         memset(text, 'x', length);
-        (void)snprintf(text, 8, "%02zu", i);
+        text[0] = (char)('0' + i / 10);
+        text[1] = (char)('0' + i % 10);
         text[2] = '-';
         items[i].s = slice_of(text, length);
     }
