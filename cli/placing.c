@@ -35,7 +35,9 @@ struct queued {
 struct writing {
     int fd;                             /* -1: none */
     uint64_t temp;
-    uint64_t size, begun;               /* bytes; up to where the disk works */
+    uint64_t size;                      /* bytes */
+    uint64_t begun, done;               /* up to where the disk works, and
+                                         * where it is waited for */
 };
 
 struct placing {
@@ -192,15 +194,32 @@ placing_begin(struct placing *p, enum placing_way way)
     return w->fd < 0 ? from_errno() : OK;
 }
 
-/* The disk works while the rest is decrypted. */
-static void
+/*
+ * The disk works while the rest is decrypted.  What it had before is written
+ * by then, and leaves the page cache: nobody reads it soon, the next bytes
+ * take the same pages, and a large file does not push out everything else.
+ * On a machine that has its pages from a host, new ones cost several times
+ * what the copy into them does.  Who waits is told of a failure, and the
+ * fsync after it is not.
+ */
+static enum err
 push_on(struct writing *w)
 {
+    const off_t done = (off_t)w->done, begun = (off_t)w->begun;
+
     if (w->size - w->begun < EAGER)
-        return;
-    (void)sync_file_range(w->fd, (off_t)w->begun,
-        (off_t)(w->size - w->begun), SYNC_FILE_RANGE_WRITE);
+        return OK;
+    (void)sync_file_range(w->fd, begun, (off_t)w->size - begun,
+        SYNC_FILE_RANGE_WRITE);
+    w->done = w->begun;
     w->begun = w->size;
+    if (begun == done)
+        return OK;
+    if (sync_file_range(w->fd, done, begun - done,
+        SYNC_FILE_RANGE_WAIT_BEFORE) != 0)
+        return from_errno();
+    (void)posix_fadvise(w->fd, done, begun - done, POSIX_FADV_DONTNEED);
+    return OK;
 }
 
 enum err
@@ -218,8 +237,7 @@ placing_data(struct placing *p, enum placing_way way, struct slice s)
         w->size += (uint64_t)n;
         s = slice_of(s.p + n, s.n - (size_t)n);
     }
-    push_on(w);
-    return OK;
+    return push_on(w);
 }
 
 void

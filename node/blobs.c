@@ -335,7 +335,10 @@ blob_read(struct blobs *b, const struct store_parcel *p, uint64_t i,
         return e;
     if ((to = buf_extend(block, n)) == NULL)
         return E_OVERSIZE;
-    return read_at(f->data, to, n, i * PARCEL_BLOCK);
+    e = read_at(f->data, to, n, i * PARCEL_BLOCK);
+    (void)posix_fadvise(f->data, (off_t)(i * PARCEL_BLOCK), (off_t)n,
+        POSIX_FADV_DONTNEED);
+    return e;
 }
 
 enum err

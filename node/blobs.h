@@ -69,7 +69,9 @@ MUST_USE enum err blob_get(struct blobs *b, const struct store_parcel *p,
 
 /*
  * blob_proof(b, p, i, proof), blob_read(b, p, i, block):
- * The two halves of blob_get.
+ * The two halves of blob_get.  Mostly a block is read once: what is durable
+ * leaves the page cache with that, so that a large parcel does not push out
+ * everything else, and the next blocks are written to the same pages.
  */
 MUST_USE enum err blob_proof(struct blobs *b, const struct store_parcel *p,
     uint64_t i, struct tree_proof *proof);
