@@ -264,6 +264,7 @@ static void
 came(struct core *c, struct pull *x, size_t n)
 {
     speed_add(&x->speed, c->now.mono, n);
+    x->came = c->now.mono;
     for (size_t i = 0; i < PACKET_WANT_MAX; i++)
         if (x->flight[i].asked)
             x->flight[i].again = c->now.mono + AGAIN_MS;

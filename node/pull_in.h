@@ -52,6 +52,8 @@ struct pull {
     size_t oldest;
     struct pace pace;
     struct speed speed;
+    int64_t came;                       /* ms, monotonic: it began, or the
+                                         * last block came */
     uint64_t told;                      /* blocks, in the last STAND */
     int64_t told_at;
 };

@@ -6,6 +6,7 @@
 #define ROOM_MS 15000
 #define RECOVER_STEP 64
 #define WANTED_MAX 128
+#define SILENT_MS 600000               /* then its room is not kept */
 
 /* Telling. */
 
@@ -314,6 +315,13 @@ pull_promised(const struct core *c)
     return sum;
 }
 
+/* The peer may be away for days: nobody waits for it so long. */
+static bool
+is_silent(const struct core *c, const struct pull *x)
+{
+    return c->now.mono - x->came >= SILENT_MS;
+}
+
 /* Room for it beside the reserve and all that the streams of other peers lack,
  * so that no two begin which would fill the disk before either is whole. */
 static enum err
@@ -326,7 +334,7 @@ fits(struct core *c, const struct peer *p, const struct rows *l,
     if (!is_within(l, row))
         return E_QUOTA;
     for (const struct peer *o = c->peers; o != NULL; o = o->next)
-        if (o != p)
+        if (o != p && !is_silent(c, o->pull))
             need += left_now(o->pull);
     return blobs_room(files_blobs(c), &room) == OK && room >= need ? OK :
         E_PARCEL_ROOM;
@@ -347,6 +355,7 @@ start(struct core *c, struct peer *p, const struct chosen *row)
     x->p = row->p;
     x->p.owner = slice_str(p->name);
     x->base = x->begun = x->next = row->p.have;
+    x->came = c->now.mono;
     x->seen = 0;
     x->recovered = x->rewrite == x->p.id;
     x->told = UINT64_MAX;

@@ -183,19 +183,25 @@ Test(room, nobody_writes_to_the_upload_of_another)
         args, NULL), E_PARCEL_UNKNOWN);
 }
 
-/* A message with files that take half of the room, as if a client of a had
- * handed them in. */
-static struct sent
-send_large(uint64_t *room)
+/* Files of so many blocks, as if a client of w had handed them in. */
+static void
+have_large(struct world *w, uint64_t blocks, struct stream *out)
 {
     struct store_parcel p;
 
+    world_sparse(w->folder, w->core->store, blocks, w->t.lo, &p);
+    stream_free(out);
+    *out = (struct stream){ .length = p.length, .bytes = malloc(1) };
+    memcpy(out->root, p.root, HASH_LEN);
+}
+
+/* A message with files that take half of the room. */
+static struct sent
+send_large(uint64_t *room)
+{
     cr_assert_eq(stream_begin(b, &more_list, NULL, room), OK);
-    world_sparse(a->folder, a->core->store, *room / 2 / BLOCK < LARGE_BLOCKS ?
-        *room / 2 / BLOCK : LARGE_BLOCKS, a->t.lo, &p);
-    stream_free(&files);
-    files = (struct stream){ .length = p.length, .bytes = malloc(1) };
-    memcpy(files.root, p.root, HASH_LEN);
+    have_large(a, *room / 2 / BLOCK < LARGE_BLOCKS ? *room / 2 / BLOCK :
+        LARGE_BLOCKS, &files);
     stream_upload(a, &list);
     return send_with(&files, &list);
 }
@@ -300,4 +306,55 @@ Test(room, a_slow_peer_keeps_what_it_sends_in_an_hour)
         relay_until_came(i);
     }
     cr_expect_gt(room_now(), before - files.length / 2);
+}
+
+/* A third authority, which sends b what does not fit beside `files`. */
+static struct world *
+third(uint64_t room)
+{
+    char path[96];
+    struct world *c;
+    struct sent s;
+
+    (void)snprintf(path, sizeof(path), "%s/c", dir);
+    c = world_new("QO-FIU", path, "tcp://127.0.0.1:1");
+    world_at(c, a->t.lo);
+    world_pin(b, c);
+    world_pin(c, b);
+    world_link(c, b);
+    (void)world_carry(c, b, 100);
+    have_large(c, (room - files.length / 2) / BLOCK, &more);
+    stream_upload(c, &more_list);
+    world_send(c, &(const struct world_form[]){ form_with(b, &more,
+        &more_list) }[0], s.digest, s.id, s.thread);
+    return c;
+}
+
+static enum err
+code_of_third(void)
+{
+    struct store_parcel p;
+
+    cr_assert(parcel_of(b, "QO-FIU", &more, &p));
+    return (enum err)p.code;
+}
+
+Test(room, a_peer_that_falls_silent_keeps_none_from_others_for_long)
+{
+    uint64_t room;
+    struct world *c;
+
+    (void)send_large(&room);
+    relay_until_came(39);
+    world_unlink(a, b);
+    c = third(room);
+    (void)world_carry(c, b, 40);
+    cr_expect_eq(code_of_third(), E_PARCEL_ROOM);
+    at(a->t.lo + 599);
+    (void)world_carry(c, b, 40);
+    cr_expect_eq(code_of_third(), E_PARCEL_ROOM);
+    at(a->t.lo + 20);
+    (void)world_carry(c, b, 40);
+    cr_expect_eq(code_of_third(), OK);
+    world_free(c);
 }
