@@ -321,6 +321,7 @@ look(struct run *r, struct session *s, const struct mail *m,
 {
     const struct opening_want want = { .mail = m,
         .purpose = PURPOSE_REGISTRATION };
+    struct message shown;
     enum err e;
 
     if ((e = check_person(r, s, m)) != OK ||
@@ -330,10 +331,10 @@ look(struct run *r, struct session *s, const struct mail *m,
         *o = (struct opened){ .m = m->m };
     else if ((e = opening_open(r, s, &want, o)) != OK)
         return e;
-    if ((e = consenting_show(session_arena(s), &o->m)) != OK)
+    if ((e = consenting_show(session_arena(s), &o->m, &shown)) != OK)
         e = command_fail(r, e, "items", NULL);
     else
-        e = show(r, s, m, &o->m);
+        e = show(r, s, m, &shown);
     if (e != OK)
         opening_close(o);
     return e;

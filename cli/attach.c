@@ -231,6 +231,23 @@ attach_new(struct run *r, struct session *s, struct attached **out)
     return OK;
 }
 
+enum err
+attach_pass(struct run *r, struct passing *p, struct attached **out)
+{
+    struct attached *x = calloc(1, sizeof(*x));
+    enum err e;
+
+    if (x == NULL)
+        return command_fail(r, ERR_NOMEM, NULL, NULL);
+    if ((e = attach_list_pass(r, p, &x->list)) == OK &&
+        (e = attach_renew(x)) == OK) {
+        *out = x;
+        return OK;
+    }
+    attach_free(x);
+    return r->told ? e : command_fail(r, e, NULL, NULL);
+}
+
 static enum err
 put_part(struct attached_part *p, struct arena *a, const struct field *f,
     union item *out)

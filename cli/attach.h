@@ -46,6 +46,13 @@ struct attached {
  */
 MUST_USE enum err attach_new(struct run *r, struct session *s,
     struct attached **out);
+
+/*
+ * attach_pass(r, p, out):
+ * The documents of p, which lives longer.  Reports its failures.
+ */
+MUST_USE enum err attach_pass(struct run *r, struct passing *p,
+    struct attached **out);
 void attach_free(struct attached *x);
 
 /*
@@ -70,7 +77,8 @@ MUST_USE enum err attach_renew(struct attached *x);
  * some of it, all is sealed anew, and attach_put does its work again.  Reports
  * its failures:
  * E_PARCEL_ROOM with what is needed and free, before any file is read;
- * E_DIGEST_MISMATCH with the file that did not come with x->sent_on;
+ * E_DIGEST_MISMATCH with the file that did not come with x->sent_on, or that
+ * is passed on and is not what was released;
  * E_PARCEL_CHANGED with the file; ERR_ACCESS, ERR_IO; those of the node.
  */
 MUST_USE enum err attach_run(struct run *r, struct session *s,

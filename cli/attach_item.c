@@ -206,6 +206,8 @@ attach_list_item(const struct attach_list *l, size_t i, struct arena *a,
     struct rec *r = NULL;
     enum err e;
 
+    if (l->passing != NULL)
+        return passing_item(l->passing, i, a, offset, out, f);
     if (l->file[i].line_n > 0) {
         if ((e = read_line(l, &l->file[i], a, &r, f)) != OK ||
             (e = check_line(r, f)) != OK)

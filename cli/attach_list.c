@@ -10,6 +10,7 @@
 #include "cli/attach_list.h"
 #include "cli/input.h"
 #include "cli/json.h"
+#include "cli/listing.h"
 #include "cli/sealer.h"
 #include "cli/text.h"
 
@@ -463,8 +464,58 @@ check_names(struct attach_list *l)
     return e;
 }
 
-enum err
-attach_list_new(struct run *r, struct attach_list **out)
+static enum err
+from_disk(struct attach_list *l)
+{
+    enum err e;
+
+    if ((e = gather(l)) != OK || (e = take_given(l)) != OK ||
+        (e = check_names(l)) != OK)
+        return e;
+    return check_items(l);
+}
+
+/* "folder/name" and the size, as they came. */
+static enum err
+add_document(struct attach_list *l, size_t i)
+{
+    struct arena *a = arena_new(MANIFEST_ARENA);
+    struct fault f = { .e = OK };
+    struct slice path;
+    struct rec *item;
+    struct buf b;
+    enum err e = a == NULL ? ERR_NOMEM : passing_item(l->passing, i, a, 0,
+        &item, &f);
+
+    buf_init(&b, MANIFEST_ITEM_MAX);
+    if (e == OK) {
+        listing_folder(item, &b);
+        buf_put_slice(&b, record_bytes(item, "filename"));
+        buf_put_u8(&b, '\0');
+        e = buf_done(&b);
+    }
+    if (e == OK && (e = arena_copy(l->a, slice_of_buf(&b), &path)) == OK &&
+        (e = grow(l)) == OK)
+        l->file[l->n++] = (struct attach_file){
+            .path = (const char *)path.p,
+            .mark = { .size = record_uint(item, "size") } };
+    buf_clear(&b);
+    arena_free(a);
+    return e == OK ? OK : command_fail(l->r, e, f.path, NULL);
+}
+
+static enum err
+from_message(struct attach_list *l)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < passing_count(l->passing); i++)
+        e = add_document(l, i);
+    return e == OK ? check_items(l) : e;
+}
+
+static enum err
+new_list(struct run *r, struct passing *p, struct attach_list **out)
 {
     struct attach_list *l = calloc(1, sizeof(*l));
     enum err e = ERR_NOMEM;
@@ -473,17 +524,27 @@ attach_list_new(struct run *r, struct attach_list **out)
         return command_fail(r, e, NULL, NULL);
     l->r = r;
     l->lines = -1;
-    if ((l->a = arena_new(LIST_ARENA)) == NULL ||
-        (l->given = record_new(l->a, &record_manifest_item)) == NULL)
-        goto out;
-    if ((e = gather(l)) == OK && (e = take_given(l)) == OK &&
-        (e = check_names(l)) == OK && (e = check_items(l)) == OK) {
+    l->passing = p;
+    if ((l->a = arena_new(LIST_ARENA)) != NULL &&
+        (l->given = record_new(l->a, &record_manifest_item)) != NULL &&
+        (e = p != NULL ? from_message(l) : from_disk(l)) == OK) {
         *out = l;
         return OK;
     }
-out:
     attach_list_free(l);
     return r->told ? e : command_fail(r, e, NULL, NULL);
+}
+
+enum err
+attach_list_new(struct run *r, struct attach_list **out)
+{
+    return new_list(r, NULL, out);
+}
+
+enum err
+attach_list_pass(struct run *r, struct passing *p, struct attach_list **out)
+{
+    return new_list(r, p, out);
 }
 
 void

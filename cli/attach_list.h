@@ -16,13 +16,16 @@
  * direction, backslash, more than 255 bytes): evidence is not renamed behind
  * its owner's back.  Texts become NFC.
  *
+ * Documents that are passed on (passing.h) are such a list too, made by
+ * attach_list_pass: their paths are the names that they came with.
+ *
  * Of a file in memory: its path and what tells that it has changed.  Of a
  * line: where it stands.
  */
 #ifndef CLI_ATTACH_LIST_H
 #define CLI_ATTACH_LIST_H
 
-#include "cli/command.h"
+#include "cli/passing.h"
 #include "proto/manifest.h"
 
 #define ATTACH_NAMES_MAX (24u << 20)    /* bytes of all paths */
@@ -73,6 +76,7 @@ struct attach_list {
     const char *lines_path;
     struct attach_mark lines_mark;
     uint64_t plain[2];                  /* bytes by enum parcel_which */
+    struct passing *passing;            /* has the files; NULL: the disk has */
 };
 
 /*
@@ -89,6 +93,13 @@ bool attach_list_wanted(const struct run *r);
  */
 MUST_USE enum err attach_list_new(struct run *r, struct attach_list **out);
 void attach_list_free(struct attach_list *l);
+
+/*
+ * attach_list_pass(r, p, out):
+ * The documents of p, which is borrowed.  Reports its failures.
+ */
+MUST_USE enum err attach_list_pass(struct run *r, struct passing *p,
+    struct attach_list **out);
 
 /*
  * attach_list_item(l, i, a, offset, digest, out, f):

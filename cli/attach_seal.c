@@ -89,6 +89,57 @@ seal_file(const struct attach_file *file, struct sealer *x,
     return e;
 }
 
+struct passed {
+    struct sealer *x;
+    struct hasher h;
+};
+
+static enum err
+take_bytes(void *arg, uint64_t offset, struct slice plain)
+{
+    struct passed *p = arg;
+
+    (void)offset;
+    hash_add(&p->h, plain);
+    return sealer_write(p->x, PARCEL_FILES, plain);
+}
+
+/* A document that is passed on, byte for byte as it was released. */
+static enum err
+seal_document(struct sealing *g, size_t i, struct sealer *x,
+    uint8_t digest[static HASH_LEN])
+{
+    struct arena *a = arena_new(MANIFEST_ARENA);
+    struct passed p = { .x = x };
+    struct rec *item;
+    enum err e = a == NULL ? ERR_NOMEM : passing_item(g->list->passing, i,
+        a, 0, &item, &g->fault);
+
+    hash_start(&p.h);
+    if (e == OK)
+        e = passing_read(g->list->passing, i, take_bytes, &p);
+    hash_end(&p.h, digest);
+    if (e == OK && !slice_equal(record_bytes(item, "digest"),
+        slice_of(digest, HASH_LEN)))
+        e = E_DIGEST_MISMATCH;
+    arena_free(a);
+    return e;
+}
+
+static enum err
+seal_one(struct sealing *g, size_t i, struct sealer *x,
+    uint8_t digest[static HASH_LEN])
+{
+    const struct attach_file *file = &g->list->file[i];
+    enum err e;
+
+    if (g->list->passing != NULL)
+        return seal_document(g, i, x, digest);
+    e = seal_file(file, x, digest);
+    return e == OK && g->sent_on != NULL && !sent_on_has(g->sent_on, digest,
+        file->mark.size) ? E_DIGEST_MISMATCH : e;
+}
+
 static enum err
 write_item(struct sealing *g, size_t i, uint64_t offset,
     const uint8_t digest[static HASH_LEN], struct sealer *x, struct buf *b)
@@ -120,11 +171,7 @@ produce(void *arg, struct sealer *x)
     buf_init(&b, MANIFEST_ITEM_MAX + 1024);
     for (size_t i = 0; i < l->n && e == OK; i++) {
         g->at = i;
-        if ((e = seal_file(&l->file[i], x, digest)) == OK &&
-            g->sent_on != NULL && !sent_on_has(g->sent_on, digest,
-            l->file[i].mark.size))
-            e = E_DIGEST_MISMATCH;
-        if (e == OK)
+        if ((e = seal_one(g, i, x, digest)) == OK)
             e = write_item(g, i, offset, digest, x, &b);
         g->file = e == ERR_CANCELLED ? OK : e;
         offset += l->file[i].mark.size;
@@ -216,15 +263,25 @@ end(struct attached *x, struct blocks_up *up,
     return OK;
 }
 
+static const char *
+hint_of(const struct sealing *g, enum err e)
+{
+    if (e == E_BLOCKS_MISSING)
+        return _("it has not arrived whole yet; see: valise transfers");
+    if (e != E_DIGEST_MISMATCH)
+        return NULL;
+    return g->list->passing != NULL ? _("it is not what its originator "
+        "released") : _("it did not come with that message: send it by "
+        "itself, without --custody-of");
+}
+
 /* What is wrong with a file has its path. */
 static enum err
 fail(struct run *r, struct session *s, const struct sealing *g, enum err e)
 {
     if (g->file == OK || g->file != e)
         return session_fail(s, e);
-    return command_fail(r, e, g->list->file[g->at].path,
-        e == E_DIGEST_MISMATCH ? _("it did not come with that message: send "
-        "it by itself, without --custody-of") : NULL);
+    return command_fail(r, e, g->list->file[g->at].path, hint_of(g, e));
 }
 
 static enum err
@@ -243,12 +300,14 @@ seal(struct run *r, struct session *s, struct attached *x,
         blocks_up_give_up(g->up);
         return e;
     }
-    if ((e = sealer_new(x->keys, &sealer)) == OK) {
+    /* What is passed on is read meanwhile, by a session of its own. */
+    if ((e = session_aside(s)) == OK &&
+        (e = sealer_new(x->keys, &sealer)) == OK) {
         e = sealer_run(sealer, &ways, sealed);
         if (e == OK)
             e = blocks_up_drain(g->up);
-        progress_end(&g->progress);
     }
+    progress_end(&g->progress);
     if (e == OK)
         e = end(x, g->up, sealed);
     if (e == OK && interrupt_came())

@@ -405,6 +405,7 @@ blocks_get(struct session *s, const struct blocks_want *w, blocks_each each,
 {
     struct get g = { .s = s, .w = w, .each = each, .arg = arg,
         .next = w->from };
+    const bool aside = s->aside;
     enum err e, back;
 
     if (!parcel_length_ok(w->length) || w->from > w->to ||
@@ -425,6 +426,6 @@ blocks_get(struct session *s, const struct blocks_want *w, blocks_each each,
     }
     buf_clear(&g.answer);
     buf_clear(&g.block);
-    back = session_back(s);
+    back = aside ? OK : session_back(s);
     return e != OK ? e : back;
 }

@@ -46,7 +46,8 @@ typedef enum err (*blocks_each)(void *arg, uint64_t i, struct slice block);
  * blocks_get(s, w, each, arg):
  * Get blocks, each handed on once, in the order in which they come.  The code
  * of the node or of each; E_BLOCK_INDEX for numbers that are not in the tree,
- * E_BLOCK_LENGTH, E_BLOCK_PROOF, E_BLOCK_UNASKED.  Does not report.
+ * E_BLOCK_LENGTH, E_BLOCK_PROOF, E_BLOCK_UNASKED.  Does not report.  A session
+ * that was aside before stays so.
  */
 MUST_USE enum err blocks_get(struct session *s, const struct blocks_want *w,
     blocks_each each, void *arg);

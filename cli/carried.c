@@ -45,7 +45,7 @@ carried_open(const struct message *m, const struct carried_source *source,
     const struct value *v = record_value(m->common, "attachments");
     enum err e = OK;
 
-    *x = (struct carried){ .source = *source };
+    *x = (struct carried){ .m = m, .source = *source };
     if (v == NULL)
         return E_NOT_FOUND;
     if (v->n != PARCEL_WHICH)

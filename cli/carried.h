@@ -37,6 +37,7 @@ struct carried_part {
 };
 
 struct carried {
+    const struct message *m;
     struct carried_part part[PARCEL_WHICH];
     struct carried_source source;
 };

@@ -58,12 +58,14 @@ const struct command command_consent_ask = {
     { "actions", N_("ACTIONS"), N_("what must be done with it, for example "
       "DISCREET") },
     { "parts", N_("PARTS"), N_("only these parts, for example p1,p3") },
+    { "docs", N_("DOCUMENTS"), N_("these files, for example d1,d4") },
     { "behalf", N_("AUTHORITY"), N_("for whom it is asked, if not for "
       "you") },
     { "until", N_("TIME"), N_("decision needed by; left out: +10d") },
     DOING_TEXT, DOING_OPTIONS),
     .examples = EXAMPLES("valise consent ask 3f0a1c22 --to QO-PPO --form > "
     "ask.json",
+    "valise consent ask 3f0a1c22 --to QO-PPO --docs d1,d4 --form > ask.json",
     "valise consent ask 3f0a1c22 --to QO-PPO --for "
     "INVESTIGATION_CRIMINAL --level INVESTIGATIVE --actions DISCREET --text "
     "why.txt")
@@ -74,6 +76,7 @@ const struct command command_consent_grant = {
     .help = N_("allow it, as it was asked or as exactly as the form says"),
     .options = OPTIONS(
     { "parts", N_("PARTS"), N_("only these parts, for example p1,p3") },
+    { "docs", N_("DOCUMENTS"), N_("only these files, for example d1,d4") },
     { "until", N_("TIME"), N_("until when, for example +90d") },
     { "uses", N_("NUMBER"), N_("how often; 0: without an end; left out: "
       "1") },

@@ -1,7 +1,8 @@
 #include <string.h>
 
-#include "cli/carried.h"
 #include "cli/consent_source.h"
+#include "cli/fetching.h"
+#include "cli/taking.h"
 #include "cli/text.h"
 #include "proto/enums.h"
 #include "proto/kinds_list.h"
@@ -20,7 +21,12 @@ struct consent_source {
     const struct thread_message *request;
     const struct rec *set;
     const struct thread_message *with;      /* another's, passed on */
-    /* A copy. */
+    struct consenting_doc *docs;            /* that were asked for */
+    size_t n_docs;
+    /* A copy, and the message whose documents pass with it. */
+    struct opened files;
+    bool has_files;
+    struct passing *passing;
     struct consent_run run;
     uint64_t use_no;
     struct signature sigs[2];
@@ -47,21 +53,29 @@ find_mail(struct consent_source *x, const struct thread_message *m,
 /* Own content is opened by role; that of others for a purpose that its
  * limits allow. */
 static enum err
-open_it(struct consent_source *x, const struct mail *mail,
-    const struct rec *set)
+want_of(struct consent_source *x, const struct mail *mail,
+    const struct rec *set, struct opening_want *out)
 {
     const char *purpose = command_option(x->r, "purpose");
     const struct value *v = record_value(set, "purposes");
-    struct opening_want want = { .mail = mail,
+
+    *out = (struct opening_want){ .mail = mail,
         .purpose = PURPOSE_REGISTRATION };
+    if (!mail->out && v != NULL && v->n > 0)
+        out->purpose = v->v[0].u;
+    return purpose == NULL ? OK : opening_purpose(x->r, purpose,
+        &out->purpose);
+}
+
+static enum err
+open_it(struct consent_source *x, const struct mail *mail,
+    const struct rec *set)
+{
+    struct opening_want want;
     enum err e;
 
-    if (!mail->out && v != NULL && v->n > 0)
-        want.purpose = v->v[0].u;
-    if (purpose != NULL && (e = opening_purpose(x->r, purpose,
-        &want.purpose)) != OK)
-        return e;
-    if ((e = opening_open(x->r, x->s, &want, &x->open)) == OK)
+    if ((e = want_of(x, mail, set, &want)) == OK &&
+        (e = opening_open(x->r, x->s, &want, &x->open)) == OK)
         x->is_open = true;
     return e;
 }
@@ -117,6 +131,48 @@ open_other(struct consent_source *x, const char *with)
     return open_it(x, &mail, thread_governing(t, x->with));
 }
 
+/* What the list says of a document that was asked for. */
+static enum err
+add_doc(void *arg, uint64_t i, const struct rec *item)
+{
+    struct consent_source *x = arg;
+    struct arena *a = session_arena(x->s);
+    struct consenting_doc *d = &x->docs[x->n_docs];
+    enum err e;
+
+    (void)i;
+    if (!limits_lists(x->request->m.own, "docs", record_bytes(item,
+        "doc_id")))
+        return OK;
+    if ((e = arena_copy(a, record_bytes(item, "doc_id"), &d->id)) != OK ||
+        (e = consent_encode(a, item, &d->bytes)) != OK)
+        return e;
+    x->n_docs++;
+    return OK;
+}
+
+static enum err
+read_docs(struct consent_source *x, const struct mail *mail)
+{
+    struct fetching f = { .r = x->r, .s = x->s, .digest = mail->digest };
+    const size_t most = record_count(x->request->m.own, "docs");
+    struct fault fault = { .e = OK };
+    struct taken n;
+    enum err e;
+
+    if (most == 0 || !carried_has(&x->open.m))
+        return OK;
+    if ((x->docs = arena_get(session_arena(x->s), most *
+        sizeof(*x->docs))) == NULL)
+        return ERR_NOMEM;
+    if ((e = fetching_open(&f, &x->open.m)) == OK)
+        e = taking_count(&f.x, add_doc, x, &n, &fault);
+    if (e != OK)
+        (void)fetching_fail(&f, e, fault.path);
+    fetching_close(&f);
+    return e;
+}
+
 static enum err
 open_decision(struct consent_source *x)
 {
@@ -140,9 +196,10 @@ open_decision(struct consent_source *x)
             "--behalf AUTHORITY, and pass his decision on with --with ID"));
     if (!target->out)
         return OK;
-    if ((e = find_mail(x, target, &mail)) != OK)
+    if ((e = find_mail(x, target, &mail)) != OK || !mail_has_body(&mail) ||
+        (e = open_it(x, &mail, x->set)) != OK)
         return e;
-    return mail_has_body(&mail) ? open_it(x, &mail, x->set) : OK;
+    return read_docs(x, &mail);
 }
 
 /* A copy. */
@@ -197,9 +254,8 @@ no_consent(struct consent_source *x, enum err e, const char *to)
     (void)snprintf(hint, sizeof(hint), e == E_BAD_STATE ?
         _("its conditions are not accepted yet: valise do %s accept") :
         e == E_ONWARD_NEVER ? _("nobody can ask either") :
-        carried_is_evidence(&x->about->m) ? _("no consent releases files: "
-        "its originator allows it, valise do %s loosen with %s in "
-        "restrictions.onward.allow, then valise offer --custody-of") :
+        carried_is_evidence(&x->about->m) ? _("ask the originator, and name "
+        "the files: valise consent ask %s --to %s --docs d1") :
         _("ask the originator: valise consent ask %s --to %s"), id, to);
     return command_fail(x->r, e, "consent", hint);
 }
@@ -253,6 +309,31 @@ choose(struct consent_source *x, const char *to)
     return no_consent(x, why, to);
 }
 
+/* The message that has the documents, where some pass. */
+static enum err
+open_files(struct consent_source *x)
+{
+    struct passing_want w = { .source = &x->files.m,
+        .brought = &x->open.m };
+    struct mail mail;
+    enum err e;
+
+    if (consent_documents(&x->open.m) == 0)
+        return OK;
+    if ((e = find_mail(x, x->about, &mail)) != OK ||
+        (e = want_of(x, &mail, x->set, &w.opened)) != OK ||
+        (e = opening_open(x->r, x->s, &w.opened, &x->files)) != OK)
+        return e;
+    x->has_files = true;
+    return passing_open(x->r, x->s, &w, &x->passing);
+}
+
+enum err
+consent_source_files(const struct consent_source *x, struct attached **out)
+{
+    return x->passing == NULL ? OK : attach_pass(x->r, x->passing, out);
+}
+
 static enum err
 open_copy(struct consent_source *x, const char *to)
 {
@@ -263,7 +344,7 @@ open_copy(struct consent_source *x, const char *to)
     if ((e = choose(x, to)) != OK ||
         (e = find_mail(x, x->run.decision, &mail)) != OK ||
         (e = open_it(x, &mail, thread_governing(x->t, x->run.decision))) !=
-        OK)
+        OK || (e = open_files(x)) != OK)
         return e;
     consenting_signatures(x->run.decision, x->run.consent, x->sigs);
     x->known.accepted = x->run.acceptance != NULL;
@@ -290,7 +371,12 @@ consent_source_open(struct run *r, struct session *s, uint16_t kind,
 void
 consent_source_close(struct consent_source *x)
 {
-    if (x != NULL && x->is_open)
+    if (x == NULL)
+        return;
+    passing_close(x->passing);
+    if (x->has_files)
+        opening_close(&x->files);
+    if (x->is_open)
         opening_close(&x->open);
 }
 
@@ -299,7 +385,8 @@ consent_source_put(struct consent_source *x, const struct compose_opts *o,
     struct message *m, struct findings *l)
 {
     const struct consenting_source d = { .request = x->request,
-        .content = x->is_open ? &x->open.m : NULL, .set = x->set };
+        .content = x->is_open ? &x->open.m : NULL, .docs = x->docs,
+        .n_docs = x->n_docs, .set = x->set };
     const struct consenting_forward f = { .run = &x->run,
         .brought = &x->open.m, .source = x->about, .source_set = x->set,
         .use_no = x->use_no };
@@ -316,6 +403,7 @@ enum err
 consent_source_form(struct consent_source *x, const struct compose_opts *o,
     struct message *m, struct findings *l)
 {
+    struct message shown;
     struct rec *consent;
     enum err e;
 
@@ -324,6 +412,7 @@ consent_source_form(struct consent_source *x, const struct compose_opts *o,
     if (x->kind == KIND_ONWARD_TRANSFER) {
         record_drop(m->common, "restrictions");
         record_drop(m->own, "parts");
+        record_drop(m->own, "documents");
     } else if (message_rec(m, "consent") == NULL) {
         if ((consent = record_new(o->a, &record_consent)) == NULL)
             return E_OVERSIZE;
@@ -332,7 +421,9 @@ consent_source_form(struct consent_source *x, const struct compose_opts *o,
     }
     if ((e = consent_source_put(x, o, m, l)) != OK || l->n > 0)
         return e;
-    return consenting_show(o->a, m);
+    if ((e = consenting_show(o->a, m, &shown)) == OK)
+        *m = shown;
+    return e;
 }
 
 void
@@ -351,18 +442,20 @@ enum err
 consent_source_asked(const struct message *of, const struct message *m,
     struct findings *l)
 {
-    const bool evidence = carried_is_evidence(of);
+    const bool docs = message_value(m, "docs") != NULL;
     char id[MAIL_ID_LEN + 1];
 
     if (m->kind->n != KIND_CONSENT_REQUEST ||
-        message_uint(m, "consent_type") != CONSENT_TYPE_ONWARD ||
-        (!evidence && (message_value(m, "docs") == NULL ||
-        message_value(m, "parts") != NULL)))
+        message_uint(m, "consent_type") != CONSENT_TYPE_ONWARD)
         return OK;
     mail_id(of, id);
-    return findings_add(l, E_CONSENT_SCOPE, 62, evidence ?
-        "body.consent_type" : "body.docs", _("no consent releases files; "
-        "their originator allows who may have them: valise do %s loosen, "
-        "with restrictions.onward.allow; ask him: valise clarify %s"), id,
-        id);
+    if (of->kind->n == KIND_EVIDENCE_OFFER)
+        return findings_add(l, E_CONSENT_SCOPE, 62, "body.target_msg",
+            _("an offer hands no files over: ask about its transfer"));
+    if (docs && !carried_has(of))
+        return findings_add(l, E_CONSENT_SCOPE, 62, "body.docs",
+            _("%s has no files"), id);
+    return docs || !carried_is_evidence(of) ? OK : findings_add(l,
+        E_CONSENT_SCOPE, 62, "body.docs", _("name the files that are to "
+        "pass, as valise read %s has them: --docs d1,d2"), id);
 }

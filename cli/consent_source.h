@@ -1,11 +1,13 @@
 /*
  * consent_source: the content that a consent is about, opened for an act
  * (doing.h): a decision opens the own message from which items are cut; a
- * copy that is passed on opens the message that brought the items.
+ * copy that is passed on opens the message that brought the items, and where
+ * documents are among them the message that brought the files.
  */
 #ifndef CLI_CONSENT_SOURCE_H
 #define CLI_CONSENT_SOURCE_H
 
+#include "cli/attach.h"
 #include "cli/consenting.h"
 #include "cli/mail.h"
 
@@ -64,10 +66,18 @@ void consent_source_opts(const struct consent_source *x,
     struct compose_opts *o);
 
 /*
+ * consent_source_files(x, out):
+ * The documents that pass with a copy, to be sealed anew; *out stays as it is
+ * where none do.  x lives longer.  Reports its failures.
+ */
+MUST_USE enum err consent_source_files(const struct consent_source *x,
+    struct attached **out);
+
+/*
  * consent_source_asked(of, m, l):
- * A finding where m, about `of`, asks for what no consent can release: to pass
- * on an originator releases parts, never the files of a message, nor evidence,
- * which has nothing else.
+ * A finding where m, about `of`, asks to pass on what no consent can release:
+ * documents of a message without files, the files of an offer, or evidence
+ * without naming any of its documents.
  */
 MUST_USE enum err consent_source_asked(const struct message *of,
     const struct message *m, struct findings *l);

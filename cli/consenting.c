@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/consenting.h"
@@ -19,26 +20,23 @@ put_list(struct arena *a, struct rec *r, const char *name,
 
 /* Items. */
 
-/* Salt, commitment and, where the reader cannot cut them, the bytes. */
+/* An item with its salt and commitment; with its bytes where the reader cannot
+ * cut them. */
 static enum err
-new_item(struct arena *a, const struct rec *content, bool bytes,
-    struct rec **out)
+new_item(struct arena *a, uint8_t type, struct slice id, struct slice s,
+    bool bytes, struct rec **out)
 {
     struct rec *item = record_new(a, &record_item);
     uint8_t *commit = arena_get(a, HASH_LEN);
-    struct slice s;
     enum err e;
 
     if (item == NULL || commit == NULL)
         return E_OVERSIZE;
-    if ((e = consent_encode(a, content, &s)) != OK ||
-        (e = compose_random(a, item, "salt", CONSENT_SALT_LEN)) != OK)
+    if ((e = compose_random(a, item, "salt", CONSENT_SALT_LEN)) != OK)
         return e;
-    consent_commit(CONSENT_ITEM_PART, record_bytes(item, "salt").p, s,
-        commit);
-    if ((e = record_put_bytes(a, item, "id", record_bytes(record_rec(content,
-        "part"), "part_id"))) != OK ||
-        (e = record_put_uint(a, item, "type", CONSENT_ITEM_PART)) != OK ||
+    consent_commit(type, record_bytes(item, "salt").p, s, commit);
+    if ((e = record_put_bytes(a, item, "id", id)) != OK ||
+        (e = record_put_uint(a, item, "type", type)) != OK ||
         (e = record_put_bytes(a, item, "commit", slice_of(commit,
         HASH_LEN))) != OK)
         return e;
@@ -54,33 +52,66 @@ lists(const struct value *ids, struct slice id)
     for (size_t i = 0; ids != NULL && i < ids->n; i++)
         if (slice_equal(ids->v[i].s, id))
             return true;
-    return ids == NULL;
+    return false;
 }
 
-/* An item for each part that `ids` names (NULL: each) of what `of` holds. */
+/* What a message is to have. */
+struct items {
+    union item v[ITEMS_MAX];
+    size_t n;
+};
+
+/* An item for each part of what `of` holds, or of those that ids names. */
 static enum err
-put_items(struct arena *a, const struct message *of, const struct value *ids,
-    bool bytes, struct message *m)
+add_parts(struct arena *a, const struct message *of, const struct value *ids,
+    bool bytes, struct items *out)
 {
-    union item items[ITEMS_MAX];
     struct rec *content;
-    size_t n = 0;
+    struct slice s, id;
     enum err e = OK;
 
     for (size_t i = 0; (e = consent_cut(a, of, i, &content)) == OK; i++) {
-        if (!lists(ids, record_bytes(record_rec(content, "part"),
-            "part_id")))
+        id = record_bytes(record_rec(content, "part"), "part_id");
+        if (ids != NULL && !lists(ids, id))
             continue;
-        if (n == ITEMS_MAX)
+        if (out->n == ITEMS_MAX)
             return E_OVERSIZE;
-        if ((e = new_item(a, content, bytes, &items[n].r)) != OK)
+        if ((e = consent_encode(a, content, &s)) != OK ||
+            (e = new_item(a, CONSENT_ITEM_PART, id, s, bytes,
+            &out->v[out->n].r)) != OK)
             return e;
-        n++;
+        out->n++;
     }
-    if (e != ERR_NOTFOUND)
-        return e;
-    return n == 0 ? OK : record_put(a, m->common, record_field(
-        &record_common, "items"), items, n);
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+/* And for each document that ids names. */
+static enum err
+add_documents(struct arena *a, const struct consenting_source *x,
+    const struct value *ids, struct items *out)
+{
+    enum err e;
+
+    for (size_t i = 0; ids != NULL && i < x->n_docs; i++) {
+        const struct consenting_doc *d = &x->docs[i];
+
+        if (!lists(ids, d->id))
+            continue;
+        if (out->n == ITEMS_MAX)
+            return E_OVERSIZE;
+        if ((e = new_item(a, CONSENT_ITEM_DOCUMENT, d->id, d->bytes, true,
+            &out->v[out->n].r)) != OK)
+            return e;
+        out->n++;
+    }
+    return OK;
+}
+
+static enum err
+put_items(struct arena *a, const struct items *items, struct message *m)
+{
+    return items->n == 0 ? OK : record_put(a, m->common, record_field(
+        &record_common, "items"), items->v, items->n);
 }
 
 static enum err
@@ -263,6 +294,7 @@ consenting_standing(const struct compose_opts *o, struct composed *c)
     const struct rec *set = record_rec(c->m.common, "restrictions");
     uint64_t mode = record_uint(record_rec(set, "onward"), "mode");
     union item out[STANDING_MAX + 1];
+    struct items items = { .n = 0 };
     size_t n = 0;
     enum err e;
 
@@ -270,8 +302,8 @@ consenting_standing(const struct compose_opts *o, struct composed *c)
     if (mode < ONWARD_LISTED || record_count(set, "derived_from") > 0)
         return OK;
     record_drop(c->m.common, "items");
-    if ((e = put_items(o->a, &c->m, NULL, false, &c->m)) != OK ||
-        !record_has(c->m.common, "items"))
+    if ((e = add_parts(o->a, &c->m, NULL, false, &items)) != OK ||
+        (e = put_items(o->a, &items, &c->m)) != OK || items.n == 0)
         return e;
     if ((e = each_entry(o, c, out, &n)) != OK)
         return e;
@@ -319,40 +351,48 @@ put_as_asked(struct arena *a, struct rec *consent,
     return OK;
 }
 
+/* Those that were asked for; who asks for none has those that the limits
+ * name. */
 static enum err
 put_proceedings(struct arena *a, struct rec *consent,
-    const struct message *asked)
+    const struct message *asked, const struct rec *set)
 {
+    const struct field *f = record_field(&record_consent, "proceedings");
     const struct value *v = message_value(asked, "proceedings");
+    const struct value *own = record_value(set, "proceedings");
     union item *ids;
 
     if (v == NULL || record_has(consent, "proceedings"))
         return OK;
+    if (v->n == 0)
+        return record_put(a, consent, f, own != NULL ? own->v : NULL,
+            own != NULL ? own->n : 0);
     if ((ids = arena_get(a, (v->n + 1) * sizeof(*ids))) == NULL)
         return E_OVERSIZE;
     for (size_t i = 0; i < v->n; i++)
         ids[i].s = record_bytes(v->v[i].r, "proc_id");
-    return record_put(a, consent, record_field(&record_consent,
-        "proceedings"), ids, v->n);
+    return record_put(a, consent, f, ids, v->n);
 }
 
 /* What was asked for and does not pass is said. */
 static enum err
 put_excluded(struct arena *a, struct rec *consent,
-    const struct message *asked)
+    const struct message *asked, const char *list, const char *excluded)
 {
-    const struct value *v = message_value(asked, "parts");
-    const struct value *given = record_value(consent, "parts");
-    union item out[PARTS_MAX];
+    const struct field *f = record_field(&record_consent, excluded);
+    const struct value *v = message_value(asked, list);
+    const struct value *given = record_value(consent, list);
+    union item *out;
     size_t n = 0;
 
-    if (given == NULL || record_has(consent, "excluded_parts"))
+    if (v == NULL || given == NULL || record_has(consent, excluded))
         return OK;
-    for (size_t i = 0; v != NULL && i < v->n && n < PARTS_MAX; i++)
+    if ((out = arena_get(a, (v->n + 1) * sizeof(*out))) == NULL)
+        return E_OVERSIZE;
+    for (size_t i = 0; i < v->n && n < f->most; i++)
         if (!lists(given, v->v[i].s))
             out[n++] = v->v[i];
-    return n == 0 ? OK : record_put(a, consent, record_field(
-        &record_consent, "excluded_parts"), out, n);
+    return n == 0 ? OK : record_put(a, consent, f, out, n);
 }
 
 static enum err
@@ -422,24 +462,31 @@ name_subjects(struct arena *a, struct message *m)
     return e;
 }
 
-/* The parts that pass: as they stand, or as the form has redacted them.  What
- * was asked for alone passes: a question about documents releases no part. */
+/* The parts that pass: as they stand, or as the form has redacted them; the
+ * documents as the list has them.  What was asked for alone passes: a question
+ * about documents releases no part. */
 static enum err
 release_items(const struct compose_opts *o,
     const struct consenting_source *x, struct message *m,
     struct rec *consent)
 {
     const bool redacted = message_value(m, "parts") != NULL;
-    enum err e;
+    const struct message *of = redacted ? m : x->content;
+    const struct value *parts = record_value(consent, "parts");
+    struct items items = { .n = 0 };
+    enum err e = OK;
 
     record_drop(m->common, "items");
-    if (record_uint(consent, "consent_type") != CONSENT_TYPE_ONWARD ||
-        !record_has(consent, "parts") || (x->content == NULL && !redacted))
+    record_drop(m->own, "documents");
+    if (record_uint(consent, "consent_type") != CONSENT_TYPE_ONWARD)
         return OK;
-    if (redacted && (e = name_subjects(o->a, m)) != OK)
-        return e;
-    return put_items(o->a, redacted ? m : x->content, record_value(consent,
-        "parts"), true, m);
+    if (parts != NULL && redacted)
+        e = name_subjects(o->a, m);
+    if (e == OK && parts != NULL && of != NULL)
+        e = add_parts(o->a, of, parts, true, &items);
+    if (e == OK)
+        e = add_documents(o->a, x, record_value(consent, "docs"), &items);
+    return e == OK ? put_items(o->a, &items, m) : e;
 }
 
 /* A copy is used no earlier and no longer than the consent itself. */
@@ -505,10 +552,34 @@ put_words(const struct compose_opts *o, const struct consenting_source *x,
         message_bytes(asked, "target_msg"))) != OK ||
         (e = put_grantee(o->a, consent, asked)) != OK ||
         (e = put_as_asked(o->a, consent, asked)) != OK ||
-        (e = put_excluded(o->a, consent, asked)) != OK ||
-        (e = put_proceedings(o->a, consent, asked)) != OK)
+        (e = put_excluded(o->a, consent, asked, "parts", "excluded_parts"))
+        != OK || (e = put_excluded(o->a, consent, asked, "docs",
+        "excluded_docs")) != OK ||
+        (e = put_proceedings(o->a, consent, asked, x->set)) != OK)
         return e;
     return put_dates(o, consent, x->set);
+}
+
+/* Each document that is named is there. */
+static enum err
+check_documents(const struct consenting_source *x, const struct rec *consent,
+    struct findings *l)
+{
+    const struct value *v = record_value(consent, "docs");
+    char path[48];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        size_t k = 0;
+
+        while (k < x->n_docs && !slice_equal(x->docs[k].id, v->v[i].s))
+            k++;
+        if (k < x->n_docs)
+            continue;
+        (void)snprintf(path, sizeof(path), "consent.docs[%zu]", i);
+        return findings_add(l, E_CONSENT_SCOPE, 62, path,
+            _("there is no such document in the message"));
+    }
+    return OK;
 }
 
 enum err
@@ -527,8 +598,11 @@ consenting_decide(const struct compose_opts *o,
         (e = release_items(o, x, m, consent)) != OK ||
         (e = put_items_digest(o->a, m, consent)) != OK)
         return e;
-    if (record_uint(consent, "consent_type") == CONSENT_TYPE_ONWARD &&
-        !record_has(consent, "items"))
+    if (record_uint(consent, "consent_type") != CONSENT_TYPE_ONWARD)
+        return put_set(o, x->set, consent);
+    if ((e = check_documents(x, consent, l)) != OK || l->n > 0)
+        return e;
+    if (!record_has(consent, "items"))
         return findings_add(l, E_CONSENT_SCOPE, 62, "consent.parts",
             _("none of these parts is in the message"));
     return put_set(o, x->set, consent);

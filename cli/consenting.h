@@ -25,10 +25,17 @@
 MUST_USE enum err consenting_standing(const struct compose_opts *o,
     struct composed *c);
 
+/* A file of the message, as its list has it (manifest.h). */
+struct consenting_doc {
+    struct slice id, bytes;
+};
+
 /* What is decided on: the request, the message whose content it is about. */
 struct consenting_source {
     const struct thread_message *request;
     const struct message *content;      /* both halves; NULL: no items */
+    const struct consenting_doc *docs;  /* those that were asked for */
+    size_t n_docs;
     const struct rec *set;              /* that governs it */
 };
 
@@ -37,8 +44,8 @@ struct consenting_source {
  * Complete the consent of a CONSENT_DECISION: what the form leaves out is as
  * it was asked, within what governs the content; ids, set, items and
  * commitments.  Parts in the form itself are the redacted ones that pass; a
- * form without any releases the parts as they stand.  Findings for parts that
- * are not there.
+ * form without any releases the parts as they stand.  Findings for parts and
+ * documents that are not there.
  */
 MUST_USE enum err consenting_decide(const struct compose_opts *o,
     const struct consenting_source *x, struct message *m,
@@ -57,7 +64,8 @@ struct consenting_forward {
 /*
  * consenting_copy(o, x, m, l):
  * Complete an ONWARD_TRANSFER: consent, items, limits, the number of use.
- * Findings where the form says other words than the originator released.
+ * Findings where the form says other words than the originator released.  The
+ * files of its documents are not put here (passing.h).
  */
 MUST_USE enum err consenting_copy(const struct compose_opts *o,
     const struct consenting_forward *x, struct message *m,
@@ -88,10 +96,16 @@ void consenting_signatures(const struct thread_message *d,
     const struct rec *consent, struct signature out[static 2]);
 
 /*
- * consenting_show(a, m):
- * For people: put what the items of an opened message hold into the fields
- * of its form, parts and subjects.
+ * consenting_show(a, m, out):
+ * For people: the same message with what its items hold in the fields of its
+ * form, parts, subjects and documents, in the place of the items.
+ *
+ * consenting_document(a, rows, item, out):
+ * A row of documents of that form, of a manifest item.
  */
-MUST_USE enum err consenting_show(struct arena *a, struct message *m);
+MUST_USE enum err consenting_document(struct arena *a,
+    const struct record *rows, const struct rec *item, struct rec **out);
+MUST_USE enum err consenting_show(struct arena *a, const struct message *m,
+    struct message *out);
 
 #endif

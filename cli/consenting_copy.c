@@ -9,7 +9,7 @@
 
 /* What a form says of a part is what was released, or it is refused. */
 static enum err
-check_words(const struct message *m, const struct rec *part, size_t i,
+check_words(const struct message *m, const struct rec *part,
     struct findings *l)
 {
     const struct value *v = message_value(m, "parts");
@@ -26,7 +26,6 @@ check_words(const struct message *m, const struct rec *part, size_t i,
         return findings_add(l, E_CONSENT_SCOPE, 62, path,
             _("not what the originator released: leave it out"));
     }
-    (void)i;
     return OK;
 }
 
@@ -50,39 +49,72 @@ part_row(struct arena *a, const struct record *rows, const struct rec *part,
         record_put_uint(a, r, "protect_source", 1);
 }
 
+/* What is passed on, as the nodes see it. */
+struct copied {
+    union item items[ITEMS_MAX], parts[ITEMS_MAX], documents[ITEMS_MAX];
+    size_t n, n_parts, n_documents;
+};
+
+static enum err
+copy_item(const struct compose_opts *o, const struct message *m,
+    const struct rec *item, const struct rec *content, struct copied *x,
+    struct findings *l)
+{
+    const struct rec *part;
+    struct slice bytes;
+    struct rec *r = limits_copy(o->a, item);
+    enum err e;
+
+    if (r == NULL)
+        return E_OVERSIZE;
+    if ((e = consent_encode(o->a, content, &bytes)) != OK ||
+        (e = record_put_bytes(o->a, r, "bytes", bytes)) != OK)
+        return e;
+    x->items[x->n++].r = r;
+    if (content->schema != &record_item_content)
+        return consenting_document(o->a, record_field(m->kind->rec,
+            "documents")->rec, content, &x->documents[x->n_documents++].r);
+    part = record_rec(content, "part");
+    if ((e = check_words(m, part, l)) != OK)
+        return e;
+    return part_row(o->a, record_field(m->kind->rec, "parts")->rec, part,
+        &x->parts[x->n_parts++].r);
+}
+
+static enum err
+put_rows(struct arena *a, struct message *m, const char *name,
+    const union item *v, size_t n)
+{
+    record_drop(m->own, name);
+    return n == 0 ? OK : record_put(a, m->own, record_field(m->kind->rec,
+        name), v, n);
+}
+
 static enum err
 copy_items(const struct compose_opts *o, const struct consenting_forward *x,
     struct message *m, struct findings *l)
 {
     const struct value *v = record_value(x->brought->common, "items");
-    const struct field *f = record_field(m->kind->rec, "parts");
-    union item items[ITEMS_MAX], parts[ITEMS_MAX];
+    struct copied *c = arena_get(o->a, sizeof(*c));
     struct rec *content;
     enum err e;
 
     if (v == NULL || v->n == 0 || v->n > ITEMS_MAX)
         return findings_add(l, E_CONSENT_SCOPE, 62, "items", NULL);
-    for (size_t i = 0; i < v->n; i++) {
-        const struct rec *part;
-        struct slice bytes;
-
+    if (c == NULL)
+        return E_OVERSIZE;
+    c->n = c->n_parts = c->n_documents = 0;
+    for (size_t i = 0; i < v->n; i++)
         if ((e = consent_item_content(o->a, x->brought, i, &content,
-            NULL)) != OK || (e = consent_encode(o->a, content, &bytes)) !=
-            OK)
+            NULL)) != OK ||
+            (e = copy_item(o, m, v->v[i].r, content, c, l)) != OK)
             return e;
-        part = record_rec(content, "part");
-        if ((items[i].r = limits_copy(o->a, v->v[i].r)) == NULL)
-            return E_OVERSIZE;
-        if ((e = record_put_bytes(o->a, items[i].r, "bytes", bytes)) != OK ||
-            (e = check_words(m, part, i, l)) != OK ||
-            (e = part_row(o->a, f->rec, part, &parts[i].r)) != OK)
-            return e;
-    }
-    if ((e = record_put(o->a, m->common, record_field(&record_common,
-        "items"), items, v->n)) != OK)
-        return e;
     record_drop(m->own, "subjects");
-    return record_put(o->a, m->own, f, parts, v->n);
+    if ((e = record_put(o->a, m->common, record_field(&record_common,
+        "items"), c->items, c->n)) != OK ||
+        (e = put_rows(o->a, m, "parts", c->parts, c->n_parts)) != OK)
+        return e;
+    return put_rows(o->a, m, "documents", c->documents, c->n_documents);
 }
 
 /* What the form leaves open is as the consent allows it; what it says can

@@ -70,31 +70,97 @@ consenting_ended(struct arena *a, const struct thread *t,
 }
 
 enum err
-consenting_show(struct arena *a, struct message *m)
+consenting_document(struct arena *a, const struct record *rows,
+    const struct rec *item, struct rec **out)
 {
-    const struct field *f = record_field(m->kind->rec, "parts");
-    const struct value *v = record_value(m->common, "items"), *s;
-    union item parts[ITEMS_MAX], subjects[SUBJECTS_MAX];
-    struct rec *content;
-    size_t n = 0;
+    static const char *const shown[] = { "doc_id", "filename", "size",
+        "digest" };
+    struct rec *r = record_new(a, rows);
+    enum err e = r == NULL ? E_OVERSIZE : OK;
+
+    for (size_t i = 0; e == OK && i < sizeof(shown) / sizeof(shown[0]);
+        i++) {
+        const struct value *v = record_value(item, shown[i]);
+
+        if (v != NULL)
+            e = record_put(a, r, record_field(rows, shown[i]), v->v, v->n);
+    }
+    *out = r;
+    return e;
+}
+
+/* What the items hold, by the list of the form that it goes to. */
+struct shown {
+    union item part[ITEMS_MAX], document[ITEMS_MAX];
+    union item subject[SUBJECTS_MAX];
+    size_t parts, documents, subjects;
+};
+
+static enum err
+add_shown(struct arena *a, const struct message *m,
+    const struct rec *content, struct shown *out)
+{
+    const struct value *s = record_value(content, "subjects");
+
+    if (content->schema != &record_item_content)
+        return consenting_document(a, record_field(m->kind->rec,
+            "documents")->rec, content, &out->document[out->documents++].r);
+    for (size_t k = 0; s != NULL && k < s->n && out->subjects < SUBJECTS_MAX;
+        k++)
+        if (!has_subject(out->subject, out->subjects, s->v[k].r))
+            out->subject[out->subjects++] = s->v[k];
+    return show_part(a, record_field(m->kind->rec, "parts")->rec, content,
+        &out->part[out->parts++].r);
+}
+
+static enum err
+put_shown(struct arena *a, struct rec *own, const char *name,
+    const union item *v, size_t n)
+{
+    return n == 0 ? OK : record_put(a, own, record_field(own->schema, name),
+        v, n);
+}
+
+/* The message without items, and with what they hold in its own fields. */
+static enum err
+put_all(struct arena *a, const struct message *m, const struct shown *x,
+    struct message *out)
+{
     enum err e;
 
-    if (v == NULL || v->n > ITEMS_MAX || f == NULL ||
+    *out = *m;
+    if ((out->common = limits_copy(a, m->common)) == NULL ||
+        (out->own = limits_copy(a, m->own)) == NULL)
+        return E_OVERSIZE;
+    record_drop(out->common, "items");
+    if ((e = put_shown(a, out->own, "parts", x->part, x->parts)) != OK ||
+        (e = put_shown(a, out->own, "documents", x->document,
+        x->documents)) != OK || x->parts == 0)
+        return e;
+    return record_put(a, out->own, record_field(out->own->schema,
+        "subjects"), x->subject, x->subjects);
+}
+
+enum err
+consenting_show(struct arena *a, const struct message *m,
+    struct message *out)
+{
+    const struct value *v = record_value(m->common, "items");
+    struct shown *x;
+    struct rec *content;
+    enum err e;
+
+    *out = *m;
+    if (v == NULL || v->n > ITEMS_MAX ||
         (m->kind->n != KIND_ONWARD_TRANSFER &&
         m->kind->n != KIND_CONSENT_DECISION))
         return OK;
-    for (size_t i = 0; i < v->n; i++) {
+    if ((x = arena_get(a, sizeof(*x))) == NULL)
+        return E_OVERSIZE;
+    x->parts = x->documents = x->subjects = 0;
+    for (size_t i = 0; i < v->n; i++)
         if ((e = consent_item_content(a, m, i, &content, NULL)) != OK ||
-            (e = show_part(a, f->rec, content, &parts[i].r)) != OK)
+            (e = add_shown(a, m, content, x)) != OK)
             return e;
-        s = record_value(content, "subjects");
-        for (size_t k = 0; s != NULL && k < s->n && n < SUBJECTS_MAX; k++)
-            if (!has_subject(subjects, n, s->v[k].r))
-                subjects[n++] = s->v[k];
-    }
-    if ((e = record_put(a, m->own, f, parts, v->n)) != OK)
-        return e;
-    record_drop(m->common, "items");
-    return record_put(a, m->own, record_field(m->kind->rec, "subjects"),
-        subjects, n);
+    return put_all(a, m, x, out);
 }

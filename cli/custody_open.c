@@ -6,7 +6,6 @@
 
 #include "cli/custody.h"
 #include "cli/purpose.h"
-#include "cli/sentence.h"
 #include "cli/text.h"
 
 /* Own content needs no purpose; what others sent does. */
@@ -67,10 +66,9 @@ enum err
 custody_pass(struct run *r, struct session *s, const struct custody_of *x,
     struct slice to)
 {
-    char id[MAIL_ID_LEN + 1], hint[240];
+    char id[MAIL_ID_LEN + 1], hint[300];
     struct policy_facts facts;
     struct verdict v;
-    size_t n;
 
     mail_id(&x->mail.m, id);
     if (!has_content(&x->mail))
@@ -86,11 +84,11 @@ custody_pass(struct run *r, struct session *s, const struct custody_of *x,
     v = policy_check(thread_governing(x->t, x->at), MAY_FORWARD, &facts);
     if (v.answer == VERDICT_YES)
         return OK;
-    n = (size_t)snprintf(hint, sizeof(hint), "%s", v.answer == VERDICT_ASK ?
-        _("the originator may consent: ") : _("what is allowed: valise may "));
-    if (v.answer == VERDICT_ASK)
-        sentence_ask(v, &x->mail.m, to, hint + n, sizeof(hint) - n);
-    else
-        (void)snprintf(hint + n, sizeof(hint) - n, "%s", id);
+    (void)snprintf(hint, sizeof(hint), v.answer == VERDICT_ASK ? _("with a "
+        "consent it goes by valise forward %s --to %.*s; to offer it yourself "
+        "its originator must allow that: valise do %s loosen, with %.*s in "
+        "restrictions.onward.allow") : _("what is allowed: valise may %s"),
+        id, (int)to.n, (const char *)to.p, id, (int)to.n,
+        (const char *)to.p);
     return command_fail(r, v.code, policy_act_name(MAY_FORWARD), hint);
 }

@@ -206,6 +206,16 @@ put_all(void *arg, struct message *m, struct findings *l)
     return e == OK ? put_facts(x, m, l) : e;
 }
 
+/* Who names files alone asks for no parts. */
+static void
+drop_parts(struct way *x, struct message *m)
+{
+    if (m->kind->n == KIND_CONSENT_REQUEST &&
+        command_option(x->r, "docs") != NULL &&
+        command_option(x->r, "parts") == NULL)
+        record_drop(m->own, "parts");
+}
+
 /* The form from which it starts, in x->text. */
 static enum err
 begin(struct way *x)
@@ -217,8 +227,10 @@ begin(struct way *x)
 
     if (l == NULL)
         return ERR_NOMEM;
-    if ((e = known_begin(&k, &m, l)) == OK)
+    if ((e = known_begin(&k, &m, l)) == OK) {
+        drop_parts(x, &m);
         e = put_options(x, &m, l);
+    }
     if (e == OK && x->source != NULL)
         e = consent_source_form(x->source, &x->o, &m, l);
     if (l->n > 0)
@@ -325,9 +337,10 @@ open_source(struct way *x, struct thread *t,
         return command_fail(x->r, ERR_USAGE, "--to",
             _("name the authority that it is passed on to"));
     if ((e = consent_source_open(x->r, x->s, x->act->kind, t, about,
-        x->w->to, &x->source)) == OK)
-        consent_source_opts(x->source, &x->o);
-    return e;
+        x->w->to, &x->source)) != OK)
+        return e;
+    consent_source_opts(x->source, &x->o);
+    return consent_source_files(x->source, &x->files);
 }
 
 /* A result and a certificate say what became of copies elsewhere. */
@@ -769,7 +782,7 @@ print_form(struct way *x)
 static enum err
 ask(struct way *x)
 {
-    enum err e = attach_new(x->r, x->s, &x->files);
+    enum err e = x->files != NULL ? OK : attach_new(x->r, x->s, &x->files);
 
     if (e != OK || !lacks(x))
         return e;

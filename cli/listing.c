@@ -3,6 +3,8 @@
 
 #include "cli/listing.h"
 #include "keys/stream.h"
+#include "proto/consent.h"
+#include "proto/kinds.h"
 
 #define ITEMS_ARENA (64u << 20)
 
@@ -67,16 +69,21 @@ parse(struct listing *l)
         l->used += used;
         if (l->r.ended && !ended)
             l->end = before + l->used;
-        if (item != NULL && (e = add(l, item)) != OK)
+        if (item != NULL && ((e = consent_listed(l->a, l->x->m, (size_t)
+            l->r.n - 1, item, &l->f)) != OK || (e = add(l, item)) != OK))
             return e;
     } while (used > 0);
     return OK;
 }
 
-/* All was read: both lengths are those of what is inside. */
+/* All was read: no document that passes is left out, and both lengths are
+ * those of what is inside. */
 static enum err
 check_end(struct listing *l)
 {
+    if (l->x->m->kind->n == KIND_ONWARD_TRANSFER &&
+        l->r.n != consent_documents(l->x->m))
+        return fault_set(&l->f, E_DIGEST_MISMATCH, 65, "manifest");
     if (!l->r.ended || l->used != l->in.n)
         return fault_set(&l->f, E_MALFORMED, 42, "manifest");
     if (pad_length(l->end) != l->at)

@@ -2,9 +2,10 @@
  * listing: the list of the files of a message, one block of it at a time,
  * so that memory does not grow with the number of files.
  *
- * Listed items are whole, checked, and follow one another (manifest.h).  At
- * the end the list has ended, nothing but zeros is behind it, and both
- * streams have the padded length that their content asks for.
+ * Listed items are whole, checked, and follow one another (manifest.h); those
+ * of an ONWARD_TRANSFER are what the originator released (consent.h).  At the
+ * end the list has ended, nothing but zeros is behind it, and both streams
+ * have the padded length that their content asks for.
  */
 #ifndef CLI_LISTING_H
 #define CLI_LISTING_H

@@ -25,6 +25,7 @@ struct reading {
     const struct thread_message *at;
     struct opening_want want;
     struct opened o;
+    struct message shown;           /* o.m, as people see it */
     struct buf comment;             /* of an approver; plain */
     struct fetching f;
     bool has_files;
@@ -101,7 +102,7 @@ print_json(struct reading *x, const struct policy_facts *facts)
     put_sentence(x, facts, &w);
     show_limits_members(thread_governing(x->t, x->at), facts, &w);
     emit_key(&w, "message");
-    json_write(&x->o.m, &o, &w);
+    json_write(&x->shown, &o, &w);
     if (x->has_files && (e = file_list_members(&x->f, &o, &w)) != OK) {
         buf_clear(&b);
         return e;
@@ -117,7 +118,7 @@ print_text(struct reading *x, const struct policy_facts *facts)
     enum err e = OK;
 
     put_sentence(x, facts, NULL);
-    show_header(&o, &x->o.m);
+    show_header(&o, &x->shown);
     if (x->comment.n > 0) {
         out_bold(&x->r->out, _("Sent back by the approver"));
         (void)fputc('\n', x->r->out.f);
@@ -125,8 +126,8 @@ print_text(struct reading *x, const struct policy_facts *facts)
         (void)fputc('\n', x->r->out.f);
     }
     show_limits(&o, thread_governing(x->t, x->at),
-        message_bytes(&x->o.m, "caveat"), facts);
-    show_content(&o, &x->o.m);
+        message_bytes(&x->shown, "caveat"), facts);
+    show_content(&o, &x->shown);
     if (x->has_files)
         e = file_list_print(&x->f, &x->r->out,
             command_option(x->r, "files") != NULL);
@@ -181,13 +182,13 @@ stages(struct reading *x)
     if ((e = read_comment(x)) != OK)
         return e;
     if (!mail_has_body(&x->mail)) {
-        x->o.m = x->mail.m;
+        x->o.m = x->shown = x->mail.m;
         return print(x);
     }
     if ((e = take_purpose(x)) != OK ||
         (e = opening_open(x->r, x->s, &x->want, &x->o)) != OK)
         return e;
-    if ((e = consenting_show(session_arena(x->s), &x->o.m)) != OK)
+    if ((e = consenting_show(session_arena(x->s), &x->o.m, &x->shown)) != OK)
         return command_fail(x->r, e, "items", NULL);
     return open_files(x);
 }

@@ -325,18 +325,11 @@ sentence_ask(struct verdict v, const struct message *of, struct slice to,
     if (v.answer != VERDICT_ASK || type == NULL)
         return;
     mail_id(of, id);
-    /* A consent releases parts, and evidence has none. */
-    if (v.consent == CONSENT_TYPE_ONWARD && carried_is_evidence(of)) {
-        (void)snprintf(out, max, _("by valise do %s loosen, with %.*s in "
-            "restrictions.onward.allow"), id, (int)whom.n,
-            (const char *)whom.p);
-        return;
-    }
     n = snprintf(out, max, "valise consent ask %s --type %s", id, type);
     if (v.consent != CONSENT_TYPE_ONWARD || n < 0 || (size_t)n >= max)
         return;
-    (void)snprintf(out + n, max - (size_t)n, " --to %.*s", (int)whom.n,
-        (const char *)whom.p);
+    (void)snprintf(out + n, max - (size_t)n, " --to %.*s%s", (int)whom.n,
+        (const char *)whom.p, carried_is_evidence(of) ? " --docs d1" : "");
 }
 
 const char *

@@ -35,8 +35,8 @@ bool sentence_consent(const struct rec *set, enum may act,
  * sentence_ask(v, of, to, out, max):
  * The command that asks for the consent that v names, for this message, and
  * for this recipient where it is about one: "valise consent ask 3f0a1c22
- * --type ONWARD --to QO-FIU"; for evidence, which no consent releases, how its
- * originator allows it.  "" where nothing can be asked.
+ * --type ONWARD --to QO-FIU"; for evidence, which has no parts, with a document
+ * to be named.  "" where nothing can be asked.
  */
 void sentence_ask(struct verdict v, const struct message *of,
     struct slice to, char *out, size_t max);

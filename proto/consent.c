@@ -7,6 +7,7 @@
 #include "proto/consent.h"
 #include "proto/enums.h"
 #include "proto/kinds_list.h"
+#include "proto/manifest.h"
 
 static const char *const lists[] = { "standing", "consent" };
 
@@ -300,40 +301,176 @@ consent_encode(struct arena *a, const struct rec *content,
     return e;
 }
 
+/* The record that the bytes of an item are, and what names it there. */
+static const struct content {
+    uint8_t type;
+    const struct record *rec;
+    const char *within, *id;            /* its field, in a record of it */
+} contents[] = {
+    { CONSENT_ITEM_PART, &record_item_content, "part", "part_id" },
+    { CONSENT_ITEM_DOCUMENT, &record_manifest_item, NULL, "doc_id" },
+};
+
+static const struct content *
+content_of(uint64_t type)
+{
+    for (size_t i = 0; i < sizeof(contents) / sizeof(contents[0]); i++)
+        if (contents[i].type == type)
+            return &contents[i];
+    return NULL;
+}
+
+static enum err
+decode_content(struct arena *a, const struct content *c, struct slice bytes,
+    struct rec **out, struct fault *f)
+{
+    enum err e = record_decode(a, c->rec, 0, bytes, WIRE_ITEMS, out, f);
+
+    if (e != OK)
+        return e;
+    return c->type == CONSENT_ITEM_DOCUMENT ? manifest_item_check(*out, f) :
+        record_check(*out, 0, f);
+}
+
+static struct slice
+id_of(const struct content *c, const struct rec *content)
+{
+    return record_bytes(c->within == NULL ? content : record_rec(content,
+        c->within), c->id);
+}
+
 enum err
 consent_item_content(struct arena *a, const struct message *m, size_t i,
     struct rec **out, struct fault *f)
 {
     const struct value *v = record_value(m->common, "items");
     const struct rec *item = v != NULL && i < v->n ? v->v[i].r : NULL;
+    const struct content *c = content_of(record_uint(item, "type"));
     struct slice bytes = record_bytes(item, "bytes");
     struct slice salt = record_bytes(item, "salt");
     uint8_t commit[HASH_LEN];
+    struct rec *content;
     struct fault inner;
-    struct rec *c;
     enum err e;
 
     if (item == NULL)
         return ERR_NOTFOUND;
-    if (record_uint(item, "type") != CONSENT_ITEM_PART ||
-        salt.n != CONSENT_SALT_LEN)
+    if (c == NULL || salt.n != CONSENT_SALT_LEN ||
+        (bytes.n == 0 && c->type != CONSENT_ITEM_PART))
         return fault_set(f, E_DIGEST_MISMATCH, 65, "items[%zu]", i);
-    e = bytes.n > 0 ? record_decode(a, &record_item_content, 0, bytes,
-        WIRE_ITEMS, &c, &inner) : cut_named(a, m, record_bytes(item, "id"),
-        &c);
-    if (e == OK && bytes.n > 0)
-        e = record_check(c, 0, &inner);
+    e = bytes.n > 0 ? decode_content(a, c, bytes, &content, &inner) :
+        cut_named(a, m, record_bytes(item, "id"), &content);
     if (e == OK && bytes.n == 0)
-        e = consent_encode(a, c, &bytes);
+        e = consent_encode(a, content, &bytes);
     if (e != OK)
         return fault_set(f, e, 65, "items[%zu].bytes", i);
-    consent_commit(CONSENT_ITEM_PART, salt.p, bytes, commit);
+    consent_commit(c->type, salt.p, bytes, commit);
     if (!slice_equal(SLICE(commit), record_bytes(item, "commit")) ||
-        !slice_equal(record_bytes(item, "id"),
-        record_bytes(record_rec(c, "part"), "part_id")))
+        !slice_equal(record_bytes(item, "id"), id_of(c, content)))
         return fault_set(f, E_DIGEST_MISMATCH, 65, "items[%zu].commit", i);
-    *out = c;
+    *out = content;
     return OK;
+}
+
+/* Documents stand behind the parts. */
+static size_t
+first_document(const struct value *items)
+{
+    size_t i = 0;
+
+    while (items != NULL && i < items->n && record_uint(items->v[i].r,
+        "type") != CONSENT_ITEM_DOCUMENT)
+        i++;
+    return i;
+}
+
+size_t
+consent_documents(const struct message *m)
+{
+    const struct value *v = record_value(m->common, "items");
+
+    return v == NULL ? 0 : v->n - first_document(v);
+}
+
+/* The place of a document by its name at the originator, from 0; SIZE_MAX
+ * for one that does not pass. */
+static size_t
+place_of(const struct value *items, size_t first, struct slice id)
+{
+    for (size_t i = first; i < items->n; i++)
+        if (slice_equal(record_bytes(items->v[i].r, "id"), id))
+            return i - first;
+    return SIZE_MAX;
+}
+
+static enum err
+put_doc_id(struct arena *a, struct rec *item, const char *name, size_t i)
+{
+    char id[MANIFEST_ID_MAX];
+    struct slice copy;
+    enum err e;
+
+    manifest_doc_id(i, id);
+    e = arena_copy(a, slice_str(id), &copy);
+    return e != OK ? e : record_put_bytes(a, item, name, copy);
+}
+
+enum err
+consent_document(struct arena *a, const struct message *m, size_t i,
+    uint64_t offset, struct rec **out, struct fault *f)
+{
+    const struct value *v = record_value(m->common, "items");
+    const size_t first = first_document(v);
+    struct rec *item;
+    size_t of;
+    enum err e;
+
+    if (i >= consent_documents(m))
+        return ERR_NOTFOUND;
+    if ((e = consent_item_content(a, m, first + i, &item, f)) != OK)
+        return e;
+    if (item->schema != &record_manifest_item)
+        return fault_set(f, E_DIGEST_MISMATCH, 65, "items[%zu]", first + i);
+    of = place_of(v, first, record_bytes(item, "translation_of"));
+    if (record_has(item, "translation_of") && of == SIZE_MAX)
+        record_drop(item, "translation_of");
+    else if (record_has(item, "translation_of") &&
+        (e = put_doc_id(a, item, "translation_of", of)) != OK)
+        return e;
+    if ((e = put_doc_id(a, item, "doc_id", i)) != OK ||
+        (e = record_put_uint(a, item, "offset", offset)) != OK)
+        return e;
+    *out = item;
+    return OK;
+}
+
+/* A header alone has no salts, and nothing that opens a commitment. */
+static bool
+has_body(const struct message *m)
+{
+    const struct value *v = record_value(m->common, "items");
+
+    return v != NULL && v->n > 0 && record_has(v->v[0].r, "salt");
+}
+
+enum err
+consent_listed(struct arena *a, const struct message *m, size_t i,
+    const struct rec *item, struct fault *f)
+{
+    struct rec *released;
+    struct slice is, must;
+    enum err e;
+
+    if (m->kind->n != KIND_ONWARD_TRANSFER || !has_body(m))
+        return OK;
+    e = consent_document(a, m, i, record_uint(item, "offset"), &released, f);
+    if (e == ERR_NOTFOUND)
+        return fault_set(f, E_DIGEST_MISMATCH, 65, "manifest[%zu]", i);
+    if (e != OK || (e = consent_encode(a, item, &is)) != OK ||
+        (e = consent_encode(a, released, &must)) != OK)
+        return e;
+    return slice_equal(is, must) ? OK : fault_set(f, E_DIGEST_MISMATCH, 65,
+        "manifest[%zu]", i);
 }
 
 static enum err
@@ -366,9 +503,10 @@ check_passed_on(const struct message *m, const struct rec *content, size_t i,
     static const char *const same[] = { "kind", "content_class",
         "protect_source" };
     const struct value *v = message_records(m, "parts");
-    const struct rec *part = record_rec(content, "part");
+    const struct rec *part = content->schema == &record_item_content ?
+        record_rec(content, "part") : NULL;
 
-    if (m->kind->n != KIND_ONWARD_TRANSFER)
+    if (m->kind->n != KIND_ONWARD_TRANSFER || part == NULL)
         return OK;
     for (size_t k = 0; k < sizeof(same) / sizeof(same[0]); k++)
         if (v == NULL || i >= v->n || record_uint(v->v[i].r, same[k]) !=

@@ -74,7 +74,8 @@ MUST_USE enum err consent_items(const struct message *m,
  */
 enum consent_item_type {
     CONSENT_ITEM_PART = 1,          /* record item_content */
-    CONSENT_ITEM_DOCUMENT = 2,
+    CONSENT_ITEM_DOCUMENT = 2,      /* record manifest item, as it stands in
+                                     * the list of the originator's message */
     CONSENT_ITEM_CONDITION = 3      /* the text of a condition */
 };
 void consent_commit(uint8_t type,
@@ -93,9 +94,9 @@ MUST_USE enum err consent_cut(struct arena *a, const struct message *m,
 /*
  * consent_items_check(a, m, f):
  * For a client, with both halves: each item's bytes open its commitment
- * (where they are left out they are cut from the message itself), are
- * canonical and of the part that the item names; the text of each condition
- * opens its own.  E_DIGEST_MISMATCH, or the codes of record_decode.
+ * (where those of a part are left out they are cut from the message itself),
+ * are canonical and of the part or document that the item names; the text of
+ * each condition opens its own.  E_DIGEST_MISMATCH, or the codes of record_decode.
  */
 MUST_USE enum err consent_items_check(struct arena *a,
     const struct message *m, struct fault *f);
@@ -110,10 +111,34 @@ MUST_USE enum err consent_encode(struct arena *a, const struct rec *content,
 /*
  * consent_item_content(a, m, i, out, f):
  * The content of item i of an opened message, whether it stands there or is
- * cut from it.
+ * cut from it: a record item_content, or a manifest item.  ERR_NOTFOUND past
+ * the last.
  */
 MUST_USE enum err consent_item_content(struct arena *a,
     const struct message *m, size_t i, struct rec **out, struct fault *f);
+
+/*
+ * Documents that pass: their items stand behind those of the parts, and the
+ * files of an ONWARD_TRANSFER are these and no others, in this order.
+ *
+ * consent_documents(m):
+ * How many there are; needs the control half alone.
+ *
+ * consent_document(a, m, i, offset, out, f):
+ * Item i, from 0, of the list of those files: what was released, but for the
+ * doc_id of its place, its offset, and a translation_of that names the place
+ * of its original there, or is left out where that does not pass.
+ * ERR_NOTFOUND past the last; the codes of consent_item_content.
+ *
+ * consent_listed(a, m, i, item, f):
+ * Whether item i of the list is that one; OK for a message of another kind,
+ * and for a header alone.  E_DIGEST_MISMATCH.
+ */
+size_t consent_documents(const struct message *m);
+MUST_USE enum err consent_document(struct arena *a, const struct message *m,
+    size_t i, uint64_t offset, struct rec **out, struct fault *f);
+MUST_USE enum err consent_listed(struct arena *a, const struct message *m,
+    size_t i, const struct rec *item, struct fault *f);
 
 /* What was asked about one target, recipient and purpose, and decided. */
 struct consent_run {

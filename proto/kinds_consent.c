@@ -7,6 +7,7 @@
  * bytes of a consent are the same in every message that carries it.
  */
 #include "proto/kinds_list.h"
+#include "proto/manifest.h"
 #include "proto/subjects.h"
 
 #define ROWS(rows) (rows), sizeof(rows) / sizeof((rows)[0])
@@ -196,6 +197,21 @@ static const struct field partial_rows[] = {
 static const struct record record_partial = { "partial_refusal",
     ROWS(partial_rows), NULL };
 
+/* A document as the nodes see it; what it is travels as an item, of which a
+ * form gives the fields here. */
+static const struct field document_rows[] = {
+    { .key = 1, .name = "doc_id", .type = FT_TOKEN, .flags = CTL_MUST,
+      .min = 1, .max = TOKEN_MAX, .help = "its name at the originator" },
+    { .key = 2, .name = "filename", .type = FT_LINE, .flags = F_FORM,
+      .min = 1, .max = MANIFEST_NAME_MAX, .help = "name of the file" },
+    { .key = 3, .name = "size", .type = FT_UINT, .flags = F_FORM,
+      .help = "its bytes" },
+    { .key = 4, .name = "digest", .type = FT_BIN, .flags = F_FORM,
+      .min = HASH_LEN, .max = HASH_LEN, .help = "SHA-256" },
+};
+static const struct record record_document = { "onward_document",
+    ROWS(document_rows), NULL };
+
 static const struct field consent_decision_rows[] = {
     { .key = 32, .name = "consent", .type = FT_RECORD, .flags = BOTH,
       .rec = &record_consent, .help = "the consent" },
@@ -216,6 +232,9 @@ static const struct field consent_decision_rows[] = {
     { .key = 38, .name = "subjects", .type = FT_RECORD,
       .flags = F_FORM | F_MANY, .rec = &record_subject, .least = 0,
       .most = SUBJECTS_MAX, .help = "the subjects that go with them" },
+    { .key = 39, .name = "documents", .type = FT_RECORD,
+      .flags = F_FORM | F_MANY, .rec = &record_document, .least = 0,
+      .most = DOCS_MAX, .help = "the documents that pass" },
 };
 /* Each is judged in the half of its first field. */
 static const struct choice consent_decision_choices[] = {
@@ -261,13 +280,6 @@ static const struct field onward_part_rows[] = {
 };
 static const struct record record_onward_part = { "onward_part",
     ROWS(onward_part_rows), NULL };
-
-static const struct field document_rows[] = {
-    { .key = 1, .name = "doc_id", .type = FT_TOKEN, .flags = CTL_MUST,
-      .min = 1, .max = TOKEN_MAX, .help = "its name at the originator" },
-};
-static const struct record record_document = { "onward_document",
-    ROWS(document_rows), NULL };
 
 static const struct field onward_rows[] = {
     { .key = 32, .name = "source_msg", .type = FT_BIN, .flags = CTL_AUTO,

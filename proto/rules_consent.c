@@ -226,23 +226,37 @@ v062_decision(const struct message *m, const struct rule_facts *facts,
     if (message_value(asked, "parts") != NULL &&
         !within(c[0], "parts", asked->own, "parts"))
         return fault_set(f, E_CONSENT_SCOPE, 62, "consent[0].parts");
+    if (!within(c[0], "docs", asked->own, "docs"))
+        return fault_set(f, E_CONSENT_SCOPE, 62, "consent[0].docs");
     return OK;
 }
 
-/* Parts and items are the same, one by one. */
+/* Rows of a list and items from `at` on are the same, one by one. */
 static bool
-parts_are_items(const struct message *m)
+are_items(const struct message *m, const char *list, const char *id,
+    uint8_t type, size_t *at)
 {
-    const struct value *parts = message_records(m, "parts");
+    const struct value *v = message_records(m, list);
     const struct value *items = record_value(m->common, "items");
 
-    if (parts == NULL || items == NULL || parts->n != items->n)
-        return false;
-    for (size_t i = 0; i < parts->n; i++)
-        if (!slice_equal(record_bytes(parts->v[i].r, "part_id"),
-            record_bytes(items->v[i].r, "id")))
+    for (size_t i = 0; v != NULL && i < v->n; i++, (*at)++)
+        if (items == NULL || *at >= items->n ||
+            record_uint(items->v[*at].r, "type") != type ||
+            !slice_equal(record_bytes(v->v[i].r, id),
+            record_bytes(items->v[*at].r, "id")))
             return false;
     return true;
+}
+
+/* Parts, then documents, and nothing else. */
+static bool
+content_is_items(const struct message *m)
+{
+    size_t at = 0;
+
+    return are_items(m, "parts", "part_id", CONSENT_ITEM_PART, &at) &&
+        are_items(m, "documents", "doc_id", CONSENT_ITEM_DOCUMENT, &at) &&
+        at > 0 && at == record_count(m->common, "items");
 }
 
 enum err
@@ -255,8 +269,11 @@ v062_scope(const struct message *m, const struct rule_facts *facts,
     const char *beyond;
     enum err e;
 
-    if (!parts_are_items(m))
+    if (!content_is_items(m))
         return fault_set(f, E_CONSENT_SCOPE, 62, "items");
+    if ((message_records(m, "documents") != NULL) !=
+        record_has(m->common, "attachments"))
+        return fault_set(f, E_CONSENT_SCOPE, 62, "attachments");
     for (size_t i = 0; i < n; i++) {
         if ((e = consent_fits(c[i], message_bytes(m, "from"),
             facts->recipient, message_bytes(m, "to"), &inner)) != OK)

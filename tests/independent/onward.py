@@ -88,6 +88,12 @@ class Onward:
             demand(not consent[22] or record[35] <= consent[22],
                    "a use beyond the last")
             self.live(consent, name, by)
+        rows = [(v.ITEM_PART, row[1]) for row in record.get(37, [])]
+        rows += [(v.ITEM_DOCUMENT, row[1]) for row in record.get(38, [])]
+        demand(rows == [(item[2], item[1]) for item in record[29]],
+               "items that are not its parts and documents")
+        demand((38 in record) == (22 in record),
+               "documents without files, or files without documents")
         granted = {c[24] for c in record[34]}
         demand(set(record[33]) <= granted, "an originator without a consent")
 

@@ -15,6 +15,8 @@ must start QO-FIU
 must enrol QO-FIU
 must pin QM-FIU QO-FIU
 must pin QO-FIU QM-FIU
+must pin QN-FIU QO-FIU
+must pin QO-FIU QN-FIU
 must waits 30 lists QM-FIU/o-114 QO-FIU
 must waits 30 lists QO-FIU/o-114 QM-FIU
 FIRST=QN-FIU/o-114 SECOND=QM-FIU/o-114 THIRD=QO-FIU/o-114
@@ -169,9 +171,33 @@ ends 5 "what may not be passed on has no chain for it" as $SECOND offer \
     QO-FIU "$T/on.json" --custody-of "$transfer" "${at[@]}" "${again[@]}" --yes
 says E_ONWARD_NO_CONSENT "with the code"
 says "valise do ${transfer:0:8} loosen" "and what can be done"
-ends 5 "to ask for a consent is not" as $SECOND consent ask "$transfer" \
+says "valise forward ${transfer:0:8}" "and how it goes with a consent"
+ends 5 "which names its files" as $SECOND consent ask "$transfer" \
     --type ONWARD --to QO-FIU --yes
-says "no consent releases files" "and it says why"
+says "--docs d1,d2" "and it says how"
+echo "The second page belongs to a case of its own there." >"$T/why.txt"
+must ok "with their names it is" as $SECOND consent ask "$transfer" \
+    --to QO-FIU --docs d2 --for PROSECUTION --level EVIDENCE_LISTED \
+    --actions OVERT --text "$T/why.txt" --yes --json
+id=$(member id <"$T/out" | head -1)
+must waits 20 in_state received $FIRST "$id"
+must ok "the originator allows one of them" as $FIRST consent grant "$id" \
+    --yes --json
+id=$(member id <"$T/out" | head -1)
+must quiet as QN-FIU/o-1 approve "$id" --yes
+must waits 20 in_state received $SECOND "$id"
+must ok "it is passed on under that consent" as $SECOND forward "$transfer" \
+    --to QO-FIU --yes --json
+copy=$(member id <"$T/out" | head -1)
+must quiet as QM-FIU/o-1 approve "$copy" --yes
+must waits 30 in_state received $THIRD "$copy"
+ends 5 "its limits are accepted before it is opened" as $THIRD read "$copy" \
+    "${at[@]}"
+says E_RESTR_NOT_ACCEPTED "that is said"
+must ok "they are" as $THIRD ack "$copy" --conf CAN_COMPLY --yes
+must ok "the third saves it" as $THIRD save "$copy" "$T/third" --wait "${at[@]}"
+is "$(ls "$T/third/files")" 2.txt "that one and no other"
+ok "as it was" cmp "$T/scans/2.txt" "$T/third/files/2.txt"
 must ok "the originator has a form for it" \
     as $FIRST do "$transfer" loosen --form
 python3 - "$T/out" >"$T/loosen.json" <<'PY'

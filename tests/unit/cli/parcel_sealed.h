@@ -13,6 +13,7 @@
 #include "cli/taking.h"
 #include "keys/stream.h"
 #include "proto/enums.h"
+#include "proto/kinds.h"
 
 #define SEALED_MAX (8u << 20)
 
@@ -114,6 +115,7 @@ sealed_attach(void)
     const struct field *f = record_field(&record_common, "attachments");
     union item items[PARCEL_WHICH];
 
+    sealed_message.kind = domain_kind(&domain_valise, KIND_REPLY);
     sealed_message.common = record_new(sealed_arena, &record_common);
     for (size_t i = 0; i < PARCEL_WHICH; i++) {
         struct rec *r = items[i].r = record_new(sealed_arena, f->rec);

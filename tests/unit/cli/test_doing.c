@@ -479,12 +479,14 @@ Test(doing, what_no_consent_can_release_is_not_asked_for)
     cr_expect_neq(type("consent ask 33333333 --type ONWARD --to QO-PPO "
         "--yes"), 0);
     cr_expect(said("E_CONSENT_SCOPE"), "%s", err_text);
-    cr_expect(said("valise do 33333333 loosen"), "%s", err_text);
+    cr_expect(said("--docs"), "%s", err_text);
+    cr_expect_neq(type("consent ask 11111111 --type ONWARD --to QO-PPO "
+        "--docs d1 --yes"), 0);
+    cr_expect(said("ask about its transfer"), "%s", err_text);
     cr_expect_neq(type("consent ask 33333333 --type USE_LEVEL --yes"), 0);
-    cr_expect(!said("loosen"), "%s", err_text);
+    cr_expect(!said("--docs"), "%s", err_text);
     cr_expect_eq(type("forward 33333333 --to QO-PPO --yes"), 5);
     cr_expect(said("E_ONWARD_"), "%s", err_text);
-    cr_expect(!said("consent ask"), "%s", err_text);
     cr_expect_eq(node.puts, 0);
 }
 

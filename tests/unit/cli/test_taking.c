@@ -2,6 +2,7 @@
  * The files of a message as a reader takes them: what was sealed comes out,
  * what was altered in any place does not.
  */
+#include "proto/consent.h"
 #include "tests/unit/cli/parcel_sealed.h"
 
 #define FILES_MAX 1024
@@ -413,4 +414,68 @@ Test(taking, blocks_that_come_later_are_waited_for_and_none_is_taken_twice)
     cr_expect(aheads > 0 && aheads <= waits / 2, "%u of %u", aheads, waits);
     cr_expect_eq(out.held, SOME);
     cr_expect_eq(got.bytes.n, 962245);
+}
+
+/* An onward transfer of the files of v, as the originator has released them
+ * under other names and places. */
+static void
+release(const struct sealed_file *v, size_t n)
+{
+    static const uint8_t salt[CONSENT_SALT_LEN] = { 7 };
+    union item items[4];
+    uint8_t commit[HASH_LEN], digest[HASH_LEN];
+    struct slice bytes, copy;
+    struct buf b;
+
+    buf_init(&b, SEALED_MAX);
+    for (size_t i = 0; i < n; i++) {
+        struct rec *file, *r = record_new(sealed_arena, &record_item);
+
+        buf_reset(&b);
+        memset(buf_extend(&b, v[i].size), v[i].fill, v[i].size);
+        hash_sha256(slice_of_buf(&b), digest);
+        file = sealed_item(&v[i], 5 + i, 7000 * i, digest);
+        cr_assert_eq(consent_encode(sealed_arena, file, &bytes), OK);
+        consent_commit(CONSENT_ITEM_DOCUMENT, salt, bytes, commit);
+        cr_assert_eq(arena_copy(sealed_arena, SLICE(commit), &copy), OK);
+        cr_assert_eq(record_put_bytes(sealed_arena, r, "id",
+            record_bytes(file, "doc_id")), OK);
+        cr_assert_eq(record_put_uint(sealed_arena, r, "type",
+            CONSENT_ITEM_DOCUMENT), OK);
+        cr_assert_eq(record_put_bytes(sealed_arena, r, "salt", SLICE(salt)),
+            OK);
+        cr_assert_eq(record_put_bytes(sealed_arena, r, "commit", copy), OK);
+        cr_assert_eq(record_put_bytes(sealed_arena, r, "bytes", bytes), OK);
+        items[i].r = r;
+    }
+    buf_clear(&b);
+    sealed_message.kind = domain_kind(&domain_valise, KIND_ONWARD_TRANSFER);
+    cr_assert_eq(record_put(sealed_arena, sealed_message.common,
+        record_field(&record_common, "items"), items, n), OK);
+}
+
+Test(taking, what_is_passed_on_is_what_was_released_and_nothing_else)
+{
+    static const struct sealed_file three[] = {
+        { NULL, "one", 5000, '1' }, { "a", "two", 60, '2' },
+        { NULL, "three", 90, '3' },
+    };
+    static const struct sealed_file other[] = {
+        { NULL, "one", 5000, '1' }, { "a", "two", 60, '9' },
+    };
+
+    sealed_make(three, 2);
+    release(three, 2);
+    cr_assert_eq(run(true), OK);
+    cr_expect_eq(out.held, 2);
+    release(three, 1);
+    cr_expect_eq(run(true), E_DIGEST_MISMATCH, "one file too many");
+    cr_expect_eq(got.begun, 0);
+    release(three, 3);
+    cr_expect_eq(run(true), E_DIGEST_MISMATCH, "one is missing");
+    release(other, 2);
+    cr_expect_eq(run(true), E_DIGEST_MISMATCH, "other bytes");
+    cr_expect_str_eq(f.path, "manifest[1]");
+    release(three + 1, 2);
+    cr_expect_eq(run(true), E_DIGEST_MISMATCH, "other files");
 }

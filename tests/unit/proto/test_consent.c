@@ -433,10 +433,14 @@ Test(consent, an_item_of_another_type_or_without_salt_is_none)
     disclosure();
     put_items(true);
     item = record_value(m.common, "items")->v[0].r;
-    cr_assert_eq(record_put_uint(a, item, "type", CONSENT_ITEM_DOCUMENT),
+    cr_assert_eq(record_put_uint(a, item, "type", CONSENT_ITEM_CONDITION),
         OK);
     cr_expect_eq(consent_items_check(a, &m, &f), E_DIGEST_MISMATCH);
     cr_expect_str_eq(f.path, "items[0]");
+    cr_assert_eq(record_put_uint(a, item, "type", CONSENT_ITEM_DOCUMENT),
+        OK);
+    cr_expect_neq(consent_items_check(a, &m, &f), OK);
+    cr_expect_str_eq(f.path, "items[0].bytes");
     cr_assert_eq(record_put_uint(a, item, "type", CONSENT_ITEM_PART), OK);
     cr_expect_eq(consent_items_check(a, &m, &f), OK);
     record_drop(item, "salt");

@@ -425,6 +425,14 @@ Test(rules_consent, v062_a_decision_is_about_what_was_asked)
     put_id(consent, "target_msg", 1);
     put_text(consent, "parts", "p2");
     says(62, 1, SCOPE, "consent[0].parts");
+    put_text(asked.own, "parts", "p2");
+    put_text(consent, "docs", "d1");
+    says(62, 1, SCOPE, "consent[0].docs");
+    put_text(asked.own, "docs", "d2");
+    says(62, 1, SCOPE, "consent[0].docs");
+    put_text(asked.own, "docs", "d1");
+    KEEPS(62, 1);
+    record_drop(consent, "docs");
     record_drop(asked.own, "parts");
     KEEPS(62, 1);
 }
@@ -462,6 +470,59 @@ Test(rules_consent, v062_parts_and_items_are_the_same)
     says(62, 2, SCOPE, "items");
     put_items("p1", NULL);
     record_drop(m.own, "parts");
+    says(62, 2, SCOPE, "items");
+}
+
+static void
+put_document(const char *id)
+{
+    put_text(put_list(m.own, "documents", "doc_id", id), "doc_id", id);
+}
+
+static void
+put_attachments(void)
+{
+    const struct field *row = record_field(&record_common, "attachments");
+    union item part[2] = { { .r = record_new(a, row->rec) },
+        { .r = record_new(a, row->rec) } };
+
+    cr_assert_eq(record_put(a, m.common, row, part, 2), OK);
+}
+
+/* Documents stand behind the parts, and have files. */
+Test(rules_consent, v062_documents_are_items_with_files)
+{
+    put_items("p1", "d1");
+    put(record_value(m.common, "items")->v[1].r, "type",
+        CONSENT_ITEM_DOCUMENT);
+    put_digest(consent);
+    says(62, 2, SCOPE, "items");
+    put_document("d2");
+    says(62, 2, SCOPE, "items");
+    put_document("d1");
+    says(62, 2, SCOPE, "attachments");
+    put_attachments();
+    KEEPS(62, 2);
+    put(record_value(m.common, "items")->v[1].r, "type", CONSENT_ITEM_PART);
+    says(62, 2, SCOPE, "items");
+    put_items("d1", "p1");
+    put(record_value(m.common, "items")->v[0].r, "type",
+        CONSENT_ITEM_DOCUMENT);
+    says(62, 2, SCOPE, "items");
+}
+
+Test(rules_consent, v062_no_files_but_those_of_documents)
+{
+    put_attachments();
+    says(62, 2, SCOPE, "attachments");
+    record_drop(m.own, "parts");
+    put_items("d1", NULL);
+    put(record_value(m.common, "items")->v[0].r, "type",
+        CONSENT_ITEM_DOCUMENT);
+    put_document("d1");
+    KEEPS(62, 2);
+    record_drop(m.common, "items");
+    record_drop(m.own, "documents");
     says(62, 2, SCOPE, "items");
 }
 
