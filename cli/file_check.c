@@ -5,6 +5,7 @@
 #include "cli/file_check.h"
 #include "cli/opening.h"
 #include "cli/progress.h"
+#include "cli/purpose.h"
 #include "cli/taking.h"
 #include "cli/text.h"
 
@@ -46,22 +47,6 @@ end(void *arg, uint64_t i, const struct rec *item, bool holds)
     (void)item;
     if (!holds && x->taken.failed <= FILE_CHECK_FAILED)
         x->c->number[x->taken.failed - 1] = i + 1;
-    return OK;
-}
-
-/* The purpose that was said, or the one that there is. */
-static enum err
-purpose_of(struct run *r, const struct rec *set, uint64_t *out)
-{
-    const char *text = command_option(r, "purpose");
-    const struct value *v = record_value(set, "purposes");
-
-    if (text != NULL)
-        return opening_purpose(r, text, out);
-    if (v == NULL || v->n != 1)
-        return command_fail(r, ERR_USAGE, "--purpose", _("its files are "
-            "opened to be checked: say what for"));
-    *out = v->v[0].u;
     return OK;
 }
 
@@ -137,7 +122,8 @@ file_check_run(struct run *r, struct session *s, const struct mail *mail,
         return mail->m.kind->n != MESSAGE_KIND_EVIDENCE_TRANSFER ? OK :
             command_fail(r, E_FIELD_MISSING, "digests_verified",
             _("read it first: valise read ID"));
-    if ((e = purpose_of(r, set, &want.purpose)) != OK ||
+    if ((e = purpose_take(r, set, false, &want.purpose,
+        &want.proceeding)) != OK ||
         (e = opening_open(r, s, &want, &x.o)) != OK)
         return e;
     x.f.opened = want;

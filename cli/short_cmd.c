@@ -33,6 +33,7 @@ const struct command command_ack = {
     .help = N_("acknowledge a message: you deal with it"),
     .options = OPTIONS({ "purpose", N_("PURPOSE"), N_("open its files for "
     "this purpose, to check them") },
+    PURPOSE_IN,
     { "wait", NULL, N_("wait for files that have not arrived yet") },
     { "progress", N_("json"), N_("tell on stderr how far the check is, one "
       "JSON object a line") },
