@@ -149,20 +149,43 @@ columns_of(struct slice cell)
 }
 
 static void
+print_heading(const struct sheet *s, const struct out *o, size_t i)
+{
+    char head[32];
+    size_t n = 0;
+
+    for (const char *p = s->columns[i]; *p != '\0' && n < 31; p++)
+        head[n++] = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
+    head[n] = '\0';
+    out_bold(o, head);
+}
+
+static void
 print_head(const struct sheet *s, const struct out *o, const size_t *wide)
 {
     for (size_t i = 0; i < s->n_columns; i++) {
-        char head[32];
-        size_t n = 0;
-
-        for (const char *p = s->columns[i]; *p != '\0' && n < 31; p++)
-            head[n++] = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
-        head[n] = '\0';
-        out_bold(o, head);
+        print_heading(s, o, i);
         if (i + 1 < s->n_columns)
-            out_pad(o, wide[i] + GAP - n);
+            out_pad(o, wide[i] + GAP - strlen(s->columns[i]));
     }
     (void)fputc('\n', o->f);
+}
+
+static void
+print_upright(const struct sheet *s, const struct out *o)
+{
+    size_t wide = 0;
+
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (strlen(s->columns[i]) > wide)
+            wide = strlen(s->columns[i]);
+    for (size_t i = 0; i < s->n_columns; i++) {
+        if (s->cells[i][0] == '\0')
+            continue;
+        print_heading(s, o, i);
+        out_pad(o, wide + GAP - strlen(s->columns[i]));
+        out_wrapped(o, shown(s, s->cells, i), wide + GAP);
+    }
 }
 
 void
@@ -187,6 +210,10 @@ sheet_print(const struct sheet *s, const struct out *o)
     }
     if (s->n == 0) {
         (void)fprintf(o->f, "%s\n", _("none"));
+        return;
+    }
+    if (s->upright && s->n == 1) {
+        print_upright(s, o);
         return;
     }
     print_head(s, o, wide);

@@ -28,6 +28,7 @@ struct sheet {
     struct arena *a;
     const char **cells;
     size_t n, room;             /* rows there are, and fit */
+    bool upright;               /* people read one row as a line a cell */
     bool bad;                   /* the arena was too small */
 };
 
@@ -49,7 +50,8 @@ void sheet_row(struct sheet *s, const char *const *cells);
 /*
  * sheet_print(s, o):
  * For people: headings in capitals, columns aligned, the last one wrapped; a
- * table without rows is "none".
+ * table without rows is "none".  Where it is upright and has one row, a line
+ * for each cell that is not empty, wrapped behind its heading.
  */
 void sheet_print(const struct sheet *s, const struct out *o);
 
