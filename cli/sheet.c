@@ -21,7 +21,9 @@ static const char *const numbers[] = { "entry", "entries", "number", "serial",
     "copy", "made", "sealed", "weekly_keys_made", "devices_that_read",
     "cert_due_days", "accepted_rrev", "digests_verified", "reply_days",
     "card", "staff", "keys", "serial.card", "serial.staff", "serial.epochs",
-    "serial.pin", NULL };
+    "serial.pin", "uses", "max_uses", "waiting", NULL };
+static const char *const flags[] = { "late", "half_over", "trusted",
+    "connected", NULL };
 
 static char *
 keep(struct arena *a, const char *text, size_t n)
@@ -39,10 +41,16 @@ sheet_init(struct sheet *s, struct arena *a, const char *title,
 {
     *s = (struct sheet){ .title = title, .a = a };
     while (*columns != '\0' && s->n_columns < SHEET_COLUMNS) {
-        size_t n = strcspn(columns, " ");
-        char *name = keep(a, columns, n);
+        const bool people = *columns != '+', programs = *columns != '-';
+        char *name;
+        size_t n;
 
+        columns += !people || !programs;
+        n = strcspn(columns, " ");
+        name = keep(a, columns, n);
         s->bad |= name == NULL;
+        s->people[s->n_columns] = people;
+        s->programs[s->n_columns] = programs;
         s->columns[s->n_columns++] = name;
         columns += n + (columns[n] == ' ');
     }
@@ -127,8 +135,12 @@ emit_cell(const struct sheet *s, const char *const *row, size_t i,
 {
     const size_t n = strlen(row[i]);
 
+    if (!s->programs[i] || (!s->people[i] && n == 0))
+        return;
     emit_key(w, s->columns[i]);
-    if (n > 0 && n <= NUMBER_MAX && strspn(row[i], "0123456789") == n &&
+    if (is_among(s->columns[i], flags))
+        emit_bool(w, strcmp(row[i], "true") == 0);
+    else if (n > 0 && n <= NUMBER_MAX && strspn(row[i], "0123456789") == n &&
         is_among(name_of(s, row, i), numbers))
         emit_uint(w, strtoull(row[i], NULL, 10));
     else
@@ -160,12 +172,25 @@ print_heading(const struct sheet *s, const struct out *o, size_t i)
     out_bold(o, head);
 }
 
+/* The last column that people get. */
+static size_t
+last_of(const struct sheet *s)
+{
+    size_t last = s->n_columns - 1;
+
+    while (last > 0 && !s->people[last])
+        last--;
+    return last;
+}
+
 static void
 print_head(const struct sheet *s, const struct out *o, const size_t *wide)
 {
-    for (size_t i = 0; i < s->n_columns; i++) {
+    for (size_t i = 0; i <= last_of(s); i++) {
+        if (!s->people[i])
+            continue;
         print_heading(s, o, i);
-        if (i + 1 < s->n_columns)
+        if (i < last_of(s))
             out_pad(o, wide[i] + GAP - strlen(s->columns[i]));
     }
     (void)fputc('\n', o->f);
@@ -180,7 +205,7 @@ print_upright(const struct sheet *s, const struct out *o)
         if (strlen(s->columns[i]) > wide)
             wide = strlen(s->columns[i]);
     for (size_t i = 0; i < s->n_columns; i++) {
-        if (s->cells[i][0] == '\0')
+        if (!s->people[i] || s->cells[i][0] == '\0')
             continue;
         print_heading(s, o, i);
         out_pad(o, wide + GAP - strlen(s->columns[i]));
@@ -191,11 +216,14 @@ print_upright(const struct sheet *s, const struct out *o)
 void
 sheet_print(const struct sheet *s, const struct out *o)
 {
-    size_t wide[SHEET_COLUMNS] = { 0 }, last = s->n_columns - 1, indent = 0;
+    size_t wide[SHEET_COLUMNS] = { 0 }, last, indent = 0;
 
     if (s->bad || s->n_columns == 0)
         return;
+    last = last_of(s);
     for (size_t i = 0; i < last; i++) {
+        if (!s->people[i])
+            continue;
         wide[i] = strlen(s->columns[i]);
         for (size_t k = 0; k < s->n; k++) {
             size_t n = columns_of(shown(s, &s->cells[k * s->n_columns], i));
@@ -221,6 +249,8 @@ sheet_print(const struct sheet *s, const struct out *o)
         const char *const *row = &s->cells[k * s->n_columns];
 
         for (size_t i = 0; i < last; i++) {
+            if (!s->people[i])
+                continue;
             out_text(o, shown(s, row, i), false);
             out_pad(o, wide[i] + GAP - columns_of(shown(s, row, i)));
         }

@@ -10,8 +10,13 @@
  *
  *   an id      people get the 8 digits that they type, programs all of it
  *   a number   programs get a number
+ *   a flag     "true" or "false": programs get that
  *   a time     that is followed by what remains of it, "2027-03-01T09:00:00Z
  *              (in 3 days)", programs get without that
+ *
+ * Words that people read stand in a column of their own, and beside it what
+ * programs get: "-mark" is for people alone, "+late" for programs alone, who
+ * get no member where its cell is empty.
  */
 #ifndef CLI_SHEET_H
 #define CLI_SHEET_H
@@ -19,11 +24,12 @@
 #include "cli/emit.h"
 #include "cli/out.h"
 
-#define SHEET_COLUMNS 10
+#define SHEET_COLUMNS 16
 
 struct sheet {
     const char *title;
     const char *columns[SHEET_COLUMNS];     /* lower case; up to a NULL */
+    bool people[SHEET_COLUMNS], programs[SHEET_COLUMNS];    /* who gets it */
     size_t n_columns;
     struct arena *a;
     const char **cells;
@@ -34,7 +40,7 @@ struct sheet {
 
 /*
  * sheet_init(s, a, title, columns):
- * An empty table; columns are separated by blanks ("name help").  Title and
+ * An empty table; columns are separated by blanks ("name -words +code").  Title and
  * columns are borrowed, cells are copied into the arena.  Ids stand in them
  * whole.
  */

@@ -115,6 +115,9 @@ says "EVIDENCE_TRANSFER" "to the header that was signed"
 is "$(grep -c "of QM-FIU/log/1, EXPORTED, .* holds" "$T/out")" 3 \
     "with the entry of each copy"
 says "of QM-FIU/log/1, PRINTED" "printed or exported"
+"$VALISE" verify-origin "$T/court" --json >"$T/out" 2>"$T/err"
+says '"result": "NOT_COMPARED"' "and a program has codes of it"
+is "$(grep -c '"result": "holds"' "$T/out")" 0 "without the words"
 
 # The same by who has read FORMAT.md alone, where Debian's python is there.
 by_page() {

@@ -154,6 +154,7 @@ Test(copying, a_consent_is_named_by_the_short_id_that_its_list_shows)
     cr_assert_eq(type("consent list " DISCLOSURE " --json"), 0);
     cr_expect(printed("\"consent\": \"cccccccccccccccccccccccccccccccc\""),
         "%s", out_text_);
+    cr_expect(printed("\"uses\": 0,"), "%s", out_text_);
     cr_assert_eq(type("use " DISCLOSURE " --purpose PROSECUTION --consent "
         "cccccccc"), 0, "%s", err_text);
     cr_expect(slice_equal(record_bytes(asked_args, "consent"), id));
@@ -628,6 +629,13 @@ Test(copying, what_is_due_stands_late_first_then_urgent_then_by_the_convention)
     cr_expect(printed("+02:00"));       /* the day there */
     cr_expect(printed("in 9 days"));
     cr_expect_not(printed("half the time"));
+    /* Programs get times, flags and codes, and no words of these. */
+    cr_assert_eq(type("due --json"), 0);
+    cr_expect(printed("+02:00\"") && printed("\"late\": true") &&
+        printed("\"half_over\": false") && printed("\"owes\": \"we\""), "%s",
+        out_text_);
+    cr_expect_not(printed("in 9 days") || printed("\"mark\"") ||
+        printed("\"left\""), "%s", out_text_);
     cr_assert_eq(type("due --late"), 0);
     cr_expect_not(printed("cccccccc"));
     cr_assert_eq(type("due --theirs"), 0);
