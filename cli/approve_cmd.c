@@ -109,7 +109,8 @@ check_person(struct run *r, struct session *s, const struct mail *m)
 
     if (a == NULL || me == NULL || slice_equal(record_bytes(a, "person"),
         record_bytes(me, "person")))
-        return command_fail(r, E_FOUR_EYES, NULL, NULL);
+        return command_fail(r, E_FOUR_EYES, NULL, _("an approver or head of "
+            "office, not the author: valise approve ID"));
     return OK;
 }
 

@@ -73,6 +73,7 @@ static void
 why(const struct rec *r, char *out, size_t max)
 {
     const uint64_t code = record_uint(r, "code");
+    char id[2 * MSG_ID_LEN + 1], todo[HINT_MAX + 1];
     const struct err_row *row;
 
     out[0] = '\0';
@@ -86,8 +87,12 @@ why(const struct rec *r, char *out, size_t max)
         return;
     }
     row = err_row(err_known((uint16_t)code) ? (enum err)code : ERR_INTERNAL);
-    (void)snprintf(out, max, "%s: %s; %s", row->name, _(row->text),
-        row->hint[0] != '\0' ? _(row->hint) : _("tell the administrator"));
+    hex_encode(record_bytes(r, "msg_id"), id);
+    id[MAIL_ID_LEN] = '\0';
+    hint_about(row->hint[0] != '\0' ? _(row->hint) :
+        _("tell the administrator"), id, todo);
+    (void)snprintf(out, max, "%s: %s; %.300s", row->name, _(row->text),
+        todo);
 }
 
 static void

@@ -226,7 +226,8 @@ X(E_HELD, 125, LATER, 0, "the node holds; it signs and accepts nothing now", \
   "tell the administrator and the auditor", \
   "The node was told to hold, or holds by itself because its state is in " \
   "doubt. What is sent to it waits at the senders.") \
-X(E_PENDING, 126, LOCAL, 0, "waits for a second person", "valise approve ID", \
+X(E_PENDING, 126, LOCAL, 0, "waits for a second person", \
+  "an approver or head of office signs it: valise approve", \
   "It is not in force yet: a second officer, who is another person, has " \
   "still to sign.") \
 X(E_CARD_ENDED, 127, LOCAL, 0, "the card of this authority has ended", \
@@ -294,11 +295,11 @@ X(E_SIGNATURE, 204, FINAL, 4, "a signature is missing or does not hold", \
   "The signer is not on the list in force, signed with another key, or the " \
   "bytes were changed after it.") \
 X(E_FOUR_EYES, 205, FINAL, 5, "two different persons must sign", \
-  "an approver or head of office, not the author: valise approve ID", \
+  "an approver or head of office, not the author: valise approve", \
   "This takes the signatures of two officers who are two persons; one has " \
   "both keys, or one signature is missing.") \
 X(E_FOUR_EYES_REQUIRED, 206, FINAL, 5, "the recipient asks for two signatures", \
-  "an approver or head of office signs it too: valise approve ID", \
+  "an approver or head of office signs it too: valise approve", \
   "In its entry in the directory the recipient says that it takes this kind " \
   "with two signatures only.") \
 X(E_COUNTERPART, 207, FINAL, 10, "not a counterpart for this kind", \

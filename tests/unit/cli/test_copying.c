@@ -132,6 +132,8 @@ Test(copying, what_policy_refuses_is_not_asked_of_the_node)
     cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS --in case-7"),
         EXIT_REFUSED);
     cr_expect(said("E_USE_LEVEL"));
+    cr_expect(said("valise consent ask " DISCLOSURE) && !said(" ID"), "%s",
+        err_text);
     cr_expect_eq(type("export " DISCLOSURE " /tmp/nothing --dry-run"),
         EXIT_REFUSED);
     cr_expect_null(asked_args);
