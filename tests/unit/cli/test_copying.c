@@ -13,6 +13,7 @@
 
 static uint64_t copies;
 static struct rec *tasks;               /* the answer to REQUEST_TASKS */
+static struct rec *transfers;           /* that to REQUEST_TRANSFERS */
 static bool lie;                        /* the receipt is of another event */
 
 static struct rec *
@@ -54,6 +55,8 @@ answer(const struct request *q, const struct rec *args)
 
     if (q->type == REQUEST_TASKS)
         return tasks;
+    if (q->type == REQUEST_TRANSFERS)
+        return transfers;
     if (q->type < REQUEST_USE || q->type == REQUEST_REPORT)
         return NULL;
     cr_assert_eq(arena_copy(a, q->args, &copy), OK);
@@ -723,4 +726,44 @@ Test(copying, a_request_that_went_another_way_is_kept_with_a_sealed_reference)
     cr_expect_not(record_has(asked_args, "due"));
     cr_expect(slice_equal(record_bytes(asked_args, "id"), bytes_of(0x5b,
         MSG_ID_LEN)));
+}
+
+/* One row of the files of a message. */
+static void
+add_transfer(union item *out, uint8_t id, int64_t done_at)
+{
+    struct rec *r = fill_record(a, &record_ask_transfer, 0);
+
+    cr_assert_eq(record_put_bytes(a, r, "msg_id", bytes_of(id, MSG_ID_LEN)),
+        OK);
+    put_text(r, "peer", "QM-FIU");
+    put_uint(r, "code", OK);
+    record_drop(r, "done");
+    record_drop(r, "at");
+    if (done_at != 0) {
+        put_uint(r, "done", 1);
+        put_uint(r, "at", (uint64_t)done_at);
+    }
+    out->r = r;
+}
+
+Test(copying, files_complete_for_a_week_are_shown_when_all_are_asked_for)
+{
+    union item rows[3];
+
+    add_transfer(&rows[0], 0xaa, 0);
+    add_transfer(&rows[1], 0xbb, NOW - 6 * DAY);
+    add_transfer(&rows[2], 0xcc, NOW - 8 * DAY);
+    transfers = record_new(a, &record_ask_transfers);
+    cr_assert_eq(record_put(a, transfers, record_field(&record_ask_transfers,
+        "transfers"), rows, 3), OK);
+    cr_assert_eq(record_put(a, transfers, record_field(&record_ask_transfers,
+        "uploads"), rows, 0), OK);
+    cr_assert_eq(type("transfers"), 0, "%s", err_text);
+    cr_expect(printed("aaaaaaaa") && printed("bbbbbbbb"), "%s", out_text_);
+    cr_expect_not(printed("cccccccc"), "%s", out_text_);
+    cr_assert_eq(type("transfers --json"), 0, "%s", err_text);
+    cr_expect(printed("bbbbbbbb") && !printed("cccccccc"), "%s", out_text_);
+    cr_assert_eq(type("transfers --all"), 0, "%s", err_text);
+    cr_expect(printed("cccccccc"), "%s", out_text_);
 }
