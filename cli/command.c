@@ -318,8 +318,8 @@ command_sheet(struct run *r, const struct sheet *s, const char *schema)
     struct emit w;
     struct buf b;
 
-    if (s->bad)
-        return ERR_NOMEM;
+    if (s->fault != OK)
+        return s->fault;
     if (!r->json) {
         sheet_print(s, &r->out);
         return OK;

@@ -311,8 +311,8 @@ print(struct list *x)
     struct emit w;
     struct buf b;
 
-    if (x->sheet.bad)
-        return ERR_NOMEM;
+    if (x->sheet.fault != OK)
+        return x->sheet.fault;
     if (!x->r->json) {
         sheet_print(&x->sheet, &x->r->out);
         return OK;

@@ -161,8 +161,8 @@ print(struct asking *x, struct slice words)
     struct emit w;
     struct buf b;
 
-    if (x->sheet.bad)
-        return ERR_NOMEM;
+    if (x->sheet.fault != OK)
+        return x->sheet.fault;
     if (!x->r->json) {
         out_wrapped(&x->r->out, words, 0);
         (void)fputc('\n', x->r->env->out);

@@ -48,12 +48,20 @@ sheet_init(struct sheet *s, struct arena *a, const char *title,
         columns += !people || !programs;
         n = strcspn(columns, " ");
         name = keep(a, columns, n);
-        s->bad |= name == NULL;
+        if (name == NULL)
+            sheet_fail(s, ERR_NOMEM);
         s->people[s->n_columns] = people;
         s->programs[s->n_columns] = programs;
         s->columns[s->n_columns++] = name;
         columns += n + (columns[n] == ' ');
     }
+}
+
+void
+sheet_fail(struct sheet *s, enum err e)
+{
+    if (s->fault == OK)
+        s->fault = e;
 }
 
 void
@@ -66,7 +74,7 @@ sheet_row(struct sheet *s, const char *const *cells)
         const char **more = arena_get(s->a, room * width * sizeof(*more));
 
         if (more == NULL) {
-            s->bad = true;
+            sheet_fail(s, ERR_NOMEM);
             return;
         }
         for (size_t i = 0; i < s->n * width; i++)
@@ -78,7 +86,8 @@ sheet_row(struct sheet *s, const char *const *cells)
         const char *text = cells[i] != NULL ? cells[i] : "";
         char *copy = keep(s->a, text, strlen(text));
 
-        s->bad |= copy == NULL;
+        if (copy == NULL)
+            sheet_fail(s, ERR_NOMEM);
         s->cells[s->n * width + i] = copy != NULL ? copy : "";
     }
     s->n++;
@@ -218,7 +227,7 @@ sheet_print(const struct sheet *s, const struct out *o)
 {
     size_t wide[SHEET_COLUMNS] = { 0 }, last, indent = 0;
 
-    if (s->bad || s->n_columns == 0)
+    if (s->fault != OK || s->n_columns == 0)
         return;
     last = last_of(s);
     for (size_t i = 0; i < last; i++) {
@@ -261,11 +270,11 @@ sheet_print(const struct sheet *s, const struct out *o)
 void
 sheet_members(const struct sheet *s, struct emit *w)
 {
-    w->b->bad |= s->bad;
+    w->b->bad |= s->fault != OK;
     emit_member(w, "title", s->title != NULL ? s->title : "");
     emit_key(w, "rows");
     emit_list(w);
-    for (size_t k = 0; k < s->n && !s->bad; k++) {
+    for (size_t k = 0; k < s->n && s->fault == OK; k++) {
         emit_object(w);
         for (size_t i = 0; i < s->n_columns; i++)
             emit_cell(s, &s->cells[k * s->n_columns], i, w);

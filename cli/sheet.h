@@ -35,7 +35,8 @@ struct sheet {
     const char **cells;
     size_t n, room;             /* rows there are, and fit */
     bool upright;               /* people read one row as a line a cell */
-    bool bad;                   /* the arena was too small */
+    enum err fault;             /* why it cannot be shown: ERR_NOMEM where
+                                 * the arena was too small; OK: it can */
 };
 
 /*
@@ -52,6 +53,12 @@ void sheet_init(struct sheet *s, struct arena *a, const char *title,
  * Add a row of n_columns cells; NULL is an empty one.
  */
 void sheet_row(struct sheet *s, const char *const *cells);
+
+/*
+ * sheet_fail(s, e):
+ * Rows are missing, for this reason; the first one given stays.
+ */
+void sheet_fail(struct sheet *s, enum err e);
 
 /*
  * sheet_print(s, o):

@@ -187,7 +187,7 @@ fill_rows(struct view *x, struct sheet *s)
         if ((e = add_row(x, all[i], s)) != OK)
             return e;
     }
-    return s->bad ? ERR_NOMEM : OK;
+    return s->fault;
 }
 
 /* What is owed, by whom, until when: what this side owes comes first. */
