@@ -92,6 +92,7 @@ says "303" "and says how many hold"
 ok "the recipient sees who had them" \
     as QM-FIU/o-114 custody "$id" --purpose ANALYSIS
 says "RECEIVED" "with its own log"
+is "$(grep -c STATE "$T/out")" 0 "where nothing is wrong no column says it"
 ok "the sender sees it too" as QN-FIU/o-114 custody "$id"
 says "receipt: entry" "with the other's receipt"
 ends 2 "a certificate is for a proceeding" \

@@ -79,7 +79,7 @@ is "$(row 1 USED | cut -d ' ' -f 1-4)" \
     "USED QM-FIU/o-114 PROSECUTION QM-CR-88" "and the use, which is no copy"
 is "$(grep -c "of QM-FIU/log/1, signed by the officer" "$T/out")" 4 \
     "each proven by an entry and signed by who did it"
-is "$(row 1 OPENED | cut -d ' ' -f 3-)" "word of this node " \
+is "$(row 1 OPENED | cut -d ' ' -f 3-)" "word of this node" \
     "what is not proven says so"
 ok "it goes on from there" as $THEY custody "$transfer" "${for_court[@]}" \
     --form
