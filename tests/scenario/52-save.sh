@@ -51,6 +51,11 @@ files.json message.json restrictions.json " "with its limits beside it"
 ok "it is a numbered copy" grep -q '"number": 1' "$T/all/restrictions.json"
 ok "no key lies beside it" sh -c "! grep -rq parcel_key '$T/all'"
 
+ends 1 "a second whole copy takes a folder of its own" \
+    as QM-FIU/o-114 save "$id" "$T/all" --purpose ANALYSIS --wait
+says "name another" "and it is said"
+is "$(ls -A "$T/all" | wc -l)" 6 "nothing was written"
+
 # One of them.
 ok "one is saved without the rest" \
     as QM-FIU/o-114 save "$id" "$T/one" --purpose ANALYSIS --file 17.txt
