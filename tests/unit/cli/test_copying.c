@@ -245,7 +245,7 @@ Test(copying, may_says_a_sentence_then_each_act_with_what_asks_for_it)
     cr_assert_eq(type("may " DISCLOSURE " --json"), 0);
     cr_expect(printed("\"sentence\""));
     cr_expect(printed("\"act\": \"file\",\n      \"what\": \"file it in a "
-        "proceeding\",\n      \"about\": \"\",\n      \"answer\": \"ask"),
+        "proceeding\",\n      \"answer\": \"ask\","),
         "what may be followed up is not filed: %s", out_text_);
     cr_expect_eq(type("may " DISCLOSURE " --to nobody"), EXIT_USAGE);
 }
