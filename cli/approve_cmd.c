@@ -109,7 +109,8 @@ check_person(struct run *r, struct session *s, const struct mail *m)
 
     if (a == NULL || me == NULL || slice_equal(record_bytes(a, "person"),
         record_bytes(me, "person")))
-        return command_fail(r, E_FOUR_EYES, NULL, NULL);
+        return command_fail(r, E_FOUR_EYES, NULL, _("an approver or head of "
+            "office, not the author: valise approve ID"));
     return OK;
 }
 
@@ -134,13 +135,31 @@ show_ended(struct run *r, struct session *s, const struct mail *m,
     return OK;
 }
 
-/* What will be sent, on stderr: stdout has the result alone. */
+/* Where what will be sent is shown: stderr, since stdout has the result alone.
+ * Where nobody looks there it goes nowhere, and what cannot be shown whole or
+ * does not hold is found all the same. */
 static enum err
-show(struct run *r, struct session *s, const struct mail *mail,
-    const struct message *m)
+open_shown(const struct run *r, struct out *out)
+{
+    *out = r->err;
+    if (!confirm_shows(r))
+        out->f = fopen("/dev/null", "w");
+    return out->f != NULL ? OK : ERR_IO;
+}
+
+static void
+close_shown(const struct run *r, struct out *out)
+{
+    if (out->f != r->err.f)
+        (void)fclose(out->f);
+}
+
+static enum err
+show_to(struct run *r, struct session *s, const struct mail *mail,
+    const struct message *m, const struct out *out)
 {
     bool cut = false;
-    const struct show_opts o = { &r->err, session_people(s),
+    const struct show_opts o = { out, session_people(s),
         session_directory(s), r->env->now, &cut };
     const struct rec *set = record_rec(m->common, "restrictions");
     enum err e;
@@ -151,6 +170,20 @@ show(struct run *r, struct session *s, const struct mail *mail,
     show_content(&o, m);
     e = show_ended(r, s, mail, &o);
     return e == OK ? show_whole(r, &o) : e;
+}
+
+static enum err
+show(struct run *r, struct session *s, const struct mail *mail,
+    const struct message *m)
+{
+    struct out out;
+    enum err e;
+
+    if ((e = open_shown(r, &out)) != OK)
+        return e;
+    e = show_to(r, s, mail, m, &out);
+    close_shown(r, &out);
+    return e;
 }
 
 /* His signatures of the consents that the message makes. */
@@ -255,14 +288,18 @@ show_files(struct run *r, struct session *s, const struct mail *m,
     const struct opened *o)
 {
     struct fetching f = { .r = r, .s = s, .digest = m->digest };
+    struct out out;
     enum err e;
 
     if (!carried_has(&o->m))
         return OK;
+    if ((e = open_shown(r, &out)) != OK)
+        return e;
     e = fetching_open(&f, &o->m);
-    e = e == OK ? file_list_print(&f, &r->err,
+    e = e == OK ? file_list_print(&f, &out,
         command_option(r, "files") != NULL) : fetching_fail(&f, e, "");
     fetching_close(&f);
+    close_shown(r, &out);
     return e;
 }
 
@@ -296,7 +333,7 @@ show_accepted(struct run *r, struct session *s, const struct mail *m)
     struct thread *t;
     enum err e;
 
-    if (r->json || m->m.kind->n != KIND_CONDITIONS_DECISION ||
+    if (!confirm_shows(r) || m->m.kind->n != KIND_CONDITIONS_DECISION ||
         id.n != MSG_ID_LEN ||
         message_uint(&m->m, "decision") != CONDITIONS_ANSWER_ACCEPT)
         return OK;
@@ -340,20 +377,40 @@ look(struct run *r, struct session *s, const struct mail *m,
     return e;
 }
 
+/* Programs, to whom nothing was shown before, get what was signed with it. */
 static enum err
-sign_one(struct run *r, struct session *s, const struct mail *m)
+tell(struct run *r, struct session *s, const struct message *m,
+    const struct submitted *done)
 {
-    struct composed c = { .l = NULL, .m = m->m };
+    const struct json_opts o = { r->env->domain, r->env->now,
+        session_people(s) };
+    struct composed c = { .l = NULL, .m = *m };
+    struct emit w;
+    struct buf b;
+
+    if (!r->json)
+        return submit_tell(r, &c, done);
+    command_json(r, &w, &b, "valise.sent");
+    submit_members(m, done, &w);
+    emit_key(&w, "message");
+    json_write(m, &o, &w);
+    return command_json_end(r, &w);
+}
+
+static enum err
+sign_one(struct run *r, struct session *s, const struct mail *m,
+    const struct opened *o)
+{
     struct submitted done;
     enum err e = sign(r, s, m, &done);
 
-    return e == OK ? submit_tell(r, &c, &done) : e;
+    return e == OK ? tell(r, s, &o->m, &done) : e;
 }
 
 /* The offer first: what is held for it is nothing without it. */
 static enum err
 approve_both(struct run *r, struct session *s, const struct mail *offer,
-    const struct mail *held)
+    const struct opened *first, const struct mail *held)
 {
     struct opened second;
     enum err e;
@@ -362,8 +419,8 @@ approve_both(struct run *r, struct session *s, const struct mail *offer,
         return e;
     if ((e = show_files(r, s, held, &second)) == OK &&
         (e = confirm(r, _("Sign both, the offer and what is held until it is "
-        "accepted?"))) == OK && (e = sign_one(r, s, offer)) == OK)
-        e = sign_one(r, s, held);
+        "accepted?"))) == OK && (e = sign_one(r, s, offer, first)) == OK)
+        e = sign_one(r, s, held, &second);
     opening_close(&second);
     return e;
 }
@@ -384,9 +441,10 @@ approve_message(struct run *r, struct session *s, const struct mail *m)
         (e = look(r, s, m, &o)) != OK)
         return e;
     if (both)
-        e = approve_both(r, s, m, &held);
-    else if ((e = show_files(r, s, m, &o)) == OK && (e = confirm(r, _("Sign it, so that it is sent?"))) == OK)
-        e = sign_one(r, s, m);
+        e = approve_both(r, s, m, &o, &held);
+    else if ((e = show_files(r, s, m, &o)) == OK &&
+        (e = confirm(r, _("Sign it, so that it is sent?"))) == OK)
+        e = sign_one(r, s, m, &o);
     opening_close(&o);
     return e;
 }

@@ -28,7 +28,7 @@ say(struct approving *x, const char *what, struct slice value)
     if (value.n == 0)
         return;
     if (arena_copy(session_arena(x->s), value, &copy) != OK)
-        x->sheet.bad = true;
+        sheet_fail(&x->sheet, ERR_NOMEM);
     else
         sheet_row(&x->sheet, (const char *const[]){ what,
             (const char *)copy.p });
@@ -231,9 +231,10 @@ show(struct approving *x)
     e = x->w->kind == TRUST_STAFF ? say_staff(x) : say_pin(x);
     if (e != OK)
         return session_fail(x->s, e);
-    if (x->sheet.bad)
-        return ERR_NOMEM;
-    sheet_print(&x->sheet, &x->r->err);
+    if (x->sheet.fault != OK)
+        return x->sheet.fault;
+    if (confirm_shows(x->r))
+        sheet_print(&x->sheet, &x->r->err);
     return OK;
 }
 

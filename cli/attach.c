@@ -319,7 +319,7 @@ attach_show(const struct attached *x, struct sheet *s)
         bytes);
     buf_put_str(&b, text);
     add_names(x->list, &b);
-    s->bad |= buf_done(&b) != OK;
+    sheet_fail(s, buf_done(&b));
     vetting_row(s, "files", slice_of_buf(&b));
     buf_clear(&b);
 }

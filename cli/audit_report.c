@@ -140,7 +140,7 @@ print_late(struct run *r, const struct audit *a)
         (void)fprintf(r->env->out, _("and %zu more\n"),
             audit_late_count(a) - AUDIT_FINDINGS_MAX);
     arena_free(arena);
-    return s.bad ? ERR_NOMEM : OK;
+    return s.fault;
 }
 
 enum err
@@ -166,7 +166,7 @@ audit_report_text(struct run *r, const struct audit *a, const char *dir)
             (unsigned long long)audit_erased(a));
     print_findings(r, a);
     arena_free(arena);
-    return s.bad ? ERR_NOMEM : print_late(r, a);
+    return s.fault != OK ? s.fault : print_late(r, a);
 }
 
 static void

@@ -223,14 +223,14 @@ start_block(struct showing *x)
 static enum err
 end_block(struct showing *x)
 {
-    bool bad = x->arena != NULL && x->sheet.bad;
+    const enum err e = x->arena != NULL ? x->sheet.fault : OK;
 
     if (x->arena == NULL)
         return OK;
     sheet_print(&x->sheet, &x->r->out);
     arena_free(x->arena);
     x->arena = NULL;
-    return bad ? ERR_NOMEM : OK;
+    return e;
 }
 
 static enum err

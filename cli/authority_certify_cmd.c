@@ -383,8 +383,8 @@ sign(struct making *m)
 static enum err
 compare(struct making *m)
 {
-    if (m->shown.bad)
-        return ERR_NOMEM;
+    if (m->shown.fault != OK)
+        return m->shown.fault;
     if (!m->r->json)
         sheet_print(&m->shown, &m->r->err);
     return prompt_confirm(m->r,

@@ -314,8 +314,8 @@ answer(struct checking *c, enum err e)
     sheet_init(&s, c->a, _("This would be sent."), "field value");
     if (e == OK)
         summary(c, &s);
-    if (s.bad)
-        return ERR_NOMEM;
+    if (s.fault != OK)
+        return s.fault;
     if (c->r->json)
         return answer_json(c, &s, e);
     for (size_t i = 0; i < c->alerts.n; i++)

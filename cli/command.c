@@ -219,12 +219,14 @@ report(struct run *r, const char *what, const struct fault *f,
     const char *hint)
 {
     const char *own = err_row(f->e)->hint;
+    char text[HINT_MAX + 1];
 
     if (hint == NULL || hint[0] == '\0')
         hint = own[0] != '\0' ? _(own) : "";
+    hint_about(hint, r->about, text);
     /* Where both go into one pipe, what was printed before comes first. */
     (void)fflush(r->env->out);
-    (r->lines ? report_json : report_text)(r, what, f, hint);
+    (r->lines ? report_json : report_text)(r, what, f, text);
 }
 
 enum err
@@ -277,8 +279,11 @@ command_note(struct run *r, enum err e, const char *what, const char *hint)
 void
 command_next(struct run *r, const char *text)
 {
+    char next[HINT_MAX + 1];
+
+    hint_about(text, r->about, next);
     if (r->err.width > 0 && !r->lines)
-        (void)fprintf(r->env->err, _("next: %s\n"), text);
+        (void)fprintf(r->env->err, _("next: %s\n"), next);
 }
 
 void
@@ -313,8 +318,8 @@ command_sheet(struct run *r, const struct sheet *s, const char *schema)
     struct emit w;
     struct buf b;
 
-    if (s->bad)
-        return ERR_NOMEM;
+    if (s->fault != OK)
+        return s->fault;
     if (!r->json) {
         sheet_print(s, &r->out);
         return OK;
@@ -523,6 +528,7 @@ start(struct run *r, int argc, const char *const *argv, int first)
             r->c->name, r->c->args);
         return command_fail(r, ERR_USAGE, r->c->name, hint);
     }
+    hint_id(r->c->args, r->n > 0 ? r->arg[0] : NULL, r->about);
     e = r->c->run(r);
     if (e != OK && !r->told)
         (void)command_fail(r, e, NULL, NULL);

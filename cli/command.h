@@ -10,6 +10,7 @@
 
 #include "cli/emit.h"
 #include "cli/findings.h"
+#include "cli/hint.h"
 #include "cli/out.h"
 #include "cli/sheet.h"
 #include "proto/kinds.h"
@@ -86,6 +87,7 @@ struct run {
     bool lines;                 /* stderr is for programs, an object a line:
                                  * --json, or --progress=json */
     bool told;                  /* the failure was reported already */
+    char about[HINT_ID_LEN + 1];        /* the message named, for hints; "" */
 };
 
 /*
@@ -141,7 +143,8 @@ void command_alert(struct run *r, const struct fault *f);
 
 /*
  * command_next(r, text):
- * On a terminal: what usually comes next.
+ * On a terminal: what usually comes next.  As in hints, the message that the
+ * command was about stands there for ID.
  */
 void command_next(struct run *r, const char *text);
 

@@ -25,3 +25,9 @@ confirm(struct run *r, const char *question)
             _("nobody answers here; look first, then say --yes"));
     return yes ? OK : command_fail(r, ERR_CANCELLED, NULL, NULL);
 }
+
+bool
+confirm_shows(const struct run *r)
+{
+    return !r->lines || (input_asks(r) && command_option(r, "yes") == NULL);
+}

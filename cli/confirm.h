@@ -22,4 +22,11 @@
  */
 MUST_USE enum err confirm(struct run *r, const char *question);
 
+/*
+ * confirm_shows(r):
+ * Whether what a question is about is shown on stderr: to people always, and
+ * where stderr is for programs, to a person who is asked all the same.
+ */
+bool confirm_shows(const struct run *r);
+
 #endif

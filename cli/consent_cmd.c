@@ -204,6 +204,7 @@ add_run(struct list *x, const struct consent_run *run)
         message_uint(&run->request->m, "consent_type"));
     char about[MAIL_WHOLE_MAX + 1], request[MAIL_WHOLE_MAX + 1];
     char decision[MAIL_WHOLE_MAX + 1], to[MAIL_WHO_MAX + 1], times[64] = "";
+    char so_far[24] = "", at_most[24] = "";
     char until[MAIL_WHEN_MAX + 1], last[MAIL_WHEN_MAX + 1];
     char consent[2 * CONSENT_ID_LEN + 1] = "";
     const char *state;
@@ -217,15 +218,19 @@ add_run(struct list *x, const struct consent_run *run)
     put_to(run, to, sizeof(to));
     if (record_bytes(run->consent, "consent_id").n == CONSENT_ID_LEN)
         hex_encode(record_bytes(run->consent, "consent_id"), consent);
-    if (run->consent != NULL)
+    if (run->consent != NULL) {
         (void)snprintf(times, sizeof(times), most > 0 ?
             _("%" PRIu64 " of %" PRIu64) : "%" PRIu64, uses, most);
+        (void)snprintf(so_far, sizeof(so_far), "%" PRIu64, uses);
+    }
+    if (most > 0)
+        (void)snprintf(at_most, sizeof(at_most), "%" PRIu64, most);
     mail_when((int64_t)record_uint(run->consent, "expires_at"),
         x->r->env->now, until);
     state = states_name(MACHINE_CONSENT, consent_state_at(run, uses,
         x->r->env->now));
     sheet_row(&x->sheet, (const char *const[]){ about, type, to, state,
-        times, until, request, decision, last, consent });
+        times, so_far, at_most, until, request, decision, last, consent });
     return OK;
 }
 
@@ -306,8 +311,8 @@ print(struct list *x)
     struct emit w;
     struct buf b;
 
-    if (x->sheet.bad)
-        return ERR_NOMEM;
+    if (x->sheet.fault != OK)
+        return x->sheet.fault;
     if (!x->r->json) {
         sheet_print(&x->sheet, &x->r->out);
         return OK;
@@ -325,7 +330,8 @@ list(struct list *x)
 
     sheet_init(&x->sheet, session_arena(x->s),
         _("What was asked of originators, and allowed."),
-        "about type to state uses until request decision last_use consent");
+        "about type to state -uses +uses +max_uses until request decision "
+        "last_use consent");
     if (x->r->n == 0)
         e = add_all(x);
     else if ((e = mail_find(x->r, x->s, x->r->arg[0], &mail)) == OK)

@@ -178,6 +178,7 @@ open_decision(struct consent_source *x)
 {
     const char *with = command_option(x->r, "with");
     const struct thread_message *target;
+    char hint[200], id[MAIL_ID_LEN + 1];
     struct mail mail;
     enum err e;
 
@@ -190,10 +191,14 @@ open_decision(struct consent_source *x)
     x->set = thread_governing(x->t, target);
     if (with != NULL)
         return open_other(x, with);
-    if (!is_ours(x))
+    if (!is_ours(x)) {
+        mail_id(&target->m, id);
+        (void)snprintf(hint, sizeof(hint), _("the content is another's: ask "
+            "him, valise consent ask %s --behalf AUTHORITY, and pass his "
+            "decision on with --with ID"), id);
         return command_fail(x->r, E_CONSENT_NOT_ORIGINATOR, "target_msg",
-            _("the content is another's: ask him, valise consent ask ID "
-            "--behalf AUTHORITY, and pass his decision on with --with ID"));
+            hint);
+    }
     if (!target->out)
         return OK;
     if ((e = find_mail(x, target, &mail)) != OK || !mail_has_body(&mail) ||

@@ -151,7 +151,7 @@ find_all(struct destroying *x)
             _("of its files, kept for a new offer") });
     if (all)
         add_copies(x);
-    return x->goes.bad ? ERR_NOMEM : OK;
+    return x->goes.fault;
 }
 
 /* The entry: what had not left is CANCELLED, and LAPSED where it waited for

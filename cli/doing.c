@@ -560,6 +560,7 @@ open_custody(struct way *x)
     const struct kind *k = domain_kind(x->o.domain, x->act->kind);
     const struct field *f = k == NULL ? NULL : record_field(k->rec,
         "custody");
+    char hint[160];
     enum err e;
 
     if (id == NULL)
@@ -581,10 +582,10 @@ open_custody(struct way *x)
             _("the chain so far does not hold; see: valise custody"));
     e = custody_next(&x->custody.c, session_arena(x->s), f, x->chain,
         &x->n_chain);
+    (void)snprintf(hint, sizeof(hint), _("a form has fewer steps: valise "
+        "custody %.40s --form, and leave out copies that stayed here"), id);
     if (e == OK && x->n_chain > f->most)
-        return command_fail(x->r, E_FIELD_RANGE, "custody", _("a form has "
-            "fewer steps: valise custody ID --form, and leave out copies "
-            "that stayed here"));
+        return command_fail(x->r, E_FIELD_RANGE, "custody", hint);
     return e == OK ? OK : command_fail(x->r, e, "custody", NULL);
 }
 
@@ -770,11 +771,14 @@ take_draft(struct way *x)
 static enum err
 print_form(struct way *x)
 {
+    char next[64];
+
     buf_put_str(&x->text, "\n");
     if (buf_done(&x->text) != OK || fwrite(x->text.p, 1, x->text.n,
         x->r->env->out) != x->text.n)
         return ERR_IO;
-    command_next(x->r, "valise do ID ACT FORM");
+    (void)snprintf(next, sizeof(next), "valise do ID %s FORM", x->act->word);
+    command_next(x->r, next);
     return OK;
 }
 

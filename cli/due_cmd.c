@@ -31,14 +31,17 @@ put_left(int64_t due, int64_t now, char out[static MAIL_WHEN_MAX + 1])
     (void)snprintf(out, MAIL_WHEN_MAX + 1, "%s", open + 1);
 }
 
-/* Late, or half of the time over: with whom it helps to be reminded. */
-static const char *
-mark_of(const struct task *t, int64_t now)
+/* Half of the time is over: with whom it helps to be reminded. */
+static bool
+is_half_over(const struct task *t, int64_t now)
 {
-    if (t->late)
-        return _("late");
-    return t->remind > 0 && now >= t->remind ? _("half the time is over") :
-        "";
+    return t->remind > 0 && now >= t->remind;
+}
+
+static const char *
+flag(bool yes)
+{
+    return yes ? "true" : "false";
 }
 
 static void
@@ -53,17 +56,22 @@ put_with(const struct task *t, char *out, size_t max)
 }
 
 /* The day there, which may be another than here. */
+struct there {
+    char words[TIMES_LOCAL_LEN + 1], time[TIMES_ZONED_LEN + 1];
+};
+
 static void
-put_there(struct session *s, const struct task *t,
-    char out[static TIMES_LOCAL_LEN + 1])
+put_there(struct session *s, const struct task *t, struct there *out)
 {
     struct slice who = record_bytes(t->row, "peer");
     const struct rec *entry = entry_find(session_directory(s), who.n > 0 ?
         who : record_bytes(t->row, "to"));
 
-    out[0] = '\0';
-    if (t->due > 0 && entry != NULL)
-        times_local(t->due, record_bytes(entry, "timezone"), out);
+    *out = (struct there){ "", "" };
+    if (t->due <= 0 || entry == NULL)
+        return;
+    times_local(t->due, record_bytes(entry, "timezone"), out->words);
+    times_zoned(t->due, record_bytes(entry, "timezone"), out->time);
 }
 
 static void
@@ -84,9 +92,11 @@ add(struct session *s, const struct task *t, int64_t now,
     struct sheet *sheet)
 {
     char due[TIMES_LEN + 1] = "", left[MAIL_WHEN_MAX + 1],
-        with[MAIL_WHO_MAX + 1], there[TIMES_LOCAL_LEN + 1],
+        with[MAIL_WHO_MAX + 1],
         id[MAIL_WHOLE_MAX + 1], rule[64] = "", what[1200],
         since[TIMES_LEN + 1], held[256] = "";
+    const bool half = is_half_over(t, now);
+    struct there there;
     struct buf words;
 
     if (t->held > 0) {
@@ -98,7 +108,7 @@ add(struct session *s, const struct task *t, int64_t now,
         times_format((uint64_t)t->due, due);
     put_left(t->due, now, left);
     put_with(t, with, sizeof(with));
-    put_there(s, t, there);
+    put_there(s, t, &there);
     put_id(t, id);
     if (record_uint(t->row, "rule") > 0)
         (void)snprintf(rule, sizeof(rule), "V-%03" PRIu64,
@@ -112,8 +122,10 @@ add(struct session *s, const struct task *t, int64_t now,
         words.n > 0 ? ": " : "", (int)(words.n < 1000 ? words.n : 1000),
         words.n > 0 ? (const char *)words.p : "");
     buf_clear(&words);
-    sheet_row(sheet, (const char *const[]){ due, left, t->ours ? _("we") :
-        _("they"), with, id, mark_of(t, now), there, rule,
+    sheet_row(sheet, (const char *const[]){ due, left,
+        t->ours ? _("we") : _("they"), t->ours ? "we" : "they", with, id,
+        t->late ? _("late") : half ? _("half the time is over") : "",
+        flag(t->late), flag(half), there.words, there.time, rule,
         tasks_does(t), what });
 }
 
@@ -137,7 +149,8 @@ list(struct run *r, struct session *s)
     sheet_init(&sheet, session_arena(s), _("What is owed, and by whom: "
         "late first, then urgent, then what rests on the convention, then by "
         "date. Days count in UTC."),
-        "due left owes with message mark there rule do what");
+        "due -left -owes +owes with message -mark +late +half_over -there "
+        "+there rule do what");
     for (size_t i = 0; i < n; i++) {
         if ((late && !t[i].late) || (who != NULL &&
             t[i].ours != (strcmp(who, "ours") == 0)))

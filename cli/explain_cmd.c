@@ -48,18 +48,24 @@ todo(enum err code)
 {
     const char *hint = err_row(code)->hint;
 
-    return hint[0] != '\0' ? _(hint) : "";
+    return hint[0] != '\0' ? _(hint) : _("nothing");
 }
 
-/* The first rule that gives this code. */
+/* The rule of its number that gives this code, else the first that does. */
 static const struct rule *
 rule_of_code(const struct answer *x, const struct err_row *row)
 {
+    const struct rule *first = NULL;
+
     for (const struct domain *d = x->r->env->domain; d != NULL; d = d->base)
-        for (size_t i = 0; i < d->n_rules; i++)
-            if (d->rules[i].code == row->e)
+        for (size_t i = 0; i < d->n_rules; i++) {
+            if (d->rules[i].code != row->e)
+                continue;
+            if (d->rules[i].v == row->rule)
                 return &d->rules[i];
-    return NULL;
+            first = first == NULL ? &d->rules[i] : first;
+        }
+    return first;
 }
 
 /* What a rule that is no row of the table is from. */
@@ -86,7 +92,7 @@ error_row(struct answer *x, const struct err_row *row)
         (void)snprintf(rule, sizeof(rule), "V-%03u", row->rule);
     sheet_row(&x->s, (const char *const[]){ row->name, number, rule,
         _(endings[row->ending]), _(row->text), todo(row->e),
-        behind != NULL ? _(behind->words) : _(row->text),
+        _(row->words),
         behind != NULL ? behind->source : _(source_of(row->rule)) });
 }
 #define ERROR_COLUMNS "error number rule ending text what_to_do words source"
@@ -120,6 +126,7 @@ explain_error(struct answer *x)
             continue;
         titled(x, rows[i].name, _(rows[i].text));
         begin(x, ERROR_COLUMNS);
+        x->s.upright = true;
         error_row(x, &rows[i]);
         return true;
     }
@@ -392,6 +399,7 @@ explain_reason(struct answer *x)
             continue;
         titled(x, rows[i].name, _(rows[i].words));
         begin(x, REASON_COLUMNS);
+        x->s.upright = true;
         reason_row(x, &rows[i]);
         return true;
     }

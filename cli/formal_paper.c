@@ -584,5 +584,5 @@ formal_write(const struct formal_source *src, struct formal *f)
         list_left(&src->v[i], f);
     for (size_t i = 0; i < src->n_also; i++)
         list_left(&src->also[i], f);
-    return f->left.bad ? ERR_NOMEM : OK;
+    return f->left.fault;
 }

@@ -48,8 +48,8 @@ ask(struct copying *x)
     sheet_init(&s, session_arena(x->s), _("This will be handed over."),
         "field value");
     copying_rows(x, &s);
-    if (s.bad)
-        return ERR_NOMEM;
+    if (s.fault != OK)
+        return s.fault;
     if (!x->r->json)
         sheet_print(&s, &x->r->err);
     mail_authority(session_directory(x->s), x->to, who);

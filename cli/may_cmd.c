@@ -13,6 +13,7 @@
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "proto/entry.h"
 #include "proto/rules.h"
 
 struct asking {
@@ -39,20 +40,31 @@ why(const struct asking *x, struct verdict v)
     return words[0] != '\0' || rule == NULL ? words : _(rule->words);
 }
 
+/* What an act is asked for: in words, and what programs get of it. */
+struct about {
+    char words[MAIL_WHO_MAX + 1];
+    char until[TIMES_LEN + 1], to[MAIL_WHO_MAX + 1];
+    char proceeding[ENTRY_PROCEEDING_MAX + 1];
+};
+
 /* The date or the recipient that an act is asked for. */
 static void
-put_about(const struct asking *x, enum may act, char *out, size_t max)
+put_about(const struct asking *x, enum may act, struct about *out)
 {
+    const uint64_t until = record_uint(x->set, "retain_until");
     char day[TIMES_DATE_LEN + 1];
 
-    out[0] = '\0';
+    *out = (struct about){ .words = "" };
     if (act == MAY_KEEP) {
-        times_date((int64_t)record_uint(x->set, "retain_until"), 0, day);
-        (void)snprintf(out, max, _("until %s"), day);
+        times_date((int64_t)until, 0, day);
+        if (until > 0)
+            times_format(until, out->until);
+        (void)snprintf(out->words, sizeof(out->words), _("until %s"), day);
     } else if (x->to.n > 0 && (act == MAY_FORWARD || act == MAY_HAND_OVER ||
         act == MAY_QUOTE || act == MAY_FORMALISE)) {
-        (void)snprintf(out, max, "%.*s", (int)x->to.n,
+        (void)snprintf(out->to, sizeof(out->to), "%.*s", (int)x->to.n,
             (const char *)x->to.p);
+        (void)snprintf(out->words, sizeof(out->words), "%s", out->to);
     }
 }
 
@@ -60,7 +72,7 @@ put_about(const struct asking *x, enum may act, char *out, size_t max)
  * such. */
 static void
 add_row(struct asking *x, enum may act, const char *const *says,
-    const struct policy_facts *facts)
+    const struct about *about, const struct policy_facts *facts)
 {
     const struct verdict v = policy_check(x->set, act, facts);
     char rule[16] = "", ask[240], where[PURPOSE_WORDS_MAX];
@@ -72,9 +84,10 @@ add_row(struct asking *x, enum may act, const char *const *says,
     if (v.answer != VERDICT_YES)
         (void)snprintf(rule, sizeof(rule), "V-%03u", v.rule);
     sentence_ask(v, &x->mail.m, x->to, ask, sizeof(ask));
-    sheet_row(&x->sheet, (const char *const[]){ says[0], says[1], says[2],
-        show_answer(v), v.answer != VERDICT_YES ? err_row(v.code)->name :
-        "", rule, ask, reason });
+    sheet_row(&x->sheet, (const char *const[]){ says[0], says[1],
+        about->words, about->until, about->to, about->proceeding,
+        show_answer(v), show_answer_code(v), v.answer != VERDICT_YES ?
+        err_row(v.code)->name : "", rule, ask, reason });
 }
 
 /* Filing is using it in a proceeding: the one asked for, else the first that
@@ -84,31 +97,34 @@ add_filing(struct asking *x)
 {
     struct policy_facts facts = x->facts;
     const struct value *v = record_value(x->set, "proceedings");
-    char about[160] = "";
+    struct about about = { .words = "" };
 
     if (facts.proceeding.n == 0)
         mail_proceeding(x->t, x->at, v != NULL && v->n > 0 ? v->v[0].s :
             slice_str("-"), &facts);
-    if (facts.proceeding.n > 1)
-        (void)snprintf(about, sizeof(about), _("in %.*s"),
+    if (facts.proceeding.n > 1) {
+        (void)snprintf(about.proceeding, sizeof(about.proceeding), "%.*s",
             (int)facts.proceeding.n, (const char *)facts.proceeding.p);
+        (void)snprintf(about.words, sizeof(about.words), _("in %s"),
+            about.proceeding);
+    }
     add_row(x, MAY_USE, (const char *const[]){ "file",
-        _("file it in a proceeding"), about }, &facts);
+        _("file it in a proceeding") }, &about, &facts);
 }
 
 static void
 add_act(struct asking *x, enum may act)
 {
     struct policy_facts facts = x->facts;
-    char about[160];
+    struct about about;
 
     if (act == MAY_KEEP)
         facts.until = (int64_t)record_uint(x->set, "retain_until");
     if (act == MAY_USE)
         facts.proceeding = slice_of(NULL, 0);
-    put_about(x, act, about, sizeof(about));
+    put_about(x, act, &about);
     add_row(x, act, (const char *const[]){ policy_act_name(act),
-        sentence_act(act), about }, &facts);
+        sentence_act(act) }, &about, &facts);
     if (act == MAY_USE)
         add_filing(x);
 }
@@ -161,8 +177,8 @@ print(struct asking *x, struct slice words)
     struct emit w;
     struct buf b;
 
-    if (x->sheet.bad)
-        return ERR_NOMEM;
+    if (x->sheet.fault != OK)
+        return x->sheet.fault;
     if (!x->r->json) {
         out_wrapped(&x->r->out, words, 0);
         (void)fputc('\n', x->r->env->out);
@@ -188,7 +204,8 @@ answer(struct asking *x)
     (void)snprintf(title, sizeof(title), _("For the purpose %s."),
         enum_name(&enum_open_purpose, x->facts.purpose));
     sheet_init(&x->sheet, session_arena(x->s), title,
-        "act what about answer code rule ask why");
+        "act what -about +until +to +proceeding -answer +answer code rule "
+        "ask why");
     for (int act = MAY_OPEN; act < MAY_ACTS; act++)
         add_act(x, (enum may)act);
     buf_init(&b, SENTENCE_MAX);

@@ -46,12 +46,47 @@ struct checking {
     uint64_t files, held;
 };
 
+/* What is checked, for programs and for people. */
+enum check { CHECK_ROOT, CHECK_LISTS, CHECK_HEADER, CHECK_PARTY, CHECK_KEYS,
+    CHECK_SEALED, CHECK_LIST, CHECK_FILE, CHECK_FILES, CHECK_RECEIPT,
+    CHECK_COSIGNED, CHECK_LOG };
+static const struct { const char *name, *words; } checks[] = {
+    [CHECK_ROOT] = { "ROOT", N_("root") },
+    [CHECK_LISTS] = { "LISTS", N_("cards, lists of officers, pins") },
+    [CHECK_HEADER] = { "HEADER",
+        N_("header, signed by officers of the sender") },
+    [CHECK_PARTY] = { "PARTY", N_("who made it") },
+    [CHECK_KEYS] = { "KEYS", N_("keys, to which the header commits") },
+    [CHECK_SEALED] = { "SEALED",
+        N_("sealed list, whose root the header signs") },
+    [CHECK_LIST] = { "LIST", N_("list of the files, opened") },
+    [CHECK_FILE] = { "FILE", N_("file") },
+    [CHECK_FILES] = { "FILES",
+        N_("files, unchanged and in the signed list") },
+    [CHECK_RECEIPT] = { "RECEIPT", N_("receipt") },
+    [CHECK_COSIGNED] = { "COSIGNED", N_("countersigned") },
+    [CHECK_LOG] = { "LOG",
+        N_("log of the other side, as far as it was seen") },
+};
+
+/* bad is why it does not hold, in words or a code. */
 static void
-row(struct checking *x, const char *what, const char *about, const char *bad)
+row(struct checking *x, enum check c, const char *about, const char *bad)
 {
-    sheet_row(x->s, (const char *const[]){ what, about, bad == NULL ?
-        _("holds") : bad });
+    sheet_row(x->s, (const char *const[]){ _(checks[c].words),
+        checks[c].name, about, bad == NULL ? _("holds") : bad,
+        bad == NULL ? "HOLDS" : "FAILS", bad });
     x->result.failed += bad != NULL;
+}
+
+/* What nobody has compared neither holds nor fails. */
+static void
+row_open(struct checking *x, enum check c, const char *about,
+    const char *words)
+{
+    sheet_row(x->s, (const char *const[]){ _(checks[c].words),
+        checks[c].name, about, words, "NOT_COMPARED", words });
+    x->result.uncompared++;
 }
 
 static const char *
@@ -136,15 +171,14 @@ compare(struct checking *x, struct slice who, const char *told,
     (void)snprintf(about, sizeof(about), "%.*s %s", (int)who.n,
         (const char *)who.p, grouped);
     if (told == NULL) {
-        sheet_row(x->s, (const char *const[]){ _("root"), about,
-            _("not compared: ask for these digits by telephone") });
-        x->result.uncompared++;
+        row_open(x, CHECK_ROOT, about, _("not compared: ask for these "
+            "digits by telephone"));
         return;
     }
     if (plain_of(told, plain) && strcmp(plain, have) == 0)
-        row(x, _("root"), about, NULL);
+        row(x, CHECK_ROOT, about, NULL);
     else
-        row(x, _("root"), about, plain_of(other, plain) && strcmp(plain,
+        row(x, CHECK_ROOT, about, plain_of(other, plain) && strcmp(plain,
             have) == 0 ? _("these digits you gave for the other one: --root "
             "is of who made it, --other-root of the other authority") :
             _("other digits than you gave"));
@@ -192,7 +226,7 @@ load_objects(struct checking *x)
                 record_bytes(v->v[i].r, "object"), NULL, NULL) == OK;
     } while (loaded > before);
     (void)snprintf(about, sizeof(about), "%zu", loaded);
-    row(x, _("cards, lists of officers, pins"), about, v != NULL &&
+    row(x, CHECK_LISTS, about, v != NULL &&
         loaded == v->n ? NULL : _("some do not verify"));
 }
 
@@ -229,10 +263,10 @@ check_header(struct checking *x)
     (void)snprintf(about, sizeof(about), "%.*s -> %.*s, %s, %s",
         (int)from.n, (const char *)from.p, (int)to.n, (const char *)to.p,
         x->m.kind->name, at);
-    row(x, _("header, signed by officers of the sender"), about,
+    row(x, CHECK_HEADER, about,
         code(verify_author(x->d, &x->m, &x->env, false, &f)));
     if (!is_party(x, from, to))
-        row(x, _("who made it"), "", _("neither sent nor received it"));
+        row(x, CHECK_PARTY, "", _("neither sent nor received it"));
     if ((e = record_put_bytes(x->a, x->m.common, "parcel_key",
         keys[PARCEL_FILES])) != OK)
         return e;
@@ -339,16 +373,15 @@ check_list(struct checking *x)
     s->x = x;
     s->c = &c;
     e = carried_open(&x->m, &from, &c);
-    row(x, _("keys, to which the header commits"), "", code(e));
+    row(x, CHECK_KEYS, "", code(e));
     if (e == OK)
         root = check_root(x, &c.part[PARCEL_MANIFEST], s->block);
-    row(x, _("sealed list, whose root the header signs"), ORIGIN_SEALED,
-        code(root));
+    row(x, CHECK_SEALED, ORIGIN_SEALED, code(root));
     if (e == OK && root == OK) {
         e = taking_count(&c, note_item, x, &n, NULL);
         (void)snprintf(about, sizeof(about), ngettext("%" PRIu64 " file",
             "%" PRIu64 " files", n.files), n.files);
-        row(x, _("list of the files, opened"), about, code(e));
+        row(x, CHECK_LIST, about, code(e));
     }
     carried_close(&c);
     free(s);
@@ -443,13 +476,13 @@ check_files(struct checking *x)
         x->files++;
         x->held += bad == NULL;
         if (bad != NULL || x->files <= SHOWN)
-            row(x, _("file"), line + (line[0] != '\0') * (2 * HASH_LEN + 2),
+            row(x, CHECK_FILE, line + (line[0] != '\0') * (2 * HASH_LEN + 2),
                 bad);
     }
     buf_clear(&b);
     (void)snprintf(about, sizeof(about), _("%" PRIu64 " of %" PRIu64),
         x->held, x->files);
-    row(x, _("files, unchanged and in the signed list"), about,
+    row(x, CHECK_FILES, about,
         x->files > 0 && x->held == x->files ? NULL : _("not all"));
     return OK;
 }
@@ -497,7 +530,7 @@ check_receipt(struct checking *x, const struct rec *r)
                 (const char *)rc.origin.p, event != NULL ? event : "?", at);
         }
     }
-    row(x, _("receipt"), about, code(e));
+    row(x, CHECK_RECEIPT, about, code(e));
 }
 
 static void
@@ -529,7 +562,7 @@ check_cosigned(struct checking *x, const struct rec *r)
             " entries, %s"), (int)c.origin.n, (const char *)c.origin.p,
             c.size, at);
     }
-    row(x, _("countersigned"), about, code(e));
+    row(x, CHECK_COSIGNED, about, code(e));
 }
 
 /* How far the other's log was seen; of a third there is no card here. */
@@ -553,8 +586,7 @@ check_head(struct checking *x, const struct rec *r)
     if (e == OK)
         (void)snprintf(about, sizeof(about), _("%.*s, %" PRIu64 " entries"),
             (int)c.origin.n, (const char *)c.origin.p, c.size);
-    row(x, _("log of the other side, as far as it was seen"), about,
-        code(e));
+    row(x, CHECK_LOG, about, code(e));
 }
 
 static enum err

@@ -22,8 +22,10 @@ struct origin_result {
     size_t failed, uncompared;
 };
 
+#define ORIGIN_CHECK_COLUMNS "-checked +checked about -result +result +why"
+
 /*
- * origin_check(r, a, o, s, out), columns "checked about result":
+ * origin_check(r, a, o, s, out), columns ORIGIN_CHECK_COLUMNS:
  * Add a row for each check to the sheet.  What cannot be read at all is
  * reported.
  */

@@ -61,8 +61,8 @@ show(struct adding *x, bool dry)
         _("This will be signed."), "field value");
     put_code_rows(&s, a, x);
     entry_rows(&s, a, x->entry, x->r->env->now);
-    if (s.bad)
-        return ERR_NOMEM;
+    if (s.fault != OK)
+        return s.fault;
     if (dry)
         return command_sheet(x->r, &s, "valise.peer-contact");
     if (!x->r->json)

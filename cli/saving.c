@@ -4,6 +4,7 @@
 
 #include "cli/copy_papers.h"
 #include "cli/json.h"
+#include "cli/saved.h"
 #include "cli/saving.h"
 #include "cli/text.h"
 
@@ -66,6 +67,26 @@ saving_find(struct saving *x)
         return command_fail(r, ERR_USAGE, command_option_at(r, "file", i),
             hint);
     }
+    return OK;
+}
+
+enum err
+saving_fits(const struct saving *x)
+{
+    struct run *r = x->c->r;
+    enum saved there;
+    enum err e = saved_look(r->arg[1], x->c->mail.digest, x->files, &there);
+
+    if (e != OK)
+        return command_fail(r, e, r->arg[1], NULL);
+    if (there == SAVED_OTHER)
+        return command_fail(r, ERR_EXISTS, r->arg[1], _("files of another "
+            "message are in this folder, under limits of their own: name "
+            "another folder"));
+    if (there == SAVED_WHOLE && x->wanted == 0)
+        return command_fail(r, ERR_EXISTS, r->arg[1], _("a whole copy of "
+            "these files is in this folder; for a second one name another "
+            "folder, for single files again: --file FILE"));
     return OK;
 }
 
@@ -324,7 +345,7 @@ open_files(struct saving *x)
         return fetching_fail(x->f, e, "");
     if (x->f->x.part[PARCEL_FILES].payload == NULL)
         return command_fail(c->r, E_AUDIENCE, _("files"), NULL);
-    if ((e = saving_find(x)) != OK)
+    if ((e = saving_find(x)) != OK || (e = saving_fits(x)) != OK)
         return e;
     /* Where the end of the stream is here, mostly all of it is. */
     if (!x->f->wait && (e = carried_end(&x->f->x, PARCEL_FILES)) != OK)

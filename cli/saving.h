@@ -10,6 +10,10 @@
  *
  * The pages are there before the first file.  A file whose bytes are not the
  * ones of the list has no name here; the others have.
+ *
+ * A folder has files of one message.  Each further file (--file), and what an
+ * earlier copy did not get to, goes beside what is there, under the number of
+ * a new copy; a second whole copy, or one of another message, does not.
  */
 #ifndef CLI_SAVING_H
 #define CLI_SAVING_H
@@ -66,6 +70,13 @@ void saving_close(struct saving *x);
  * there.
  */
 MUST_USE enum err saving_find(struct saving *x);
+
+/*
+ * saving_fits(x):
+ * After saving_find: whether this copy may lie in the folder named, beside
+ * what is there.  Reports ERR_EXISTS.
+ */
+MUST_USE enum err saving_fits(const struct saving *x);
 
 /*
  * saving_run(x, papers):

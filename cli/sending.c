@@ -238,18 +238,21 @@ add_ended(const struct way *x, struct sheet *s)
 {
     const struct vetting_opts o = { x->o.people, x->o.now };
     struct rec *r;
+    enum err e;
 
     if (x->c->m.kind->n != KIND_CONSENT_REVOKE)
         return;
-    if (consenting_ended(x->o.a, x->w->thread, &x->c->m, &r) != OK) {
-        s->bad = true;
+    if ((e = consenting_ended(x->o.a, x->w->thread, &x->c->m, &r)) != OK) {
+        sheet_fail(s, e);
         return;
     }
     for (size_t i = 0; i < r->n; i++)
         vetting_value(&r->v[i], "consent", &o, s);
 }
 
-/* Every line and text that stands in the message itself: title, reasons. */
+/* Every line and text of the message itself, with the whole record in which
+ * it stands: title, reasons, parts, questions.  Steps of custody follow in
+ * lines of their own. */
 static void
 add_texts(const struct way *x, const struct message *m, struct sheet *s)
 {
@@ -259,7 +262,9 @@ add_texts(const struct way *x, const struct message *m, struct sheet *s)
         const struct field *f = m->own->v[i].f;
 
         if ((f->flags & F_CTL) == 0 && (f->flags & F_BODY) != 0 &&
-            (f->type == FT_LINE || f->type == FT_TEXT))
+            (f->type == FT_LINE || f->type == FT_TEXT ||
+            f->type == FT_RECORD || f->type == FT_KIND_RECORD) &&
+            strcmp(f->name, "custody") != 0)
             vetting_value(&m->own->v[i], "", &o, s);
     }
 }
@@ -325,14 +330,12 @@ show(struct way *x, bool dry)
     sheet_init(&s, x->o.a, dry ? _("This would be sent.") :
         _("This is about to be sent."), "field value");
     fill_sheet(x, &s);
-    if (s.bad)
-        return ERR_NOMEM;
+    if (s.fault != OK)
+        return s.fault;
     warn_deputies(x);
     if (dry)
         return command_sheet(x->r, &s, "valise.dry_run");
-    /* Who is asked sees it, whatever else stands there. */
-    if (!x->r->lines || (!x->r->json && input_asks(x->r) &&
-        command_option(x->r, "yes") == NULL))
+    if (confirm_shows(x->r))
         sheet_print(&s, &x->r->err);
     return OK;
 }

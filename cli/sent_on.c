@@ -143,7 +143,7 @@ say(const struct sent_on *x, struct arena *a, const char *name,
     if (v != NULL)
         vetting_value(v, "", &o, &s);
     (void)snprintf(out, SAID_MAX, "%s", _("none"));
-    for (size_t i = 0; !s.bad && i < s.n && n < SAID_MAX; i++) {
+    for (size_t i = 0; s.fault == OK && i < s.n && n < SAID_MAX; i++) {
         const char *field = s.cells[2 * i], *value = s.cells[2 * i + 1];
         const bool deep = strlen(field) > skip;
 

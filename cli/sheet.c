@@ -21,7 +21,9 @@ static const char *const numbers[] = { "entry", "entries", "number", "serial",
     "copy", "made", "sealed", "weekly_keys_made", "devices_that_read",
     "cert_due_days", "accepted_rrev", "digests_verified", "reply_days",
     "card", "staff", "keys", "serial.card", "serial.staff", "serial.epochs",
-    "serial.pin", NULL };
+    "serial.pin", "uses", "max_uses", "waiting", NULL };
+static const char *const flags[] = { "late", "half_over", "trusted",
+    "connected", NULL };
 
 static char *
 keep(struct arena *a, const char *text, size_t n)
@@ -39,13 +41,27 @@ sheet_init(struct sheet *s, struct arena *a, const char *title,
 {
     *s = (struct sheet){ .title = title, .a = a };
     while (*columns != '\0' && s->n_columns < SHEET_COLUMNS) {
-        size_t n = strcspn(columns, " ");
-        char *name = keep(a, columns, n);
+        const bool people = *columns != '+', programs = *columns != '-';
+        char *name;
+        size_t n;
 
-        s->bad |= name == NULL;
+        columns += !people || !programs;
+        n = strcspn(columns, " ");
+        name = keep(a, columns, n);
+        if (name == NULL)
+            sheet_fail(s, ERR_NOMEM);
+        s->people[s->n_columns] = people;
+        s->programs[s->n_columns] = programs;
         s->columns[s->n_columns++] = name;
         columns += n + (columns[n] == ' ');
     }
+}
+
+void
+sheet_fail(struct sheet *s, enum err e)
+{
+    if (s->fault == OK)
+        s->fault = e;
 }
 
 void
@@ -58,7 +74,7 @@ sheet_row(struct sheet *s, const char *const *cells)
         const char **more = arena_get(s->a, room * width * sizeof(*more));
 
         if (more == NULL) {
-            s->bad = true;
+            sheet_fail(s, ERR_NOMEM);
             return;
         }
         for (size_t i = 0; i < s->n * width; i++)
@@ -70,7 +86,8 @@ sheet_row(struct sheet *s, const char *const *cells)
         const char *text = cells[i] != NULL ? cells[i] : "";
         char *copy = keep(s->a, text, strlen(text));
 
-        s->bad |= copy == NULL;
+        if (copy == NULL)
+            sheet_fail(s, ERR_NOMEM);
         s->cells[s->n * width + i] = copy != NULL ? copy : "";
     }
     s->n++;
@@ -127,8 +144,12 @@ emit_cell(const struct sheet *s, const char *const *row, size_t i,
 {
     const size_t n = strlen(row[i]);
 
+    if (!s->programs[i] || (!s->people[i] && n == 0))
+        return;
     emit_key(w, s->columns[i]);
-    if (n > 0 && n <= NUMBER_MAX && strspn(row[i], "0123456789") == n &&
+    if (is_among(s->columns[i], flags))
+        emit_bool(w, strcmp(row[i], "true") == 0);
+    else if (n > 0 && n <= NUMBER_MAX && strspn(row[i], "0123456789") == n &&
         is_among(name_of(s, row, i), numbers))
         emit_uint(w, strtoull(row[i], NULL, 10));
     else
@@ -149,30 +170,69 @@ columns_of(struct slice cell)
 }
 
 static void
+print_heading(const struct sheet *s, const struct out *o, size_t i)
+{
+    char head[32];
+    size_t n = 0;
+
+    for (const char *p = s->columns[i]; *p != '\0' && n < 31; p++)
+        head[n++] = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
+    head[n] = '\0';
+    out_bold(o, head);
+}
+
+/* The last column that people get. */
+static size_t
+last_of(const struct sheet *s)
+{
+    size_t last = s->n_columns - 1;
+
+    while (last > 0 && !s->people[last])
+        last--;
+    return last;
+}
+
+static void
 print_head(const struct sheet *s, const struct out *o, const size_t *wide)
 {
-    for (size_t i = 0; i < s->n_columns; i++) {
-        char head[32];
-        size_t n = 0;
-
-        for (const char *p = s->columns[i]; *p != '\0' && n < 31; p++)
-            head[n++] = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
-        head[n] = '\0';
-        out_bold(o, head);
-        if (i + 1 < s->n_columns)
-            out_pad(o, wide[i] + GAP - n);
+    for (size_t i = 0; i <= last_of(s); i++) {
+        if (!s->people[i])
+            continue;
+        print_heading(s, o, i);
+        if (i < last_of(s))
+            out_pad(o, wide[i] + GAP - strlen(s->columns[i]));
     }
     (void)fputc('\n', o->f);
+}
+
+static void
+print_upright(const struct sheet *s, const struct out *o)
+{
+    size_t wide = 0;
+
+    for (size_t i = 0; i < s->n_columns; i++)
+        if (strlen(s->columns[i]) > wide)
+            wide = strlen(s->columns[i]);
+    for (size_t i = 0; i < s->n_columns; i++) {
+        if (!s->people[i] || s->cells[i][0] == '\0')
+            continue;
+        print_heading(s, o, i);
+        out_pad(o, wide + GAP - strlen(s->columns[i]));
+        out_wrapped(o, shown(s, s->cells, i), wide + GAP);
+    }
 }
 
 void
 sheet_print(const struct sheet *s, const struct out *o)
 {
-    size_t wide[SHEET_COLUMNS] = { 0 }, last = s->n_columns - 1, indent = 0;
+    size_t wide[SHEET_COLUMNS] = { 0 }, last, indent = 0;
 
-    if (s->bad || s->n_columns == 0)
+    if (s->fault != OK || s->n_columns == 0)
         return;
+    last = last_of(s);
     for (size_t i = 0; i < last; i++) {
+        if (!s->people[i])
+            continue;
         wide[i] = strlen(s->columns[i]);
         for (size_t k = 0; k < s->n; k++) {
             size_t n = columns_of(shown(s, &s->cells[k * s->n_columns], i));
@@ -189,11 +249,17 @@ sheet_print(const struct sheet *s, const struct out *o)
         (void)fprintf(o->f, "%s\n", _("none"));
         return;
     }
+    if (s->upright && s->n == 1) {
+        print_upright(s, o);
+        return;
+    }
     print_head(s, o, wide);
     for (size_t k = 0; k < s->n; k++) {
         const char *const *row = &s->cells[k * s->n_columns];
 
         for (size_t i = 0; i < last; i++) {
+            if (!s->people[i])
+                continue;
             out_text(o, shown(s, row, i), false);
             out_pad(o, wide[i] + GAP - columns_of(shown(s, row, i)));
         }
@@ -204,11 +270,11 @@ sheet_print(const struct sheet *s, const struct out *o)
 void
 sheet_members(const struct sheet *s, struct emit *w)
 {
-    w->b->bad |= s->bad;
+    w->b->bad |= s->fault != OK;
     emit_member(w, "title", s->title != NULL ? s->title : "");
     emit_key(w, "rows");
     emit_list(w);
-    for (size_t k = 0; k < s->n && !s->bad; k++) {
+    for (size_t k = 0; k < s->n && s->fault == OK; k++) {
         emit_object(w);
         for (size_t i = 0; i < s->n_columns; i++)
             emit_cell(s, &s->cells[k * s->n_columns], i, w);

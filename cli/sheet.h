@@ -10,8 +10,13 @@
  *
  *   an id      people get the 8 digits that they type, programs all of it
  *   a number   programs get a number
+ *   a flag     "true" or "false": programs get that
  *   a time     that is followed by what remains of it, "2027-03-01T09:00:00Z
  *              (in 3 days)", programs get without that
+ *
+ * Words that people read stand in a column of their own, and beside it what
+ * programs get: "-mark" is for people alone, "+late" for programs alone, who
+ * get no member where its cell is empty.
  */
 #ifndef CLI_SHEET_H
 #define CLI_SHEET_H
@@ -19,21 +24,24 @@
 #include "cli/emit.h"
 #include "cli/out.h"
 
-#define SHEET_COLUMNS 10
+#define SHEET_COLUMNS 16
 
 struct sheet {
     const char *title;
     const char *columns[SHEET_COLUMNS];     /* lower case; up to a NULL */
+    bool people[SHEET_COLUMNS], programs[SHEET_COLUMNS];    /* who gets it */
     size_t n_columns;
     struct arena *a;
     const char **cells;
     size_t n, room;             /* rows there are, and fit */
-    bool bad;                   /* the arena was too small */
+    bool upright;               /* people read one row as a line a cell */
+    enum err fault;             /* why it cannot be shown: ERR_NOMEM where
+                                 * the arena was too small; OK: it can */
 };
 
 /*
  * sheet_init(s, a, title, columns):
- * An empty table; columns are separated by blanks ("name help").  Title and
+ * An empty table; columns are separated by blanks ("name -words +code").  Title and
  * columns are borrowed, cells are copied into the arena.  Ids stand in them
  * whole.
  */
@@ -47,9 +55,16 @@ void sheet_init(struct sheet *s, struct arena *a, const char *title,
 void sheet_row(struct sheet *s, const char *const *cells);
 
 /*
+ * sheet_fail(s, e):
+ * Rows are missing, for this reason; the first one given stays.
+ */
+void sheet_fail(struct sheet *s, enum err e);
+
+/*
  * sheet_print(s, o):
  * For people: headings in capitals, columns aligned, the last one wrapped; a
- * table without rows is "none".
+ * table without rows is "none".  Where it is upright and has one row, a line
+ * for each cell that is not empty, wrapped behind its heading.
  */
 void sheet_print(const struct sheet *s, const struct out *o);
 

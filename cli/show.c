@@ -192,6 +192,14 @@ show_answer(struct verdict v)
         v.answer == VERDICT_ASK ? _("ask the originator") : _("no");
 }
 
+const char *
+show_answer_code(struct verdict v)
+{
+    static const char *const answers[] = { "no", "yes", "ask" };
+
+    return answers[v.answer];
+}
+
 /* "yes", or "no: words of the code (V-043)". */
 static void
 show_act(const struct show_opts *o, enum may act, const struct rec *set,
@@ -264,11 +272,10 @@ show_limits_members(const struct rec *set, const struct policy_facts *facts,
     emit_list(w);
     for (int act = MAY_OPEN; act < MAY_ACTS; act++) {
         struct verdict v = policy_check(set, (enum may)act, facts);
-        static const char *const answers[] = { "no", "yes", "ask" };
 
         emit_object(w);
         emit_member(w, "act", policy_act_name((enum may)act));
-        emit_member(w, "answer", answers[v.answer]);
+        emit_member(w, "answer", show_answer_code(v));
         emit_member(w, "code", err_row(v.code)->name);
         emit_count(w, "rule", v.rule);
         emit_end(w);

@@ -69,9 +69,10 @@ void show_record(const struct show_opts *o, const struct rec *r,
     unsigned depth);
 
 /*
- * show_answer(v):
- * "yes", "no" or "ask the originator".
+ * show_answer(v), show_answer_code(v):
+ * "yes", "no" or "ask the originator"; for programs "yes", "no" or "ask".
  */
 const char *show_answer(struct verdict v);
+const char *show_answer_code(struct verdict v);
 
 #endif

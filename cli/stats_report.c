@@ -411,7 +411,7 @@ print_table(struct run *r, const struct stats_report *p,
     add_rows(t, &v, &s);
     sheet_print(&s, &r->out);
     (void)fputc('\n', r->out.f);
-    e = s.bad ? ERR_NOMEM : OK;
+    e = s.fault;
     free(v.cell);
     arena_free(a);
     return e;

@@ -2,6 +2,7 @@
  * valise status: the node, its peers, what waits and for whom, and alarms
  * with what to do about each.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 
 #define WAITING_MAX 16
 #define CELL 192
+#define NUMBER 20
 
 /* What an alarm means for who reads it; other codes have their own hint. */
 static const struct {
@@ -40,10 +42,34 @@ struct screen {
     struct sheet sheet;
 };
 
+/* One line: the state in words, and beside it what programs get of it; what
+ * is not said is NULL. */
+struct line {
+    const char *what, *who, *state;
+    const char *at, *trusted, *entries, *connected, *waiting, *kind, *id,
+        *code;
+};
+#define COLUMNS "what who -state +at +trusted +entries +connected +waiting " \
+    "+kind +id +code"
+
 static void
-say(struct screen *x, const char *what, const char *who, const char *value)
+say(struct screen *x, const struct line *l)
 {
-    sheet_row(&x->sheet, (const char *const[]){ what, who, value });
+    sheet_row(&x->sheet, (const char *const[]){ l->what, l->who, l->state,
+        l->at, l->trusted, l->entries, l->connected, l->waiting, l->kind,
+        l->id, l->code });
+}
+
+static const char *
+flag(bool yes)
+{
+    return yes ? "true" : "false";
+}
+
+static void
+number(uint64_t n, char out[static NUMBER + 1])
+{
+    (void)snprintf(out, NUMBER + 1, "%" PRIu64, n);
 }
 
 static const char *
@@ -55,38 +81,33 @@ cell(struct screen *x, struct slice s)
         (const char *)copy.p : "";
 }
 
-/* "4 min ago" would need a clock of its own; a time and what it is of. */
-static void
-when(const struct rec *r, const char *name, const char *none,
-    char out[static TIMES_LEN + 1])
-{
-    if (record_has(r, name))
-        times_format(record_uint(r, name), out);
-    else
-        (void)snprintf(out, TIMES_LEN + 1, "%s", none);
-}
-
 static void
 say_node(struct screen *x)
 {
     const struct value *v = record_value(x->status, "peers");
-    char text[CELL], at[TIMES_LEN + 1];
+    const bool trusted = record_uint(x->status, "trusted") != 0;
+    char text[CELL], at[TIMES_LEN + 1], entries[NUMBER + 1];
     uint64_t newest = 0;
 
     times_format(record_uint(x->status, "time"), at);
-    say(x, "node", cell(x, record_bytes(x->status, "version")), at);
-    if (record_uint(x->status, "trusted") == 0)
-        say(x, "clock", "", _("the node does not trust its clock: tell the "
-            "administrator"));
-    (void)snprintf(text, sizeof(text), _("%llu entries"),
-        (unsigned long long)record_uint(x->status, "size"));
-    say(x, "log", "", text);
+    say(x, &(struct line){ .what = "node", .who = cell(x,
+        record_bytes(x->status, "version")), .state = at, .at = at,
+        .trusted = flag(trusted) });
+    if (!trusted)
+        say(x, &(struct line){ .what = "clock", .state = _("the node does "
+            "not trust its clock: tell the administrator"),
+            .code = err_row(E_CLOCK)->name });
+    number(record_uint(x->status, "size"), entries);
+    (void)snprintf(text, sizeof(text), _("%s entries"), entries);
+    say(x, &(struct line){ .what = "log", .state = text,
+        .entries = entries });
     for (size_t i = 0; v != NULL && i < v->n; i++)
         if (record_uint(v->v[i].r, "cosigned") > newest)
             newest = record_uint(v->v[i].r, "cosigned");
     if (newest != 0)
         times_format(newest, at);
-    say(x, "countersigned", "", newest != 0 ? at : _("not yet"));
+    say(x, &(struct line){ .what = "countersigned", .state = newest != 0 ?
+        at : _("not yet"), .at = newest != 0 ? at : NULL });
 }
 
 static void
@@ -96,39 +117,56 @@ say_peers(struct screen *x)
 
     for (size_t i = 0; v != NULL && i < v->n; i++) {
         const struct rec *p = v->v[i].r;
-        char text[CELL], heard[TIMES_LEN + 1];
+        const bool up = record_uint(p, "up") != 0;
+        const bool known = record_has(p, "heard");
+        char text[CELL], heard[TIMES_LEN + 1], waiting[NUMBER + 1];
 
-        when(p, "heard", _("never"), heard);
-        (void)snprintf(text, sizeof(text), _("%s, %llu waiting, heard %s"),
-            record_uint(p, "up") != 0 ? _("connected") : _("not connected"),
-            (unsigned long long)record_uint(p, "waiting"), heard);
-        say(x, "peer", cell(x, record_bytes(p, "authority")), text);
+        times_format(record_uint(p, "heard"), heard);
+        number(record_uint(p, "waiting"), waiting);
+        (void)snprintf(text, sizeof(text), _("%s, %s waiting, heard %s"),
+            up ? _("connected") : _("not connected"), waiting,
+            known ? heard : _("never"));
+        say(x, &(struct line){ .what = "peer", .who = cell(x,
+            record_bytes(p, "authority")), .state = text,
+            .at = known ? heard : NULL, .connected = flag(up),
+            .waiting = waiting });
     }
+}
+
+static void
+say_object(struct screen *x, const struct waiting *w)
+{
+    char text[CELL], id[WAITING_ID_MIN + 1], whole[2 * HASH_LEN + 1];
+
+    waiting_id(w, id);
+    hex_encode(SLICE(w->o.digest), whole);
+    (void)snprintf(text, sizeof(text), w->kind == TRUST_STAFF ?
+        _("list of officers; another person: valise approve %s") :
+        _("a peer; another person: valise approve %s"), id);
+    say(x, &(struct line){ .what = "waits", .who = cell(x,
+        record_bytes(w->rec, "authority")), .state = text,
+        .kind = trust_row(w->kind)->name, .id = whole });
 }
 
 static enum err
 say_waiting(struct screen *x)
 {
     struct waiting w[WAITING_MAX];
-    char text[CELL], id[WAITING_ID_MIN + 1];
-    uint64_t pending = record_uint(x->status, "pending");
+    char text[CELL], pending[NUMBER + 1];
     size_t n;
     enum err e;
 
-    if (pending > 0) {
-        (void)snprintf(text, sizeof(text), _("%llu messages; an approver: "
-            "valise approve"), (unsigned long long)pending);
-        say(x, "waits", "", text);
+    number(record_uint(x->status, "pending"), pending);
+    if (record_uint(x->status, "pending") > 0) {
+        (void)snprintf(text, sizeof(text), _("%s messages; an approver: "
+            "valise approve"), pending);
+        say(x, &(struct line){ .what = "waits", .state = text,
+            .waiting = pending });
     }
     if ((e = waiting_list(x->s, x->status, w, WAITING_MAX, &n)) != OK)
         return e;
-    for (size_t i = 0; i < n; i++) {
-        waiting_id(&w[i], id);
-        (void)snprintf(text, sizeof(text), w[i].kind == TRUST_STAFF ?
-            _("list of officers; another person: valise approve %s") :
-            _("a peer; another person: valise approve %s"), id);
-        say(x, "waits", cell(x, record_bytes(w[i].rec, "authority")), text);
-    }
+    for (size_t i = 0; i < n; i++)
+        say_object(x, &w[i]);
     return OK;
 }
 
@@ -152,7 +190,9 @@ say_alarms(struct screen *x)
         times_format(record_uint(r, "at"), at);
         (void)snprintf(text, sizeof(text), "%s %s: %s; %s", at, row->name,
             _(row->text), _(todo));
-        say(x, "alarm", cell(x, record_bytes(r, "peer")), text);
+        say(x, &(struct line){ .what = "alarm", .who = cell(x,
+            record_bytes(r, "peer")), .state = text, .at = at,
+            .code = row->name });
     }
 }
 
@@ -165,7 +205,7 @@ screen(struct session *s, struct run *r)
     if ((e = waiting_status(s, &x.status)) != OK)
         return session_fail(s, e);
     sheet_init(&x.sheet, session_arena(s), _("Your node."),
-        "what who state");
+        COLUMNS);
     say_node(&x);
     say_peers(&x);
     if ((e = say_waiting(&x)) != OK)

@@ -187,7 +187,7 @@ fill_rows(struct view *x, struct sheet *s)
         if ((e = add_row(x, all[i], s)) != OK)
             return e;
     }
-    return s->bad ? ERR_NOMEM : OK;
+    return s->fault;
 }
 
 /* What is owed, by whom, until when: what this side owes comes first. */
@@ -222,15 +222,18 @@ add_refusal(const struct view *x, const struct thread_message *m,
     const struct err_row *code = err_row(row != NULL ? mail_refused(row) :
         OK);
     char id[MAIL_WHOLE_MAX + 1], rule[16] = "", text[512];
+    char todo[HINT_MAX + 1], shown[MAIL_ID_LEN + 1];
 
     if (code->e == OK)
         return;
     mail_whole_id(&m->m, id);
+    mail_id(&m->m, shown);
+    hint_about(code->hint[0] != '\0' ? _(code->hint) : _("make it anew"),
+        shown, todo);
     if (code->rule != 0)
         (void)snprintf(rule, sizeof(rule), "V-%03u", code->rule);
     (void)snprintf(text, sizeof(text), _("the other side returned it: %s; "
-        "%s"), _(code->text), code->hint[0] != '\0' ? _(code->hint) :
-        _("make it anew"));
+        "%.300s"), _(code->text), todo);
     sheet_row(s, (const char *const[]){ id, code->name, "", rule, text });
     if (code->e != E_COUNTERPART || (instead = entry_counterpart(
         session_directory(x->s), message_bytes(&m->m, "to"))) == NULL)

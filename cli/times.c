@@ -234,3 +234,19 @@ times_local(int64_t t, struct slice zone, char out[static TIMES_LOCAL_LEN + 1])
     (void)snprintf(out, TIMES_LOCAL_LEN + 1, "%.10s %.5s %.*s", text,
         text + 11, (int)(zone.n < 8 ? zone.n : 8), (const char *)zone.p);
 }
+
+void
+times_zoned(int64_t t, struct slice zone,
+    char out[static TIMES_ZONED_LEN + 1])
+{
+    char text[TIMES_LEN + 1] = "";
+    int64_t seconds;
+
+    out[0] = '\0';
+    if (!times_offset(zone, &seconds) || t + seconds < 0)
+        return;
+    times_format((uint64_t)(t + seconds), text);
+    (void)snprintf(out, TIMES_ZONED_LEN + 1, "%.19s%.*s", text,
+        (int)(zone.n == 6 ? zone.n : 1), zone.n == 6 ?
+        (const char *)zone.p : "Z");
+}

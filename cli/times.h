@@ -40,6 +40,14 @@ void times_local(int64_t t, struct slice zone,
     char out[static TIMES_LOCAL_LEN + 1]);
 
 /*
+ * times_zoned(t, zone, out):
+ * The same for programs, RFC 3339: 2027-03-01T11:00:00+02:00.
+ */
+#define TIMES_ZONED_LEN 25
+void times_zoned(int64_t t, struct slice zone,
+    char out[static TIMES_ZONED_LEN + 1]);
+
+/*
  * times_date(t, seconds, out):
  * The day of t, so many seconds east of UTC: 2027-03-01.
  */

@@ -1,6 +1,7 @@
 /*
  * valise transfers: files under way, in both directions: how far, how fast,
- * and what they wait for.  What it shows is the node's word.
+ * and what they wait for.  What it shows is the node's word.  What became
+ * complete more than a week ago is left out, unless --all asks for it.
  *
  * With --watch it ends when nothing is under way any more and the files of
  * each offer that was accepted here before it began have come; until there is
@@ -24,6 +25,7 @@
 #define QUIET 300                       /* seconds; of uploads of a command
                                          * that was killed */
 #define WATCH_ARENA (1u << 20)
+#define SHOWN_DAYS 7                    /* of what is complete */
 
 struct transfers {
     struct run *r;
@@ -36,6 +38,16 @@ struct transfers {
     uint8_t listed[ASK_TRANSFERS_MAX][HASH_LEN];
     size_t n_listed, expected;
 };
+
+/* Complete so long that nobody looks for it here. */
+static bool
+is_past(const struct transfers *x, const struct rec *r)
+{
+    const int64_t at = (int64_t)record_uint(r, "at");
+
+    return command_option(x->r, "all") == NULL && at > 0 &&
+        x->r->env->now > at + SHOWN_DAYS * 86400;
+}
 
 static void
 bar(uint64_t have, uint64_t length, char out[static BAR + 16])
@@ -73,6 +85,7 @@ static void
 why(const struct rec *r, char *out, size_t max)
 {
     const uint64_t code = record_uint(r, "code");
+    char id[2 * MSG_ID_LEN + 1], todo[HINT_MAX + 1];
     const struct err_row *row;
 
     out[0] = '\0';
@@ -86,8 +99,12 @@ why(const struct rec *r, char *out, size_t max)
         return;
     }
     row = err_row(err_known((uint16_t)code) ? (enum err)code : ERR_INTERNAL);
-    (void)snprintf(out, max, "%s: %s; %s", row->name, _(row->text),
-        row->hint[0] != '\0' ? _(row->hint) : _("tell the administrator"));
+    hex_encode(record_bytes(r, "msg_id"), id);
+    id[MAIL_ID_LEN] = '\0';
+    hint_about(row->hint[0] != '\0' ? _(row->hint) :
+        _("tell the administrator"), id, todo);
+    (void)snprintf(out, max, "%s: %s; %.300s", row->name, _(row->text),
+        todo);
 }
 
 static void
@@ -186,6 +203,8 @@ print_json(struct transfers *x, const struct value *v,
     for (size_t i = 0; v != NULL && i < v->n; i++) {
         const uint64_t code = record_uint(v->v[i].r, "code");
 
+        if (is_past(x, v->v[i].r))
+            continue;
         emit_object(&w);
         for (size_t k = 0; k < v->v[i].r->n; k++)
             json_value_write(&v->v[i].r->v[k], &o, &w);
@@ -246,6 +265,9 @@ fetch(struct transfers *x, struct rec **rows)
 static enum err
 look(struct transfers *x)
 {
+    const char *title = command_option(x->r, "all") != NULL ?
+        _("Files under way, and the last that are complete.") :
+        _("Files under way, and what became complete in the last 7 days.");
     const struct value *v, *uploads;
     struct rec *rows;
     enum err e;
@@ -256,11 +278,11 @@ look(struct transfers *x)
     uploads = record_value(rows, "uploads");
     if (x->r->json)
         return print_json(x, v, uploads);
-    sheet_init(&x->sheet, x->a, _("Files under way, and the last "
-        "that are complete."),
+    sheet_init(&x->sheet, x->a, title,
         "id peer what size done rate left state");
     for (size_t i = 0; v != NULL && i < v->n; i++)
-        add(x, v->v[i].r);
+        if (!is_past(x, v->v[i].r))
+            add(x, v->v[i].r);
     for (size_t i = 0; uploads != NULL && i < uploads->n; i++)
         add_upload(x, uploads->v[i].r, is_quiet(uploads,
             x->r->env->now));
@@ -398,12 +420,15 @@ run_transfers(struct run *r)
 static const struct option_row options[] = {
     { "watch", NULL, N_("look again every second until all is there; before "
       "there is anything it waits, and says for what") },
+    { "all", NULL, N_("also what has been complete for more than 7 days, as "
+      "far as the node tells: the last 50") },
     HOME_OPTIONS, { NULL, NULL, NULL }
 };
 
 static const char *const examples[] = {
     "valise transfers",
     "valise transfers --watch",
+    "valise transfers --all",
     "valise transfers --json",
     NULL
 };
@@ -411,7 +436,7 @@ static const char *const examples[] = {
 const struct command command_transfers = {
     .name = "transfers", .run = run_transfers, .args = "",
     .options = options,
-    .help = N_("files under way in both directions: how far, how fast, and "
-      "what they wait for"),
+    .help = N_("files under way in both directions, and complete in the last "
+      "7 days: how far, how fast, and what they wait for"),
     .examples = examples
 };

@@ -38,7 +38,7 @@ run_verify(struct run *r)
 
     if (a == NULL)
         return ERR_NOMEM;
-    sheet_init(&s, a, _("Origin of the files."), "checked about result");
+    sheet_init(&s, a, _("Origin of the files."), ORIGIN_CHECK_COLUMNS);
     if ((e = origin_check(r, a, &o, &s, &n)) == OK)
         e = command_sheet(r, &s, "valise.origin");
     if (e == OK)

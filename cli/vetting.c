@@ -225,8 +225,10 @@ vetting_row(struct sheet *s, const char *what, struct slice value)
 
     if (value.n == 0)
         return;
-    if (value.n > VETTING_TEXT_MAX || arena_copy(s->a, value, &text) != OK)
-        s->bad = true;
+    if (value.n > VETTING_TEXT_MAX)
+        sheet_fail(s, E_OVERSIZE);
+    else if (arena_copy(s->a, value, &text) != OK)
+        sheet_fail(s, ERR_NOMEM);
     else
         sheet_row(s, (const char *const[]){ what, (const char *)text.p });
 }
@@ -284,7 +286,7 @@ vetting_value(const struct value *v, const char *up,
             vetting_value(&v->v[i].r->v[k], path, o, s);
     }
     if (b.bad)
-        s->bad = true;
+        sheet_fail(s, E_OVERSIZE);
     else if (!deep)
         vetting_row(s, path, slice_of_buf(&b));
     buf_clear(&b);

@@ -95,9 +95,9 @@ void vetting_codes(struct sheet *s, const struct rec *r, const char *name);
  * vetting_row(s, what, value):
  * One such row; none for an empty value.  No row is shorter than what people
  * sign by it: a value that is longer than VETTING_TEXT_MAX, which is more than
- * any field of the tables has, makes the sheet bad, and nothing is signed.
+ * a message can have, fails the sheet with E_OVERSIZE, and nothing is signed.
  */
-#define VETTING_TEXT_MAX 65536
+#define VETTING_TEXT_MAX (1u << 18)
 void vetting_row(struct sheet *s, const char *what, struct slice value);
 
 /*

@@ -28,6 +28,7 @@ struct standing {
     uint64_t rate;
     uint16_t code;
     bool done;
+    int64_t at;                         /* of all files; 0: not yet */
 };
 
 /* Whether its files go over at all. */
@@ -50,9 +51,10 @@ look(struct core *c, const struct store_message *m,
 {
     char name[LINK_WHO_MAX + 1];
     const struct peer *peer;
-    int64_t at;
-    enum err e;
+    enum err e = store_mark_get(c->store, m->n, EVENT_STORED, &s->at);
 
+    if (e != OK && e != ERR_NOTFOUND)
+        return e;
     if (m->dir == STORE_IN) {
         s->have = pull_progress(c, p, &s->rate);
         s->code = p->code;
@@ -64,11 +66,10 @@ look(struct core *c, const struct store_message *m,
     if ((peer = peers_find(c, name)) != NULL)
         s->rate = serve_told(peer, m->n, claim->which, c->now.mono,
             &s->have, &s->code);
-    e = store_mark_get(c->store, m->n, EVENT_STORED, &at);
     s->done = e == OK;
     if (s->done)
         s->have = parcel_blocks(p->length);
-    return e == ERR_NOTFOUND ? OK : e;
+    return OK;
 }
 
 static enum err
@@ -98,7 +99,9 @@ put_row(struct transfers *l, const struct store_message *m,
         p->length)) != OK ||
         (e = record_put_uint(a, r, "code", s->done ? OK : s->code)) != OK ||
         (e = record_put_uint(a, r, "rate", s->done ? 0 : s->rate)) != OK ||
-        (s->done && (e = record_put_uint(a, r, "done", 1)) != OK))
+        (s->done && (e = record_put_uint(a, r, "done", 1)) != OK) ||
+        (s->done && s->at > 0 &&
+        (e = record_put_uint(a, r, "at", (uint64_t)s->at)) != OK))
         return e;
     l->row[l->n++].r = r;
     return OK;

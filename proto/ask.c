@@ -519,6 +519,7 @@ static const struct field transfer_rows[] = {
     UINT(8, "code", F_MUST, "0, or why it waits"),
     UINT(9, "rate", F_MUST, "bytes a second of late"),
     BOOL(10, "done", 0, "all of it has arrived, with proof"),
+    TIME(11, "at", 0, "since when all files of the message have arrived"),
 };
 const struct record record_ask_transfer = { "transfer", transfer_rows,
     N(transfer_rows), NULL };

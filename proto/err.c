@@ -5,8 +5,8 @@
 #include "proto/err.h"
 
 static const struct err_row rows[] = {
-#define ERR_ROW(name, number, ending, rule, text, hint) \
-    { name, #name, ending, rule, text, hint },
+#define ERR_ROW(name, number, ending, rule, text, hint, words) \
+    { name, #name, ending, rule, text, hint, words },
     ERR_LIST(ERR_ROW)
 #undef ERR_ROW
 };

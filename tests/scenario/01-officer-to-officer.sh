@@ -5,6 +5,8 @@ two_authorities
 ends 2 "nothing is sent where nobody says yes" \
     as QN-FIU/o-114 send "$(form QN-FIU QM-FIU)"
 says "hint: nobody answers here; look first, then say --yes" "and it says how"
+says "consulting milestone 4" "texts within records were shown as well"
+says "parts[1].content_class" "with the record that they stand in"
 is "$(as QN-FIU/o-114 inbox --sent --json | member id | wc -l)" 0 \
     "its node has nothing"
 ends 2 "a word that is no id is told from one that is too short" \

@@ -26,7 +26,8 @@ must ok "he sends another" \
 old=$(member id <"$T/out" | head -1)
 must ok "the second person signs it, unasked and for a program" \
     as QN-FIU/o-1 approve "$old" --json --yes
-says "Oskell VARN-TAVISH" "he was shown what he signed all the same"
+is "$(wc -c <"$T/err")" 0 "nothing but the result is said"
+says "Oskell VARN-TAVISH" "which has what he signed"
 must soon 20 "what was signed has left" in_state received QM-FIU/o-114 "$old"
 
 # A new officer at the recipient: he reads from the moment at which a list

@@ -140,7 +140,7 @@ stop QM-FIU
 cp -r "$T/QM-FIU/node" "$T/QM-FIU/node.before"
 must start QM-FIU
 must quiet as $me read "$id" --purpose ANALYSIS
-seen=$(as $me status --json | sed -n 's/.*"\([0-9]*\) entries".*/\1/p')
+seen=$(as $me status --json | member entries)
 stop QM-FIU
 mv "$T/QM-FIU/node" "$T/QM-FIU/node.true"
 cp -r "$T/QM-FIU/node.before" "$T/QM-FIU/node"

@@ -51,6 +51,11 @@ files.json message.json restrictions.json " "with its limits beside it"
 ok "it is a numbered copy" grep -q '"number": 1' "$T/all/restrictions.json"
 ok "no key lies beside it" sh -c "! grep -rq parcel_key '$T/all'"
 
+ends 1 "a second whole copy takes a folder of its own" \
+    as QM-FIU/o-114 save "$id" "$T/all" --purpose ANALYSIS --wait
+says "name another" "and it is said"
+is "$(ls -A "$T/all" | wc -l)" 6 "nothing was written"
+
 # One of them.
 ok "one is saved without the rest" \
     as QM-FIU/o-114 save "$id" "$T/one" --purpose ANALYSIS --file 17.txt
@@ -92,6 +97,7 @@ says "303" "and says how many hold"
 ok "the recipient sees who had them" \
     as QM-FIU/o-114 custody "$id" --purpose ANALYSIS
 says "RECEIVED" "with its own log"
+is "$(grep -c STATE "$T/out")" 0 "where nothing is wrong no column says it"
 ok "the sender sees it too" as QN-FIU/o-114 custody "$id"
 says "receipt: entry" "with the other's receipt"
 ends 2 "a certificate is for a proceeding" \

@@ -79,7 +79,7 @@ is "$(row 1 USED | cut -d ' ' -f 1-4)" \
     "USED QM-FIU/o-114 PROSECUTION QM-CR-88" "and the use, which is no copy"
 is "$(grep -c "of QM-FIU/log/1, signed by the officer" "$T/out")" 4 \
     "each proven by an entry and signed by who did it"
-is "$(row 1 OPENED | cut -d ' ' -f 3-)" "word of this node " \
+is "$(row 1 OPENED | cut -d ' ' -f 3-)" "word of this node" \
     "what is not proven says so"
 ok "it goes on from there" as $THEY custody "$transfer" "${for_court[@]}" \
     --form
@@ -115,6 +115,9 @@ says "EVIDENCE_TRANSFER" "to the header that was signed"
 is "$(grep -c "of QM-FIU/log/1, EXPORTED, .* holds" "$T/out")" 3 \
     "with the entry of each copy"
 says "of QM-FIU/log/1, PRINTED" "printed or exported"
+"$VALISE" verify-origin "$T/court" --json >"$T/out" 2>"$T/err"
+says '"result": "NOT_COMPARED"' "and a program has codes of it"
+is "$(grep -c '"result": "holds"' "$T/out")" 0 "without the words"
 
 # The same by who has read FORMAT.md alone, where Debian's python is there.
 by_page() {

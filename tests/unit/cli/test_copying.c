@@ -13,6 +13,7 @@
 
 static uint64_t copies;
 static struct rec *tasks;               /* the answer to REQUEST_TASKS */
+static struct rec *transfers;           /* that to REQUEST_TRANSFERS */
 static bool lie;                        /* the receipt is of another event */
 
 static struct rec *
@@ -54,6 +55,8 @@ answer(const struct request *q, const struct rec *args)
 
     if (q->type == REQUEST_TASKS)
         return tasks;
+    if (q->type == REQUEST_TRANSFERS)
+        return transfers;
     if (q->type < REQUEST_USE || q->type == REQUEST_REPORT)
         return NULL;
     cr_assert_eq(arena_copy(a, q->args, &copy), OK);
@@ -132,6 +135,8 @@ Test(copying, what_policy_refuses_is_not_asked_of_the_node)
     cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS --in case-7"),
         EXIT_REFUSED);
     cr_expect(said("E_USE_LEVEL"));
+    cr_expect(said("valise consent ask " DISCLOSURE) && !said(" ID"), "%s",
+        err_text);
     cr_expect_eq(type("export " DISCLOSURE " /tmp/nothing --dry-run"),
         EXIT_REFUSED);
     cr_expect_null(asked_args);
@@ -154,6 +159,7 @@ Test(copying, a_consent_is_named_by_the_short_id_that_its_list_shows)
     cr_assert_eq(type("consent list " DISCLOSURE " --json"), 0);
     cr_expect(printed("\"consent\": \"cccccccccccccccccccccccccccccccc\""),
         "%s", out_text_);
+    cr_expect(printed("\"uses\": 0,"), "%s", out_text_);
     cr_assert_eq(type("use " DISCLOSURE " --purpose PROSECUTION --consent "
         "cccccccc"), 0, "%s", err_text);
     cr_expect(slice_equal(record_bytes(asked_args, "consent"), id));
@@ -239,7 +245,7 @@ Test(copying, may_says_a_sentence_then_each_act_with_what_asks_for_it)
     cr_assert_eq(type("may " DISCLOSURE " --json"), 0);
     cr_expect(printed("\"sentence\""));
     cr_expect(printed("\"act\": \"file\",\n      \"what\": \"file it in a "
-        "proceeding\",\n      \"about\": \"\",\n      \"answer\": \"ask"),
+        "proceeding\",\n      \"answer\": \"ask\","),
         "what may be followed up is not filed: %s", out_text_);
     cr_expect_eq(type("may " DISCLOSURE " --to nobody"), EXIT_USAGE);
 }
@@ -628,6 +634,13 @@ Test(copying, what_is_due_stands_late_first_then_urgent_then_by_the_convention)
     cr_expect(printed("+02:00"));       /* the day there */
     cr_expect(printed("in 9 days"));
     cr_expect_not(printed("half the time"));
+    /* Programs get times, flags and codes, and no words of these. */
+    cr_assert_eq(type("due --json"), 0);
+    cr_expect(printed("+02:00\"") && printed("\"late\": true") &&
+        printed("\"half_over\": false") && printed("\"owes\": \"we\""), "%s",
+        out_text_);
+    cr_expect_not(printed("in 9 days") || printed("\"mark\"") ||
+        printed("\"left\""), "%s", out_text_);
     cr_assert_eq(type("due --late"), 0);
     cr_expect_not(printed("cccccccc"));
     cr_assert_eq(type("due --theirs"), 0);
@@ -713,4 +726,44 @@ Test(copying, a_request_that_went_another_way_is_kept_with_a_sealed_reference)
     cr_expect_not(record_has(asked_args, "due"));
     cr_expect(slice_equal(record_bytes(asked_args, "id"), bytes_of(0x5b,
         MSG_ID_LEN)));
+}
+
+/* One row of the files of a message. */
+static void
+add_transfer(union item *out, uint8_t id, int64_t done_at)
+{
+    struct rec *r = fill_record(a, &record_ask_transfer, 0);
+
+    cr_assert_eq(record_put_bytes(a, r, "msg_id", bytes_of(id, MSG_ID_LEN)),
+        OK);
+    put_text(r, "peer", "QM-FIU");
+    put_uint(r, "code", OK);
+    record_drop(r, "done");
+    record_drop(r, "at");
+    if (done_at != 0) {
+        put_uint(r, "done", 1);
+        put_uint(r, "at", (uint64_t)done_at);
+    }
+    out->r = r;
+}
+
+Test(copying, files_complete_for_a_week_are_shown_when_all_are_asked_for)
+{
+    union item rows[3];
+
+    add_transfer(&rows[0], 0xaa, 0);
+    add_transfer(&rows[1], 0xbb, NOW - 6 * DAY);
+    add_transfer(&rows[2], 0xcc, NOW - 8 * DAY);
+    transfers = record_new(a, &record_ask_transfers);
+    cr_assert_eq(record_put(a, transfers, record_field(&record_ask_transfers,
+        "transfers"), rows, 3), OK);
+    cr_assert_eq(record_put(a, transfers, record_field(&record_ask_transfers,
+        "uploads"), rows, 0), OK);
+    cr_assert_eq(type("transfers"), 0, "%s", err_text);
+    cr_expect(printed("aaaaaaaa") && printed("bbbbbbbb"), "%s", out_text_);
+    cr_expect_not(printed("cccccccc"), "%s", out_text_);
+    cr_assert_eq(type("transfers --json"), 0, "%s", err_text);
+    cr_expect(printed("bbbbbbbb") && !printed("cccccccc"), "%s", out_text_);
+    cr_assert_eq(type("transfers --all"), 0, "%s", err_text);
+    cr_expect(printed("cccccccc"), "%s", out_text_);
 }

@@ -155,7 +155,7 @@ Test(form, every_default_is_the_default_of_a_field)
 
         sheet_init(&s, a, "", FORM_COLUMNS);
         form_fields(k, &s);
-        cr_assert_not(s.bad);
+        cr_assert_not(s.fault);
         for (const struct preset *p = k->presets; p->path != NULL; p++) {
             const struct field *row = record_field(k->rec, p->path);
             /* What the client fills has a default, but not in the form. */

@@ -62,6 +62,11 @@ Test(officer, two_persons_are_enrolled_and_the_list_waits)
     cr_expect(printed("in force"));
     cr_assert_eq(type("status"), 0);
     cr_expect(printed("valise approve"));
+    cr_assert_eq(type("status --json"), 0);
+    cr_expect(printed("\"entries\": ") && printed("\"kind\": \"staff\"") &&
+        printed("\"trusted\": "), "%s", out_text_);
+    cr_expect_not(printed("another person") || printed(" entries\"") ||
+        printed("not yet"), "%s", out_text_);
     ask_to_enrol("o-9", "p-nine", "nine");
     cr_expect_eq(type_home("officer add @/nine --yes"), 3);
     cr_expect(said("a list waits already"));

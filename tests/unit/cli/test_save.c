@@ -140,6 +140,59 @@ Test(save, all_files_lie_there_with_their_limits_and_digests)
     cr_expect_eq(findings_told, 0);
 }
 
+/* The save before has ended. */
+static void
+ended(void)
+{
+    placing_close(x.p);
+    x.p = NULL;
+    carried_close(&f.x);
+}
+
+static void
+line_of(const char *name, const char *text)
+{
+    char path[128];
+
+    (void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+    cr_assert_eq(file_write(path, slice_str(text), 0600, true), OK);
+}
+
+Test(save, a_folder_has_one_whole_copy_and_of_one_message)
+{
+    sealed_make(four, 4);
+    cr_expect_eq(save(), OK);
+    ended();
+    cr_expect_eq(saving_fits(&x), ERR_EXISTS);
+    cr_expect(said("whole copy"), "%s", err_text);
+    x.wanted = 1;
+    cr_expect_eq(saving_fits(&x), OK, "one more file");
+    c.mail.digest[0] ^= 1;
+    cr_expect_eq(saving_fits(&x), ERR_EXISTS);
+    cr_expect(said("another message"), "%s", err_text);
+    x.wanted = 0;
+    cr_expect_eq(saving_fits(&x), ERR_EXISTS);
+}
+
+Test(save, what_an_earlier_copy_did_not_get_to_goes_beside_it)
+{
+    sealed_make(four, 4);
+    cr_expect_eq(save(), OK);
+    ended();
+    line_of("SHA256SUMS", "one\ntwo\nthree\n");
+    cr_expect_eq(saving_fits(&x), OK);
+    line_of("SHA256SUMS (2)", "one\ntwo\nthree\nfour\n");
+    cr_expect_eq(saving_fits(&x), ERR_EXISTS);
+    line_of("restrictions.json", "{\"of\": \"somebody else\"}");
+    cr_expect_eq(saving_fits(&x), OK, "a file of this name says nothing");
+}
+
+Test(save, a_folder_that_is_not_there_is_fit)
+{
+    x = (struct saving){ .c = &c, .files = 4 };
+    cr_expect_eq(saving_fits(&x), OK);
+}
+
 Test(save, a_file_that_does_not_hold_is_left_out_and_told)
 {
     sealed_make(four, 4);

@@ -116,6 +116,37 @@ Test(sheet, a_field_and_its_value_are_a_column_of_that_name)
     free(text);
 }
 
+Test(sheet, words_are_for_people_and_what_they_say_for_programs)
+{
+    char *text;
+    json_t *r;
+
+    sheet_init(&s, a, "", "id -mark +late +waiting -state +code");
+    sheet_row(&s, (const char *const[]){ ID, "late", "true", "3",
+        "three wait", "" });
+    r = row();
+    cr_expect_eq(json_object_size(r), 3);
+    cr_expect(json_is_true(json_object_get(r, "late")));
+    cr_expect_eq(json_integer_value(json_object_get(r, "waiting")), 3);
+    text = printed();
+    cr_expect_str_eq(text, "ID        MARK  STATE\n"
+        "01234567  late  three wait\n");
+    free(text);
+    json_decref(r);
+}
+
+Test(sheet, one_row_upright_is_a_line_a_cell)
+{
+    char *text;
+
+    sheet_init(&s, a, "", "error -rule what_to_do +code");
+    s.upright = true;
+    sheet_row(&s, (const char *const[]){ "E_FORK", "", "ask", "7" });
+    text = printed();
+    cr_expect_str_eq(text, "ERROR       E_FORK\nWHAT TO DO  ask\n");
+    free(text);
+}
+
 Test(sheet, what_only_looks_like_it_stays_as_it_is)
 {
     static const char *const texts[] = { "2027-03-01T09:00:00Z (a) (b)",

@@ -438,6 +438,7 @@ Test(pull, both_sides_see_how_far_it_is)
     struct rec *r;
     struct sent s;
     size_t n, told;
+    uint64_t since;
 
     replace_files(30 * BLOCK);
     s = send_files();
@@ -459,13 +460,17 @@ Test(pull, both_sides_see_how_far_it_is)
     cr_expect_eq(record_uint(r, "out"), 1);
     cr_expect_geq(record_uint(r, "have"), 9 * BLOCK);
     cr_expect_lt(record_uint(r, "have"), files.length);
+    cr_expect_not(record_has(r, "at"));
+    since = (uint64_t)a->t.lo;
     (void)relay(1000);
     at(a->t.lo + 31);
     (void)relay(1000);
     r = transfer(a, 0, &n);
     cr_expect_eq(record_uint(r, "done"), 1);
     cr_expect_eq(record_uint(r, "have"), files.length);
+    cr_expect_geq(record_uint(r, "at"), since, "since when");
     r = transfer(b, 0, &n);
     cr_expect_eq(record_uint(r, "done"), 1);
     cr_expect_eq(record_uint(r, "have"), files.length);
+    cr_expect_geq(record_uint(r, "at"), since);
 }
