@@ -9,14 +9,15 @@
 /* The recipient is told first that its acceptance arrived. */
 #define RELEASE_AFTER 1
 
-/* The offer that a transfer of ours is held for, while it stands. */
+/* An offer of ours, or theirs, while it stands. */
 static const struct thread_message *
-own_offer(const struct thread *t, struct slice digest)
+find_offer(const struct thread *t, struct slice digest, bool ours)
 {
     for (size_t i = 0; digest.n > 0 && i < thread_count(t); i++) {
         const struct thread_message *m = thread_at(t, i);
 
-        if (m->out && !m->gone && m->m.kind->n == KIND_EVIDENCE_OFFER &&
+        if (m->out == ours && !m->gone &&
+            m->m.kind->n == KIND_EVIDENCE_OFFER &&
             slice_equal(SLICE(m->digest), digest))
             return m;
     }
@@ -60,7 +61,7 @@ static enum err
 check_own(struct core *c, struct checked *k, struct fault *f)
 {
     struct slice digest = thread_release(&k->m);
-    const struct thread_message *offer = own_offer(k->t, digest);
+    const struct thread_message *offer = find_offer(k->t, digest, true);
     const struct thread_message *yes = accepted(k->t, digest);
     const struct rec *set = message_rec(&k->m, "restrictions");
 
@@ -129,16 +130,29 @@ was_cancelled(const struct thread *t, struct slice offer)
     return gone;
 }
 
+/* The offer that message k accepts, a peer's or an own one. */
+static const struct thread_message *
+accepted_offer(const struct checked *k)
+{
+    struct slice digest = message_bytes(&k->m, "accepted");
+
+    return k->m.kind->n == KIND_CONDITIONS_DECISION ?
+        find_offer(k->t, digest, !k->own) : NULL;
+}
+
 enum err
 release_guard(struct core *c, const struct checked *k, struct fault *f)
 {
     struct slice digest = message_bytes(&k->m, "accepted");
-    const struct thread_message *offer;
+    const struct thread_message *offer = accepted_offer(k);
 
-    if (k->own || k->m.kind->n != KIND_CONDITIONS_DECISION ||
-        (offer = own_offer(k->t, digest)) == NULL ||
-        !is_open(offer, &k->state))
+    if (offer == NULL || (!k->own && !is_open(offer, &k->state)))
         return OK;
+    /* What was written in time and signed late is not even sent. */
+    if (k->own)
+        return c->now.trusted && c->now.lo >= (int64_t)message_uint(
+            &offer->m, "accept_by") ? fault_set(f, E_OFFER_OVER, 41,
+            "decision") : OK;
     if (c->now.lo >= (int64_t)message_uint(&offer->m, "accept_by"))
         return fault_set(f, c->now.trusted ? E_OFFER_OVER : E_CLOCK, 41,
             "decision");
@@ -216,7 +230,7 @@ fate_of(const struct core *c, const struct thread *t,
     const struct thread_state *state, const struct thread_message *m)
 {
     struct slice digest = thread_release(&m->m);
-    const struct thread_message *offer = own_offer(t, digest);
+    const struct thread_message *offer = find_offer(t, digest, true);
 
     if (offer == NULL)
         return ENDS;

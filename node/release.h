@@ -30,7 +30,8 @@ MUST_USE enum err release_check(struct core *c, struct checked *k,
 /*
  * release_guard(c, k, f):
  * An acceptance that comes when accept_by has passed, or when its transfer
- * was cancelled: E_OFFER_OVER; E_CLOCK while the own clock cannot tell.
+ * was cancelled: E_OFFER_OVER; E_CLOCK while the own clock cannot tell.  An
+ * own one that is signed by the second person after that: E_OFFER_OVER too.
  */
 MUST_USE enum err release_guard(struct core *c, const struct checked *k,
     struct fault *f);

@@ -229,6 +229,8 @@ seal(struct world *w, struct message *m, const struct world *to,
     buf_clear(&one);
 }
 
+static int64_t second_signs;            /* when; 0: at once */
+
 /* The message goes through the own node, with the approver where it asks for
  * one. */
 static inline enum err
@@ -249,6 +251,8 @@ submit(struct world *w, struct message *m, const struct world *to,
     buf_clear(&out);
     if (e != OK || message_uint(m, "approval") == 0)
         return e;
+    if (second_signs > 0)
+        world_at(w, second_signs);
     sign_make(LABEL_APPR, person_sign(w->who[HEAD].p), digest, &sig);
     put_bytes(w, args, "digest", digest, HASH_LEN);
     put_bytes(w, args, "sig", sig.sig, SIG_LEN);

@@ -396,6 +396,18 @@ Test(release, an_acceptance_after_accept_by_is_too_late)
     both_in(EVIDENCE_OFFERED);
 }
 
+Test(release, an_acceptance_that_is_signed_too_late_is_not_sent)
+{
+    offered();
+    second_signs = ACCEPT_BY;
+    cr_expect_eq(decide(CONDITIONS_ANSWER_ACCEPT, ev.acceptance),
+        E_OFFER_OVER);
+    cr_expect_eq(world_state(b, ASK_OUT, ev.acceptance), STORE_PENDING,
+        "who wrote it takes it back");
+    second_signs = 0;
+    both_in(EVIDENCE_OFFERED);
+}
+
 Test(release, an_acceptance_waits_for_a_clock_that_can_tell)
 {
     const struct packet_result *got;
