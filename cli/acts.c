@@ -576,12 +576,22 @@ row_allows(const struct acts_row *act, const struct acts_try *x,
         states_step(x->domain, out, &ev) == OK;
 }
 
+/* An offer that nobody can accept any more can be declined still. */
+static bool
+is_too_late(const struct acts_row *act, const struct acts_try *x)
+{
+    return act->kind == KIND_CONDITIONS_DECISION &&
+        act->qualifier == CONDITIONS_ANSWER_ACCEPT &&
+        x->state->machine == MACHINE_EVIDENCE && x->state->accept_by != 0 &&
+        x->now >= x->state->accept_by;
+}
+
 bool
 acts_allowed(const struct acts_row *act, const struct acts_try *x)
 {
     struct thread_state state;
 
-    return acts_after(act, x, &state);
+    return !is_too_late(act, x) && acts_after(act, x, &state);
 }
 
 bool

@@ -437,14 +437,28 @@ add_about(unsigned kind, unsigned dir, uint8_t id, const char *field,
 
 /* QM-FIU has offered evidence. */
 static void
-offer_evidence(void)
+offer_until(int64_t accept_by)
 {
     struct message m = begin_message(KIND_EVIDENCE_OFFER, "QM-FIU", 0x11);
 
     cr_assert_eq(record_put_rec(a, m.common, "restrictions",
         limits_of("QM-FIU")), OK);
-    put_uint(m.own, "accept_by", NOW + 10 * DAY);
+    put_uint(m.own, "accept_by", (uint64_t)accept_by);
     add_row(&m, 1, 1);
+}
+
+static void
+offer_evidence(void)
+{
+    offer_until(NOW + 10 * DAY);
+}
+
+Test(doing, what_is_over_is_declined_and_not_accepted)
+{
+    offer_until(NOW);
+    cr_expect_eq(type("next 11111111"), 0, "%s", err_text);
+    cr_expect(!printed("valise accept"), "%s", out_text_);
+    cr_expect(printed("valise decline 11111111"), "%s", out_text_);
 }
 
 Test(doing, an_act_is_about_the_message_that_was_named)
