@@ -319,6 +319,20 @@ show_offer_limits(struct run *r, struct session *s, const struct mail *offer,
     return show_whole(r, &o);
 }
 
+/* It was withdrawn, or answered otherwise, while this waited. */
+static enum err
+not_on_offer(struct run *r, const struct mail *m,
+    const struct thread_state *state)
+{
+    char id[MAIL_ID_LEN + 1], hint[160];
+
+    mail_id(&m->m, id);
+    (void)snprintf(hint, sizeof(hint), _("the offer is %s by now: who wrote "
+        "this acceptance takes it back, valise cancel %s"),
+        states_name(state->machine, state->state), id);
+    return command_fail(r, E_BAD_STATE, id, hint);
+}
+
 /* Who accepts an offer as the second sees what is accepted, as the first
  * did. */
 static enum err
@@ -328,6 +342,7 @@ show_accepted(struct run *r, struct session *s, const struct mail *m)
     const struct thread_message *at;
     char hex[2 * MSG_ID_LEN + 1];
     struct policy_facts facts;
+    struct thread_state state;
     const struct rec *set;
     struct mail offer;
     struct thread *t;
@@ -340,8 +355,11 @@ show_accepted(struct run *r, struct session *s, const struct mail *m)
     hex_encode(id, hex);
     if ((e = mail_find(r, s, hex, &offer)) != OK ||
         offer.m.kind->n != KIND_EVIDENCE_OFFER ||
-        (e = mail_place(r, s, &offer, &t, &at)) != OK)
+        (e = mail_thread(r, s, &offer, &t, &state)) != OK)
         return e;
+    at = thread_find(t, id);
+    if (at == NULL || state.state != EVIDENCE_OFFERED)
+        return not_on_offer(r, m, &state);
     set = thread_governing(t, at);
     mail_facts(s, t, at, r->env->now, &facts);
     facts.purpose = (uint16_t)(record_count(set, "purposes") == 0 ? 0 :

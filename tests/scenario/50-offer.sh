@@ -210,10 +210,19 @@ must ok "they go once more, by the name of the offer" \
 offer=$(member id <"$T/out" | head -1)
 must ok "it is signed" as QN-FIU/o-1 approve "$offer" --yes
 must soon 20 "and arrives" in_state received $THEY "$offer"
+must soon 20 "with its list again" listed $THEY "$offer"
+must ok "an acceptance is written" as $THEY accept "$offer" --yes --json
+accept=$(member id <"$T/out" | head -1)
 must ok "it is withdrawn" as $ME withdraw "$offer" --reason \
     NO_LONGER_REQUIRED --yes
 soon 20 "and both know" both_in WITHDRAWN $ME $THEY "$offer"
 soon 10 "its keys go too" gone
+if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
+    ends 5 "who would sign the acceptance now" as QM-FIU/o-1 approve \
+        "$accept" --yes
+    says "WITHDRAWN" "learns why not"
+    says "valise cancel ${accept:0:8}" "and what to do"
+fi
 
 # Auditors of both sides find the same.
 for name in QN-FIU QM-FIU; do
