@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/accepting.h"
+#include "cli/carried.h"
 #include "cli/doing_in.h"
 #include "cli/input.h"
 #include "cli/interview.h"
@@ -166,13 +167,18 @@ put_all(void *arg, struct message *m, struct findings *l)
     return e == OK ? put_facts(x, m, l) : e;
 }
 
-/* Who names files alone asks for no parts. */
+/* Who names files alone asks for no parts; of evidence nothing else is passed
+ * on. */
 static void
 drop_parts(struct doing *x, struct message *m)
 {
+    const char *type = command_option(x->r, "type");
+    const bool onward = type == NULL || strcmp(type, "ONWARD") == 0;
+
     if (m->kind->n == KIND_CONSENT_REQUEST &&
-        command_option(x->r, "docs") != NULL &&
-        command_option(x->r, "parts") == NULL)
+        command_option(x->r, "parts") == NULL &&
+        (command_option(x->r, "docs") != NULL || (onward &&
+        x->o.target != NULL && carried_is_evidence(&x->o.target->m))))
         record_drop(m->own, "parts");
 }
 

@@ -504,6 +504,68 @@ Test(doing, what_no_consent_can_release_is_not_asked_for)
     cr_expect_eq(node.puts, 0);
 }
 
+Test(doing, documents_alone_are_asked_for_to_pass_them_on_alone)
+{
+    offer_evidence();
+    add_about(KIND_EVIDENCE_TRANSFER, 1, 0x33, "offer_msg", 0x11, 2);
+    cr_expect_neq(type("consent ask 33333333 --type EXPORT --docs d1 --yes"),
+        0);
+    cr_expect(said("E_CONSENT_SCOPE body.docs"), "%s", err_text);
+    cr_expect(said("ask for the whole message"), "%s", err_text);
+    cr_expect_neq(type("consent ask 33333333 --to QO-PPO --docs d1 --yes"),
+        0);
+    cr_expect(!said("E_CONSENT_SCOPE"), "%s", err_text);
+    cr_expect_eq(node.puts, 0);
+}
+
+Test(doing, what_is_asked_for_is_the_whole_message_unless_said)
+{
+    struct message m = begin_message(KIND_REPLY, "QM-FIU", 0x33);
+    struct rec *part = sub(m.own, "parts"), *answer = sub(m.own, "answers");
+
+    offer_evidence();
+    add_about(KIND_EVIDENCE_TRANSFER, 1, 0x44, "offer_msg", 0x11, 2);
+    cr_expect_eq(type("consent ask 44444444 --type EXPORT --form"), 0, "%s",
+        err_text);
+    cr_expect(printed("\"body\"\n"), "%s", out_text_);
+    /* To pass evidence on is to pass on its files. */
+    cr_expect_eq(type("consent ask 44444444 --form"), 0, "%s", err_text);
+    cr_expect(!printed("\"body\"\n"), "%s", out_text_);
+    put_text(part, "part_id", "p1");
+    put_text(answer, "q", "q1");
+    put_recs(m.own, "parts", &part, 1);
+    put_recs(m.own, "answers", &answer, 1);
+    cr_assert_eq(record_put_bytes(a, m.common, "in_reply_to", bytes_of(0x11,
+        MSG_ID_LEN)), OK);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QM-FIU")), OK);
+    add_row(&m, 1, 3);
+    cr_expect_eq(type("consent ask 33333333 --type EXPORT --form"), 0, "%s",
+        err_text);
+    cr_expect(printed("\"p1\",\n") && printed("\"q1\"\n"), "%s", out_text_);
+}
+
+Test(doing, documents_alone_are_granted_to_pass_them_on_alone)
+{
+    struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
+
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QN-FIU")), OK);
+    add_row(&m, 2, 1);
+    m = begin_message(KIND_CONSENT_REQUEST, "QM-FIU", 0x22);
+    cr_assert_eq(record_put_bytes(a, m.own, "target_msg", bytes_of(0x11,
+        MSG_ID_LEN)), OK);
+    put_uint(m.own, "consent_type", CONSENT_TYPE_EXPORT);
+    put_texts(m.own, "docs", "d1");
+    add_row(&m, 1, 1);
+    cr_expect_neq(type("consent grant 22222222 --yes"), 0);
+    cr_expect(said("E_CONSENT_SCOPE"), "%s", err_text);
+    cr_expect(said("files alone are only passed on"), "%s", err_text);
+    cr_expect_eq(type("consent grant 22222222 --parts p1 --form"), 0, "%s",
+        err_text);
+    cr_expect_eq(node.puts, 0);
+}
+
 Test(doing, who_is_asked_for_a_consent_may_grant_it)
 {
     struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
