@@ -17,16 +17,17 @@
 #define PAGE_MAX (4u << 20)
 
 static const struct copying_row rows[] = {
-    { USE_PRINT, ACT_PRINT, MAY_PRINT, EVENT_PRINTED, N_("printed") },
-    { USE_EXPORT, ACT_EXPORT, MAY_EXPORT, EVENT_EXPORTED, N_("exported") },
-    { USE_QUOTE, ACT_QUOTE, MAY_QUOTE, EVENT_USED, N_("quoted") },
-    { USE_USE, ACT_USE, MAY_USE, EVENT_USED, N_("used") },
+    { USE_PRINT, ACT_PRINT, MAY_PRINT, EVENT_PRINTED, N_("printed"), false },
+    { USE_EXPORT, ACT_EXPORT, MAY_EXPORT, EVENT_EXPORTED, N_("exported"),
+      false },
+    { USE_QUOTE, ACT_QUOTE, MAY_QUOTE, EVENT_USED, N_("quoted"), true },
+    { USE_USE, ACT_USE, MAY_USE, EVENT_USED, N_("used"), true },
     { USE_HAND_OVER, ACT_FORWARD, MAY_HAND_OVER, EVENT_HANDED_OVER,
-      N_("handed over") },
+      N_("handed over"), false },
     { USE_TELL, ACT_USE, MAY_TELL, EVENT_USED, N_("told to the person "
-      "concerned") },
+      "concerned"), true },
     { USE_NAME, ACT_USE, MAY_NAME, EVENT_USED, N_("with its originator "
-      "named") },
+      "named"), true },
 };
 
 const struct copying_row *
@@ -39,8 +40,8 @@ copying_row_of(uint64_t use)
     return &rows[i];
 }
 
-/* One purpose that is allowed is the one that is meant; own content needs
- * none. */
+/* One purpose that is allowed is the one that is meant; a copy of own content
+ * needs none. */
 static enum err
 take_purpose(struct copying *x)
 {
@@ -48,7 +49,8 @@ take_purpose(struct copying *x)
     uint64_t purpose;
     enum err e;
 
-    if ((e = purpose_take(x->r, x->set, x->facts.own, &purpose, &in)) != OK)
+    if ((e = purpose_take(x->r, x->set, x->facts.own && !x->row->declared,
+        &purpose, &in)) != OK)
         return e;
     x->facts.purpose = (uint16_t)purpose;
     if (in.n > 0)

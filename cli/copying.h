@@ -22,6 +22,7 @@ struct copying_row {
     enum may may;
     enum event event;
     const char *done;               /* "printed", in words */
+    bool declared;                  /* it says what for, of own content too */
 };
 
 struct copying {

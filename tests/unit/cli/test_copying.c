@@ -123,10 +123,33 @@ Test(copying, a_use_is_stated_with_its_purpose_and_proven_by_its_entry)
     cr_expect(said("ERR_PROOF"));
 }
 
+Test(copying, the_only_purpose_is_meant_and_several_are_listed)
+{
+    const union item two[] = { { .u = PURPOSE_ANALYSIS },
+        { .u = PURPOSE_PROSECUTION } };
+    struct rec *set = mail_set("QM-FIU");
+    struct message m;
+
+    (void)add_disclosure(set);
+    cr_assert_eq(type("use " DISCLOSURE), 0, "%s", err_text);
+    cr_expect_eq(record_uint(asked_args, "purpose"), PURPOSE_ANALYSIS);
+    asked_args = NULL;
+    cr_assert_eq(record_put(a, set, record_field(&record_restrictions,
+        "purposes"), two, 2), OK);
+    m = mail_message(2, 0xbb, set);
+    (void)mail_row(2, &m, MESSAGE_STATE_DELIVERED);
+    m = mail_message(1, 0xcc, set);
+    (void)mail_row(1, &m, MESSAGE_STATE_OPENED);
+    cr_expect_eq(type("use cccccccc"), EXIT_USAGE);
+    cr_expect(said("--purpose ANALYSIS or PROSECUTION"), "%s", err_text);
+    /* What is done with own content is said too. */
+    cr_expect_eq(type("use bbbbbbbb"), EXIT_USAGE);
+    cr_expect_null(asked_args);
+}
+
 Test(copying, what_policy_refuses_is_not_asked_of_the_node)
 {
     (void)add_disclosure(mail_set("QM-FIU"));
-    cr_expect_eq(type("use " DISCLOSURE), EXIT_USAGE);
     cr_expect_eq(type("use " DISCLOSURE " --purpose PROSECUTION"),
         EXIT_REFUSED);
     cr_expect(said("E_PURPOSE"));
