@@ -147,6 +147,37 @@ Test(copying, the_only_purpose_is_meant_and_several_are_listed)
     cr_expect_null(asked_args);
 }
 
+Test(copying, parts_and_answers_are_named_together)
+{
+    struct message m, like = mail_message(1, 0xaa, mail_set("QM-FIU"));
+    struct rec *part, *answer;
+    const struct value *v;
+
+    fill_message(a, domain_kind(&domain_valise, KIND_REPLY), 0, &m);
+    m.common = like.common;
+    put_uint(m.common, "kind", KIND_REPLY);
+    cr_assert_eq(record_put_bytes(a, m.common, "in_reply_to", bytes_of(0x11,
+        MSG_ID_LEN)), OK);
+    part = sub(m.own, "parts");
+    answer = sub(m.own, "answers");
+    fill(a, part, 0);
+    fill(a, answer, 0);
+    put_text(part, "part_id", "p1");
+    put_text(answer, "q", "q1");
+    put_recs(m.own, "parts", &part, 1);
+    put_recs(m.own, "answers", &answer, 1);
+    (void)mail_row(1, &m, MESSAGE_STATE_OPENED);
+    cr_assert_eq(type("use " DISCLOSURE " --part q1,p1 --part q1"), 0, "%s",
+        err_text);
+    v = record_value(asked_args, "parts");
+    cr_assert(v != NULL && v->n == 2);
+    cr_expect(slice_is(v->v[0].s, "p1") && slice_is(v->v[1].s, "q1"));
+    asked_args = NULL;
+    cr_expect_eq(type("use " DISCLOSURE " --part p1,q2"), EXIT_USAGE);
+    cr_expect(said("it has: p1, q1"), "%s", err_text);
+    cr_expect_null(asked_args);
+}
+
 Test(copying, what_policy_refuses_is_not_asked_of_the_node)
 {
     (void)add_disclosure(mail_set("QM-FIU"));
