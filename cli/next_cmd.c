@@ -13,6 +13,7 @@
 #include "cli/downstream.h"
 #include "cli/known.h"
 #include "cli/mail.h"
+#include "cli/offering.h"
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "proto/duty.h"
@@ -444,7 +445,8 @@ add_again(struct listing *x)
 {
     const struct acts_row *act = acts_find(x->r->env->domain, "offer");
     const struct thread_message *of = thread_opening(x->t);
-    char id[MAIL_ID_LEN + 1], way[WAY_MAX];
+    char id[MAIL_ID_LEN + 1], way[WAY_MAX], meaning[MEANING_MAX];
+    char who[MAIL_WHO_MAX + 1];
     struct message m;
 
     if (of == NULL)
@@ -455,8 +457,13 @@ add_again(struct listing *x)
         return;
     mail_id(&of->m, id);
     (void)snprintf(way, sizeof(way), "valise offer --again %s", id);
-    put_act(x, act, &m, way, "",
-        _("a new offer in its place, of the same files"));
+    if (offering_author(x->s, &of->m, who))
+        (void)snprintf(meaning, sizeof(meaning), _("a new offer in its "
+            "place; nobody but %s has the keys of its files"), who);
+    else
+        (void)snprintf(meaning, sizeof(meaning), "%s",
+            _("a new offer in its place, of the same files"));
+    put_act(x, act, &m, way, "", meaning);
 }
 
 /* The newest decision of an originator that answers what was asked. */

@@ -186,7 +186,10 @@ rm -r "$T/scans"
 ends 5 "a colleague has no keys of them" \
     as QN-FIU/o-1 offer --again "$offer" "$T/civil.json" --yes
 says E_PARCEL_UNKNOWN "which is said"
-says "--attach" "with what he can do"
+says "QN-FIU/o-114 offered these files" "with who has them"
+says "--attach" "and with what he can do himself"
+ok "so he is told what is next" as QN-FIU/o-1 next "$offer"
+says "nobody but QN-FIU/o-114 has the keys" "and whose keys it needs"
 ok "its form is there to be changed" as $ME offer --again "$offer" --form
 says "Registrar of the bank" "with what its transfer said"
 must ok "a new offer takes its place, of files that are gone here" \

@@ -579,6 +579,53 @@ Test(doing, who_is_asked_for_a_consent_may_grant_it)
     cr_expect(printed("valise consent refuse 22222222"));
 }
 
+/* This side has offered evidence. */
+static void
+send_offer(uint8_t id, int64_t accept_by)
+{
+    struct message m = begin_message(KIND_EVIDENCE_OFFER, "QN-FIU", id);
+
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QN-FIU")), OK);
+    put_uint(m.own, "accept_by", (uint64_t)accept_by);
+    add_row(&m, 2, 1);
+}
+
+Test(doing, an_offer_is_called_back_without_its_files)
+{
+    struct message m = begin_message(KIND_EVIDENCE_TRANSFER, "QN-FIU", 0x33);
+
+    send_offer(0x11, NOW + DAY);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QN-FIU")), OK);
+    cr_assert_eq(record_put_rec(a, m.common, "attachments", sub(m.common,
+        "attachments")), OK);
+    cr_assert_eq(record_put_bytes(a, m.own, "offer_msg", bytes_of(0x11,
+        MSG_ID_LEN)), OK);
+    add_row(&m, 2, 2);
+    cr_expect_eq(type("next " ID), 0, "%s", err_text);
+    cr_expect(printed("valise recall " ID), "%s", out_text_);
+    cr_expect(printed("valise recall 33333333"), "%s", out_text_);
+    cr_expect(printed("valise do 33333333 restrict"), "%s", out_text_);
+    cr_expect(printed("about EVIDENCE_TRANSFER 33333333"));
+    cr_expect_eq(type("next 33333333 --json"), 0, "%s", err_text);
+    cr_expect(!printed("valise recall " ID), "%s", out_text_);
+}
+
+Test(doing, who_did_not_offer_is_told_who_has_the_keys)
+{
+    send_offer(0x11, NOW - DAY);
+    cr_expect_eq(type("next " ID), 0, "%s", err_text);
+    cr_expect(printed("valise offer --again " ID), "%s", out_text_);
+    cr_expect(printed("has the keys of its files"), "%s", out_text_);
+    cr_expect_eq(type("offer --again " ID " --yes"), 5);
+    cr_expect(said("E_PARCEL_UNKNOWN"), "%s", err_text);
+    cr_expect(said("nobody else has their keys"), "%s", err_text);
+    send_offer(0x44, NOW - 20 * DAY);
+    cr_expect_eq(type("offer --again 44444444 --yes"), 5, "%s", err_text);
+    cr_expect(said("nothing of this offer is kept"), "%s", err_text);
+}
+
 Test(doing, one_decision_waits_for_an_approver_at_a_time)
 {
     offer_evidence();
