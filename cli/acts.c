@@ -460,13 +460,19 @@ choose(const struct acts_row *act, const struct aim *aim,
 }
 
 static const struct aim *
-aim_of(const struct acts_row *act)
+aim_of_kind(unsigned kind)
 {
     for (size_t i = 0; i < sizeof(aims) / sizeof(aims[0]); i++) {
-        if (aims[i].kind == act->kind)
+        if (aims[i].kind == kind)
             return &aims[i];
     }
     return NULL;
+}
+
+static const struct aim *
+aim_of(const struct acts_row *act)
+{
+    return aim_of_kind(act->kind);
 }
 
 bool
@@ -531,6 +537,26 @@ acts_waits(const struct acts_row *act, const struct thread *t,
 
     return aim == NULL || aim->choice != AIM_OWED || m == NULL ? NULL :
         answer_to(act, t, m, true);
+}
+
+const struct thread_message *
+acts_files(unsigned kind, const struct thread *t,
+    const struct thread_message *m)
+{
+    const struct aim *aim = aim_of_kind(kind);
+
+    if (aim == NULL || aim->choice != AIM_MEANT || aim->side != AIM_OURS ||
+        m == NULL || m->m.kind->n != KIND_EVIDENCE_OFFER)
+        return NULL;
+    for (size_t i = thread_count(t); i > 0; i--) {
+        const struct thread_message *o = thread_at(t, i - 1);
+
+        if (o->m.kind->n == KIND_EVIDENCE_TRANSFER && fits(aim, t, o) &&
+            slice_equal(states_target(&o->m), message_bytes(&m->m,
+            "msg_id")))
+            return o;
+    }
+    return NULL;
 }
 
 /* The facts about the target that the fold would find. */

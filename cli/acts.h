@@ -126,6 +126,15 @@ const struct thread_message *acts_waits(const struct acts_row *act,
     const struct thread *t, const struct thread_message *m);
 
 /*
+ * acts_files(kind, t, m):
+ * Where an act of this kind is about m, an offer of ours: the transfer with
+ * its files, which has left by itself and stays as it is, and which another
+ * act of the kind could be about.  NULL if there is none.
+ */
+const struct thread_message *acts_files(unsigned kind,
+    const struct thread *t, const struct thread_message *m);
+
+/*
  * acts_fits(act, set, own, keeping):
  * Whether the limits that govern what the act is about (NULL: none), and
  * what became of its content here (a code of retention), leave room for it.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/attach.h"
+#include "cli/offering.h"
 #include "cli/opening.h"
 #include "cli/parcel_store.h"
 #include "cli/progress.h"
@@ -199,9 +200,9 @@ from_message(struct run *r, struct session *s, const char *id,
         e = check_keys(x);
     if (e == OK || r->told)
         return e;
-    return command_fail(r, e, id, e != E_PARCEL_UNKNOWN ? NULL : offer ?
-        _("only who offered them keeps their keys, while the offer may be "
-        "made again; seal them anew: --attach FILE, --attach-dir DIR") :
+    if (offer && e == E_PARCEL_UNKNOWN)
+        return offering_no_keys(r, s, id, &mail.m);
+    return command_fail(r, e, id, e != E_PARCEL_UNKNOWN ? NULL :
         _("it has no files: seal them with --attach FILE"));
 }
 

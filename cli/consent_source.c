@@ -450,9 +450,14 @@ consent_source_asked(const struct message *of, const struct message *m,
     const bool docs = message_value(m, "docs") != NULL;
     char id[MAIL_ID_LEN + 1];
 
-    if (m->kind->n != KIND_CONSENT_REQUEST ||
-        message_uint(m, "consent_type") != CONSENT_TYPE_ONWARD)
+    if (m->kind->n != KIND_CONSENT_REQUEST)
         return OK;
+    if (message_uint(m, "consent_type") != CONSENT_TYPE_ONWARD)
+        return !docs || message_value(m, "parts") != NULL ? OK :
+            findings_add(l, E_CONSENT_SCOPE, 62, "body.docs", _("files alone "
+            "are asked for to pass them on; for anything else ask for the "
+            "whole message in body.parts, with the ids of its parts and "
+            "answers, or \"body\" if it has none"));
     mail_id(of, id);
     if (of->kind->n == KIND_EVIDENCE_OFFER)
         return findings_add(l, E_CONSENT_SCOPE, 62, "body.target_msg",

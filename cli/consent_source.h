@@ -75,9 +75,10 @@ MUST_USE enum err consent_source_files(const struct consent_source *x,
 
 /*
  * consent_source_asked(of, m, l):
- * A finding where m, about `of`, asks to pass on what no consent can release:
- * documents of a message without files, the files of an offer, or evidence
- * without naming any of its documents.
+ * A finding where m, about `of`, asks for what no consent can release: to pass
+ * on documents of a message without files, the files of an offer, or evidence
+ * without naming any of its documents; to do anything else with documents
+ * alone.
  */
 MUST_USE enum err consent_source_asked(const struct message *of,
     const struct message *m, struct findings *l);

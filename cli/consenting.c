@@ -582,6 +582,17 @@ check_documents(const struct consenting_source *x, const struct rec *consent,
     return OK;
 }
 
+/* For anything but passing on nodes ask what parts it names. */
+static enum err
+check_parts(const struct rec *consent, struct findings *l)
+{
+    return record_count(consent, "docs") == 0 ||
+        record_count(consent, "parts") > 0 ? OK : findings_add(l,
+        E_CONSENT_SCOPE, 62, "consent.docs", _("files alone are only passed "
+        "on: a consent for anything else is for the whole message; name all "
+        "of its parts with --parts, or \"body\" if it has none"));
+}
+
 enum err
 consenting_decide(const struct compose_opts *o,
     const struct consenting_source *x, struct message *m,
@@ -599,7 +610,8 @@ consenting_decide(const struct compose_opts *o,
         (e = put_items_digest(o->a, m, consent)) != OK)
         return e;
     if (record_uint(consent, "consent_type") != CONSENT_TYPE_ONWARD)
-        return put_set(o, x->set, consent);
+        return (e = check_parts(consent, l)) != OK ? e : put_set(o, x->set,
+            consent);
     if ((e = check_documents(x, consent, l)) != OK || l->n > 0)
         return e;
     if (!record_has(consent, "items"))

@@ -45,7 +45,8 @@ struct consenting_source {
  * it was asked, within what governs the content; ids, set, items and
  * commitments.  Parts in the form itself are the redacted ones that pass; a
  * form without any releases the parts as they stand.  Findings for parts and
- * documents that are not there.
+ * documents that are not there, and for documents alone in what is not to
+ * pass on.
  */
 MUST_USE enum err consenting_decide(const struct compose_opts *o,
     const struct consenting_source *x, struct message *m,

@@ -15,18 +15,20 @@
 
 #define PAGE_WIDTH 78
 #define PAGE_MAX (4u << 20)
+#define COPYING_PARTS_MAX 64           /* as many as a statement names */
 
 static const struct copying_row rows[] = {
-    { USE_PRINT, ACT_PRINT, MAY_PRINT, EVENT_PRINTED, N_("printed") },
-    { USE_EXPORT, ACT_EXPORT, MAY_EXPORT, EVENT_EXPORTED, N_("exported") },
-    { USE_QUOTE, ACT_QUOTE, MAY_QUOTE, EVENT_USED, N_("quoted") },
-    { USE_USE, ACT_USE, MAY_USE, EVENT_USED, N_("used") },
+    { USE_PRINT, ACT_PRINT, MAY_PRINT, EVENT_PRINTED, N_("printed"), false },
+    { USE_EXPORT, ACT_EXPORT, MAY_EXPORT, EVENT_EXPORTED, N_("exported"),
+      false },
+    { USE_QUOTE, ACT_QUOTE, MAY_QUOTE, EVENT_USED, N_("quoted"), true },
+    { USE_USE, ACT_USE, MAY_USE, EVENT_USED, N_("used"), true },
     { USE_HAND_OVER, ACT_FORWARD, MAY_HAND_OVER, EVENT_HANDED_OVER,
-      N_("handed over") },
+      N_("handed over"), false },
     { USE_TELL, ACT_USE, MAY_TELL, EVENT_USED, N_("told to the person "
-      "concerned") },
+      "concerned"), true },
     { USE_NAME, ACT_USE, MAY_NAME, EVENT_USED, N_("with its originator "
-      "named") },
+      "named"), true },
 };
 
 const struct copying_row *
@@ -39,8 +41,8 @@ copying_row_of(uint64_t use)
     return &rows[i];
 }
 
-/* One purpose that is allowed is the one that is meant; own content needs
- * none. */
+/* One purpose that is allowed is the one that is meant; a copy of own content
+ * needs none. */
 static enum err
 take_purpose(struct copying *x)
 {
@@ -48,11 +50,59 @@ take_purpose(struct copying *x)
     uint64_t purpose;
     enum err e;
 
-    if ((e = purpose_take(x->r, x->set, x->facts.own, &purpose, &in)) != OK)
+    if ((e = purpose_take(x->r, x->set, x->facts.own && !x->row->declared,
+        &purpose, &in)) != OK)
         return e;
     x->facts.purpose = (uint16_t)purpose;
     if (in.n > 0)
         mail_proceeding(x->t, x->at, in, &x->facts);
+    return OK;
+}
+
+static bool
+has_name(const struct message *m, struct slice name)
+{
+    struct slice s;
+
+    for (size_t i = 0; consent_name(m, i, &s); i++)
+        if (slice_equal(s, name))
+            return true;
+    return false;
+}
+
+/* All that can be named, for a hint. */
+static enum err
+no_such_part(struct copying *x, const char *name)
+{
+    char hint[256];
+    struct slice s;
+    int n = snprintf(hint, sizeof(hint), "%s", _("the message has no such "
+        "part; it has: "));
+
+    for (size_t i = 0; consent_name(&x->mail.m, i, &s) && n > 0 &&
+        (size_t)n < sizeof(hint); i++)
+        n += snprintf(hint + n, sizeof(hint) - (size_t)n, "%s%.*s",
+            i == 0 ? "" : ", ", (int)s.n, (const char *)s.p);
+    return command_fail(x->r, ERR_USAGE, name, hint);
+}
+
+/* The names of one --part: "p1", or "p1,q1". */
+static enum err
+take_names(struct copying *x, const char *names,
+    union item parts[static COPYING_PARTS_MAX], size_t *n)
+{
+    while (*names != '\0') {
+        const struct slice name = slice_of(names, strcspn(names, ","));
+        size_t i = 0;
+
+        while (i < *n && !slice_equal(parts[i].s, name))
+            i++;
+        if (i == COPYING_PARTS_MAX || !has_name(&x->mail.m, name))
+            return no_such_part(x, names);
+        parts[i].s = name;
+        *n += i == *n;
+        names += name.n + (names[name.n] == ',');
+    }
     return OK;
 }
 
@@ -61,15 +111,19 @@ static enum err
 take_parts(struct copying *x)
 {
     struct rec *named = record_new(session_arena(x->s), &record_ask_use);
-    union item parts[COMMAND_REPEATED + 1];
-    const char *name;
+    union item parts[COPYING_PARTS_MAX];
+    const char *names;
     size_t n = 0;
     enum err e;
 
-    while ((name = command_option_at(x->r, "part", n)) != NULL)
-        parts[n++].s = slice_str(name);
-    if (n == 0)
+    if (command_option(x->r, "part") == NULL)
         return OK;
+    for (size_t i = 0; (names = command_option_at(x->r, "part", i)) != NULL;
+        i++)
+        if ((e = take_names(x, names, parts, &n)) != OK)
+            return e;
+    if (n == 0)
+        return command_fail(x->r, ERR_USAGE, "--part", NULL);
     if (named == NULL)
         return ERR_NOMEM;
     if ((e = record_put(session_arena(x->s), named, record_field(
@@ -120,7 +174,7 @@ copying_check(struct copying *x)
             "--in; ", where) : 0;
         n += (size_t)snprintf(hint + n, sizeof(hint) - n, "%s",
             v.code == E_CONSENT_SCOPE ? _("the parts that the consent names "
-            "alone: --part PART; or ask for more: ") :
+            "alone: --part PARTS; or ask for more: ") :
             _("the originator may consent: "));
         sentence_ask(v, &x->mail.m, x->to, hint + n,
             sizeof(hint) - n);
@@ -132,35 +186,55 @@ copying_check(struct copying *x)
     return command_fail(x->r, v.code, what, hint);
 }
 
-/* Of the parts, those that were named; what stands beside them is not. */
+static bool
+is_taken(const struct copying *x, struct slice name)
+{
+    const struct value *v = x->facts.parts;
+
+    for (size_t i = 0; i < v->n; i++)
+        if (slice_equal(v->v[i].s, name))
+            return true;
+    return false;
+}
+
+/* Those that were named of one list of what was opened. */
+static enum err
+keep_list(struct copying *x, const char *list, const char *id,
+    struct rec *own)
+{
+    const struct value *v = message_records(&x->o.m, list);
+    union item *kept = arena_get(session_arena(x->s), ((v != NULL ? v->n :
+        0) + 1) * sizeof(*kept));
+    size_t n = 0;
+
+    if (kept == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (is_taken(x, record_bytes(v->v[i].r, id)))
+            kept[n++] = v->v[i];
+    return n == 0 ? OK : record_put(session_arena(x->s), own, v->f, kept,
+        n);
+}
+
+/* Of parts and answers, those that were named; what stands beside them is
+ * not.  The body of a message with neither is all of it. */
 static enum err
 keep_parts(struct copying *x)
 {
-    const struct value *v = message_records(&x->o.m, "parts");
-    struct arena *a = session_arena(x->s);
-    union item kept[COMMAND_REPEATED + 1];
     struct rec *own;
-    const char *name;
-    size_t n = 0;
+    struct slice first;
+    enum err e;
 
-    if (command_option(x->r, "part") == NULL)
+    if (x->facts.parts == NULL || (consent_name(&x->mail.m, 0, &first) &&
+        slice_is(first, "body") && is_taken(x, first)))
         return OK;
-    for (size_t i = 0; (name = command_option_at(x->r, "part", i)) != NULL;
-        i++) {
-        size_t k = 0;
-
-        while (v != NULL && k < v->n &&
-            !slice_is(record_bytes(v->v[k].r, "part_id"), name))
-            k++;
-        if (v == NULL || k == v->n)
-            return command_fail(x->r, ERR_USAGE, name,
-                _("the message has no such part"));
-        kept[n++] = v->v[k];
-    }
-    if ((own = record_new(a, x->o.m.own->schema)) == NULL)
+    if ((own = record_new(session_arena(x->s), x->o.m.own->schema)) == NULL)
         return ERR_NOMEM;
+    if ((e = keep_list(x, "parts", "part_id", own)) != OK ||
+        (e = keep_list(x, "answers", "q", own)) != OK)
+        return e;
     x->o.m.own = own;
-    return record_put(a, own, v->f, kept, n);
+    return OK;
 }
 
 struct opening_want

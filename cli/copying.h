@@ -22,6 +22,7 @@ struct copying_row {
     enum may may;
     enum event event;
     const char *done;               /* "printed", in words */
+    bool declared;                  /* it says what for, of own content too */
 };
 
 struct copying {
@@ -48,8 +49,8 @@ struct copying {
 #define COPYING_OPTIONS \
     PURPOSE_OPTIONS, \
     { "consent", N_("ID"), N_("the consent that allows it") }, \
-    { "part", N_("PART..."), N_("this part only; several times for " \
-      "several") }, \
+    { "part", N_("PARTS..."), N_("these parts and answers only, for example " \
+      "p1,q1") }, \
     { "dry-run", NULL, N_("show what would be done and logged, and do " \
       "nothing") }
 

@@ -3,54 +3,15 @@
 
 #include "cli/accepting.h"
 #include "cli/carried.h"
-#include "cli/consent_source.h"
-#include "cli/custody.h"
-#include "cli/doing.h"
+#include "cli/doing_in.h"
 #include "cli/input.h"
 #include "cli/interview.h"
 #include "cli/known.h"
-#include "cli/opening.h"
 #include "cli/place.h"
 #include "cli/text.h"
 
-struct way {
-    struct run *r;
-    const struct doing_want *w;
-    const struct acts_row *act;
-    struct session *s;
-    struct mail mail;               /* the message that was meant */
-    struct mail about;              /* the one that the act is about */
-    struct thread *t;               /* NULL: the act opens one */
-    struct thread_state state;
-    struct compose_opts o;
-    struct opened request;          /* where --purpose was given */
-    bool is_open;
-    struct consent_source *source;  /* whose content the act is about */
-    struct downstream passed[DOWNSTREAM_MAX];   /* made of what it ends */
-    size_t n_passed;
-    struct custody_of custody;      /* of the files that are sent on */
-    union item *chain;              /* that, for the form */
-    size_t n_chain;
-    struct sent_on sent_on;         /* what binds them, and which they are */
-    struct composed *receipt;       /* goes before; or NULL */
-    struct compose_opts receipt_opts;
-    char to[MAIL_WHO_MAX + 1];
-    char draft[DRAFT_ID_LEN + 1];   /* that the interview kept; or "" */
-    struct file_check check;        /* of the files that a receipt is about */
-    struct attached *files;         /* that go with it; NULL: not known yet */
-    struct buf text;
-};
-
-static bool
-opens(const struct way *x)
-{
-    const struct kind *k = domain_kind(x->r->env->domain, x->act->kind);
-
-    return k != NULL && (k->flags & K_OPENS) != 0;
-}
-
 static struct known
-known_of(const struct way *x)
+known_of(const struct doing *x)
 {
     return (struct known){ .act = x->act, .o = &x->o,
         .state = x->t != NULL ? &x->state : NULL,
@@ -66,7 +27,7 @@ known_of(const struct way *x)
 
 /* One value into a field of the form. */
 static enum err
-put_at(struct way *x, struct message *m, const char *path,
+put_at(struct doing *x, struct message *m, const char *path,
     struct slice text, struct findings *l)
 {
     const struct json_opts opts = { x->o.domain, x->o.now, x->o.people };
@@ -83,7 +44,7 @@ put_at(struct way *x, struct message *m, const char *path,
 
 /* --set PATH=VALUE, for what is no text: that never stands in argv. */
 static enum err
-put_set(struct way *x, struct message *m, const char *set,
+put_set(struct doing *x, struct message *m, const char *set,
     struct findings *l)
 {
     const char *is = strchr(set, '=');
@@ -103,7 +64,7 @@ put_set(struct way *x, struct message *m, const char *set,
 }
 
 static enum err
-put_text(struct way *x, struct message *m, struct findings *l)
+put_text(struct doing *x, struct message *m, struct findings *l)
 {
     const char *path = command_option(x->r, "text");
     struct buf b;
@@ -126,7 +87,7 @@ put_text(struct way *x, struct message *m, struct findings *l)
 
 /* What stands in the command line. */
 static enum err
-put_options(struct way *x, struct message *m, struct findings *l)
+put_options(struct doing *x, struct message *m, struct findings *l)
 {
     const struct acts_option *o = x->act->options;
     const char *text;
@@ -150,7 +111,7 @@ put_options(struct way *x, struct message *m, struct findings *l)
 
 /* Where the log of the own node says that the content came to its end. */
 static enum err
-put_entry(struct way *x, struct message *m)
+put_entry(struct doing *x, struct message *m)
 {
     return x->about.row == NULL || !record_has(x->about.row, "ended") ? OK :
         record_put_uint(x->o.a, m->own, "audit_entry",
@@ -159,7 +120,7 @@ put_entry(struct way *x, struct message *m)
 
 /* A form that was made for another authority goes to neither. */
 static void
-check_to(const struct way *x, const struct message *m, struct findings *l)
+check_to(const struct doing *x, const struct message *m, struct findings *l)
 {
     const struct slice to = message_bytes(m, "to");
 
@@ -173,7 +134,7 @@ check_to(const struct way *x, const struct message *m, struct findings *l)
 static enum err
 put_facts(void *arg, struct message *m, struct findings *l)
 {
-    struct way *x = arg;
+    struct doing *x = arg;
     const struct known k = known_of(x);
     enum err e;
 
@@ -200,25 +161,30 @@ put_facts(void *arg, struct message *m, struct findings *l)
 static enum err
 put_all(void *arg, struct message *m, struct findings *l)
 {
-    struct way *x = arg;
+    struct doing *x = arg;
     enum err e = m->kind->n == x->act->kind ? put_options(x, m, l) : OK;
 
     return e == OK ? put_facts(x, m, l) : e;
 }
 
-/* Who names files alone asks for no parts. */
+/* Who names files alone asks for no parts; of evidence nothing else is passed
+ * on. */
 static void
-drop_parts(struct way *x, struct message *m)
+drop_parts(struct doing *x, struct message *m)
 {
+    const char *type = command_option(x->r, "type");
+    const bool onward = type == NULL || strcmp(type, "ONWARD") == 0;
+
     if (m->kind->n == KIND_CONSENT_REQUEST &&
-        command_option(x->r, "docs") != NULL &&
-        command_option(x->r, "parts") == NULL)
+        command_option(x->r, "parts") == NULL &&
+        (command_option(x->r, "docs") != NULL || (onward &&
+        x->o.target != NULL && carried_is_evidence(&x->o.target->m))))
         record_drop(m->own, "parts");
 }
 
 /* The form from which it starts, in x->text. */
 static enum err
-begin(struct way *x)
+begin(struct doing *x)
 {
     const struct known k = known_of(x);
     struct findings *l = calloc(1, sizeof(*l));
@@ -242,319 +208,9 @@ begin(struct way *x)
         NULL);
 }
 
-static enum err
-find_row(struct way *x, const struct thread_message *m, struct mail *out)
-{
-    char id[2 * MSG_ID_LEN + 1];
-
-    hex_encode(message_bytes(&m->m, "msg_id"), id);
-    return mail_find(x->r, x->s, id, out);
-}
-
-/* The request with its body half, logged like any other opening. */
-static enum err
-open_request(struct way *x)
-{
-    const char *purpose = command_option(x->r, "purpose");
-    const char *in = command_option(x->r, "in");
-    const struct thread_message *opening = thread_opening(x->t);
-    struct mail mail;
-    struct opening_want want = { .mail = &mail };
-    enum err e;
-
-    if (purpose == NULL || opening == NULL)
-        return OK;
-    if (in != NULL)
-        want.proceeding = slice_str(in);
-    if ((e = opening_purpose(x->r, purpose, &want.purpose)) != OK ||
-        (e = find_row(x, opening, &mail)) != OK ||
-        (e = opening_open(x->r, x->s, &want, &x->request)) != OK)
-        return e;
-    x->is_open = true;
-    return OK;
-}
-
-/* The acknowledgement that is owed still, where the act needs one before. */
-static enum err
-acknowledge(struct way *x)
-{
-    const struct thread_message *owed = acknowledge_owed(x->t);
-    const struct acts_try try = { x->o.domain, x->t, &x->state, x->o.target,
-        x->o.now };
-    struct mail mail;
-    enum err e;
-
-    if (owed == NULL || x->act->kind == KIND_RECEIPT ||
-        acts_allowed(x->act, &try) || command_option(x->r, "form") != NULL)
-        return OK;
-    if ((x->receipt = sending_new()) == NULL)
-        return ERR_NOMEM;
-    if ((e = find_row(x, owed, &mail)) != OK)
-        return e;
-    return acknowledge_make(x->r, x->s, x->t, &mail, &x->receipt_opts,
-        x->receipt);
-}
-
-/* A question of the other side is answered, not asked about. */
-static void
-turn(struct way *x)
-{
-    const struct acts_row *other = x->act->turned == NULL ? NULL :
-        acts_find(x->r->env->domain, x->act->turned);
-
-    if (other != NULL && !x->mail.out &&
-        x->mail.m.kind->n == x->act->kind)
-        x->act = other;
-}
-
-/* An option that is the word of another act. */
-static enum err
-swap(struct way *x)
-{
-    const struct acts_option *o = x->act->options;
-
-    for (; o != NULL && o->option != NULL; o++) {
-        if (o->path == NULL && command_option(x->r, o->option) != NULL) {
-            x->act = acts_find(x->r->env->domain, o->option);
-            return x->act != NULL ? OK : command_fail(x->r, ERR_INTERNAL,
-                o->option, NULL);
-        }
-    }
-    return OK;
-}
-
-/* What is granted, or passed on, is opened before. */
-static enum err
-open_source(struct way *x, struct thread *t,
-    const struct thread_message *about)
-{
-    enum err e;
-
-    if (!consent_source_wants(x->act->kind) || about == NULL ||
-        x->act->without != NULL)
-        return OK;
-    if (x->act->kind == KIND_ONWARD_TRANSFER && x->w->to == NULL)
-        return command_fail(x->r, ERR_USAGE, "--to",
-            _("name the authority that it is passed on to"));
-    if ((e = consent_source_open(x->r, x->s, x->act->kind, t, about,
-        x->w->to, &x->source)) != OK)
-        return e;
-    consent_source_opts(x->source, &x->o);
-    return consent_source_files(x->source, &x->files);
-}
-
-/* A result and a certificate say what became of copies elsewhere. */
-static enum err
-find_passed(struct way *x)
-{
-    const bool result = x->act->kind == KIND_RECALL_RESULT;
-    struct mail_boxes b;
-    enum err e;
-
-    if (!result && x->act->kind != KIND_DESTRUCTION_CERT)
-        return OK;
-    if ((e = mail_boxes(x->s, x->r->env->domain, &b)) != OK)
-        return session_fail(x->s, e);
-    x->n_passed = downstream_of(&b, message_bytes(&x->o.target->m, result ?
-        "target_msg" : "msg_id"), x->o.now, x->passed);
-    return OK;
-}
-
-static void
-set_to(struct way *x, struct slice to)
-{
-    (void)snprintf(x->to, sizeof(x->to), "%.*s", (int)to.n,
-        (const char *)to.p);
-}
-
-/* What was accepted is not offered in its own place again: its files go, or
- * went. */
-static enum err
-check_again(struct way *x, const struct thread *t)
-{
-    char hint[128];
-
-    if (x->w->second == NULL || thread_acceptance(t, x->mail.out,
-        SLICE(x->mail.digest)) == NULL)
-        return OK;
-    (void)snprintf(hint, sizeof(hint), _("this offer was accepted; the same "
-        "files in a new offer: valise offer AUTHORITY FORM --parcel-of %s"),
-        x->w->id);
-    return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
-}
-
-/* A consent ends once. */
-static enum err
-check_revoked(struct way *x, const struct rec *consent)
-{
-    struct consent_run *runs = arena_get(session_arena(x->s),
-        CONSENT_RUNS_MAX * sizeof(*runs));
-    char text[128], when[MAIL_WHEN_MAX + 1];
-    size_t n;
-    enum err e;
-
-    if (runs == NULL)
-        return ERR_NOMEM;
-    if ((e = consent_fold(x->t, runs, CONSENT_RUNS_MAX, &n)) != OK)
-        return command_fail(x->r, e, "thread", NULL);
-    for (size_t i = 0; i < n; i++) {
-        if (runs[i].decision != x->o.target || runs[i].revoked == NULL ||
-            !slice_equal(record_bytes(consent, "consent_id"),
-            record_bytes(runs[i].consent, "consent_id")))
-            continue;
-        mail_when(runs[i].revoked->at, x->r->env->now, when);
-        (void)snprintf(text, sizeof(text), _("this consent was revoked "
-            "%s; see: valise consent list %s"), when, x->w->id);
-        return command_fail(x->r, E_BAD_STATE, x->w->id, text);
-    }
-    return OK;
-}
-
-/* Whose consent is revoked: of a decision nobody else's than was said, of
- * those that were given in advance one. */
-static enum err
-check_consent(struct way *x)
-{
-    const struct message *m = &x->o.target->m;
-    const struct rec *decided = message_rec(m, "consent");
-    const struct slice whose = known_party(decided);
-    const struct rec *one;
-    char hint[2 * MAIL_WHO_MAX];
-    size_t n;
-
-    if (x->act->kind != KIND_CONSENT_REVOKE)
-        return OK;
-    if ((one = known_consent(m, x->w->to, command_option(x->r, "consent"),
-        &n)) != NULL)
-        return check_revoked(x, one);
-    (void)snprintf(hint, sizeof(hint), _("this decision is about the consent "
-        "for %.*s, not for %s"), (int)whose.n, whose.n > 0 ?
-        (const char *)whose.p : "", x->w->to != NULL ? x->w->to : "");
-    if (command_option(x->r, "consent") != NULL && (decided == NULL ||
-        x->w->to == NULL || slice_is(whose, x->w->to)))
-        return command_fail(x->r, ERR_USAGE, "--consent", _("it has no one "
-            "consent of this id; see: valise consent list ID"));
-    if (decided != NULL)
-        return command_fail(x->r, ERR_USAGE, "--to", hint);
-    return command_fail(x->r, ERR_USAGE, "--to", n > 1 ? _("it allows "
-        "several in advance: say whose consent ends, or which one with "
-        "--consent; see: valise consent list ID") : _("it allows nothing to "
-        "this one; see: valise consent list ID"));
-}
-
-/* One answer at a time: who signs the second has not seen the first. */
-static enum err
-check_waits(struct way *x, const struct thread *t,
-    const struct thread_message *target)
-{
-    const struct thread_message *m = acts_waits(x->act, t, target);
-    char id[MAIL_ID_LEN + 1], whole[MAIL_WHOLE_MAX + 1], hint[160];
-    struct rec *row;
-
-    if (m == NULL || command_option(x->r, "form") != NULL)
-        return OK;
-    mail_id(&m->m, id);
-    mail_whole_id(&m->m, whole);
-    (void)snprintf(hint, sizeof(hint), session_find(x->s, whole, &row) ==
-        OK && record_uint(row, "state") == MESSAGE_STATE_PENDING ?
-        _("%s %s answers it and waits for an approver: valise approve %s, "
-        "or take it back: valise cancel %s") :
-        _("%s %s answers it and has not left yet; it is taken back by: "
-        "valise cancel %s"), m->m.kind->name, id, id, id);
-    return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
-}
-
-/* The message that was named cannot be meant; which could is said. */
-static enum err
-not_about(struct way *x, enum acts_about why,
-    const struct thread_message *meant, const struct thread_message *other)
-{
-    char id[MAIL_ID_LEN + 1], hint[256];
-    int n = snprintf(hint, sizeof(hint), why == ACTS_ANSWERED ?
-        _("this %s was answered so already") :
-        _("it cannot be about this %s"), meant->m.kind->name);
-
-    if (other != meant && n > 0 && (size_t)n < sizeof(hint)) {
-        mail_id(&other->m, id);
-        (void)snprintf(hint + n, sizeof(hint) - (size_t)n,
-            _("; it could be about %s %s: name that one"),
-            other->m.kind->name, id);
-    }
-    return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
-}
-
-/* What the act is about: where it is another message than was named, that is
- * said. */
-static enum err
-find_target(struct way *x, struct thread *t,
-    const struct thread_message **out)
-{
-    const struct acts_try try = { x->r->env->domain, t, &x->state,
-        thread_find(t, message_bytes(&x->mail.m, "msg_id")),
-        x->r->env->now };
-    const enum acts_about why = acts_about(x->act, &try, out);
-    char id[MAIL_ID_LEN + 1], text[96];
-
-    if (*out == NULL)
-        return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
-    if (why != ACTS_ABOUT)
-        return not_about(x, why, try.target, *out);
-    if (*out != try.target && command_option(x->r, "form") == NULL) {
-        mail_id(&(*out)->m, id);
-        (void)snprintf(text, sizeof(text), _("this is about %s %s"),
-            (*out)->m.kind->name, id);
-        command_note(x->r, OK, "", text);
-    }
-    return check_waits(x, t, *out);
-}
-
-/* The thread of the message that was meant, and what the act is about. */
-static enum err
-find_place_of_act(struct way *x)
-{
-    const struct thread_message *target;
-    struct thread *t;
-    enum err e;
-
-    if ((e = mail_find(x->r, x->s, x->w->id, &x->mail)) != OK ||
-        (e = mail_thread(x->r, x->s, &x->mail, &t, &x->state)) != OK)
-        return e;
-    turn(x);
-    set_to(x, x->w->to != NULL && opens(x) ? slice_str(x->w->to) :
-        message_bytes(&x->mail.m, x->mail.out ? "to" : "from"));
-    if (opens(x)) {
-        submit_opts(x->r, x->s, NULL, NULL, &x->o);
-        if ((e = check_again(x, t)) != OK)
-            return e;
-        return open_source(x, t, thread_find(t, message_bytes(&x->mail.m,
-            "msg_id")));
-    }
-    x->t = t;
-    if ((e = find_target(x, t, &target)) != OK)
-        return e;
-    submit_opts(x->r, x->s, t, target, &x->o);
-    if ((e = check_consent(x)) != OK ||
-        (e = find_row(x, x->o.target, &x->about)) != OK ||
-        (e = find_passed(x)) != OK)
-        return e;
-    if (x->act->kind == KIND_RECEIPT && carried_has(&x->about.m)) {
-        if (command_option(x->r, "form") == NULL &&
-            (e = file_check_run(x->r, x->s, &x->about, thread_governing(t,
-            x->o.target), &x->check)) != OK)
-            return e;
-    } else if (!accepting_is(x->act, x->o.target) &&
-        (e = open_request(x)) != OK) {
-        return e;
-    }
-    x->o.opening = x->is_open ? &x->request.m : NULL;
-    if ((e = open_source(x, t, x->o.target)) != OK)
-        return e;
-    return acknowledge(x);
-}
-
 /* Whoever sends files on sends with them who had them until now. */
 static enum err
-open_custody(struct way *x)
+open_custody(struct doing *x)
 {
     const char *id = command_option(x->r, "custody-of");
     const struct kind *k = domain_kind(x->o.domain, x->act->kind);
@@ -589,27 +245,10 @@ open_custody(struct way *x)
     return e == OK ? OK : command_fail(x->r, e, "custody", NULL);
 }
 
-static enum err
-find_place_of(struct way *x)
-{
-    enum err e;
-
-    if ((e = swap(x)) != OK)
-        return e;
-    if (x->w->id != NULL)
-        return find_place_of_act(x);
-    if (!opens(x))
-        return command_fail(x->r, ERR_USAGE, x->act->word,
-            _("it belongs to a thread: name one of its messages"));
-    set_to(x, slice_str(x->w->to));
-    submit_opts(x->r, x->s, NULL, NULL, &x->o);
-    return OK;
-}
-
 /* What the law prohibits is logged as blocked; the other side learns nothing
  * of it. */
 static void
-report_blocked(struct way *x)
+report_blocked(struct doing *x)
 {
     struct arena *a = session_arena(x->s);
     struct rec *args = record_new(a, &record_ask_finding), *result;
@@ -627,7 +266,7 @@ report_blocked(struct way *x)
 }
 
 static enum err
-send(struct way *x, const char *path)
+send(struct doing *x, const char *path)
 {
     const struct sending_first first = { &x->receipt_opts, x->receipt };
     char hint[96];
@@ -662,7 +301,7 @@ send(struct way *x, const char *path)
 
 /* Whether something is left that a person can still say. */
 static bool
-lacks(struct way *x)
+lacks(struct doing *x)
 {
     struct composed *c = sending_new();
     struct compose_opts o = x->o;
@@ -679,7 +318,7 @@ lacks(struct way *x)
 
 /* Nobody answers questions for what these two cannot exchange. */
 static enum err
-check_between(struct way *x)
+check_between(struct doing *x)
 {
     const struct known k = known_of(x);
     const struct kind *kind = domain_kind(x->o.domain, x->act->kind);
@@ -705,7 +344,7 @@ check_between(struct way *x)
 
 /* The command that goes on with a draft. */
 static void
-put_resume(const struct way *x, const char *draft, char *hint, size_t max)
+put_resume(const struct doing *x, const char *draft, char *hint, size_t max)
 {
     const struct command *c = x->r->c;
 
@@ -719,7 +358,7 @@ put_resume(const struct way *x, const char *draft, char *hint, size_t max)
 }
 
 static enum err
-interview(struct way *x)
+interview(struct doing *x)
 {
     struct interview v = { .r = x->r, .home = session_home(x->s),
         .o = x->o };
@@ -754,7 +393,7 @@ interview(struct way *x)
 }
 
 static enum err
-take_draft(struct way *x)
+take_draft(struct doing *x)
 {
     const char *draft = command_option(x->r, "resume");
     enum err e;
@@ -769,7 +408,7 @@ take_draft(struct way *x)
 }
 
 static enum err
-print_form(struct way *x)
+print_form(struct doing *x)
 {
     char next[64];
 
@@ -784,7 +423,7 @@ print_form(struct way *x)
 
 /* What is missing is asked.  Files that cannot go are named before that. */
 static enum err
-ask(struct way *x)
+ask(struct doing *x)
 {
     enum err e = x->files != NULL ? OK : attach_new(x->r, x->s, &x->files);
 
@@ -799,11 +438,11 @@ ask(struct way *x)
 }
 
 static enum err
-stages(struct way *x)
+stages(struct doing *x)
 {
     enum err e;
 
-    if ((e = find_place_of(x)) != OK || (e = open_custody(x)) != OK)
+    if ((e = doing_find(x)) != OK || (e = open_custody(x)) != OK)
         return e;
     if (x->w->path != NULL)
         return send(x, x->w->path);
@@ -826,7 +465,7 @@ stages(struct way *x)
 enum err
 doing_run(struct run *r, const struct doing_want *w)
 {
-    struct way x = { .r = r, .w = w, .act = w->act };
+    struct doing x = { .r = r, .w = w, .act = w->act };
     enum err e;
 
     if ((e = submit_open(r, &x.s)) != OK)

@@ -11,6 +11,7 @@
 #include "proto/consent.h"
 #include "proto/duty.h"
 #include "proto/enums.h"
+#include "proto/kinds_list.h"
 
 #define NUMBER_MAX 40
 
@@ -132,6 +133,24 @@ put_parts(const struct known *k, const struct field *f, struct rec *r)
     for (size_t i = 0; i < v->n; i++)
         items[i].s = record_bytes(v->v[i].r, "part_id");
     return record_put(k->o->a, r, f, items, v->n);
+}
+
+/* All that a consent can name of the message; more than a request can name
+ * are left open. */
+static enum err
+put_asked(const struct known *k, const struct field *f, struct rec *r)
+{
+    const struct message *m = target_of(k);
+    union item ids[PARTS_MAX];
+    struct slice name;
+    size_t n = 0;
+
+    while (m != NULL && consent_name(m, n, &name)) {
+        if (n == PARTS_MAX)
+            return OK;
+        ids[n++].s = name;
+    }
+    return n == 0 ? OK : record_put(k->o->a, r, f, ids, n);
 }
 
 /* The status of every answer, where the type of the reply says it. */
@@ -630,7 +649,7 @@ const struct known_fill known_fills[] = {
     { KIND_EVIDENCE_TRANSFER, "custody", false, put_custody },
     { KIND_EVIDENCE_TRANSFER, "offer_msg", false, put_target },
     { KIND_EVIDENCE_TRANSFER, "proceeding", true, put_proceeding },
-    { KIND_CONSENT_REQUEST, "parts", true, put_parts },
+    { KIND_CONSENT_REQUEST, "parts", true, put_asked },
     { KIND_CONSENT_REQUEST, "use_level_requested", true, put_level },
     { KIND_CONSENT_REQUEST, "actions_requested", true, put_actions },
     { KIND_CONSENT_REQUEST, "onward_to_state", false, put_onward_state },

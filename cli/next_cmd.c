@@ -13,6 +13,7 @@
 #include "cli/downstream.h"
 #include "cli/known.h"
 #include "cli/mail.h"
+#include "cli/offering.h"
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "proto/duty.h"
@@ -133,24 +134,29 @@ put_way(const struct listing *x, const struct acts_row *act,
         put_command(x, act, &of->m, way);
 }
 
-/* What the act is about, where the thread allows it: now, or when the same
- * command has acknowledged before. */
+/* What the act is about. */
 static const struct thread_message *
 target_of(const struct listing *x, const struct acts_row *act)
 {
-    const struct thread_message *meant = thread_find(x->t,
-        message_bytes(&x->mail.m, "msg_id"));
-    struct acts_try try = { x->r->env->domain, x->t, &x->state,
-        acts_aim(act, x->t, &x->state, meant), x->r->env->now };
+    return acts_aim(act, x->t, &x->state, thread_find(x->t,
+        message_bytes(&x->mail.m, "msg_id")));
+}
 
-    if (try.target == NULL ||
-        !acts_suits(act, x->t, &x->state, try.target))
-        return NULL;
+/* Whether the thread allows it: now, or when the same command has
+ * acknowledged before. */
+static bool
+is_allowed(const struct listing *x, const struct acts_row *act,
+    const struct thread_message *of)
+{
+    struct acts_try try = { x->r->env->domain, x->t, &x->state, of,
+        x->r->env->now };
+
+    if (of == NULL || !acts_suits(act, x->t, &x->state, of))
+        return false;
     if (acts_allowed(act, &try))
-        return try.target;
+        return true;
     try.state = &x->then;
-    return x->owed && act->kind != KIND_RECEIPT && acts_allowed(act, &try) ?
-        try.target : NULL;
+    return x->owed && act->kind != KIND_RECEIPT && acts_allowed(act, &try);
 }
 
 /* When the act is owed, by this side: about that message, or at all. */
@@ -198,30 +204,59 @@ put_meaning(const struct listing *x, const struct acts_row *act,
             of->m.kind->name, id);
 }
 
+/* Whether the act may go now: to these two, and none of it waits. */
+static bool
+may_go(struct listing *x, const struct acts_row *act,
+    const struct thread_message *of, struct message *m)
+{
+    return is_allowed(x, act, of) && make(x, act, m) &&
+        acts_waits(act, x->t, of) == NULL &&
+        acts_between(x->r->env->domain, m, &x->facts, NULL) == OK;
+}
+
+static void
+put_act(struct listing *x, const struct acts_row *act,
+    const struct message *m, const char *way, const char *due,
+    const char *meaning)
+{
+    char rule[16];
+
+    (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
+    sheet_row(&x->sheet, (const char *const[]){ act->word, way,
+        signs_twice(x, m) ? _("an approver") : "", due, rule,
+        act->source != NULL ? _(act->source) : _("default of this project"),
+        meaning });
+}
+
 /* A row for the act, if it is owed or not as asked for. */
+static void
+add_about(struct listing *x, const struct acts_row *act, bool owed,
+    const struct thread_message *of)
+{
+    char way[WAY_MAX] = "", due[MAIL_WHEN_MAX + 1], meaning[MEANING_MAX];
+    struct message m;
+
+    if (!may_go(x, act, of, &m) || !has_room(x, act, of))
+        return;
+    put_due(x, act, of, due);
+    if ((due[0] != '\0') != owed)
+        return;
+    put_meaning(x, act, of, meaning);
+    put_way(x, act, of, way);
+    put_act(x, act, &m, way, due, meaning);
+}
+
+/* What is done with an offer leaves its files as they are: they are another
+ * row. */
 static void
 add_act(struct listing *x, const struct acts_row *act, bool owed)
 {
     const struct thread_message *of = target_of(x, act);
-    char way[WAY_MAX] = "", rule[16], due[MAIL_WHEN_MAX + 1];
-    char meaning[MEANING_MAX];
-    struct message m;
+    const struct thread_message *files = acts_files(act->kind, x->t, of);
 
-    if (of == NULL || !has_room(x, act, of) || !make(x, act, &m) ||
-        acts_waits(act, x->t, of) != NULL ||
-        acts_between(x->r->env->domain, &m, &x->facts, NULL) != OK)
-        return;
-    put_meaning(x, act, of, meaning);
-    put_due(x, act, of, due);
-    if ((due[0] != '\0') != owed)
-        return;
-    put_way(x, act, of, way);
-    (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
-    sheet_row(&x->sheet, (const char *const[]){ act->word, way,
-        signs_twice(x, &m) ? _("an approver") : "",
-        due, rule,
-        act->source != NULL ? _(act->source) : _("default of this project"),
-        meaning });
+    add_about(x, act, owed, of);
+    if (files != NULL)
+        add_about(x, act, owed, files);
 }
 
 /* What a message of this thread asks of others, to whom its content was
@@ -410,7 +445,8 @@ add_again(struct listing *x)
 {
     const struct acts_row *act = acts_find(x->r->env->domain, "offer");
     const struct thread_message *of = thread_opening(x->t);
-    char id[MAIL_ID_LEN + 1], way[WAY_MAX], rule[16];
+    char id[MAIL_ID_LEN + 1], way[WAY_MAX], meaning[MEANING_MAX];
+    char who[MAIL_WHO_MAX + 1];
     struct message m;
 
     if (of == NULL)
@@ -421,11 +457,113 @@ add_again(struct listing *x)
         return;
     mail_id(&of->m, id);
     (void)snprintf(way, sizeof(way), "valise offer --again %s", id);
-    (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
-    sheet_row(&x->sheet, (const char *const[]){ act->word, way,
-        signs_twice(x, &m) ? _("an approver") : "", "", rule,
-        act->source != NULL ? _(act->source) : _("default of this project"),
-        _("a new offer in its place, of the same files") });
+    if (offering_author(x->s, &of->m, who))
+        (void)snprintf(meaning, sizeof(meaning), _("a new offer in its "
+            "place; nobody but %s has the keys of its files"), who);
+    else
+        (void)snprintf(meaning, sizeof(meaning), "%s",
+            _("a new offer in its place, of the same files"));
+    put_act(x, act, &m, way, "", meaning);
+}
+
+/* The newest decision of an originator that answers what was asked. */
+static const struct mail *
+decided(const struct mail_boxes *b, const struct message *asked)
+{
+    const struct slice from = message_bytes(asked, "from");
+    const struct slice behalf = message_bytes(asked, "on_behalf_of");
+    const struct mail *best = NULL;
+
+    for (size_t i = 0; i < b->n[0]; i++) {
+        const struct mail *m = &b->v[0][i];
+        const struct rec *c = m->m.kind->n == KIND_CONSENT_DECISION ?
+            message_rec(&m->m, "consent") : NULL;
+        const struct slice grantee = record_bytes(c, "grantee");
+
+        if (c != NULL && (slice_equal(grantee, from) ||
+            slice_equal(grantee, behalf)) &&
+            record_uint(c, "consent_type") == message_uint(asked,
+            "consent_type") && slice_equal(record_bytes(c, "onward_to"),
+            message_bytes(asked, "onward_to")) && (best == NULL ||
+            message_uint(&m->m, "created_at") > message_uint(&best->m,
+            "created_at")))
+            best = m;
+    }
+    return best;
+}
+
+/* Whether its originator was asked, about what came from him, for whoever
+ * asked here. */
+static bool
+was_asked(const struct mail_boxes *b, const struct message *asked,
+    struct slice source)
+{
+    for (size_t i = 0; i < b->n[1]; i++) {
+        const struct message *m = &b->v[1][i].m;
+
+        if (m->kind->n == KIND_CONSENT_REQUEST && slice_equal(
+            message_bytes(m, "target_msg"), source) && slice_equal(
+            message_bytes(m, "on_behalf_of"), message_bytes(asked, "from")))
+            return true;
+    }
+    return false;
+}
+
+/* The question to the originator, with what was asked here. */
+static void
+put_question(const struct message *asked, struct slice source, char *way)
+{
+    const struct slice from = message_bytes(asked, "from");
+    const struct slice to = message_bytes(asked, "onward_to");
+    const char *type = enum_name(&enum_consent_type, message_uint(asked,
+        "consent_type"));
+    char id[MAIL_ID_LEN + 1];
+
+    hex_encode(slice_of(source.p, MAIL_ID_LEN / 2), id);
+    (void)snprintf(way, WAY_MAX, "valise consent ask %s %s %.*s --behalf "
+        "%.*s", id, to.n > 0 ? "--to" : "--type", to.n > 0 ? (int)to.n :
+        WAY_MAX, to.n > 0 ? (const char *)to.p : type != NULL ? type : "",
+        (int)from.n, (const char *)from.p);
+}
+
+/* What is another's nobody here can grant: its originator is asked, and his
+ * decision passed on. */
+static enum err
+add_relay(struct listing *x)
+{
+    const struct acts_row *act = acts_find(x->r->env->domain, "consent");
+    const struct acts_row *ask = acts_find(x->r->env->domain,
+        "consent-request");
+    const struct thread_message *of = target_of(x, act), *target;
+    const struct mail *with;
+    struct slice source;
+    struct mail_boxes b;
+    char way[WAY_MAX], id[MAIL_ID_LEN + 1], due[MAIL_WHEN_MAX + 1];
+    struct message m;
+    enum err e;
+
+    if (!may_go(x, act, of, &m) || has_room(x, act, of) ||
+        (target = thread_find(x->t, message_bytes(&of->m, "target_msg"))) ==
+        NULL)
+        return OK;
+    if ((e = mail_boxes(x->s, x->r->env->domain, &b)) != OK)
+        return session_fail(x->s, e);
+    source = message_bytes(&target->m, "source_msg");
+    put_due(x, act, of, due);
+    if ((with = decided(&b, &of->m)) != NULL) {
+        put_command(x, act, &of->m, way);
+        mail_id(&with->m, id);
+        (void)snprintf(way + strlen(way), WAY_MAX - strlen(way),
+            " --with %s", id);
+        put_act(x, act, &m, way, due,
+            _("pass on the originator's own decision, as it is"));
+    } else if (source.n == MSG_ID_LEN && !was_asked(&b, &of->m, source) &&
+        make(x, ask, &m)) {
+        put_question(&of->m, source, way);
+        put_act(x, ask, &m, way, due,
+            _("ask its originator, whose decision is then passed on"));
+    }
+    return OK;
 }
 
 /* Whether this person may send at all. */
@@ -463,6 +601,8 @@ stages(struct listing *x)
     set_owed(x);
     /* What is owed stands first. */
     if (writes(x->s) && (e = add_downstream(x)) != OK)
+        return e;
+    if (writes(x->s) && (e = add_relay(x)) != OK)
         return e;
     if (writes(x->s))
         add_again(x);

@@ -133,6 +133,41 @@ keep(const void *arg, struct run *r, struct session *s,
     return e == OK ? OK : command_fail(r, e, "parcels", NULL);
 }
 
+bool
+offering_author(struct session *s, const struct message *offer,
+    char out[static MAIL_WHO_MAX + 1])
+{
+    const struct slice officer = message_bytes(offer, "officer");
+
+    out[0] = '\0';
+    if (officer.n != HASH_LEN || slice_equal(officer, slice_of(mail_me(s),
+        HASH_LEN)))
+        return false;
+    mail_person(session_people(s), officer, out);
+    return true;
+}
+
+enum err
+offering_no_keys(struct run *r, struct session *s, const char *id,
+    const struct message *offer)
+{
+    const int64_t until = (int64_t)message_uint(offer, "accept_by") +
+        PARCEL_KEPT_DAYS * 86400;
+    char who[MAIL_WHO_MAX + 1], when[MAIL_WHEN_MAX + 1];
+    char hint[2 * MAIL_WHO_MAX + 256];
+
+    if (!offering_author(s, offer, who) || r->env->now >= until)
+        return command_fail(r, E_PARCEL_UNKNOWN, id, _("nothing of this "
+            "offer is kept with you; with a form, and the files: valise "
+            "offer AUTHORITY FORM --attach-dir DIR"));
+    mail_when(until, r->env->now, when);
+    (void)snprintf(hint, sizeof(hint), _("%s offered these files, and nobody "
+        "else has their keys, which are kept until %s at the latest: the new "
+        "offer is made there, or the files are sealed anew: valise offer "
+        "AUTHORITY FORM --attach-dir DIR"), who, when);
+    return command_fail(r, E_PARCEL_UNKNOWN, id, hint);
+}
+
 /* What was offered before, to be changed or not. */
 static enum err
 form(const void *arg, struct run *r, struct session *s, struct buf *out)
@@ -154,9 +189,7 @@ form(const void *arg, struct run *r, struct session *s, struct buf *out)
     parcel_kept_clear(&k);
     if (e == ERR_NOTFOUND && command_option(r, "form") == NULL &&
         !input_asks(r))
-        return command_fail(r, E_PARCEL_UNKNOWN, arg, _("nothing of this "
-            "offer is kept with you; with a form, and the files: valise "
-            "offer AUTHORITY FORM --attach-dir DIR"));
+        return offering_no_keys(r, s, arg, &before.m);
     return e == OK || e == ERR_NOTFOUND ? OK : command_fail(r, e, "parcels",
         NULL);
 }

@@ -8,6 +8,7 @@
 #ifndef CLI_OFFERING_H
 #define CLI_OFFERING_H
 
+#include "cli/mail.h"
 #include "cli/sending.h"
 
 /*
@@ -17,6 +18,23 @@
  * (parcel_store.h).
  */
 struct sending_second offering_second(const char *again);
+
+/*
+ * offering_author(s, offer, out):
+ * Who offered it, where that is another person of this authority: he alone
+ * has the keys of its files once its transfer is gone.  False, and nothing in
+ * out, where it was the user.
+ */
+bool offering_author(struct session *s, const struct message *offer,
+    char out[static MAIL_WHO_MAX + 1]);
+
+/*
+ * offering_no_keys(r, s, id, offer):
+ * Report that this person has no keys of the files of an own offer: with who
+ * may have them, and until when, or how they are sealed anew.
+ */
+enum err offering_no_keys(struct run *r, struct session *s, const char *id,
+    const struct message *offer);
 
 /*
  * offering_put(o, held, m):

@@ -21,7 +21,9 @@ list_purposes(const struct value *v, char *out, size_t max)
 {
     size_t n = 0;
 
-    put(out, max, &n, "", slice_str(_("say what for: --purpose ")));
+    put(out, max, &n, "", slice_str(v == NULL || v->n == 0 ?
+        _("say what for; see: valise explain purpose") :
+        _("say what for: --purpose ")));
     for (size_t i = 0; v != NULL && i < v->n; i++) {
         const char *name = enum_name(v->f->en, v->v[i].u);
 

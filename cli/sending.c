@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/acts.h"
 #include "cli/asked.h"
 #include "cli/attach.h"
 #include "cli/confirm.h"
@@ -206,17 +207,26 @@ limits_of(const struct way *x, struct sheet *s)
     return set;
 }
 
-/* Which message it is about. */
+/* Which message it is about, and which it leaves as it is. */
 static void
 add_about(const struct way *x, struct sheet *s)
 {
-    char id[MAIL_WHOLE_MAX + 1];
+    const struct thread_message *files;
+    char id[MAIL_WHOLE_MAX + 1], text[160];
 
     if (x->w->target == NULL)
         return;
     mail_whole_id(&x->w->target->m, id);
     vetting_row(s, "about_kind", slice_str(x->w->target->m.kind->name));
     vetting_row(s, "about_id", slice_str(id));
+    if ((files = acts_files(x->c->m.kind->n, x->w->thread,
+        x->w->target)) == NULL)
+        return;
+    mail_id(&files->m, id);
+    (void)snprintf(text, sizeof(text), _("not its files: they are in %s %s, "
+        "and stay as they are; for them, the same command with %s"),
+        files->m.kind->name, id, id);
+    vetting_row(s, "not_about", slice_str(text));
 }
 
 /* What both nodes read of the kind, and of its records, such as conditions,

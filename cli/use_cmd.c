@@ -1,5 +1,5 @@
 /*
- * valise use ID --purpose P [--in PROC]: declare a use of what was read, or
+ * valise use ID [--purpose P] [--in PROC]: declare a use of what was read, or
  * that it is quoted in a paper (--quote), that the person concerned is told
  * (--tell), that its originator is named (--name).  The log says so before it
  * is done; FEEDBACK tells the originator.
@@ -42,9 +42,6 @@ steps(struct copying *x)
 
     if ((e = take_what(x)) != OK)
         return e;
-    if (command_option(x->r, "purpose") == NULL)
-        return command_fail(x->r, ERR_USAGE, "--purpose",
-            _("say what it is used for; see: valise explain purpose"));
     if ((e = copying_find(x, x->r->arg[0])) != OK ||
         (e = copying_check(x)) != OK)
         return e;

@@ -217,6 +217,29 @@ part_at(struct arena *a, const struct message *m, size_t i, struct rec **out)
     return new_part(a, slice_str("body"), text, out);
 }
 
+bool
+consent_name(const struct message *m, size_t i, struct slice *out)
+{
+    static const struct { const char *list, *id; } named[] = {
+        { "parts", "part_id" }, { "answers", "q" },
+    };
+    size_t n = 0;
+
+    for (size_t k = 0; k < sizeof(named) / sizeof(named[0]); k++) {
+        const struct value *v = message_records(m, named[k].list);
+
+        if (v != NULL && i - n < v->n) {
+            *out = record_bytes(v->v[i - n].r, named[k].id);
+            return true;
+        }
+        n += v != NULL ? v->n : 0;
+    }
+    if (n > 0 || i > 0)
+        return false;
+    *out = slice_str("body");
+    return true;
+}
+
 static bool
 names(const struct value *refs, struct slice ref)
 {

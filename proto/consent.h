@@ -83,6 +83,13 @@ void consent_commit(uint8_t type,
     uint8_t out[static HASH_LEN]);
 
 /*
+ * consent_name(m, i, out):
+ * What a consent can name of a message, whose header is enough: its parts,
+ * then its answers, or "body" of one with neither.  False past the last.
+ */
+bool consent_name(const struct message *m, size_t i, struct slice *out);
+
+/*
  * consent_cut(a, m, i, out):
  * Item i of what a message with both halves releases as it stands: its i-th
  * part with the subjects that the part names, and what those refer to.

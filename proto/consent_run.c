@@ -278,16 +278,6 @@ is_about(const struct consent_run *r, const struct thread_message *m)
         is_id(m, message_bytes(&r->request->m, "target_msg"));
 }
 
-/* Whether it names what v lists, each by its field id. */
-static bool
-names_each(const struct rec *consent, const struct value *v, const char *id)
-{
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (!limits_lists(consent, "parts", record_bytes(v->v[i].r, id)))
-            return false;
-    return true;
-}
-
 /*
  * Whether a consent is for message m as a whole: it names each part and each
  * answer, or "body" where there is neither, and leaves out nothing.  Files
@@ -296,19 +286,17 @@ names_each(const struct rec *consent, const struct value *v, const char *id)
 static bool
 is_whole(const struct rec *consent, const struct message *m)
 {
-    const struct value *parts = message_records(m, "parts");
-    const struct value *answers = message_records(m, "answers");
+    struct slice name;
 
     if (record_count(consent, "excluded_parts") > 0 ||
         record_count(consent, "excluded_docs") > 0 ||
         (record_has(m->common, "attachments") &&
         record_count(consent, "docs") > 0))
         return false;
-    if ((parts == NULL || parts->n == 0) &&
-        (answers == NULL || answers->n == 0))
-        return limits_lists(consent, "parts", slice_str("body"));
-    return names_each(consent, parts, "part_id") &&
-        names_each(consent, answers, "q");
+    for (size_t i = 0; consent_name(m, i, &name); i++)
+        if (!limits_lists(consent, "parts", name))
+            return false;
+    return true;
 }
 
 enum err

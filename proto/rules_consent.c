@@ -99,6 +99,24 @@ v060_never(const struct message *m, const struct rule_facts *facts,
     return OK;
 }
 
+/* Documents alone are passed on; of anything else that is done with content
+ * nodes ask which parts it takes, and see no documents. */
+static bool
+names_enough(const struct rec *r)
+{
+    return record_uint(r, "consent_type") == CONSENT_TYPE_ONWARD ||
+        record_count(r, "parts") > 0;
+}
+
+enum err
+v062_asked(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    (void)facts;
+    return names_enough(m->own) ? OK : fault_set(f, E_CONSENT_SCOPE, 62,
+        "parts");
+}
+
 enum err
 v061_originator(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
@@ -160,6 +178,8 @@ well_formed(const struct rec *c, size_t i, struct fault *f)
     if (conditional != (record_count(c, "conditions") > 0))
         return fault_set(f, E_CONSENT_SCOPE, 63, "consent[%zu].conditions",
             i);
+    if (!names_enough(c))
+        return fault_set(f, E_CONSENT_SCOPE, 62, "consent[%zu].parts", i);
     if (record_uint(c, "expires_at") <= record_uint(c, "valid_from"))
         return fault_set(f, E_CONSENT_EXPIRED, 62, "consent[%zu].expires_at",
             i);

@@ -199,6 +199,9 @@ const struct rule rules_valise[] = {
     /* Who receives it cannot know; the originator finds it by its receipt. */
     { 62, K(ONWARD_TRANSFER), RULE_SENDER, v062_revoked, E_CONSENT_REVOKED,
       "A consent that was revoked is not used.", ONWARD_LAW },
+    { 62, K(CONSENT_REQUEST), BOTH_SIDES, v062_asked, E_CONSENT_SCOPE,
+      "Documents alone are asked for to pass them on, and for nothing else.",
+      DEFAULT_HERE },
     { 63, K(ONWARD_TRANSFER), BOTH_SIDES, v063_accepted, E_BAD_STATE,
       "A consent with conditions is used once they were accepted.",
       "UNCAC 46(26)" },

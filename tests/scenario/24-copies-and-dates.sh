@@ -65,6 +65,12 @@ is "$(stat -c %a "$T/case" "$T/case"/* | sort -u | tr '\n' ' ')" "600 700 " \
     "for the officer alone"
 ok "the limits say which copy it is" \
     grep -q '"number": 3' "$T/case/restrictions.json"
+ok "one part of it is" as QM-FIU/o-114 export "$id" "$T/part" \
+    --purpose ANALYSIS --part p1
+is "$(grep -c '"part_id"' "$T/part/message.json")" 1 "and no other"
+ends 2 "what it does not have is not exported" as QM-FIU/o-114 export "$id" \
+    "$T/none" --purpose ANALYSIS --part p1,q1
+says "it has: p1, p2" "and it says what there is"
 ends 5 "nothing is exported for a purpose that is not allowed" \
     as QM-FIU/o-114 export "$id" "$T/case2" --purpose PROSECUTION
 is "$(ls -d "$T"/case2* 2>/dev/null)" "" "and nothing is left of it"

@@ -94,6 +94,10 @@ says "QM-FIU/log" "with the place in the other side's log"
 says "annex-01-statements.csv" "with its annex"
 is "$(grep -c 'Yes, as amended' "$T/pack/request.txt")" 0 \
     "and without the advice itself"
+ok "one answer is printed alone" as $ME print "$reply" --part q1 \
+    --purpose MLA_PREPARATION
+says "Yes, as amended." "as it stands"
+is "$(grep -c AFFIDAVIT_HC7 "$T/out")" 0 "and nothing beside it"
 ends 1 "it is not written over" as $ME formalise "$first" "$T/pack" \
     --ref QN-MLA-2027-0142 --medium DIPLOMATIC
 ends 5 "the side that was asked writes none" as $THEY formalise "$first" \

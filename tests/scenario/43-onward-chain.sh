@@ -130,6 +130,8 @@ must waits 20 has $OVE "$second"
 ends 5 "what is another's he cannot grant" \
     as $OVE consent grant "$second" --yes
 says E_CONSENT_NOT_ORIGINATOR "the code says why"
+ok "what he can do is" as $OVE next "$second"
+says "valise consent ask ${asked:0:8} --to QO-FIU --behalf QO-PPO" "to ask him"
 must ok "he asks the originator" as $OVE consent ask "$asked" --to QO-FIU \
     --behalf QO-PPO --parts p1 $ask --text "$T/why.txt" --json --yes
 third=$(member id <"$T/out" | head -1)
@@ -137,6 +139,9 @@ must waits 20 has $OTTO "$third"
 sends decision $OTTO consent grant "$third" --uses 2
 in_consent GRANTED $OVE "$third"
 ends 5 "it is not for him" as $OVE forward "$asked" --to QO-FIU --yes
+ok "then the forwarder may" as $OVE next "$second"
+says "valise consent grant ${second:0:8} --with ${decision:0:8}" \
+    "pass his decision on"
 sends relayed $OVE consent grant "$second" --with "$decision"
 in_consent GRANTED $ONA "$second"
 sends last $ONA forward "$one" --to QO-FIU

@@ -146,6 +146,16 @@ ends 5 "once" as $THEY ack "$transfer" --conf CAN_COMPLY --yes
 says "answered so already" "and it says so, and acknowledges no other"
 ok "what may be done with it" as $THEY next "$transfer"
 says "valise consent ask ${transfer:0:8}" "is done with it"
+ok "what the sender may do" as $ME next "$offer"
+says "valise recall ${offer:0:8}" "is to call back the offer"
+says "valise recall ${transfer:0:8}" "and the files, by their transfer"
+ok "who calls the offer back" as $ME recall "$offer" --reason RC_DATA_WRONG \
+    --action DESTROY --dry-run
+says "EVIDENCE_TRANSFER ${transfer:0:8}, and stay as they are" \
+    "is told that the files are not meant"
+ok "and who calls the files back" as $ME recall "$transfer" \
+    --reason RC_DATA_WRONG --action DESTROY --dry-run
+is "$(grep -c "not_about\|not about" "$T/out")" 0 "is not"
 
 # Other conditions are proposed.
 must ok "another is offered" \
@@ -176,7 +186,10 @@ rm -r "$T/scans"
 ends 5 "a colleague has no keys of them" \
     as QN-FIU/o-1 offer --again "$offer" "$T/civil.json" --yes
 says E_PARCEL_UNKNOWN "which is said"
-says "--attach" "with what he can do"
+says "QN-FIU/o-114 offered these files" "with who has them"
+says "--attach" "and with what he can do himself"
+ok "so he is told what is next" as QN-FIU/o-1 next "$offer"
+says "nobody but QN-FIU/o-114 has the keys" "and whose keys it needs"
 ok "its form is there to be changed" as $ME offer --again "$offer" --form
 says "Registrar of the bank" "with what its transfer said"
 must ok "a new offer takes its place, of files that are gone here" \

@@ -123,10 +123,64 @@ Test(copying, a_use_is_stated_with_its_purpose_and_proven_by_its_entry)
     cr_expect(said("ERR_PROOF"));
 }
 
+Test(copying, the_only_purpose_is_meant_and_several_are_listed)
+{
+    const union item two[] = { { .u = PURPOSE_ANALYSIS },
+        { .u = PURPOSE_PROSECUTION } };
+    struct rec *set = mail_set("QM-FIU");
+    struct message m;
+
+    (void)add_disclosure(set);
+    cr_assert_eq(type("use " DISCLOSURE), 0, "%s", err_text);
+    cr_expect_eq(record_uint(asked_args, "purpose"), PURPOSE_ANALYSIS);
+    asked_args = NULL;
+    cr_assert_eq(record_put(a, set, record_field(&record_restrictions,
+        "purposes"), two, 2), OK);
+    m = mail_message(2, 0xbb, set);
+    (void)mail_row(2, &m, MESSAGE_STATE_DELIVERED);
+    m = mail_message(1, 0xcc, set);
+    (void)mail_row(1, &m, MESSAGE_STATE_OPENED);
+    cr_expect_eq(type("use cccccccc"), EXIT_USAGE);
+    cr_expect(said("--purpose ANALYSIS or PROSECUTION"), "%s", err_text);
+    /* What is done with own content is said too. */
+    cr_expect_eq(type("use bbbbbbbb"), EXIT_USAGE);
+    cr_expect_null(asked_args);
+}
+
+Test(copying, parts_and_answers_are_named_together)
+{
+    struct message m, like = mail_message(1, 0xaa, mail_set("QM-FIU"));
+    struct rec *part, *answer;
+    const struct value *v;
+
+    fill_message(a, domain_kind(&domain_valise, KIND_REPLY), 0, &m);
+    m.common = like.common;
+    put_uint(m.common, "kind", KIND_REPLY);
+    cr_assert_eq(record_put_bytes(a, m.common, "in_reply_to", bytes_of(0x11,
+        MSG_ID_LEN)), OK);
+    part = sub(m.own, "parts");
+    answer = sub(m.own, "answers");
+    fill(a, part, 0);
+    fill(a, answer, 0);
+    put_text(part, "part_id", "p1");
+    put_text(answer, "q", "q1");
+    put_recs(m.own, "parts", &part, 1);
+    put_recs(m.own, "answers", &answer, 1);
+    (void)mail_row(1, &m, MESSAGE_STATE_OPENED);
+    cr_assert_eq(type("use " DISCLOSURE " --part q1,p1 --part q1"), 0, "%s",
+        err_text);
+    v = record_value(asked_args, "parts");
+    cr_assert(v != NULL && v->n == 2);
+    cr_expect(slice_is(v->v[0].s, "p1") && slice_is(v->v[1].s, "q1"));
+    asked_args = NULL;
+    cr_expect_eq(type("use " DISCLOSURE " --part p1,q2"), EXIT_USAGE);
+    cr_expect(said("it has: p1, q1"), "%s", err_text);
+    cr_expect_null(asked_args);
+}
+
 Test(copying, what_policy_refuses_is_not_asked_of_the_node)
 {
     (void)add_disclosure(mail_set("QM-FIU"));
-    cr_expect_eq(type("use " DISCLOSURE), EXIT_USAGE);
     cr_expect_eq(type("use " DISCLOSURE " --purpose PROSECUTION"),
         EXIT_REFUSED);
     cr_expect(said("E_PURPOSE"));
@@ -320,115 +374,6 @@ Test(copying, a_copy_handed_over_names_its_originator_where_it_may)
     }
     buf_clear(&b);
     session_free(s);
-}
-
-static const char *
-sentence(struct rec *set, const struct policy_facts *facts)
-{
-    static char text[SENTENCE_MAX];
-    struct buf b;
-
-    buf_init(&b, SENTENCE_MAX);
-    sentence_of(set, facts, &b);
-    (void)snprintf(text, sizeof(text), "%.*s", (int)b.n, (const char *)b.p);
-    buf_clear(&b);
-    return text;
-}
-
-Test(copying, the_sentence_says_how_far_to_whom_and_until_when)
-{
-    struct policy_facts f = { .lo = NOW, .hi = NOW };
-    struct rec *set = mail_set("QM-FIU");
-
-    cr_expect_not_null(strstr(sentence(set, &f), "only with the consent of "
-        "QM-FIU"));
-    cr_expect_not_null(strstr(sentence(set, &f), "must not be named"));
-    cr_expect_not_null(strstr(sentence(set, &f), "must not learn of it"));
-    cr_expect_not_null(strstr(sentence(set, &f), "it is destroyed"));
-    put_uint(set, "use_level", USE_LEVEL_EVIDENCE_LISTED);
-    put_texts(set, "proceedings", "case-7");
-    cr_expect_not_null(strstr(sentence(set, &f), "named (case-7)"));
-    f.hi = NOW + 366 * DAY;
-    cr_expect_not_null(strstr(sentence(set, &f), "The time of use is over"));
-    f.hi = NOW + 731 * DAY;
-    cr_expect_not_null(strstr(sentence(set, &f), "nothing may be done"));
-    f = (struct policy_facts){ .lo = NOW - 2 * DAY, .hi = NOW - 2 * DAY };
-    cr_expect_not_null(strstr(sentence(set, &f), "Not to be opened before"));
-    f.own = true;
-    cr_expect_eq(strncmp(sentence(set, &f), "Your own", 8), 0);
-    cr_expect_not_null(strstr(sentence(NULL, &f), "not known"));
-}
-
-/* Copies under "no copies", once, of p1 or of the whole. */
-static struct policy_consent
-copy_consent(bool whole)
-{
-    struct rec *c = record_new(a, &record_consent);
-    struct rec *wide = mail_set("QM-FIU");
-
-    put_uint(wide, "export", EXPORT_EXPORT_LOGGED);
-    cr_assert_eq(record_put_bytes(a, c, "consent_id", bytes_of(0xab, 16)),
-        OK);
-    put_uint(c, "consent_type", CONSENT_TYPE_EXPORT);
-    put_uint(c, "decision", CONSENT_GRANT_GRANT);
-    put_uint(c, "export", EXPORT_EXPORT_LOGGED);
-    put_text(c, "originator", "QM-FIU");
-    put_texts(c, "parts", "p1");
-    put_codes(c, "purposes", PURPOSE_ANALYSIS);
-    put_uint(c, "valid_from", NOW - DAY);
-    put_uint(c, "expires_at", NOW + 30 * DAY);
-    put_uint(c, "max_uses", 1);
-    cr_assert_eq(record_put_rec(a, c, "set", wide), OK);
-    return (struct policy_consent){ .consent = c, .live = true,
-        .whole = whole };
-}
-
-Test(copying, the_sentence_says_under_which_consent_a_copy_leaves)
-{
-    struct policy_consent c = copy_consent(true);
-    struct policy_facts f = { .lo = NOW, .hi = NOW,
-        .purpose = PURPOSE_ANALYSIS, .consents = &c, .n_consents = 1,
-        .roles = POLICY_ROLE(OFFICER_ROLE_OFFICER) };
-    struct rec *set = mail_set("QM-FIU");
-    char text[128];
-
-    put_uint(set, "export", EXPORT_NONE);
-    cr_expect_not_null(strstr(sentence(set, &f), "but under consent "
-        "abababab until "), "%s", sentence(set, &f));
-    cr_expect_not_null(strstr(sentence(set, &f), "your own files"));
-    cr_expect_null(strstr(sentence(set, &f), " alone"));
-    cr_expect(sentence_consent(set, MAY_EXPORT, &f, text, sizeof(text)));
-    cr_expect_eq(strncmp(text, "under consent abababab until ", 29), 0);
-    cr_expect_not(sentence_consent(set, MAY_USE, &f, text, sizeof(text)));
-    c = copy_consent(false);
-    cr_expect_not_null(strstr(sentence(set, &f), ", of p1 alone, "), "%s",
-        sentence(set, &f));
-    c.uses = 1;
-    cr_expect_null(strstr(sentence(set, &f), "consent abababab"));
-}
-
-Test(copying, every_value_of_a_limit_has_its_words)
-{
-    static const struct { const char *name; const struct enumeration *en; }
-        rows[] = { { "use_level", &enum_use_level },
-        { "export", &enum_export }, { "attribution", &enum_attribution },
-        { "subject_notice", &enum_subject_notice },
-        { "end_action", &enum_end_action } };
-    struct policy_facts f = { .lo = NOW, .hi = NOW };
-    char before[SENTENCE_MAX];
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct rec *set = mail_set("QM-FIU");
-
-        before[0] = '\0';
-        for (size_t k = 0; k < rows[i].en->n; k++) {
-            put_uint(set, rows[i].name, rows[i].en->codes[k].n);
-            cr_expect_str_neq(sentence(set, &f), before, "%s %s",
-                rows[i].name, rows[i].en->codes[k].name);
-            cr_expect_null(strstr(sentence(set, &f), "; ;"));
-            (void)snprintf(before, sizeof(before), "%s", sentence(set, &f));
-        }
-    }
 }
 
 Test(copying, a_hold_has_a_reason_and_a_date_and_is_lifted)

@@ -504,6 +504,68 @@ Test(doing, what_no_consent_can_release_is_not_asked_for)
     cr_expect_eq(node.puts, 0);
 }
 
+Test(doing, documents_alone_are_asked_for_to_pass_them_on_alone)
+{
+    offer_evidence();
+    add_about(KIND_EVIDENCE_TRANSFER, 1, 0x33, "offer_msg", 0x11, 2);
+    cr_expect_neq(type("consent ask 33333333 --type EXPORT --docs d1 --yes"),
+        0);
+    cr_expect(said("E_CONSENT_SCOPE body.docs"), "%s", err_text);
+    cr_expect(said("ask for the whole message"), "%s", err_text);
+    cr_expect_neq(type("consent ask 33333333 --to QO-PPO --docs d1 --yes"),
+        0);
+    cr_expect(!said("E_CONSENT_SCOPE"), "%s", err_text);
+    cr_expect_eq(node.puts, 0);
+}
+
+Test(doing, what_is_asked_for_is_the_whole_message_unless_said)
+{
+    struct message m = begin_message(KIND_REPLY, "QM-FIU", 0x33);
+    struct rec *part = sub(m.own, "parts"), *answer = sub(m.own, "answers");
+
+    offer_evidence();
+    add_about(KIND_EVIDENCE_TRANSFER, 1, 0x44, "offer_msg", 0x11, 2);
+    cr_expect_eq(type("consent ask 44444444 --type EXPORT --form"), 0, "%s",
+        err_text);
+    cr_expect(printed("\"body\"\n"), "%s", out_text_);
+    /* To pass evidence on is to pass on its files. */
+    cr_expect_eq(type("consent ask 44444444 --form"), 0, "%s", err_text);
+    cr_expect(!printed("\"body\"\n"), "%s", out_text_);
+    put_text(part, "part_id", "p1");
+    put_text(answer, "q", "q1");
+    put_recs(m.own, "parts", &part, 1);
+    put_recs(m.own, "answers", &answer, 1);
+    cr_assert_eq(record_put_bytes(a, m.common, "in_reply_to", bytes_of(0x11,
+        MSG_ID_LEN)), OK);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QM-FIU")), OK);
+    add_row(&m, 1, 3);
+    cr_expect_eq(type("consent ask 33333333 --type EXPORT --form"), 0, "%s",
+        err_text);
+    cr_expect(printed("\"p1\",\n") && printed("\"q1\"\n"), "%s", out_text_);
+}
+
+Test(doing, documents_alone_are_granted_to_pass_them_on_alone)
+{
+    struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
+
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QN-FIU")), OK);
+    add_row(&m, 2, 1);
+    m = begin_message(KIND_CONSENT_REQUEST, "QM-FIU", 0x22);
+    cr_assert_eq(record_put_bytes(a, m.own, "target_msg", bytes_of(0x11,
+        MSG_ID_LEN)), OK);
+    put_uint(m.own, "consent_type", CONSENT_TYPE_EXPORT);
+    put_texts(m.own, "docs", "d1");
+    add_row(&m, 1, 1);
+    cr_expect_neq(type("consent grant 22222222 --yes"), 0);
+    cr_expect(said("E_CONSENT_SCOPE"), "%s", err_text);
+    cr_expect(said("files alone are only passed on"), "%s", err_text);
+    cr_expect_eq(type("consent grant 22222222 --parts p1 --form"), 0, "%s",
+        err_text);
+    cr_expect_eq(node.puts, 0);
+}
+
 Test(doing, who_is_asked_for_a_consent_may_grant_it)
 {
     struct message m = begin_message(KIND_SPONT_DISCLOSURE, "QN-FIU", 0x11);
@@ -515,6 +577,53 @@ Test(doing, who_is_asked_for_a_consent_may_grant_it)
     cr_expect_eq(type("next 22222222"), 0, "%s", err_text);
     cr_expect(printed("valise consent grant 22222222"), "%s", out_text_);
     cr_expect(printed("valise consent refuse 22222222"));
+}
+
+/* This side has offered evidence. */
+static void
+send_offer(uint8_t id, int64_t accept_by)
+{
+    struct message m = begin_message(KIND_EVIDENCE_OFFER, "QN-FIU", id);
+
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QN-FIU")), OK);
+    put_uint(m.own, "accept_by", (uint64_t)accept_by);
+    add_row(&m, 2, 1);
+}
+
+Test(doing, an_offer_is_called_back_without_its_files)
+{
+    struct message m = begin_message(KIND_EVIDENCE_TRANSFER, "QN-FIU", 0x33);
+
+    send_offer(0x11, NOW + DAY);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QN-FIU")), OK);
+    cr_assert_eq(record_put_rec(a, m.common, "attachments", sub(m.common,
+        "attachments")), OK);
+    cr_assert_eq(record_put_bytes(a, m.own, "offer_msg", bytes_of(0x11,
+        MSG_ID_LEN)), OK);
+    add_row(&m, 2, 2);
+    cr_expect_eq(type("next " ID), 0, "%s", err_text);
+    cr_expect(printed("valise recall " ID), "%s", out_text_);
+    cr_expect(printed("valise recall 33333333"), "%s", out_text_);
+    cr_expect(printed("valise do 33333333 restrict"), "%s", out_text_);
+    cr_expect(printed("about EVIDENCE_TRANSFER 33333333"));
+    cr_expect_eq(type("next 33333333 --json"), 0, "%s", err_text);
+    cr_expect(!printed("valise recall " ID), "%s", out_text_);
+}
+
+Test(doing, who_did_not_offer_is_told_who_has_the_keys)
+{
+    send_offer(0x11, NOW - DAY);
+    cr_expect_eq(type("next " ID), 0, "%s", err_text);
+    cr_expect(printed("valise offer --again " ID), "%s", out_text_);
+    cr_expect(printed("has the keys of its files"), "%s", out_text_);
+    cr_expect_eq(type("offer --again " ID " --yes"), 5);
+    cr_expect(said("E_PARCEL_UNKNOWN"), "%s", err_text);
+    cr_expect(said("nobody else has their keys"), "%s", err_text);
+    send_offer(0x44, NOW - 20 * DAY);
+    cr_expect_eq(type("offer --again 44444444 --yes"), 5, "%s", err_text);
+    cr_expect(said("nothing of this offer is kept"), "%s", err_text);
 }
 
 Test(doing, one_decision_waits_for_an_approver_at_a_time)

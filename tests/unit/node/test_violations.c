@@ -127,7 +127,7 @@ ask_b(void)
         f.limits = of_treaty;
     if (now->kind == KIND_FEEDBACK)
         f.limits = accepted_first;
-    if (now->kind == KIND_CONSENT_REQUEST)
+    if (now->kind == KIND_CONSENT_REQUEST && now->v == 60)
         f.limits = never_onward;
     world_message(a, &f, &m);
     if (now->v == 74) {
@@ -298,6 +298,18 @@ consent_request(struct world *w, struct message *m)
 }
 
 /* How each rule is broken. */
+
+static void
+documents_alone(struct world *w, struct message *m)
+{
+    static const char *const onward[] = { "parts", "onward_to",
+        "onward_to_state", "onward_to_class" };
+
+    for (size_t i = 0; i < sizeof(onward) / sizeof(onward[0]); i++)
+        record_drop(m->own, onward[i]);
+    put_uint(w, m->own, "consent_type", CONSENT_TYPE_EXPORT);
+    put_names(w, m->own, "docs", "d1", NULL);
+}
 
 static struct rec *
 limits_of(struct message *m)
@@ -499,6 +511,8 @@ static const struct row rows[] = {
         due_before, E_FIELD_RANGE, "new_due"),
     SAYS(60, 1, "asking for what is never passed on", CONSENT_REQUEST,
         consent_request, no_more, E_ONWARD_NEVER, "consent_type"),
+    SAYS(62, 6, "asking to copy documents alone", CONSENT_REQUEST,
+        consent_request, documents_alone, E_CONSENT_SCOPE, "parts"),
     REPLIES(70, "a full answer that is none", pending, E_REPLY, "answers"),
     REPLIES(71, "a refusal as a negative answer", withheld, E_REPLY,
         "answers[0].status"),

@@ -449,6 +449,30 @@ Test(rules_consent, v062_a_decision_answers_a_question)
     KEEPS(62, 1);
 }
 
+Test(rules_consent, v062_documents_alone_are_asked_for_to_pass_them_on)
+{
+    decision();
+    m = asked;
+    put_text(m.own, "docs", "d1");
+    record_drop(m.own, "parts");
+    KEEPS(62, 6);
+    put(m.own, "consent_type", CONSENT_TYPE_EXPORT);
+    says(62, 6, SCOPE, "parts");
+    put_text(m.own, "parts", "p1");
+    KEEPS(62, 6);
+}
+
+Test(rules_consent, v062_documents_alone_are_granted_to_pass_them_on)
+{
+    put_text(consent, "docs", "d1");
+    record_drop(consent, "parts");
+    KEEPS(62, 0);
+    put(consent, "consent_type", CONSENT_TYPE_EXPORT);
+    says(62, 0, SCOPE, "consent[0].parts");
+    put_text(consent, "parts", "p1");
+    KEEPS(62, 0);
+}
+
 /* One that is passed on is of another message, as its originator named it. */
 Test(rules_consent, v062_a_decision_that_is_passed_on)
 {

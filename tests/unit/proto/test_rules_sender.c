@@ -291,6 +291,7 @@ Test(rules_sender, more_than_five_authorities_asked_is_an_alert)
 Test(rules_sender, v055_a_request_for_consent_is_needed_by)
 {
     m = say(KIND_CONSENT_REQUEST, "QN-FIU", "QM-FIU", 3, 1500);
+    put_text(m.own, "parts", "p1");
     facts.target_set = make_set();
     put(m.common, "urgency", URGENCY_URGENT);
     expect(RULE_SENDER, E_FIELD_MISSING, 55);
