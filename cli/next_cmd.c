@@ -466,9 +466,22 @@ add_again(struct listing *x)
     put_act(x, act, &m, way, "", meaning);
 }
 
+/* Whether a consent has run out, or was revoked. */
+static bool
+is_ended(const struct mail_boxes *b, const struct rec *consent, int64_t now)
+{
+    const struct slice id = record_bytes(consent, "consent_id");
+
+    for (size_t i = 0; i < b->n[0]; i++)
+        if (b->v[0][i].m.kind->n == KIND_CONSENT_REVOKE && slice_equal(
+            message_bytes(&b->v[0][i].m, "consent_id"), id))
+            return true;
+    return now >= (int64_t)record_uint(consent, "expires_at");
+}
+
 /* The newest decision of an originator that answers what was asked. */
 static const struct mail *
-decided(const struct mail_boxes *b, const struct message *asked)
+decided(const struct mail_boxes *b, const struct message *asked, int64_t now)
 {
     const struct slice from = message_bytes(asked, "from");
     const struct slice behalf = message_bytes(asked, "on_behalf_of");
@@ -480,7 +493,7 @@ decided(const struct mail_boxes *b, const struct message *asked)
             message_rec(&m->m, "consent") : NULL;
         const struct slice grantee = record_bytes(c, "grantee");
 
-        if (c != NULL && (slice_equal(grantee, from) ||
+        if (c != NULL && !is_ended(b, c, now) && (slice_equal(grantee, from) ||
             slice_equal(grantee, behalf)) &&
             record_uint(c, "consent_type") == message_uint(asked,
             "consent_type") && slice_equal(record_bytes(c, "onward_to"),
@@ -550,7 +563,7 @@ add_relay(struct listing *x)
         return session_fail(x->s, e);
     source = message_bytes(&target->m, "source_msg");
     put_due(x, act, of, due);
-    if ((with = decided(&b, &of->m)) != NULL) {
+    if ((with = decided(&b, &of->m, x->r->env->now)) != NULL) {
         put_command(x, act, &of->m, way);
         mail_id(&with->m, id);
         (void)snprintf(way + strlen(way), WAY_MAX - strlen(way),
