@@ -157,6 +157,7 @@ Test(consent_documents, their_places_are_those_of_the_new_list)
 /* One field after another says something else. */
 Test(consent_documents, the_list_is_what_was_released_field_by_field)
 {
+    static const uint8_t other[HASH_LEN] = { 4 };
     struct rec *honest, *item;
 
     put_three();
@@ -171,7 +172,7 @@ Test(consent_documents, the_list_is_what_was_released_field_by_field)
         cr_assert_eq(consent_document(a, &m, 1, 100, &item, &f), OK);
         if (row->type == FT_BIN)
             cr_assert_eq(record_put_bytes(a, item, row->name,
-                SLICE(((uint8_t[HASH_LEN]){ 4 }))), OK);
+                SLICE(other)), OK);
         else if (row->type == FT_UINT || row->type == FT_ENUM)
             put_uint(item, row->name, record_uint(item, row->name) + 1);
         else
