@@ -2,10 +2,10 @@
  * valise save ID DIR: the files of a message, as a numbered copy for the
  * authority's own files (cli/saving.h has what lies in DIR).
  *
- * Forward only: policy -> the message is opened, which the node logs -> its
- * list is read, and that there is room -> the act is stated, logged and
- * proven, the copy gets its number -> pages, then files.  With --file only
- * the blocks of those files are fetched.
+ * Forward only, in the order of saving.h: policy -> the message is opened,
+ * which the node logs -> its list is read, and that there is room -> files are
+ * decrypted -> the act is stated, logged and proven, the copy gets its number
+ * -> names.  With --file only the blocks of those files are fetched.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,7 +38,16 @@ find(struct saving *x)
         return command_fail(c->r, E_AUDIENCE, _("files"), _("an offer shows "
             "its list alone, with valise read; the files come when it was "
             "accepted: valise accept ID"));
-    return copying_check(c);
+    if ((e = copying_check(c)) != OK)
+        return e;
+    x->counted = copying_counted(c);
+    return OK;
+}
+
+static enum err
+log_copy(struct saving *x)
+{
+    return saving_log(x, USE_EXPORT);
 }
 
 static enum err
@@ -77,7 +86,7 @@ steps(struct saving *x)
         return copying_tell(x->c, _("This copy would be logged and "
             "written."), "valise.save");
     if ((e = saving_open(x, "save", _("Saving"))) != OK ||
-        (e = copying_log(x->c)) != OK || (e = saving_run(x, NULL)) != OK)
+        (e = saving_run(x, log_copy, NULL)) != OK)
         return e;
     return tell(x);
 }
