@@ -23,12 +23,12 @@ find(struct saving *x)
     struct copying *c = x->c;
     enum err e;
 
-    if (command_option(c->r, "in") == NULL)
-        return command_fail(c->r, ERR_USAGE, "--in",
-            _("name the proceeding that it is for"));
     c->row = copying_row_of(USE_EXPORT);
     if ((e = copying_find(c, c->r->arg[0])) != OK)
         return e;
+    if (c->facts.proceeding.n == 0)
+        return command_fail(c->r, ERR_USAGE, "--in",
+            _("name the proceeding that it is for"));
     if (!carried_has(&c->mail.m))
         return command_fail(c->r, E_NOT_FOUND, _("files"), NULL);
     if (c->mail.state == MESSAGE_STATE_PENDING)

@@ -52,7 +52,8 @@ take_purpose(struct copying *x)
     enum err e;
 
     if ((e = purpose_take(x->r, x->set, x->facts.own && !x->row->declared,
-        &purpose, &in)) != OK)
+        &purpose, &in)) != OK || (!x->facts.own &&
+        (e = purpose_place(x->r, x->set, true, &in)) != OK))
         return e;
     x->facts.purpose = (uint16_t)purpose;
     if (in.n > 0)
