@@ -17,15 +17,27 @@ accepting_is(const struct acts_row *act, const struct thread_message *target)
 /* The purpose and the proceeding that were said, or the ones that there
  * are. */
 static enum err
-choose(struct run *r, const struct rec *set, struct opening_want *want)
+choose(struct run *r, struct session *s, const struct rec *set,
+    struct opening_want *want)
 {
     const struct value *p = record_value(set, "proceedings");
+    struct policy_facts facts;
+    struct thread *t;
+    const struct thread_message *at;
     enum err e = purpose_take(r, set, false, &want->purpose,
         &want->proceeding);
 
     if (e == OK && want->proceeding.n == 0 && p != NULL && p->n == 1)
         want->proceeding = p->v[0].s;
-    return e;
+    if (e != OK || want->mail->out ||
+        (e = mail_place(r, s, want->mail, &t, &at)) != OK)
+        return e;
+    mail_facts(s, t, at, r->env->now, &facts);
+    /* That it is accepted is what this is about. */
+    facts.accepted = true;
+    facts.purpose = (uint16_t)want->purpose;
+    mail_proceeding(t, at, want->proceeding, &facts);
+    return purpose_fits(r, set, &facts);
 }
 
 static enum err
@@ -58,7 +70,7 @@ accepting_show(struct run *r, struct session *s, const struct mail *offer,
     struct opened o;
     enum err e;
 
-    if ((e = choose(r, set, &want)) != OK ||
+    if ((e = choose(r, s, set, &want)) != OK ||
         (e = opening_open(r, s, &want, &o)) != OK)
         return e;
     e = show(r, s, &o, offer, set);

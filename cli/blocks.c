@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/blocks_in.h"
+#include "cli/interrupt.h"
 #include "keys/ipc.h"
 #include "keys/random.h"
 
@@ -233,6 +234,8 @@ recover(struct get *g, enum err e)
         (e == E_STALE_STATEMENT && g->w->again != NULL))) {
         const bool stale = e == E_STALE_STATEMENT;
 
+        if (interrupt_came())
+            return ERR_CANCELLED;
         if (e == E_NOT_LENT) {
             g->s->memory.failed++;
             g->s->x.drop(g->s->x.arg);

@@ -3,8 +3,9 @@
  * message for a court, with a certificate and its proof (cli/origin.h).
  *
  * It is a copy and a use in that proceeding: policy is asked for both, both
- * are logged, and nothing is written before.  The folder has what `save`
- * writes; certificate and proof come last, when every file holds.
+ * are logged in the order of saving.h, and nothing has a name before.  The
+ * folder has what `save` writes; certificate and proof come last, when every
+ * file holds.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,36 +23,38 @@ find(struct saving *x)
     struct copying *c = x->c;
     enum err e;
 
-    if (command_option(c->r, "in") == NULL)
-        return command_fail(c->r, ERR_USAGE, "--in",
-            _("name the proceeding that it is for"));
     c->row = copying_row_of(USE_EXPORT);
     if ((e = copying_find(c, c->r->arg[0])) != OK)
         return e;
+    if (c->facts.proceeding.n == 0)
+        return command_fail(c->r, ERR_USAGE, "--in",
+            _("name the proceeding that it is for"));
     if (!carried_has(&c->mail.m))
         return command_fail(c->r, E_NOT_FOUND, _("files"), NULL);
     if (c->mail.state == MESSAGE_STATE_PENDING)
         return command_fail(c->r, E_PENDING, c->r->arg[0], NULL);
     if ((e = copying_check(c)) != OK)
         return e;
+    x->counted = copying_counted(c);
     c->row = copying_row_of(USE_USE);
-    return copying_check(c);
+    if ((e = copying_check(c)) != OK)
+        return e;
+    x->counted = x->counted || copying_counted(c);
+    return OK;
 }
 
 /* The copy, then the use: the proof starts with the entry of the use, papers
  * that number the copy have the copy's own. */
 static enum err
-log_both(struct copying *c)
+log_both(struct saving *x)
 {
-    struct copying copy;
+    struct copying *c = x->c, copy;
     enum err e;
 
-    c->row = copying_row_of(USE_EXPORT);
-    if ((e = copying_log(c)) != OK)
+    if ((e = saving_log(x, USE_EXPORT)) != OK)
         return e;
     copy = *c;
-    c->row = copying_row_of(USE_USE);
-    if ((e = copying_log(c)) != OK)
+    if ((e = saving_log(x, USE_USE)) != OK)
         return e;
     c->used = c->index;
     c->row = copy.row;
@@ -165,7 +168,7 @@ steps(struct saving *x)
         return copying_tell(x->c, _("This use and a copy would be logged, "
             "and written."), "valise.certify");
     if ((e = saving_open(x, "certify", _("Writing"))) != OK ||
-        (e = log_both(x->c)) != OK || (e = saving_run(x, papers)) != OK)
+        (e = saving_run(x, log_both, papers)) != OK)
         return e;
     return tell(x);
 }

@@ -8,6 +8,7 @@
 #include "cli/near.h"
 #include "cli/sentence.h"
 #include "cli/show.h"
+#include "cli/steps.h"
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "cli/times.h"
@@ -51,7 +52,8 @@ take_purpose(struct copying *x)
     enum err e;
 
     if ((e = purpose_take(x->r, x->set, x->facts.own && !x->row->declared,
-        &purpose, &in)) != OK)
+        &purpose, &in)) != OK || (!x->facts.own &&
+        (e = purpose_place(x->r, x->set, true, &in)) != OK))
         return e;
     x->facts.purpose = (uint16_t)purpose;
     if (in.n > 0)
@@ -368,6 +370,41 @@ copying_log(struct copying *x)
     x->receipt = record_bytes(result, "receipt");
     x->logged = (int64_t)entry.time;
     return OK;
+}
+
+enum err
+copying_logged(struct copying *x, uint64_t index)
+{
+    struct logged_step *v;
+    size_t n;
+    enum err e = steps_ask(x->s, &x->mail, &v, &n);
+
+    for (size_t i = 0; e == OK && i < n; i++) {
+        if (v[i].index != index || v[i].event != x->row->event ||
+            !v[i].by_officer || v[i].purpose != x->facts.purpose ||
+            !slice_equal(v[i].proceeding, x->facts.proceeding) ||
+            !slice_equal(v[i].actor, slice_of(mail_me(x->s), HASH_LEN)))
+            continue;
+        x->number = v[i].number;
+        x->index = index;
+        x->receipt = v[i].receipt;
+        x->logged = v[i].at;
+        return OK;
+    }
+    return e != OK ? e : ERR_NOTFOUND;
+}
+
+bool
+copying_counted(const struct copying *x)
+{
+    const struct policy_facts *facts = &x->facts;
+
+    if (policy_check(x->set, x->row->may, facts).answer != VERDICT_YES)
+        return true;
+    for (size_t i = 0; i < facts->n_consents; i++)
+        if (policy_uses(x->set, x->row->may, facts, i))
+            return true;
+    return false;
 }
 
 static void

@@ -96,6 +96,21 @@ MUST_USE enum err copying_open(struct copying *x);
 MUST_USE enum err copying_log(struct copying *x);
 
 /*
+ * copying_logged(x, index):
+ * Instead, where this act was stated before and its copy is not made yet: it
+ * is the entry with this index, of this person, for this purpose and
+ * proceeding.  ERR_NOTFOUND where the log has no such step; does not report.
+ */
+MUST_USE enum err copying_logged(struct copying *x, uint64_t index);
+
+/*
+ * copying_counted(x):
+ * Whether the act of the row is a use of a consent.  How many are left only
+ * the node knows, which says so when the act is logged.
+ */
+bool copying_counted(const struct copying *x);
+
+/*
  * copying_rows(x, s), columns "field value":
  * What is or would be done: message, to whom, purpose, number, entry.
  */

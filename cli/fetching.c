@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "cli/fetching.h"
+#include "cli/interrupt.h"
 #include "cli/mail.h"
 #include "cli/opening.h"
 #include "cli/progress.h"
@@ -46,7 +47,7 @@ wait_for_more(void *arg, bool ahead)
         f->pause = AGAIN_LAST_MS;
     t.tv_sec = f->pause / 1000;
     t.tv_nsec = (long)(f->pause % 1000) * 1000000;
-    e = nanosleep(&t, NULL) == 0 ? OK : ERR_CANCELLED;
+    e = !interrupt_came() && nanosleep(&t, NULL) == 0 ? OK : ERR_CANCELLED;
     back = session_back(f->s);
     return e != OK ? e : back;
 }

@@ -32,6 +32,7 @@ void
 interrupt_watch(void)
 {
     came = 0;
+    (void)signal(SIGPIPE, SIG_IGN);
     set(note, SIG_DFL);
 }
 

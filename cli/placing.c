@@ -15,21 +15,26 @@
 #include "cli/placing.h"
 #include "proto/manifest.h"
 
-#define PART ".valise-part"
+#define PART PLACING_PART
+#define NAMED "named"                   /* in PART: what has a name already */
 #define NUMBERS 100000                  /* of one name */
 #define EAGER (8u << 20)                /* bytes, then the disk may begin */
 #define TEMP_LEN 24
-#define KEPT (8u << 20)                 /* bytes of what is queued */
+#define LINE_MAX_BYTES (2 * PLACING_PATH_MAX + TEMP_LEN)
 
-/* Whole, and without a name. */
+/* Whole, and without a name.  In the plan stand at, path, name and tag. */
 struct queued {
-    uint64_t temp;
-    char *path;                         /* of folders, NULL: none */
+    struct {
+        uint64_t temp, ino;
+        uint32_t path_n, name_n, tag_n;
+        bool other;
+    } at;
+    char path[PLACING_PATH_MAX];        /* of folders, empty: none */
     char name[NAMES_MAX + 1];
-    bool other, told;                   /* `done` gets it */
-    uint8_t *room;                      /* of the tag, or NULL */
-    struct slice tag;
 };
+
+/* Papers have their names before the files. */
+enum { PLAN_PAPERS, PLAN_FILES, PLANS };
 
 /* Being written. */
 struct writing {
@@ -44,15 +49,15 @@ struct placing {
     char *dir;
     bool made, locked;
     bool unsynced;                      /* names are not durable yet */
-    size_t loose;                       /* of the queue, not durable yet */
-    size_t kept;                        /* bytes of paths and tags in it */
-    int top, part;
+    bool loose;                         /* nor bytes of what is kept */
+    int top, part, named_fd;
     enum err (*done)(void *arg, const struct placed *p);
     void *arg;
     uint64_t temps;
     struct writing way[PLACING_WAYS];
-    struct queued q[PLACING_QUEUE];
-    size_t n;
+    FILE *plan[PLANS];                  /* has no name itself */
+    size_t n[PLANS];
+    uint8_t tag[PLACING_TAG_MAX];
     char *at;                           /* folder that is open; NULL none */
     char *named;                        /* as it is called here */
     int folder;
@@ -122,9 +127,113 @@ remove_leftovers(struct placing *p)
         (void)close(fd);
 }
 
+/* The folder of a path, whose last part is *name; no link is followed. */
+static int
+walk(int top, char *path, const char **name)
+{
+    char *last = strrchr(path, '/'), *rest = path;
+    int fd = dup(top), next;
+
+    *name = last == NULL ? path : last + 1;
+    if (last != NULL)
+        *last = '\0';
+    for (char *part; fd >= 0 && last != NULL && (part = strsep(&rest,
+        "/")) != NULL; fd = next) {
+        next = open_folder(fd, part);
+        (void)close(fd);
+    }
+    return fd;
+}
+
+/* Folders that held nothing else go too. */
+static void
+remove_empty(int top, const char *path)
+{
+    char copy[LINE_MAX_BYTES];
+    const char *name, *end = path + strlen(path);
+    int fd;
+
+    while ((end = memrchr(path, '/', (size_t)(end - path))) != NULL) {
+        (void)snprintf(copy, sizeof(copy), "%.*s", (int)(end - path), path);
+        if ((fd = walk(top, copy, &name)) < 0)
+            return;
+        if (unlinkat(fd, name, AT_REMOVEDIR) != 0)
+            end = path;
+        (void)close(fd);
+    }
+}
+
+/* "inode path": a name that was given, if it is still that file's. */
+static void
+take_back(struct placing *p, const char *line)
+{
+    char copy[LINE_MAX_BYTES], *path;
+    const uintmax_t ino = strtoumax(line, &path, 10);
+    const char *name;
+    struct stat st;
+    int fd;
+
+    if (*path != ' ' || strlen(++path) >= sizeof(copy))
+        return;
+    (void)snprintf(copy, sizeof(copy), "%s", path);
+    if ((fd = walk(p->top, copy, &name)) < 0)
+        return;
+    if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(st.st_mode) && st.st_ino == ino)
+        (void)unlinkat(fd, name, 0);
+    (void)close(fd);
+    remove_empty(p->top, path);
+}
+
+static void
+take_all_back(struct placing *p)
+{
+    const int fd = dup(p->named_fd);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+
+    if (f == NULL) {
+        close_fd(&(int){ fd });
+        return;
+    }
+    rewind(f);
+    while ((n = getline(&line, &room, f)) > 0)
+        if (line[n - 1] == '\n') {
+            line[n - 1] = '\0';
+            take_back(p, line);
+        }
+    free(line);
+    (void)fclose(f);
+    (void)ftruncate(p->named_fd, 0);
+}
+
+/* A file of bytes that nobody finds. */
+static enum err
+open_plan(struct placing *p, FILE **out)
+{
+    char name[TEMP_LEN];
+    int fd;
+
+    temp_name(p->temps++, name);
+    fd = openat(p->part, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
+        O_CLOEXEC, 0600);
+    if (fd < 0)
+        return from_errno();
+    (void)unlinkat(p->part, name, 0);
+    if ((*out = fdopen(fd, "w+")) == NULL) {
+        (void)close(fd);
+        return ERR_NOMEM;
+    }
+    return OK;
+}
+
 static enum err
 open_part(struct placing *p)
 {
+    enum err e = OK;
+
     if (mkdirat(p->top, PART, 0700) != 0 && errno != EEXIST)
         return from_errno();
     if ((p->part = open_folder(p->top, PART)) < 0 ||
@@ -132,7 +241,14 @@ open_part(struct placing *p)
         return from_errno();
     p->locked = true;
     remove_leftovers(p);
-    return OK;
+    p->named_fd = openat(p->part, NAMED, O_RDWR | O_CREAT | O_APPEND |
+        O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (p->named_fd < 0)
+        return from_errno();
+    take_all_back(p);
+    for (size_t i = 0; e == OK && i < PLANS; i++)
+        e = open_plan(p, &p->plan[i]);
+    return e;
 }
 
 static enum err
@@ -156,7 +272,7 @@ placing_open(const char *dir, enum err (*done)(void *arg,
 
     if (p == NULL)
         return e;
-    p->top = p->part = p->folder = -1;
+    p->top = p->part = p->named_fd = p->folder = -1;
     for (size_t i = 0; i < PLACING_WAYS; i++)
         p->way[i].fd = -1;
     p->done = done;
@@ -262,21 +378,18 @@ clean_path(const struct placing_name *n, struct queued *q)
     struct buf b;
     enum err e;
 
-    if (n->under == NULL && folders == 0)
-        return OK;
     buf_init(&b, PLACING_PATH_MAX - NAMES_MAX - 1);
     if (n->under != NULL)
         buf_put_str(&b, n->under);
     for (size_t i = 0; i < folders; i++) {
         if (names_clean(n->folders->v[i].s, part))
-            q->other = true;
+            q->at.other = true;
         buf_put_str(&b, b.n > 0 ? "/" : "");
         buf_put_str(&b, part);
     }
-    buf_put_u8(&b, '\0');
-    if ((e = buf_done(&b)) == OK &&
-        (q->path = strdup((const char *)b.p)) == NULL)
-        e = ERR_NOMEM;
+    if ((e = buf_done(&b)) == OK)
+        (void)snprintf(q->path, sizeof(q->path), "%.*s", (int)b.n,
+            (const char *)b.p);
     buf_clear(&b);
     return e;
 }
@@ -349,16 +462,32 @@ open_path(struct placing *p, const char *path)
     return e;
 }
 
+/* Whoever comes after a crash takes it back. */
+static enum err
+note_name(struct placing *p, const struct queued *q, const char *named)
+{
+    char line[LINE_MAX_BYTES];
+    const int n = snprintf(line, sizeof(line), "%" PRIu64 " %s%s\n", q->at.ino,
+        p->named, named);
+
+    if (n < 0 || (size_t)n >= sizeof(line))
+        return E_OVERSIZE;
+    return write(p->named_fd, line, (size_t)n) == n ? OK : from_errno();
+}
+
 /* The name, or the first number of it that is free. */
 static enum err
 rename_one(struct placing *p, const struct queued *q,
     char named[static NAMES_MAX + 1])
 {
     char temp[TEMP_LEN];
+    enum err e;
 
-    temp_name(q->temp, temp);
+    temp_name(q->at.temp, temp);
     (void)snprintf(named, NAMES_MAX + 1, "%s", q->name);
     for (unsigned i = 2; i < NUMBERS; i++) {
+        if ((e = note_name(p, q, named)) != OK)
+            return e;
         if (renameat2(p->part, temp, p->folder, named,
             RENAME_NOREPLACE) == 0)
             return OK;
@@ -374,61 +503,86 @@ rename_one(struct placing *p, const struct queued *q,
 }
 
 static enum err
-place(struct placing *p, struct queued *q)
+place(struct placing *p, const struct queued *q, bool told)
 {
     char named[NAMES_MAX + 1], path[2 * PLACING_PATH_MAX];
     char wanted[2 * PLACING_PATH_MAX];
     enum err e;
 
-    if ((e = open_path(p, q->path == NULL ? "" : q->path)) != OK ||
+    if ((e = open_path(p, q->path)) != OK ||
         (e = rename_one(p, q, named)) != OK)
         return e;
     (void)snprintf(path, sizeof(path), "%s%s", p->named, named);
     (void)snprintf(wanted, sizeof(wanted), "%s%s%s", p->at,
         p->at[0] != '\0' ? "/" : "", q->name);
-    return p->done == NULL || !q->told ? OK : p->done(p->arg,
-        &(struct placed){ path, q->other || strcmp(path, wanted) != 0,
-        q->tag });
+    return p->done == NULL || !told ? OK : p->done(p->arg,
+        &(struct placed){ path, q->at.other || strcmp(path, wanted) != 0,
+        slice_of(p->tag, q->at.tag_n) });
 }
 
-static void
-empty_queue(struct placing *p)
+static bool
+put_bytes(FILE *f, const void *from, size_t n)
 {
-    for (size_t i = 0; i < p->n; i++) {
-        free(p->q[i].path);
-        free(p->q[i].room);
-    }
-    p->n = p->loose = p->kept = 0;
+    return n == 0 || fwrite(from, n, 1, f) == 1;
+}
+
+static bool
+get_bytes(FILE *f, void *to, size_t n, size_t max)
+{
+    return n <= max && (n == 0 || fread(to, n, 1, f) == 1);
 }
 
 static enum err
-copy_tag(struct slice tag, struct queued *q)
+plan_put(struct placing *p, size_t plan, struct queued *q, struct slice tag)
 {
-    if (tag.n == 0)
-        return OK;
+    FILE *f = p->plan[plan];
+
     if (tag.n > PLACING_TAG_MAX)
         return E_OVERSIZE;
-    if ((q->room = malloc(tag.n)) == NULL)
-        return ERR_NOMEM;
-    memcpy(q->room, tag.p, tag.n);
-    q->tag = slice_of(q->room, tag.n);
+    q->at.path_n = (uint32_t)strlen(q->path);
+    q->at.name_n = (uint32_t)strlen(q->name);
+    q->at.tag_n = (uint32_t)tag.n;
+    if (!put_bytes(f, &q->at, sizeof(q->at)) ||
+        !put_bytes(f, q->path, q->at.path_n) ||
+        !put_bytes(f, q->name, q->at.name_n) ||
+        !put_bytes(f, tag.p, tag.n))
+        return from_errno();
+    p->n[plan]++;
     return OK;
 }
 
 static enum err
-place_all(struct placing *p)
+plan_get(struct placing *p, size_t plan, struct queued *q)
 {
+    FILE *f = p->plan[plan];
+
+    if (!get_bytes(f, &q->at, sizeof(q->at), sizeof(q->at)) ||
+        !get_bytes(f, q->path, q->at.path_n, sizeof(q->path) - 1) ||
+        !get_bytes(f, q->name, q->at.name_n, sizeof(q->name) - 1) ||
+        !get_bytes(f, p->tag, q->at.tag_n, sizeof(p->tag)))
+        return ERR_IO;
+    q->path[q->at.path_n] = q->name[q->at.name_n] = '\0';
+    return OK;
+}
+
+static enum err
+place_plan(struct placing *p, size_t plan)
+{
+    FILE *f = p->plan[plan];
+    struct queued q;
     enum err e = OK;
 
-    if (p->n == 0)
+    if (p->n[plan] == 0)
         return OK;
-    if (p->loose > 0 && syncfs(p->part) != 0)
-        e = from_errno();
-    for (size_t i = 0; e == OK && i < p->n; i++)
-        e = place(p, &p->q[i]);
+    if (fflush(f) != 0 || fseek(f, 0, SEEK_SET) != 0)
+        return from_errno();
     p->unsynced = true;
-    if (e == OK)
-        empty_queue(p);
+    for (; e == OK && p->n[plan] > 0; p->n[plan]--)
+        if ((e = plan_get(p, plan, &q)) == OK)
+            e = place(p, &q, plan == PLAN_FILES);
+    if (e == OK && (fseek(f, 0, SEEK_SET) != 0 ||
+        ftruncate(fileno(f), 0) != 0))
+        e = from_errno();
     return e;
 }
 
@@ -436,38 +590,64 @@ enum err
 placing_keep(struct placing *p, enum placing_way way,
     const struct placing_name *n)
 {
-    struct queued *q = &p->q[p->n];
     struct writing *w = &p->way[way];
     const bool alone = w->size >= PLACING_ALONE;
-    enum err e = OK;
+    struct queued q;
+    struct stat st;
+    enum err e;
 
-    *q = (struct queued){ .temp = w->temp, .told = way == PLACING_FILE };
-    q->other = names_clean(n->name, q->name);
-    if ((e = clean_path(n, q)) == OK && (e = copy_tag(n->tag, q)) == OK &&
-        alone && fsync(w->fd) != 0)
+    memset(&q.at, 0, sizeof(q.at));
+    q.at.temp = w->temp;
+    q.at.other = names_clean(n->name, q.name);
+    e = clean_path(n, &q);
+    if (e == OK && (fstat(w->fd, &st) != 0 || (alone && fsync(w->fd) != 0)))
         e = from_errno();
-    if (e == OK && close(w->fd) != 0)
+    if (close(w->fd) != 0 && e == OK)
         e = from_errno();
-    else if (e != OK)
-        (void)close(w->fd);
     w->fd = -1;
-    p->n++;
-    p->loose += !alone;
     if (e != OK)
         return e;
-    p->kept += q->tag.n + (q->path != NULL ? strlen(q->path) : 0);
-    return alone || p->n == PLACING_QUEUE || p->kept > KEPT ?
-        place_all(p) : OK;
+    q.at.ino = st.st_ino;
+    p->loose = p->loose || !alone;
+    return plan_put(p, way == PLACING_FILE ? PLAN_FILES : PLAN_PAPERS, &q,
+        n->tag);
+}
+
+enum err
+placing_settle(struct placing *p)
+{
+    enum err e = OK;
+
+    if (p->loose && syncfs(p->part) != 0)
+        e = from_errno();
+    p->loose = p->loose && e != OK;
+    for (size_t i = 0; e == OK && i < PLANS; i++)
+        if (fflush(p->plan[i]) != 0)
+            e = from_errno();
+    return e;
 }
 
 enum err
 placing_flush(struct placing *p)
 {
-    enum err e = place_all(p);
+    enum err e = placing_settle(p);
 
+    for (size_t i = 0; e == OK && i < PLANS; i++)
+        e = place_plan(p, i);
     if (e == OK && p->unsynced && syncfs(p->top) != 0)
         e = from_errno();
     p->unsynced = p->unsynced && e != OK;
+    return e;
+}
+
+enum err
+placing_finish(struct placing *p)
+{
+    enum err e = placing_flush(p);
+
+    if (e == OK && (ftruncate(p->named_fd, 0) != 0 ||
+        fsync(p->named_fd) != 0))
+        e = from_errno();
     return e;
 }
 
@@ -479,11 +659,18 @@ placing_close(struct placing *p)
     for (size_t i = 0; i < PLACING_WAYS; i++)
         placing_drop(p, (enum placing_way)i);
     leave(p);
-    empty_queue(p);
+    for (size_t i = 0; i < PLANS; i++)
+        if (p->plan[i] != NULL)
+            (void)fclose(p->plan[i]);
+    if (p->named_fd >= 0) {
+        take_all_back(p);
+        (void)unlinkat(p->part, NAMED, 0);
+    }
     if (p->locked) {
         remove_leftovers(p);
         (void)unlinkat(p->top, PART, AT_REMOVEDIR);
     }
+    close_fd(&p->named_fd);
     close_fd(&p->part);
     close_fd(&p->top);
     if (p->made)

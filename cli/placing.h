@@ -1,8 +1,13 @@
 /*
- * placing: files that appear in a folder whole or not at all, many of them.
+ * placing: many files that appear in a folder together, whole or not at all.
  *
- *     DIR/.valise-part/N    what is being written, 0600; locked by who writes
- *     DIR/...               what is whole, durable and verified
+ *     DIR/.valise-part/N      what is being written, 0600; locked by who writes
+ *     DIR/.valise-part/named  "inode path" of each that has its name already
+ *     DIR/...                 what is whole, durable and verified
+ *
+ * Bytes come first, as slowly as they do, then all files get their names at
+ * once.  Until placing_finish names can be taken back: who fails does it
+ * himself, and for who was killed the next one does.
  *
  * Nothing is ever replaced: a name that is taken gets a number, "scan
  * (2).pdf", be it taken by a file that was there before or by one of the same
@@ -10,8 +15,9 @@
  * so that nothing is written outside of DIR.  What a writer that was killed
  * has left in .valise-part is removed by the next one.
  *
- * Small files become durable together, PLACING_QUEUE at a time, before any of
- * them has its name.
+ * Small files become durable together, before any of them has its name.  What
+ * they are to be called is kept in a file that has no name, so that memory
+ * does not grow with them.
  */
 #ifndef CLI_PLACING_H
 #define CLI_PLACING_H
@@ -20,7 +26,7 @@
 #include "proto/hash.h"
 #include "proto/record.h"
 
-#define PLACING_QUEUE 8192
+#define PLACING_PART ".valise-part"
 #define PLACING_ALONE (8u << 20)        /* from so many bytes on a file is
                                          * synced by itself */
 #define PLACING_PATH_MAX 4608           /* of a file, from DIR on */
@@ -74,15 +80,23 @@ MUST_USE enum err placing_keep(struct placing *p, enum placing_way way,
     const struct placing_name *n);
 
 /*
- * placing_flush(p):
- * What was kept is durable and has its name.
+ * placing_settle(p), placing_flush(p):
+ * What was kept is durable; and has its name, papers before files.
  */
+MUST_USE enum err placing_settle(struct placing *p);
 MUST_USE enum err placing_flush(struct placing *p);
 
 /*
+ * placing_finish(p):
+ * The same, and no name is taken back any more.
+ */
+MUST_USE enum err placing_finish(struct placing *p);
+
+/*
  * placing_close(p):
- * Remove what was not flushed, and the folder if it was made here and holds
- * nothing.  NULL is fine.
+ * Remove what was not flushed, take back each name since the last
+ * placing_finish, and remove the folder if it was made here and holds nothing.
+ * NULL is fine.
  */
 void placing_close(struct placing *p);
 

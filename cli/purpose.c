@@ -52,6 +52,45 @@ purpose_take(struct run *r, const struct rec *set, bool any,
     return command_fail(r, ERR_USAGE, "--purpose", hint);
 }
 
+static bool
+is_listed_evidence(const struct rec *set)
+{
+    return record_uint(set, "use_level") == USE_LEVEL_EVIDENCE_LISTED;
+}
+
+enum err
+purpose_place(struct run *r, const struct rec *set, bool must,
+    struct slice *proceeding)
+{
+    const struct value *v = record_value(set, "proceedings");
+    char hint[PURPOSE_WORDS_MAX];
+    size_t n = 0;
+
+    if (proceeding->n > 0 || !is_listed_evidence(set) || v == NULL ||
+        v->n == 0)
+        return OK;
+    if (v->n == 1)
+        *proceeding = v->v[0].s;
+    if (v->n == 1 || !must)
+        return OK;
+    put(hint, sizeof(hint), &n, "", slice_str(_("say in which proceeding: "
+        "--in ")));
+    for (size_t i = 0; i < v->n; i++)
+        put(hint, sizeof(hint), &n, i == 0 ? "" : _(" or "), v->v[i].s);
+    return command_fail(r, ERR_USAGE, "--in", hint);
+}
+
+enum err
+purpose_fits(struct run *r, const struct rec *set,
+    const struct policy_facts *facts)
+{
+    char where[PURPOSE_WORDS_MAX];
+
+    return is_listed_evidence(set) && purpose_elsewhere(set, MAY_USE, facts,
+        where, sizeof(where)) ? command_fail(r, E_PURPOSE, "--in", where) :
+        OK;
+}
+
 bool
 purpose_elsewhere(const struct rec *set, enum may act,
     const struct policy_facts *facts, char *out, size_t max)

@@ -28,6 +28,23 @@ MUST_USE enum err purpose_take(struct run *r, const struct rec *set,
     bool any, uint64_t *purpose, struct slice *proceeding);
 
 /*
+ * purpose_place(r, set, must, proceeding):
+ * Where none was said and the limits name the proceedings for which it is
+ * evidence: the only one; of several none, or with must ERR_USAGE with those
+ * that it could be.  Reports its failures.
+ */
+MUST_USE enum err purpose_place(struct run *r, const struct rec *set,
+    bool must, struct slice *proceeding);
+
+/*
+ * purpose_fits(r, set, facts):
+ * Whoever opens evidence for a proceeding that its limits do not name, and no
+ * consent: E_PURPOSE, as where it is used.  Reports it.
+ */
+MUST_USE enum err purpose_fits(struct run *r, const struct rec *set,
+    const struct policy_facts *facts);
+
+/*
  * purpose_elsewhere(set, act, facts, out, max):
  * Whether it is the proceeding alone that speaks against an act: then out has
  * the ones that the limits name, in words.

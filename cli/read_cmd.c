@@ -35,12 +35,22 @@ struct reading {
 static enum err
 take_purpose(struct reading *x)
 {
+    const struct rec *set = thread_governing(x->t, x->at);
+    struct policy_facts facts;
+    enum err e;
+
     x->want = (struct opening_want){ .mail = &x->mail,
         .purpose = PURPOSE_REGISTRATION };
     if (x->mail.out && command_option(x->r, "purpose") == NULL)
         return OK;
-    return purpose_take(x->r, thread_governing(x->t, x->at), false,
-        &x->want.purpose, &x->want.proceeding);
+    if ((e = purpose_take(x->r, set, false, &x->want.purpose,
+        &x->want.proceeding)) != OK || x->mail.out ||
+        (e = purpose_place(x->r, set, false, &x->want.proceeding)) != OK)
+        return e;
+    mail_facts(x->s, x->t, x->at, x->r->env->now, &facts);
+    facts.purpose = (uint16_t)x->want.purpose;
+    mail_proceeding(x->t, x->at, x->want.proceeding, &facts);
+    return purpose_fits(x->r, set, &facts);
 }
 
 /* Why an approver sent it back, where he did. */

@@ -2,10 +2,10 @@
  * valise save ID DIR: the files of a message, as a numbered copy for the
  * authority's own files (cli/saving.h has what lies in DIR).
  *
- * Forward only: policy -> the message is opened, which the node logs -> its
- * list is read, and that there is room -> the act is stated, logged and
- * proven, the copy gets its number -> pages, then files.  With --file only
- * the blocks of those files are fetched.
+ * Forward only, in the order of saving.h: policy -> the message is opened,
+ * which the node logs -> its list is read, and that there is room -> files are
+ * decrypted -> the act is stated, logged and proven, the copy gets its number
+ * -> names.  With --file only the blocks of those files are fetched.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,6 +15,33 @@
 #include "cli/submit.h"
 #include "cli/text.h"
 #include "proto/enums.h"
+
+/* An offer has its list alone.  Whoever offered it has the files in the
+ * transfer, which has an id of its own. */
+static enum err
+refuse_offer(struct copying *c)
+{
+    const struct slice id = message_bytes(&c->mail.m, "msg_id");
+    char transfer[MAIL_ID_LEN + 1], hint[160];
+
+    if (!c->mail.out)
+        return command_fail(c->r, E_AUDIENCE, _("files"), _("an offer shows "
+            "its list alone, with valise read; the files come when it was "
+            "accepted: valise accept ID"));
+    (void)snprintf(hint, sizeof(hint), "%s", _("an offer has its list alone; "
+        "its files are in the transfer: valise inbox --sent"));
+    for (size_t i = 0; i < thread_count(c->t); i++) {
+        const struct message *m = &thread_at(c->t, i)->m;
+
+        if (m->kind->n != KIND_EVIDENCE_TRANSFER ||
+            !slice_equal(message_bytes(m, "offer_msg"), id))
+            continue;
+        mail_id(m, transfer);
+        (void)snprintf(hint, sizeof(hint), _("an offer has its list alone; "
+            "its files are in the transfer: valise save %s DIR"), transfer);
+    }
+    return command_fail(c->r, E_AUDIENCE, _("files"), hint);
+}
 
 /* A message whose files nobody gives out yet says so before its entry. */
 static enum err
@@ -35,10 +62,17 @@ find(struct saving *x)
         return command_fail(c->r, E_NOT_FOUND, _("files"), hint);
     }
     if (c->mail.m.kind->n == KIND_EVIDENCE_OFFER)
-        return command_fail(c->r, E_AUDIENCE, _("files"), _("an offer shows "
-            "its list alone, with valise read; the files come when it was "
-            "accepted: valise accept ID"));
-    return copying_check(c);
+        return refuse_offer(c);
+    if ((e = copying_check(c)) != OK)
+        return e;
+    x->counted = copying_counted(c);
+    return OK;
+}
+
+static enum err
+log_copy(struct saving *x)
+{
+    return saving_log(x, USE_EXPORT);
 }
 
 static enum err
@@ -77,7 +111,7 @@ steps(struct saving *x)
         return copying_tell(x->c, _("This copy would be logged and "
             "written."), "valise.save");
     if ((e = saving_open(x, "save", _("Saving"))) != OK ||
-        (e = copying_log(x->c)) != OK || (e = saving_run(x, NULL)) != OK)
+        (e = saving_run(x, log_copy, NULL)) != OK)
         return e;
     return tell(x);
 }

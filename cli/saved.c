@@ -1,14 +1,20 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/copy_papers.h"
 #include "cli/names.h"
+#include "cli/placing.h"
 #include "cli/saved.h"
 #include "keys/file.h"
+#include "proto/enums.h"
 
 #define PATH_ROOM 4096
 #define COPIES_MAX 1000         /* of one folder */
+#define ENTRY_DIGITS 20
 #define SCHEMA "\"schema\": \"valise.restrictions\""
 
 /* The path of a file of the n-th copy there, from 1. */
@@ -118,4 +124,51 @@ saved_look(const char *dir, const uint8_t digest[static HASH_LEN],
     if ((e = is_whole(dir, files, &whole)) == OK && whole)
         *out = SAVED_WHOLE;
     return e;
+}
+
+static bool
+note_path(const char *dir, uint64_t use, char out[static PATH_ROOM])
+{
+    return (size_t)snprintf(out, PATH_ROOM, "%s/" PLACING_PART "/copy-%"
+        PRIu64, dir, use) < PATH_ROOM;
+}
+
+void
+saved_note(const char *dir, uint64_t use, uint64_t entry)
+{
+    char path[PATH_ROOM], text[ENTRY_DIGITS + 1];
+
+    (void)snprintf(text, sizeof(text), "%" PRIu64, entry);
+    if (!note_path(dir, use, path) || file_write(path, slice_str(text), 0600,
+        true) != OK)
+        return;
+}
+
+bool
+saved_noted(const char *dir, uint64_t use, uint64_t *entry)
+{
+    char path[PATH_ROOM], *end = NULL;
+    struct buf b;
+    bool yes;
+
+    buf_init(&b, ENTRY_DIGITS + 1);
+    yes = note_path(dir, use, path) && file_read(path, &b) == OK && b.n > 0;
+    buf_put_u8(&b, '\0');
+    if (yes) {
+        *entry = strtoull((const char *)b.p, &end, 10);
+        yes = !b.bad && *end == '\0';
+    }
+    buf_clear(&b);
+    return yes;
+}
+
+void
+saved_made(const char *dir)
+{
+    static const uint64_t uses[] = { USE_EXPORT, USE_USE };
+    char path[PATH_ROOM];
+
+    for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
+        if (note_path(dir, uses[i], path))
+            (void)unlink(path);
 }

@@ -1,12 +1,20 @@
 /*
- * saved: what copy of a message a folder has already.
+ * saved: what copy of a message a folder has already, and which one is in the
+ * log and not made yet.
  *
  * A copy has its number and its message in restrictions.json, and a line in
  * SHA256SUMS for each file that is whole; those of a second copy have a number
  * in their names (placing.h).  Nothing else in the folder is looked at.
+ *
+ *     DIR/.valise-part/copy-USE   the entry of an act whose copy was not made:
+ *                                 a number
+ *
+ * It says nothing by itself: copying_logged asks the log for that entry.
  */
 #ifndef CLI_SAVED_H
 #define CLI_SAVED_H
+
+#include <stdbool.h>
 
 #include "proto/hash.h"
 
@@ -24,5 +32,15 @@ enum saved {
  */
 MUST_USE enum err saved_look(const char *dir,
     const uint8_t digest[static HASH_LEN], uint64_t files, enum saved *out);
+
+/*
+ * saved_note(dir, use, entry), saved_noted(dir, use, entry), saved_made(dir):
+ * While files are placed there (placing_open): the act of this USE_ is in the
+ * log, as this entry; which it is, false if there is none; all that was noted
+ * is made.  Where it cannot be noted the next copy has an entry of its own.
+ */
+void saved_note(const char *dir, uint64_t use, uint64_t entry);
+bool saved_noted(const char *dir, uint64_t use, uint64_t *entry);
+void saved_made(const char *dir);
 
 #endif

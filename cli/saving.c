@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "cli/copy_papers.h"
+#include "cli/interrupt.h"
 #include "cli/json.h"
 #include "cli/saved.h"
 #include "cli/saving.h"
 #include "cli/text.h"
+#include "keys/point.h"
 
 #define FILES "files"
 #define LINE_MAX_BYTES 32768
@@ -122,7 +124,7 @@ put_papers(struct saving *x)
         e = saving_paper(x, names[i], &b);
     }
     buf_clear(&b);
-    return e == OK ? placing_flush(x->p) : e;
+    return e;
 }
 
 static bool
@@ -147,6 +149,8 @@ data(void *arg, struct slice s)
 {
     struct saving *x = arg;
 
+    if (interrupt_came())
+        return ERR_CANCELLED;
     progress_at(&x->bar, x->taken.bytes);
     return placing_data(x->p, PLACING_FILE, s);
 }
@@ -250,7 +254,7 @@ begin_lists(struct saving *x)
         "\"files\": [\n");
 }
 
-/* What was whole has its name, whatever ended the rest. */
+/* With the names that the files have got. */
 static enum err
 end_lists(struct saving *x)
 {
@@ -259,41 +263,21 @@ end_lists(struct saving *x)
     enum err e;
 
     if ((e = placing_flush(x->p)) != OK || (e = list(x, "\n]}\n")) != OK ||
-        (e = placing_keep(x->p, PLACING_LIST, &lists)) != OK ||
-        (e = placing_keep(x->p, PLACING_SUMS, &sums)) != OK)
+        (e = placing_keep(x->p, PLACING_LIST, &lists)) != OK)
         return e;
-    return placing_flush(x->p);
+    return placing_keep(x->p, PLACING_SUMS, &sums);
 }
 
-static enum err
-fail_to_write(struct saving *x, enum err e)
+/* What is left, and how it goes on. */
+static void
+tell_left(const struct saving *x, char *hint, size_t max)
 {
-    char hint[200];
-
-    (void)snprintf(hint, sizeof(hint), _("copy no. %" PRIu64 " is in the "
-        "log; %" PRIu64 " of %" PRIu64 " files were written"), x->c->number,
-        x->saved, x->files);
-    return command_fail(x->c->r, e, x->c->r->arg[1], hint);
-}
-
-static enum err
-tell_failed(struct saving *x)
-{
-    char text[32], hint[160];
-    enum err e = E_DIGEST_MISMATCH;
-
-    for (uint64_t i = 0; i < x->taken.failed && i < NAMED; i++) {
-        (void)snprintf(text, sizeof(text), "d%" PRIu64, x->failed[i]);
-        command_note(x->c->r, e, text, _("it is not saved"));
-    }
-    opening_tell(x->c->r, x->c->s, x->f->digest, e, "attachments");
-    (void)snprintf(hint, sizeof(hint), ngettext("%" PRIu64 " file is not "
-        "the one of the list and was not saved; the other %" PRIu64 " were; "
-        "this was reported to your node", "%" PRIu64 " files are not the "
-        "ones of the list and were not saved; the other %" PRIu64 " were; "
-        "this was reported to your node", x->taken.failed),
-        x->taken.failed, x->saved);
-    return command_fail(x->c->r, e, NULL, hint);
+    if (x->stated)
+        (void)snprintf(hint, max, _("copy no. %" PRIu64 " is in the log, and "
+            "not made yet: the same command makes it"), x->c->number);
+    else
+        (void)snprintf(hint, max, "%s", _("nothing is saved and no copy is "
+            "in the log: the same command begins anew"));
 }
 
 static bool
@@ -303,30 +287,144 @@ is_of_disk(enum err e)
         e == ERR_EXISTS || e == ERR_NOTFOUND;
 }
 
+static enum err
+fail(struct saving *x, enum err e)
+{
+    struct run *r = x->c->r;
+    char hint[200];
+
+    if (r->told)
+        return e;
+    tell_left(x, hint, sizeof(hint));
+    if (is_of_disk(e) || e == ERR_CANCELLED)
+        return command_fail(r, e, r->arg[1], hint);
+    command_note(r, OK, "", hint);
+    return fetching_fail(x->f, e, x->fault.path);
+}
+
+static void
+failed_words(const struct saving *x, char *hint, size_t max)
+{
+    const uint64_t n = x->taken.failed;
+
+    if (x->saved > 0)
+        (void)snprintf(hint, max, ngettext("%" PRIu64 " file is not the one "
+            "of the list and was not saved; the other %" PRIu64 " were; this "
+            "was reported to your node", "%" PRIu64 " files are not the ones "
+            "of the list and were not saved; the other %" PRIu64 " were; "
+            "this was reported to your node", n), n, x->saved);
+    else
+        (void)snprintf(hint, max, ngettext("%" PRIu64 " file is not the one "
+            "of the list; nothing was saved; this was reported to your node",
+            "%" PRIu64 " files are not the ones of the list; nothing was "
+            "saved; this was reported to your node", n), n);
+}
+
+static enum err
+tell_failed(struct saving *x)
+{
+    char text[32], hint[200];
+    enum err e = E_DIGEST_MISMATCH;
+
+    for (uint64_t i = 0; i < x->taken.failed && i < NAMED; i++) {
+        (void)snprintf(text, sizeof(text), "d%" PRIu64, x->failed[i]);
+        command_note(x->c->r, e, text, _("it is not saved"));
+    }
+    opening_tell(x->c->r, x->c->s, x->f->digest, e, "attachments");
+    failed_words(x, hint, sizeof(hint));
+    return command_fail(x->c->r, e, NULL, hint);
+}
+
 enum err
-saving_run(struct saving *x, enum err (*papers)(struct saving *x))
+saving_log(struct saving *x, uint64_t use)
+{
+    const char *dir = x->c->r->arg[1];
+    struct copying *c = x->c;
+    enum err e = ERR_NOTFOUND;
+    char number[24];
+    uint64_t entry;
+
+    c->row = copying_row_of(use);
+    if (saved_noted(dir, use, &entry))
+        e = copying_logged(c, entry);
+    if (e == ERR_NOTFOUND) {
+        if ((e = copying_log(c)) == OK)
+            saved_note(dir, use, c->index);
+    } else if (e != OK) {
+        e = session_fail(c->s, e);
+    } else if (use == USE_EXPORT) {
+        (void)snprintf(number, sizeof(number), "%" PRIu64, c->number);
+        command_note(c->r, OK, number, _("this copy was logged before, and "
+            "is made now"));
+    }
+    x->stated = x->stated || e == OK;
+    return e;
+}
+
+/* Every file is whole beside where it will be, and has no name yet. */
+static enum err
+take(struct saving *x)
 {
     const struct taking_want w = { x->wanted > 0 ? skip : NULL, begin, data,
         end, x };
-    enum err e, ended;
+    enum err e = taking_run(&x->f->x, &w, &x->taken, &x->fault);
 
-    if ((e = put_papers(x)) != OK || (e = begin_lists(x)) != OK)
-        return x->c->r->told ? e : fail_to_write(x, e);
-    e = taking_run(&x->f->x, &w, &x->taken, &x->fault);
     progress_end(&x->bar);
     placing_drop(x->p, PLACING_FILE);
-    if ((ended = end_lists(x)) != OK && e == OK)
-        e = ended;
-    if (e != OK)
-        return is_of_disk(e) ? fail_to_write(x, e) :
-            fetching_fail(x->f, e, x->fault.path);
-    if (x->taken.failed > 0)
-        return tell_failed(x);
-    if (papers == NULL)
+    if (e == OK)
+        e = placing_settle(x->p);
+    return e == OK && interrupt_came() ? ERR_CANCELLED : e;
+}
+
+/* From here on nothing waits for anybody. */
+static enum err
+give_names(struct saving *x, enum err (*papers)(struct saving *x))
+{
+    enum err e;
+
+    if ((e = put_papers(x)) != OK || (e = begin_lists(x)) != OK ||
+        (e = end_lists(x)) != OK || (papers != NULL &&
+        (e = papers(x)) != OK) || (e = placing_flush(x->p)) != OK)
+        return e;
+    POINT("copy-named");
+    if ((e = placing_finish(x->p)) != OK)
+        return e;
+    saved_made(x->c->r->arg[1]);
+    return OK;
+}
+
+static enum err
+run(struct saving *x, enum err (*log)(struct saving *x),
+    enum err (*papers)(struct saving *x))
+{
+    enum err e;
+
+    if (x->counted && ((e = carried_end(&x->f->x, PARCEL_FILES)) != OK ||
+        (e = log(x)) != OK))
+        return e;
+    if ((e = take(x)) != OK)
+        return e;
+    /* A certificate is of all files, and of none there is no copy. */
+    if (x->taken.failed > 0 && (papers != NULL || x->taken.held == 0))
         return OK;
-    if ((e = papers(x)) == OK)
-        e = placing_flush(x->p);
-    return e == OK || x->c->r->told ? e : fail_to_write(x, e);
+    if (!x->counted && (e = log(x)) != OK)
+        return e;
+    POINT("copy-logged");
+    return give_names(x, papers);
+}
+
+enum err
+saving_run(struct saving *x, enum err (*log)(struct saving *x),
+    enum err (*papers)(struct saving *x))
+{
+    enum err e;
+
+    interrupt_watch();
+    e = run(x, log, papers);
+    interrupt_end();
+    if (e != OK)
+        return fail(x, e);
+    return x->taken.failed > 0 ? tell_failed(x) : OK;
 }
 
 static enum err
@@ -345,7 +443,7 @@ open_files(struct saving *x)
         return fetching_fail(x->f, e, "");
     if (x->f->x.part[PARCEL_FILES].payload == NULL)
         return command_fail(c->r, E_AUDIENCE, _("files"), NULL);
-    if ((e = saving_find(x)) != OK || (e = saving_fits(x)) != OK)
+    if ((e = saving_find(x)) != OK)
         return e;
     /* Where the end of the stream is here, mostly all of it is. */
     if (!x->f->wait && (e = carried_end(&x->f->x, PARCEL_FILES)) != OK)
@@ -362,12 +460,16 @@ saving_open(struct saving *x, const char *what, const char *words)
     if ((e = open_files(x)) != OK ||
         (e = progress_start(&x->bar, r, what, words, x->bytes)) != OK)
         return e;
-    if ((e = placing_open(r->arg[1], saving_placed, x, &x->p)) == OK)
-        e = placing_room(x->p, x->bytes);
-    return e == OK ? OK : command_fail(r, e, r->arg[1], e == ERR_INUSE ?
-        _("another command is saving there") : e == ERR_EXISTS ?
-        _("a file is in the way: name a folder, or one that is not there "
-        "yet") : NULL);
+    if ((e = placing_open(r->arg[1], saving_placed, x, &x->p)) != OK)
+        return command_fail(r, e, r->arg[1], e == ERR_INUSE ?
+            _("another command is saving there") : e == ERR_EXISTS ?
+            _("a file is in the way: name a folder, or one that is not there "
+            "yet") : NULL);
+    /* What a copy that was not made had of names is gone by now. */
+    if ((e = saving_fits(x)) != OK)
+        return e;
+    e = placing_room(x->p, x->bytes);
+    return e == OK ? OK : command_fail(r, e, r->arg[1], NULL);
 }
 
 void

@@ -8,12 +8,32 @@
  *     DIR/files.json          each with its name there and its name here
  *     DIR/SHA256SUMS          for sha256sum -c
  *
- * The pages are there before the first file.  A file whose bytes are not the
- * ones of the list has no name here; the others have.
+ * A copy is there whole or not at all, its pages before its first file, its
+ * lists last.  A file whose bytes are not the ones of the list has no name
+ * here; the others have.
  *
- * A folder has files of one message.  Each further file (--file), and what an
- * earlier copy did not get to, goes beside what is there, under the number of
- * a new copy; a second whole copy, or one of another message, does not.
+ * The order is such that nobody's copy is counted before it can be made:
+ *
+ *   opened, which is logged -> list, folder, room -> every file is decrypted
+ *   beside where it will be, as its blocks come -> the copy is stated and
+ *   logged -> names
+ *
+ * So decryption does not wait for the last block, and an interruption, even of
+ * days of waiting, costs nothing: nothing is left, and no copy is in the log.
+ * Only who may export gets that far: policy is asked before the first byte,
+ * and where the node, which has the last word, refuses the copy, what was
+ * decrypted is removed.  Where it is a consent that allows it, only the node
+ * knows whether it has a use left.  Then all blocks are waited for first, the
+ * copy is logged, and only then the first byte is decrypted.
+ *
+ * A copy that is in the log and could not be made (a full disk, a crash) stays
+ * noted in the folder (saved.h).  The next command there of the same person,
+ * of this message and for the same purpose and proceeding, makes it under its
+ * number.
+ *
+ * A folder has files of one message.  Each further file (--file) goes beside
+ * what is there, under the number of a new copy; a second whole copy, or one
+ * of another message, does not.
  */
 #ifndef CLI_SAVING_H
 #define CLI_SAVING_H
@@ -35,6 +55,8 @@ struct saving {
     uint64_t saved, renamed;
     uint64_t failed[SAVING_FAILED_MAX]; /* numbers of files, from 1 */
     struct taken taken;
+    bool counted;                       /* a consent has one use less by it */
+    bool stated;                        /* the copy is in the log */
     size_t wanted;                      /* of --file */
     bool found[COMMAND_REPEATED + 1];
     struct fault fault;
@@ -54,7 +76,7 @@ struct saving {
 
 /*
  * saving_open(x, what, words), saving_close(x):
- * With c (checked) and f given: the message is opened, its files are found,
+ * With c (checked), f and counted given: the message is opened, its files are found,
  * and the folder is there, the second word of the command line, with room for
  * them.  what and words are those of progress_start.  Reports its failures.
  * The second also closes c and its session.
@@ -79,15 +101,23 @@ MUST_USE enum err saving_find(struct saving *x);
 MUST_USE enum err saving_fits(const struct saving *x);
 
 /*
- * saving_run(x, papers):
- * Write pages and files into x->p, which saving_placed was given for.  papers
- * (may be NULL) writes further files of the caller, when all others have their
- * names and hold.
- * E_DIGEST_MISMATCH where some do not hold, after all others were saved.
- * Reports its failures.
+ * saving_log(x, use):
+ * Log this act, whose copy is to be in the folder; or go on with one that was
+ * logged before.  Reports its failures.
+ */
+MUST_USE enum err saving_log(struct saving *x, uint64_t use);
+
+/*
+ * saving_run(x, log, papers):
+ * Pages and files into x->p, which saving_placed was given for.  log states
+ * what is done, with saving_log, when counted says so.  papers (may be NULL)
+ * writes further files of the caller, when all others have their names and
+ * hold.
+ * E_DIGEST_MISMATCH where some do not hold: all others were saved, or nothing
+ * where there are papers.  Reports its failures.
  */
 MUST_USE enum err saving_run(struct saving *x,
-    enum err (*papers)(struct saving *x));
+    enum err (*log)(struct saving *x), enum err (*papers)(struct saving *x));
 
 /*
  * saving_placed(arg, p):

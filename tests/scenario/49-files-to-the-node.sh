@@ -83,6 +83,20 @@ says '"what": "upload"' "how far it is was said"
 ok "an object a line and nothing else" sh -c "! grep -v '^{' '$T/err'"
 is $((peak > 0 && peak < 65536)) 1 "in less than 64 MiB ($peak KiB)"
 
+# Who reads what it says is interrupted with it.
+mkfifo "$T/said"
+head -1 <"$T/said" >"$T/first" &
+"$VALISE" send "$form" --yes --attach "$T/big" "${what[@]}" --home "$h" \
+    --progress=json >"$T/said" 2>&1 </dev/null &
+client=$!
+must waits 20 test -s "$T/first"
+read -r -t 1.2 nothing <>"$T/never"
+kill -TERM $client 2>/dev/null
+wait $client
+is $(($? != 141)) 1 "nobody reads it any more, and it is not ended by that"
+uploads() { as QN-FIU/o-114 transfers --json | grep -c '"upload"'; }
+is "$(uploads)" 0 "what it had handed in is given up"
+
 # The node is killed while it takes files: sealed anew, under other keys.
 "$VALISE" send "$form" --yes --json --attach "$T/big" "${what[@]}" \
     --home "$h" >"$T/out" 2>"$T/err" </dev/null &

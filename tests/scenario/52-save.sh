@@ -87,6 +87,52 @@ ok "the next one goes on" \
     as QM-FIU/o-114 save "$id" "$T/cut" --purpose ANALYSIS --file disk.img
 is "$(ls -d "$T/cut/.valise-part" 2>/dev/null)" "" \
     "and removes what was left"
+copies=$(grep -c EXPORTED <(as QM-FIU/o-114 custody "$id" --purpose ANALYSIS))
+is "$copies" 4 "a copy that was not made is not in the log"
+
+# Killed after the copy was logged, and when all of it has its name but for the
+# last word: the next one makes the same copy.
+number() { sed -n 's/^number *//p' "$T/out"; }
+for point in copy-logged copy-named; do
+    VALISE_POINT=$point:1 run as QM-FIU/o-114 save "$id" "$T/$point" \
+        --purpose ANALYSIS
+    is $rc 137 "it is killed at $point"
+    is "$(grep -c EXPORTED <(as QM-FIU/o-114 custody "$id" \
+        --purpose ANALYSIS))" $((++copies)) "its copy is in the log"
+    ok "the next one goes on" \
+        as QM-FIU/o-114 save "$id" "$T/$point" --purpose ANALYSIS
+    says "logged before" "which is said"
+    is "$(grep -c EXPORTED <(as QM-FIU/o-114 custody "$id" \
+        --purpose ANALYSIS))" $copies "with no other copy"
+    is "$(ls -A "$T/$point" | tr '\n' ' ')" "READ-FIRST.txt SHA256SUMS files \
+files.json message.json restrictions.json " "and nothing twice"
+    ok "sha256sum agrees" \
+        sh -c "cd '$T/$point' && sha256sum --quiet -c SHA256SUMS"
+done
+
+# Interrupted while it waits for what cannot come.
+for name in QN-FIU QM-FIU; do
+    printf '[limits]\nbandwidth = 16M\n' >>"$T/$name/node/valised.conf"
+    must restart $name
+done
+truncate -s 200M "$T/slow.img"
+quiet as QN-FIU/o-114 send "$T/form.json" --attach "$T/slow.img" \
+    --doc-type OTHER --copy COPY --pages 1 --json --yes || finish
+slow=$(member id <"$T/out" | head -1)
+must quiet as QN-FIU/o-1 approve "$slow" --yes
+must waits 20 in_state received QM-FIU/o-114 "$slow"
+"$VALISE" save "$slow" "$T/waits" --purpose ANALYSIS --wait \
+    --home "$(home QM-FIU/o-114)" >"$T/out" 2>"$T/err" </dev/null &
+saver=$!
+written() { [ -n "$(find "$T/waits/.valise-part" -name '[0-9]*' -size +1k)" ]; }
+must soon 20 "what has come is decrypted while the rest comes" written
+kill -TERM $saver
+wait $saver
+is $? 130 "who waits may be interrupted"
+says "no copy is in the log" "and is told how it goes on"
+is "$(ls -d "$T/waits" 2>/dev/null)" "" "nothing is left"
+is "$(grep -c EXPORTED <(as QM-FIU/o-114 custody "$slow" \
+    --purpose ANALYSIS))" 0 "and no copy is counted"
 
 # What is claimed was checked.
 ok "an acknowledgement checks the files" as QM-FIU/o-114 ack "$id" \

@@ -39,6 +39,14 @@ soon 20 "the offer shows its list" shows "$offer" "2 files, "
 ends 5 "and has no file to save" \
     as $THEY save "$offer" "$T/none" --purpose PROSECUTION --in QM-CR-88
 says E_AUDIENCE "which it says"
+ends 5 "who offered it has its files in the transfer" \
+    as $ME save "$offer" "$T/none"
+says "valise save ${transfer:0:8} DIR" "whose id is told"
+other=(--purpose PROSECUTION --in QM-CR-99)
+ends 5 "it is not read for another proceeding" \
+    as $THEY read "$offer" "${other[@]}"
+says "E_PURPOSE" "as it is not saved for it"
+ends 5 "nor accepted" as $THEY accept "$offer" "${other[@]}" --yes
 must ok "it is accepted" as $THEY accept "$offer" --yes --json
 accept=$(member id <"$T/out" | head -1)
 if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
@@ -58,8 +66,8 @@ must ok "somebody else prints it" as QM-FIU/o-1 print "$transfer" \
     --purpose PROSECUTION --in QM-CR-88
 must ok "and exports it" as QM-FIU/o-1 export "$transfer" "$T/again" \
     --purpose PROSECUTION --in QM-CR-88
-must ok "it is used" as $THEY use "$transfer" --purpose PROSECUTION \
-    --in QM-CR-88
+must ok "it is used" as $THEY use "$transfer" --purpose PROSECUTION
+says QM-CR-88 "in the one proceeding that the limits name"
 # row N ACTION: the Nth row of that action, its columns in one line.
 row() {
     grep -E " $2 " "$T/out" | sed -n "$1p" | tr -s ' ' | cut -d ' ' -f 2-

@@ -196,6 +196,30 @@ Test(copying, what_policy_refuses_is_not_asked_of_the_node)
     cr_expect_null(asked_args);
 }
 
+/* One that was not said is the only one that there is. */
+Test(copying, evidence_is_used_in_a_proceeding_that_its_limits_name)
+{
+    struct rec *set = mail_set("QM-FIU");
+    const struct field *f = record_field(set->schema, "proceedings");
+    union item two[2] = { { .s = slice_str("case-7") },
+        { .s = slice_str("case-8") } };
+
+    put_uint(set, "use_level", USE_LEVEL_EVIDENCE_LISTED);
+    cr_assert_eq(record_put(a, set, f, two, 1), OK);
+    (void)add_disclosure(set);
+    cr_assert_eq(type("use " DISCLOSURE " --purpose ANALYSIS"), 0, "%s",
+        err_text);
+    cr_expect(slice_is(record_bytes(asked_args, "proceeding"), "case-7"));
+    node.n_rows = 0;
+    cr_assert_eq(record_put(a, set, f, two, 2), OK);
+    (void)add_disclosure(set);
+    cr_expect_eq(type("use " DISCLOSURE " --purpose ANALYSIS"), EXIT_USAGE);
+    cr_expect(said("--in case-7 or case-8"), "%s", err_text);
+    cr_expect_eq(type("read " DISCLOSURE " --purpose ANALYSIS --in case-9"),
+        EXIT_REFUSED);
+    cr_expect(said("E_PURPOSE") && said("case-7, case-8"), "%s", err_text);
+}
+
 /* The id of a consent is shown, and taken short like any other. */
 Test(copying, a_consent_is_named_by_the_short_id_that_its_list_shows)
 {

@@ -18,6 +18,8 @@
 #include "proto/manifest.h"
 #include "tests/unit/cli/tree.h"
 
+#define MANY 8199
+
 static char top[] = "/tmp/valise-placing-XXXXXX";
 static char dir[64];
 static struct placing *p;
@@ -106,6 +108,7 @@ Test(placing, a_file_has_its_name_when_it_is_whole_and_not_before)
     cr_expect(holds("files/scans/a.pdf", "one"));
     cr_expect_str_eq(last, "files/scans/a.pdf");
     cr_expect_not(last_other);
+    cr_assert_eq(placing_finish(p), OK);
     placing_close(p);
     p = NULL;
     cr_expect_not(is_there(".valise-part"));
@@ -137,6 +140,29 @@ Test(placing, a_name_that_is_taken_gets_a_number)
     cr_assert_eq(placing_flush(p), OK);
     cr_expect(holds("files/t", "file"));
     cr_expect(holds("files/t (2)/x", "three"));
+}
+
+Test(placing, a_name_is_taken_back_until_all_are_there)
+{
+    char path[128];
+
+    cr_assert_eq(put("s", "first", "1"), OK);
+    cr_assert_eq(placing_finish(p), OK);
+    cr_assert_eq(put("s", "second", "2"), OK);
+    cr_assert_eq(put("s/t", "third", "3"), OK);
+    cr_assert_eq(put("u", "fourth", "4"), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(holds("files/s/second", "2"));
+    /* What is another's file by now stays. */
+    (void)snprintf(path, sizeof(path), "%s/files/u/fourth", dir);
+    cr_assert_eq(file_write(path, slice_str("another"), 0600, true), OK);
+    placing_close(p);
+    p = NULL;
+    cr_expect(holds("files/s/first", "1"));
+    cr_expect_not(is_there("files/s/second"));
+    cr_expect_not(is_there("files/s_t"));
+    cr_expect(holds("files/u/fourth", "another"));
+    cr_expect_not(is_there(".valise-part"));
 }
 
 Test(placing, no_name_leads_outside)
@@ -203,7 +229,8 @@ Test(placing, who_is_killed_leaves_what_the_next_one_removes)
     p = NULL;
     if ((child = fork()) == 0) {
         if (placing_open(dir, done, NULL, &p) == OK &&
-            put(NULL, "whole", "1") == OK && placing_flush(p) == OK &&
+            put(NULL, "whole", "1") == OK && placing_finish(p) == OK &&
+            put("s", "named", "1") == OK && placing_flush(p) == OK &&
             put(NULL, "queued", "2") == OK &&
             placing_begin(p, PLACING_FILE) == OK &&
             placing_data(p, PLACING_FILE, slice_str("half")) == OK)
@@ -213,6 +240,7 @@ Test(placing, who_is_killed_leaves_what_the_next_one_removes)
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert(WIFSIGNALED(status));
     cr_expect(holds("files/whole", "1"));
+    cr_expect(holds("files/s/named", "1"));
     cr_expect_not(is_there("files/queued"));
     (void)snprintf(path, sizeof(path), "%s/.valise-part/mine", dir);
     cr_assert_eq(file_write(path, slice_str("x"), 0600, false), OK);
@@ -220,6 +248,8 @@ Test(placing, who_is_killed_leaves_what_the_next_one_removes)
     cr_expect_not(is_there(".valise-part/1"));
     cr_expect_not(is_there(".valise-part/2"));
     cr_expect(is_there(".valise-part/mine"), "only what is ours");
+    cr_expect(holds("files/whole", "1"));
+    cr_expect_not(is_there("files/s"), "of a copy that is not whole");
     cr_assert_eq(unlink(path), 0);
 }
 
@@ -237,12 +267,12 @@ Test(placing, thousands_are_queued_and_all_get_their_names)
 {
     char name[32];
 
-    for (unsigned i = 0; i < PLACING_QUEUE + 7; i++) {
+    for (unsigned i = 0; i < MANY; i++) {
         (void)snprintf(name, sizeof(name), "n%u", i);
         cr_assert_eq(put(i % 2 == 0 ? "even" : NULL, name, name), OK);
     }
     cr_assert_eq(placing_flush(p), OK);
-    cr_expect_eq(n_placed, PLACING_QUEUE + 7);
+    cr_expect_eq(n_placed, MANY);
     cr_expect(holds("files/even/n1000", "n1000"));
     cr_expect_eq(placing_room(p, UINT64_MAX / 2), ERR_FULL);
     cr_expect_eq(placing_room(p, 1), OK);

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/file_check.h"
+#include "cli/saved.h"
 #include "cli/saving.h"
 #include "keys/file.h"
 #include "tests/unit/cli/parcel_sealed.h"
@@ -82,19 +83,50 @@ teardown(void)
 
 TestSuite(save, .init = setup, .fini = teardown);
 
+static bool is_there(const char *path);
+
+static unsigned logged;
+static uint64_t held_then;              /* when it was logged */
+static enum err log_says;
+
+static enum err
+log_it(struct saving *of)
+{
+    logged++;
+    held_then = of->taken.held;
+    cr_expect_not(is_there("files"), "nothing has its name");
+    cr_expect_not(is_there("READ-FIRST.txt"));
+    if (log_says != OK)
+        return command_fail(&run, log_says, "export", NULL);
+    of->stated = true;
+    return OK;
+}
+
+static enum err papers_say;
+static bool counts;
+
+static enum err
+write_papers(struct saving *of)
+{
+    cr_expect(is_there("files/c.pdf"));
+    cr_expect_not(is_there("SHA256SUMS"));
+    cr_expect_eq(of->saved, 4);
+    return papers_say;
+}
+
 static enum err
 save(void)
 {
     enum err e;
 
     f = (struct fetching){ .r = &run, .s = c.s, .digest = c.mail.digest };
-    x = (struct saving){ .c = &c, .f = &f };
+    x = (struct saving){ .c = &c, .f = &f, .counted = counts };
     if ((e = carried_open(&sealed_message, &sealed_source, &f.x)) != OK ||
         (e = saving_find(&x)) != OK ||
         (e = placing_open(dir, saving_placed, &x, &x.p)) != OK ||
         (e = progress_start(&x.bar, &run, "save", "Saving", x.bytes)) != OK)
         return e;
-    return saving_run(&x, NULL);
+    return saving_run(&x, log_it, papers_say != OK ? write_papers : NULL);
 }
 
 static bool
@@ -140,6 +172,23 @@ Test(save, all_files_lie_there_with_their_limits_and_digests)
     cr_expect_eq(findings_told, 0);
 }
 
+Test(save, a_copy_is_logged_when_all_of_it_is_there)
+{
+    sealed_make(four, 4);
+    cr_assert_eq(save(), OK, "%s", err_text);
+    cr_expect_eq(logged, 1);
+    cr_expect_eq(held_then, 4);
+}
+
+Test(save, what_a_consent_allows_is_logged_before_the_first_byte)
+{
+    sealed_make(four, 4);
+    counts = true;
+    cr_assert_eq(save(), OK, "%s", err_text);
+    cr_expect_eq(logged, 1);
+    cr_expect_eq(held_then, 0);
+}
+
 /* The save before has ended. */
 static void
 ended(void)
@@ -147,6 +196,49 @@ ended(void)
     placing_close(x.p);
     x.p = NULL;
     carried_close(&f.x);
+}
+
+Test(save, a_copy_that_the_node_refuses_leaves_nothing)
+{
+    sealed_make(four, 4);
+    log_says = E_USE_LEVEL;
+    cr_expect_eq(save(), E_USE_LEVEL);
+    ended();
+    cr_expect_eq(access(dir, F_OK), -1);
+}
+
+Test(save, what_fails_after_the_log_has_no_names_and_is_made_by_the_next)
+{
+    sealed_make(four, 4);
+    papers_say = ERR_FULL;
+    cr_expect_eq(save(), ERR_FULL);
+    cr_expect(said("copy no. 7 is in the log, and not made yet"), "%s",
+        err_text);
+    ended();
+    cr_expect_eq(access(dir, F_OK), -1);
+    papers_say = OK;
+    cr_assert_eq(save(), OK, "%s", err_text);
+    cr_expect(is_there("SHA256SUMS"));
+    cr_expect(is_there("files/scans/a.pdf"));
+    cr_expect_not(is_there("SHA256SUMS (2)"));
+}
+
+Test(save, what_is_noted_is_known_until_it_is_made)
+{
+    uint64_t entry = 0;
+
+    cr_assert_eq(placing_open(dir, saving_placed, &x, &x.p), OK);
+    cr_expect_not(saved_noted(dir, USE_EXPORT, &entry));
+    saved_note(dir, USE_EXPORT, UINT64_C(1) << 60);
+    saved_note(dir, USE_USE, 8);
+    ended();
+    cr_expect(saved_noted(dir, USE_EXPORT, &entry));
+    cr_expect_eq(entry, UINT64_C(1) << 60);
+    cr_expect(saved_noted(dir, USE_USE, &entry));
+    cr_expect_eq(entry, 8);
+    saved_made(dir);
+    cr_expect_not(saved_noted(dir, USE_EXPORT, &entry));
+    cr_expect_not(saved_noted(dir, USE_USE, &entry));
 }
 
 static void
