@@ -206,7 +206,9 @@ take_all_back(struct placing *p)
         }
     free(line);
     (void)fclose(f);
-    (void)ftruncate(p->named_fd, 0);
+    /* Nothing is taken back twice. */
+    if (ftruncate(p->named_fd, 0) != 0)
+        (void)unlinkat(p->part, NAMED, 0);
 }
 
 /* A file of bytes that nobody finds. */
