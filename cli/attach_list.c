@@ -34,6 +34,15 @@ attach_list_wanted(const struct run *r)
         command_option(r, "list") != NULL;
 }
 
+const char *
+attach_list_described(const struct run *r)
+{
+    for (size_t k = 0; k < NEEDED; k++)
+        if (command_option(r, needed[k].option) != NULL)
+            return needed[k].option;
+    return NULL;
+}
+
 static void
 set_mark(const struct stat *st, struct attach_mark *out)
 {

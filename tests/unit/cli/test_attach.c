@@ -317,6 +317,28 @@ Test(attach, what_nobody_said_is_missing_and_the_option_is_named)
     refused(E_FIELD_RANGE, "pages");
 }
 
+Test(attach, what_describes_files_needs_files)
+{
+    static const char *const given[] = { "doc-type", "copy", "pages" };
+    struct attached *x;
+
+    for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
+        memset(run.set, 0, sizeof(run.set));
+        option(given[i], "1");
+        run.told = false;
+        cr_expect_eq(attach_new(&run, NULL, &x), ERR_USAGE);
+        cr_expect(said(given[i]) && said("no file is named"), "%s",
+            err_text);
+        option("parcel-of", "3f0a1c22");
+        run.told = false;
+        cr_expect_eq(attach_new(&run, NULL, &x), ERR_USAGE);
+        cr_expect(said("described already"), "%s", err_text);
+    }
+    memset(run.set, 0, sizeof(run.set));
+    cr_expect_eq(attach_new(&run, NULL, &x), OK);
+    cr_expect_null(x);
+}
+
 Test(attach, two_files_of_one_name_are_refused)
 {
     make("x/a.txt", "a");
