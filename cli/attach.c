@@ -206,6 +206,23 @@ from_message(struct run *r, struct session *s, const char *id,
         _("it has no files: seal them with --attach FILE"));
 }
 
+/* What describes files is given with files that are sealed now: without one
+ * they were forgotten, and those of another message are described there. */
+static enum err
+check_described(struct run *r, bool other)
+{
+    const char *name = attach_list_described(r);
+    char option[32];
+
+    if (name == NULL || attach_list_wanted(r))
+        return OK;
+    (void)snprintf(option, sizeof(option), "--%s", name);
+    return command_fail(r, ERR_USAGE, option, other ?
+        _("the files of that message are described already: leave it out") :
+        _("it says what files are, and no file is named: --attach FILE, "
+        "--attach-dir DIR or --list FILE; without files leave it out"));
+}
+
 enum err
 attach_new(struct run *r, struct session *s, struct attached **out)
 {
@@ -218,8 +235,11 @@ attach_new(struct run *r, struct session *s, struct attached **out)
         return command_fail(r, ERR_USAGE, "--parcel-of",
             _("the files of that message are all there will be: no --attach "
             "beside it"));
-    if (id == NULL && !attach_list_wanted(r) &&
-        (id = command_option(r, "again")) == NULL)
+    if (id == NULL && !attach_list_wanted(r))
+        id = command_option(r, "again");
+    if ((e = check_described(r, id != NULL)) != OK)
+        return e;
+    if (id == NULL && !attach_list_wanted(r))
         return OK;
     if ((x = calloc(1, sizeof(*x))) == NULL)
         return command_fail(r, ERR_NOMEM, NULL, NULL);

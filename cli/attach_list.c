@@ -16,6 +16,7 @@
 
 #define LIST_ARENA (ATTACH_NAMES_MAX + (8u << 20))
 #define ANSWER_MAX 128
+#define NAMED 20                        /* bad names that are told one by one */
 
 /* What every file needs, the option that says it, and the question. */
 static const struct { const char *field, *option, *question; } needed[] = {
@@ -32,6 +33,15 @@ attach_list_wanted(const struct run *r)
     return command_option(r, "attach") != NULL ||
         command_option(r, "attach-dir") != NULL ||
         command_option(r, "list") != NULL;
+}
+
+const char *
+attach_list_described(const struct run *r)
+{
+    for (size_t k = 0; k < NEEDED; k++)
+        if (command_option(r, needed[k].option) != NULL)
+            return needed[k].option;
+    return NULL;
 }
 
 static void
@@ -200,22 +210,55 @@ add_tree(struct attach_list *l, const char *path)
     const size_t before = l->n;
     size_t n = strlen(path);
     char folder[PATH_MAX];
+    struct stat st;
     enum err e;
 
     while (n > 1 && path[n - 1] == '/')
         n--;
     if (n == 0 || !join(path, n, "", folder))
-        return command_fail(l->r, ERR_USAGE, "--attach-dir", NULL);
+        return command_fail(l->r, ERR_USAGE, "--attach-dir",
+            _("it names no folder, or one with too long a path"));
+    if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+        return command_fail(l->r, ERR_USAGE, path,
+            _("a file and no folder: --attach FILE takes it"));
     /* The slash at the end makes a link to a folder the folder. */
     e = add_folder(l, folder, strlen(folder), 0);
-    if (e == OK && l->n > before)
+    if (e == OK && l->n == before)
+        return command_fail(l->r, ERR_NOTFOUND, path,
+            _("there is no file in this folder"));
+    if (e == OK)
         qsort(l->file + before, l->n - before, sizeof(*l->file), by_path);
     return e;
 }
 
+/* Where in which list; of what is no JSON nothing else can be said. */
+static enum err
+fail_line(struct attach_list *l, const struct findings *found, size_t number,
+    enum err e)
+{
+    char where[FAULT_PATH_MAX + 1], hint[FINDING_HINT_MAX + FAULT_PATH_MAX + 8];
+    const struct finding *f = &found->v[0];
+    const size_t shown = sizeof(where) - 32, n = strlen(l->lines_path);
+    const bool none = found->n == 0 || f->fault.e == E_MALFORMED;
+
+    /* The end of a path says more than its beginning. */
+    (void)snprintf(where, sizeof(where), _("%s, line %zu"), l->lines_path +
+        (n > shown ? n - shown : 0), number);
+    if (e == ERR_NOMEM)
+        return command_fail(l->r, e, where, NULL);
+    if (none)
+        return command_fail(l->r, ERR_FORMAT, where, _("this line is not "
+            "JSON; each line of the list is one object: {\"filename\": "
+            "PATH, ...}"));
+    (void)snprintf(hint, sizeof(hint), "%s%s%s", f->fault.path,
+        f->hint[0] != '\0' ? ": " : "", f->hint);
+    return command_fail(l->r, f->fault.e, where, hint);
+}
+
 /* The path of a line: it counts from the folder of the list. */
 static enum err
-add_line(struct attach_list *l, const uint8_t *text, size_t n, uint64_t at)
+add_line(struct attach_list *l, const uint8_t *text, size_t n, uint64_t at,
+    size_t number)
 {
     const struct json_opts opts = { .domain = l->r->env->domain,
         .now = l->r->env->now };
@@ -232,8 +275,7 @@ add_line(struct attach_list *l, const uint8_t *text, size_t n, uint64_t at)
         goto out;
     if ((e = json_record_read(a, &record_manifest_item, &in, &opts, &r,
         found)) != OK) {
-        e = found->n > 0 ? command_findings(l->r, found) :
-            command_fail(l->r, e, l->lines_path, NULL);
+        e = fail_line(l, found, number, e);
         goto out;
     }
     s = record_bytes(r, "filename");
@@ -268,7 +310,7 @@ add_lines(struct attach_list *l)
     static const char blank[] = " \t\r";
     FILE *f = fdopen(dup(l->lines), "r");
     char *line = NULL;
-    size_t room = 0;
+    size_t room = 0, number = 0;
     uint64_t at = 0;
     ssize_t n;
     enum err e = f == NULL ? ERR_NOMEM : OK;
@@ -276,10 +318,11 @@ add_lines(struct attach_list *l)
     while (e == OK && (n = getline(&line, &room, f)) > 0) {
         size_t len = (size_t)n - (line[n - 1] == '\n' ? 1 : 0);
 
+        number++;
         if (len > ATTACH_LINE_MAX)
             e = too_long(l);
         else if (strspn(line, blank) < len)
-            e = add_line(l, (const uint8_t *)line, len, at);
+            e = add_line(l, (const uint8_t *)line, len, at, number);
         at += (uint64_t)n;
     }
     if (e == OK && ferror(f))
@@ -319,8 +362,8 @@ gather(struct attach_list *l)
     if (e == OK && (path = command_option(l->r, "list")) != NULL)
         e = open_lines(l, path);
     if (e == OK && l->n == 0)
-        e = command_fail(l->r, ERR_NOTFOUND, NULL,
-            _("there is no file in what was named"));
+        e = command_fail(l->r, ERR_NOTFOUND, path,
+            _("there is no line in this list"));
     return e;
 }
 
@@ -388,11 +431,36 @@ fail_file(struct attach_list *l, size_t i, const struct fault *f)
             "line in --list"), f->path, needed[k].option);
         return command_fail(l->r, f->e, l->file[i].path, hint);
     }
-    (void)snprintf(hint, sizeof(hint), _("%s does not fit: names have no "
-        "control characters, marks of direction or backslash and 255 bytes "
-        "at most"), f->path);
+    (void)snprintf(hint, sizeof(hint), _("%s does not fit"), f->path);
     return command_fail(l->r, f->e, l->file[i].path, f->path[0] != '\0' ?
         hint : NULL);
+}
+
+static bool
+is_name(const struct fault *f)
+{
+    return f->e == E_FIELD_RANGE && (strncmp(f->path, "filename", 8) == 0 ||
+        strncmp(f->path, "folder", 6) == 0);
+}
+
+/* All names that do not fit are told at once, the first ones one by one, so
+ * that they are renamed in one go. */
+static enum err
+tell_names(struct attach_list *l, size_t bad)
+{
+    char text[160];
+
+    if (bad == 0)
+        return OK;
+    if (bad > NAMED) {
+        (void)snprintf(text, sizeof(text), ngettext("and %zu more", "and %zu "
+            "more", bad - NAMED), bad - NAMED);
+        command_note(l->r, OK, "", text);
+    }
+    command_note(l->r, OK, "", _("rename them: names have no control "
+        "characters, marks of direction or backslash, are UTF-8, and have "
+        "255 bytes at most"));
+    return E_FIELD_RANGE;
 }
 
 /* Make each item once, so that nothing is wrong when it is sealed. */
@@ -401,6 +469,7 @@ check_items(struct attach_list *l)
 {
     static const uint8_t digest[HASH_LEN];
     uint64_t offset = 0, plain = 4;
+    size_t bad = 0;
     struct buf b;
     enum err e = OK;
 
@@ -416,8 +485,12 @@ check_items(struct attach_list *l)
         if (e == OK)
             e = manifest_write(item, &b);
         arena_free(a);
-        if (e != OK) {
-            f.e = e;
+        f.e = e;
+        if (e != OK && is_name(&f)) {
+            if (bad++ < NAMED)
+                e = fail_file(l, i, &f);
+            e = OK;
+        } else if (e != OK) {
             e = fail_file(l, i, &f);
         }
         plain += b.n;
@@ -426,6 +499,8 @@ check_items(struct attach_list *l)
             e = command_fail(l->r, E_OVERSIZE, l->file[i].path, NULL);
     }
     buf_clear(&b);
+    if (e == OK)
+        e = tell_names(l, bad);
     l->plain[PARCEL_FILES] = offset;
     l->plain[PARCEL_MANIFEST] = plain;
     if (e == OK && sealer_length(offset) == 0)
@@ -440,6 +515,24 @@ by_name(const void *a, const void *b)
     const struct attach_file *const *x = a, *const *y = b;
 
     return strcmp((*x)->path + (*x)->from, (*y)->path + (*y)->from);
+}
+
+/* Which two, and what keeps them apart. */
+static enum err
+fail_twice(struct attach_list *l, const struct attach_file *x,
+    const struct attach_file *y)
+{
+    char hint[512];
+
+    (void)snprintf(hint, sizeof(hint), strcmp(x->path, y->path) == 0 ?
+        _("%.160s is named twice: leave one out") :
+        command_option(l->r, "attach-dir") != NULL ?
+        _("%.160s has the same name: folders are those below --attach-dir; "
+        "take the folder above both with one --attach-dir, or rename one") :
+        _("%.160s has the same name: rename one, or take the folder above "
+        "both with --attach-dir, which keeps the folders below it"),
+        x->path);
+    return command_fail(l->r, ERR_EXISTS, y->path, hint);
 }
 
 /* Two files of one name would be one where they are saved. */
@@ -457,9 +550,7 @@ check_names(struct attach_list *l)
     for (size_t i = 1; i < l->n && e == OK; i++)
         if (by_name(&sorted[i - 1], &sorted[i]) == 0 &&
             sorted[i]->line_n == 0)
-            e = command_fail(l->r, ERR_EXISTS, sorted[i]->path,
-                _("two files have the same name: rename one, or take both "
-                "with --attach-dir, which keeps their folders"));
+            e = fail_twice(l, sorted[i - 1], sorted[i]);
     free(sorted);
     return e;
 }

@@ -86,6 +86,12 @@ struct attach_list {
 bool attach_list_wanted(const struct run *r);
 
 /*
+ * attach_list_described(r):
+ * The first option given that says what files are, without dashes; or NULL.
+ */
+const char *attach_list_described(const struct run *r);
+
+/*
  * attach_list_new(r, out), attach_list_free(l):
  * Find all files and check what is said of them.  Asks on a terminal for what
  * every file needs and nothing says; elsewhere that is E_FIELD_MISSING with

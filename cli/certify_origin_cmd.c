@@ -5,7 +5,8 @@
  * It is a copy and a use in that proceeding: policy is asked for both, both
  * are logged in the order of saving.h, and nothing has a name before.  The
  * folder has what `save` writes; certificate and proof come last, when every
- * file holds.
+ * file holds, and the officer signs the proof, which has the SHA-256 of every
+ * paper.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -105,27 +106,43 @@ put_papers(struct saving *x, const struct rec *proof,
     return e;
 }
 
+/* Every paper is whole before the proof has its SHA-256. */
+static enum err
+put_proof(struct saving *x, struct rec *proof)
+{
+    struct buf b, sig;
+    enum err e;
+
+    buf_init(&b, ORIGIN_MAX);
+    buf_init(&sig, 1024);
+    if ((e = placing_flush(x->p)) == OK &&
+        (e = origin_bind(x->c, x->c->r->arg[1], proof)) == OK &&
+        (e = origin_json(x->c, proof, &b)) == OK &&
+        (e = origin_sign(x->c, slice_of_buf(&b), &sig)) == OK &&
+        (e = saving_paper(x, ORIGIN_PROOF, &b)) == OK)
+        e = saving_paper(x, ORIGIN_SIGNED, &sig);
+    buf_clear(&b);
+    buf_clear(&sig);
+    return e;
+}
+
 static enum err
 papers(struct saving *x)
 {
     struct custody custody;
     struct rec *proof;
-    struct buf b;
     enum err e;
 
-    buf_init(&b, ORIGIN_MAX);
     if ((e = custody_collect(x->c->s, &x->c->mail, x->c->at, &x->c->o.m,
         &custody)) == OK &&
         (e = origin_collect(x->c, &custody, &proof)) == OK &&
         (e = put_sealed(x)) == OK &&
-        (e = put_papers(x, proof, &custody)) == OK &&
-        (e = origin_json(x->c, proof, &b)) == OK)
-        e = saving_paper(x, ORIGIN_PROOF, &b);
+        (e = put_papers(x, proof, &custody)) == OK)
+        e = put_proof(x, proof);
     if (e == OK && custody.n_wrong + custody.n_gaps > 0)
         (void)fprintf(x->c->r->env->err, "valise: %s: %s\n", _("note"),
             _("the chain of custody does not hold; the certificate says "
             "where"));
-    buf_clear(&b);
     return e;
 }
 
@@ -143,15 +160,28 @@ tell(struct saving *x)
     return command_sheet(x->c->r, &s, "valise.certify");
 }
 
-/* One folder, one proof: of a second one nobody would check the files. */
-static enum err
-is_free(const struct run *r)
+static bool
+has(const struct run *r, const char *name)
 {
     char path[4096];
-    const int n = snprintf(path, sizeof(path), "%s/" ORIGIN_PROOF, r->arg[1]);
+    const int n = snprintf(path, sizeof(path), "%s/%s", r->arg[1], name);
 
-    return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == 0 ?
-        ERR_EXISTS : OK;
+    return n > 0 && (size_t)n < sizeof(path) && access(path, F_OK) == 0;
+}
+
+/* One folder, one proof: of a second one nobody would check the files, and
+ * papers of another copy would stand under the names that it binds. */
+static enum err
+check_free(struct run *r)
+{
+    if (has(r, ORIGIN_PROOF))
+        return command_fail(r, ERR_EXISTS, r->arg[1],
+            _("it has a certificate already: choose another folder"));
+    for (size_t i = 0; origin_papers[i] != NULL; i++)
+        if (has(r, origin_papers[i]))
+            return command_fail(r, ERR_EXISTS, r->arg[1], _("it has papers "
+                "of another copy: a certificate has a folder of its own"));
+    return OK;
 }
 
 static enum err
@@ -159,15 +189,16 @@ steps(struct saving *x)
 {
     enum err e;
 
-    if (is_free(x->c->r) != OK)
-        return command_fail(x->c->r, ERR_EXISTS, x->c->r->arg[1],
-            _("it has a certificate already: choose another folder"));
+    /* What one that was killed has left is taken back by saving_open. */
+    if (!has(x->c->r, PLACING_PART) && (e = check_free(x->c->r)) != OK)
+        return e;
     if ((e = find(x)) != OK)
         return e;
     if (command_option(x->c->r, "dry-run") != NULL)
         return copying_tell(x->c, _("This use and a copy would be logged, "
             "and written."), "valise.certify");
     if ((e = saving_open(x, "certify", _("Writing"))) != OK ||
+        (e = check_free(x->c->r)) != OK ||
         (e = saving_run(x, log_both, papers)) != OK)
         return e;
     return tell(x);

@@ -1,16 +1,26 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/origin.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "keys/sign.h"
 #include "proto/ask.h"
 #include "proto/receipt.h"
 
 #define ROWS(rows) (rows), sizeof(rows) / sizeof((rows)[0])
 #define BIN(k, n, most_, words) { .key = (k), .name = (n), .type = FT_BIN, \
     .flags = F_BODY | F_MUST, .min = 0, .max = (most_), .help = (words) }
+#define EXACT(k, n, length, words) { .key = (k), .name = (n), \
+    .type = FT_BIN, .flags = F_BODY | F_MUST, .min = (length), \
+    .max = (length), .help = (words) }
 #define OBJECTS_MAX 512
+#define PAPERS_MAX 16
+#define READ_SIZE 65536
 #define NOTES_MAX 256
 #define RECEIPTS_MAX (STEPS_MAX + 16)  /* of both logs */
 
@@ -29,6 +39,9 @@ static const struct field receipt_rows[] = {
     BIN(2, "note", 4096, N_("the signed note that it stands under")),
     { .key = 3, .name = "log_of", .type = FT_AUTHORITY,
       .flags = F_BODY | F_MUST, .help = N_("whose log it is") },
+    { .key = 4, .name = "openings", .type = FT_BIN, .flags = F_BODY,
+      .max = ENTRY_OPENINGS_MAX,
+      .help = N_("who and what for, of this use and its copy") },
 };
 static const struct record record_receipt_of = { "receipt",
     ROWS(receipt_rows), NULL };
@@ -49,6 +62,24 @@ static const struct field head_rows[] = {
 static const struct record record_head = { N_("log of a peer"),
     ROWS(head_rows), NULL };
 
+static const struct field paper_rows[] = {
+    { .key = 1, .name = "name", .type = FT_ID, .flags = F_BODY | F_MUST,
+      .max = 32, .help = N_("which file of the folder") },
+    EXACT(2, "digest", HASH_LEN, N_("its SHA-256")),
+};
+static const struct record record_paper = { "paper", ROWS(paper_rows), NULL };
+
+static const struct field signed_rows[] = {
+    EXACT(1, "kid", HASH_LEN, N_("signing key of the officer")),
+    EXACT(2, "sig", SIG_LEN, N_("signature of proof.json")),
+};
+const struct record record_origin_signed = { "proof.sig", ROWS(signed_rows),
+    NULL };
+
+const char *const origin_papers[] = { "READ-FIRST.txt", "message.json",
+    "restrictions.json", "files.json", ORIGIN_SUMS, "certificate.html",
+    "certificate.txt", NULL };
+
 #define LIST(k, n, record_, most_, words) { .key = (k), .name = (n), \
     .type = FT_RECORD, .flags = F_BODY | F_MUST | F_MANY, \
     .rec = &(record_), .least = 0, .most = (most_), .help = (words) }
@@ -61,8 +92,8 @@ static const struct field rows[] = {
     { .key = 3, .name = "made_at", .type = FT_TIME,
       .flags = F_BODY | F_MUST, .help = N_("when") },
     BIN(4, "head", CONTROL_MAX + 16384, N_("signed header of the message")),
-    BIN(5, "manifest_key", CEK_LEN, N_("key of the list of files")),
-    BIN(6, "parcel_key", CEK_LEN, N_("key of the files")),
+    EXACT(5, "manifest_key", CEK_LEN, N_("key of the list of files")),
+    EXACT(6, "parcel_key", CEK_LEN, N_("key of the files")),
     LIST(7, "objects", record_object, OBJECTS_MAX, N_("cards, lists and pins")),
     LIST(8, "receipts", record_receipt_of, RECEIPTS_MAX,
         N_("entries of both logs")),
@@ -73,6 +104,8 @@ static const struct field rows[] = {
       .flags = F_BODY | F_MUST, .en = &enum_purpose, .help = N_("what for") },
     { .key = 12, .name = "proceeding", .type = FT_ID,
       .flags = F_BODY | F_MUST, .max = 64, .help = N_("in which proceeding") },
+    LIST(13, "papers", record_paper, PAPERS_MAX,
+        N_("the other files of the folder")),
 };
 const struct record record_origin = { N_("proof of origin"), ROWS(rows), NULL };
 
@@ -144,7 +177,7 @@ put_objects(struct collecting *c)
 
 static enum err
 add_receipt(struct collecting *c, struct slice receipt, struct slice note,
-    struct slice of)
+    struct slice of, struct slice openings)
 {
     struct rec *r = add(c, &record_receipt_of);
     struct slice kept;
@@ -152,11 +185,22 @@ add_receipt(struct collecting *c, struct slice receipt, struct slice note,
 
     if (r == NULL)
         return E_OVERSIZE;
+    if (openings.n > 0 && (e = record_put_bytes(c->a, r, "openings",
+        openings)) != OK)
+        return e;
     if ((e = arena_copy(c->a, note, &kept)) != OK ||
         (e = record_put_bytes(c->a, r, "receipt", receipt)) != OK ||
         (e = record_put_bytes(c->a, r, "note", kept)) != OK)
         return e;
     return record_put_bytes(c->a, r, "log_of", of);
+}
+
+/* Who and what for, of this use and of its copy alone. */
+static struct slice
+opened(const struct collecting *c, const struct logged_step *step)
+{
+    return step->index == c->x->used || step->index == c->x->index ?
+        step->openings : SLICE_EMPTY;
 }
 
 /* Of the own log the entry of this use first, then the others of the chain. */
@@ -172,7 +216,8 @@ add_steps(struct collecting *c, const struct custody *custody, bool use)
         if (step == NULL || (step->index == c->x->used) != use)
             continue;
         found = true;
-        e = add_receipt(c, step->receipt, step->note, mail_own(c->x->s));
+        e = add_receipt(c, step->receipt, step->note, mail_own(c->x->s),
+            opened(c, step));
     }
     return e == OK && use && !found ? ERR_PROOF : e;
 }
@@ -198,7 +243,7 @@ put_receipts(struct collecting *c, const struct custody *custody)
     for (size_t i = 0; e == OK && v != NULL && i < v->n; i++)
         e = add_receipt(c, record_bytes(v->v[i].r, "receipt"),
             record_bytes(v->v[i].r, "note"), message_bytes(&c->x->mail.m,
-            c->x->mail.out ? "to" : "from"));
+            c->x->mail.out ? "to" : "from"), SLICE_EMPTY);
     return e == OK ? put_list(c, "receipts") : e;
 }
 
@@ -286,6 +331,69 @@ origin_collect(struct copying *x, const struct custody *custody,
 }
 
 enum err
+origin_hash(int at, const char *path, uint8_t digest[static HASH_LEN],
+    uint64_t *size)
+{
+    const int fd = openat(at, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+        O_NONBLOCK);
+    uint8_t part[READ_SIZE];
+    struct hasher h;
+    struct stat st;
+    ssize_t n = 0;
+
+    if (fd < 0)
+        return ERR_NOTFOUND;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        (void)close(fd);
+        return ERR_FORMAT;
+    }
+    *size = 0;
+    hash_start(&h);
+    do {
+        n = read(fd, part, sizeof(part));
+        if (n > 0)
+            hash_add(&h, slice_of(part, (size_t)n));
+        *size += n > 0 ? (uint64_t)n : 0;
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    hash_end(&h, digest);
+    (void)close(fd);
+    return n < 0 ? ERR_IO : OK;
+}
+
+static enum err
+add_paper(struct collecting *c, int at, const char *name)
+{
+    struct rec *r = add(c, &record_paper);
+    uint8_t digest[HASH_LEN];
+    struct slice kept;
+    uint64_t size;
+    enum err e;
+
+    if (r == NULL)
+        return E_OVERSIZE;
+    if ((e = origin_hash(at, name, digest, &size)) != OK ||
+        (e = arena_copy(c->a, SLICE(digest), &kept)) != OK ||
+        (e = record_put_bytes(c->a, r, "name", slice_str(name))) != OK)
+        return e;
+    return record_put_bytes(c->a, r, "digest", kept);
+}
+
+enum err
+origin_bind(struct copying *x, const char *dir, struct rec *proof)
+{
+    struct collecting c = { .x = x, .a = session_arena(x->s),
+        .proof = proof };
+    const int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum err e = at < 0 ? ERR_NOTFOUND : OK;
+
+    for (size_t i = 0; e == OK && origin_papers[i] != NULL; i++)
+        e = add_paper(&c, at, origin_papers[i]);
+    if (at >= 0)
+        (void)close(at);
+    return e == OK ? put_list(&c, "papers") : e;
+}
+
+enum err
 origin_json(struct copying *x, const struct rec *proof, struct buf *b)
 {
     const struct json_opts o = { x->r->env->domain, x->r->env->now, NULL };
@@ -297,19 +405,52 @@ origin_json(struct copying *x, const struct rec *proof, struct buf *b)
     return buf_done(b);
 }
 
+void
+origin_digest(struct slice json, uint8_t out[static HASH_LEN])
+{
+    hash_digest(LABEL_ORIGIN, json, out);
+}
+
 enum err
-origin_read(struct arena *a, struct slice in, const struct json_opts *o,
-    struct rec **out)
+origin_sign(struct copying *x, struct slice json, struct buf *b)
+{
+    struct arena *a = session_arena(x->s);
+    const struct json_opts o = { x->r->env->domain, x->r->env->now, NULL };
+    struct rec *r = record_new(a, &record_origin_signed);
+    uint8_t digest[HASH_LEN];
+    struct signature made;
+    struct emit w;
+    enum err e;
+
+    if (r == NULL)
+        return ERR_NOMEM;
+    origin_digest(json, digest);
+    sign_make(LABEL_SIG, person_sign(session_home(x->s)->person), digest,
+        &made);
+    if ((e = record_put_bytes(a, r, "kid", SLICE(made.kid))) != OK ||
+        (e = record_put_bytes(a, r, "sig", SLICE(made.sig))) != OK)
+        return e;
+    emit_start(&w, b, false);
+    json_record_write(r, &o, &w);
+    buf_put_str(b, "\n");
+    return buf_done(b);
+}
+
+enum err
+origin_read(struct arena *a, const struct record *schema, struct slice in,
+    const struct json_opts *o, struct rec **out, struct fault *f)
 {
     const struct json_source from = { in, NULL, NULL };
     struct findings *l = calloc(1, sizeof(*l));
-    struct fault f;
     enum err e;
 
+    *f = (struct fault){ .e = OK };
     if (l == NULL)
         return ERR_NOMEM;
-    if ((e = json_record_read(a, &record_origin, &from, o, out, l)) == OK)
-        e = record_check(*out, 0, &f);
+    if ((e = json_record_read(a, schema, &from, o, out, l)) == OK)
+        e = record_check(*out, 0, f);
+    else if (l->n > 0)
+        *f = l->v[0].fault;
     free(l);
     return e;
 }

@@ -3,8 +3,10 @@
  * without a node and without a key of anybody.
  *
  *   DIR/certificate.html, .txt   to print and sign
- *   DIR/proof.json               what is below, as JSON of the record
  *   DIR/manifest.sealed          the sealed list of the files
+ *   DIR/proof.json               what is below, as JSON of the record, and the
+ *                                SHA-256 of each paper of the folder
+ *   DIR/proof.sig                who signed these very bytes of proof.json
  *
  * The chain: the root of each authority (its digits are compared by telephone)
  * -> its cards -> its staff list -> the officers who signed the header -> in
@@ -12,6 +14,12 @@
  * manifest.sealed -> with the key in the proof the list -> SHA-256 and size of
  * each file.  So the list alone is needed, and no other file of the parcel is
  * shown; its names and digests are.
+ *
+ * On the side of who made it: the staff list -> the officer who signed
+ * proof.json -> the papers, byte by byte: they are as he made them, which does not make
+ * true what they say.  What opens the entries of this use and of its copy is in
+ * the proof too: who it was, what for and in which proceeding, under the
+ * commitments of the log and his signature.  Of other entries that is not.
  */
 #ifndef CLI_ORIGIN_H
 #define CLI_ORIGIN_H
@@ -23,9 +31,23 @@
 
 #define ORIGIN_PROOF "proof.json"
 #define ORIGIN_SEALED "manifest.sealed"
+#define ORIGIN_SIGNED "proof.sig"
+#define ORIGIN_SUMS "SHA256SUMS"
 #define ORIGIN_MAX (24u << 20)          /* bytes of proof.json */
 
 extern const struct record record_origin;
+extern const struct record record_origin_signed;
+
+/* What lies beside the proof and is bound by it; ends with a NULL. */
+extern const char *const origin_papers[];
+
+/*
+ * origin_hash(at, path, digest, size):
+ * SHA-256 and size of a plain file, from the folder at on.  ERR_NOTFOUND where
+ * it is not there or a link, ERR_FORMAT for what is no plain file, ERR_IO.
+ */
+MUST_USE enum err origin_hash(int at, const char *path,
+    uint8_t digest[static HASH_LEN], uint64_t *size);
 
 /*
  * origin_collect(x, custody, out):
@@ -38,19 +60,37 @@ MUST_USE enum err origin_collect(struct copying *x,
     const struct custody *custody, struct rec **out);
 
 /*
- * origin_json(x, proof, b):
- * Append the proof as JSON.
+ * origin_bind(x, dir, proof):
+ * Put the SHA-256 of each paper of this folder into the proof.  ERR_NOTFOUND
+ * where one is not there; ERR_IO.
+ */
+MUST_USE enum err origin_bind(struct copying *x, const char *dir,
+    struct rec *proof);
+
+/*
+ * origin_json(x, proof, b), origin_sign(x, json, b):
+ * Append the proof as JSON; append proof.sig of that JSON.
  */
 MUST_USE enum err origin_json(struct copying *x, const struct rec *proof,
     struct buf *b);
+MUST_USE enum err origin_sign(struct copying *x, struct slice json,
+    struct buf *b);
 
 /*
- * origin_read(a, in, o, out):
- * Read such JSON, of anybody: form and bounds of the record, no proof.
- * The codes of json_record_read and record_check.
+ * origin_read(a, schema, in, o, out, f):
+ * Read such JSON, of anybody, as record_origin or record_origin_signed: form
+ * and bounds of the record, no proof.  The codes of json_record_read and
+ * record_check, with the path of what is wrong in f.
  */
-MUST_USE enum err origin_read(struct arena *a, struct slice in,
-    const struct json_opts *o, struct rec **out);
+MUST_USE enum err origin_read(struct arena *a, const struct record *schema,
+    struct slice in, const struct json_opts *o, struct rec **out,
+    struct fault *f);
+
+/*
+ * origin_digest(json, out):
+ * What is signed of proof.json.
+ */
+void origin_digest(struct slice json, uint8_t out[static HASH_LEN]);
 
 /*
  * origin_paper(x, proof, custody, html, text):

@@ -8,8 +8,7 @@
 #include <unistd.h>
 
 #include "cli/json.h"
-#include "cli/origin.h"
-#include "cli/origin_check.h"
+#include "cli/origin_in.h"
 #include "cli/text.h"
 #include "cli/times.h"
 #include "cli/verify.h"
@@ -18,38 +17,7 @@
 #include "keys/statement.h"
 #include "proto/receipt.h"
 
-#define SUMS_MAX (64u << 20)
-#define READ_SIZE 65536
-#define ABOUT 320
-#define SHOWN 50                        /* files that have a row of their own */
-
-/* One item of the signed list. */
-struct listed {
-    uint8_t digest[HASH_LEN];
-    uint64_t size;
-};
-
-struct checking {
-    struct run *r;
-    struct arena *a;
-    const struct origin_opts *o;
-    struct sheet *s;
-    struct origin_result result;
-    int dir, sealed;
-    struct rec *proof;
-    struct directory *d;
-    struct envelope env;
-    struct message m;
-    uint8_t digest[HASH_LEN];
-    struct listed *v;
-    size_t n, room;
-    uint64_t files, held;
-};
-
-/* What is checked, for programs and for people. */
-enum check { CHECK_ROOT, CHECK_LISTS, CHECK_HEADER, CHECK_PARTY, CHECK_KEYS,
-    CHECK_SEALED, CHECK_LIST, CHECK_FILE, CHECK_FILES, CHECK_RECEIPT,
-    CHECK_COSIGNED, CHECK_LOG };
+/* Their names for programs and words for people. */
 static const struct { const char *name, *words; } checks[] = {
     [CHECK_ROOT] = { "ROOT", N_("root") },
     [CHECK_LISTS] = { "LISTS", N_("cards, lists of officers, pins") },
@@ -63,30 +31,59 @@ static const struct { const char *name, *words; } checks[] = {
     [CHECK_FILE] = { "FILE", N_("file") },
     [CHECK_FILES] = { "FILES",
         N_("files, unchanged and in the signed list") },
+    [CHECK_USE] = { "USE", N_("use that it was made for") },
+    [CHECK_SIGNED] = { "SIGNED", N_("proof, signed by who made it") },
+    [CHECK_PAPER] = { "PAPER", N_("paper, as who made it signed it") },
+    [CHECK_OTHER] = { "OTHER", N_("in the folder") },
     [CHECK_RECEIPT] = { "RECEIPT", N_("receipt") },
     [CHECK_COSIGNED] = { "COSIGNED", N_("countersigned") },
     [CHECK_LOG] = { "LOG",
         N_("log of the other side, as far as it was seen") },
 };
 
-/* bad is why it does not hold, in words or a code. */
+/* "file: files/a.pdf: not in the signed list" */
 static void
-row(struct checking *x, enum check c, const char *about, const char *bad)
+add_row(struct checking *x, enum check c, const char *about,
+    const char *const result[3])
 {
-    sheet_row(x->s, (const char *const[]){ _(checks[c].words),
-        checks[c].name, about, bad == NULL ? _("holds") : bad,
-        bad == NULL ? "HOLDS" : "FAILS", bad });
+    const bool says = about[0] != '\0', why = result[2] != NULL;
+    struct buf b;
+
+    buf_init(&b, 8192);
+    buf_put_str(&b, _(checks[c].words));
+    buf_put_str(&b, says ? ": " : "");
+    buf_put_str(&b, about);
+    buf_put_str(&b, why ? ": " : "");
+    buf_put_str(&b, why ? result[2] : "");
+    buf_put_u8(&b, '\0');
+    if (buf_done(&b) != OK)
+        sheet_fail(x->s, ERR_NOMEM);
+    else
+        sheet_row(x->s, (const char *const[]){ result[0],
+            (const char *)b.p, checks[c].name, about, result[1],
+            result[2] });
+    buf_clear(&b);
+}
+
+void
+origin_row(struct checking *x, enum check c, const char *about,
+    const char *bad)
+{
+    add_row(x, c, about, (const char *const[3]){ bad == NULL ? _("holds") :
+        _("FAILS"), bad == NULL ? "HOLDS" : "FAILS", bad });
     x->result.failed += bad != NULL;
 }
 
-/* What nobody has compared neither holds nor fails. */
-static void
-row_open(struct checking *x, enum check c, const char *about,
+void
+origin_open(struct checking *x, enum check c, const char *about,
     const char *words)
 {
-    sheet_row(x->s, (const char *const[]){ _(checks[c].words),
-        checks[c].name, about, words, "NOT_COMPARED", words });
-    x->result.uncompared++;
+    const bool root = c == CHECK_ROOT;
+
+    add_row(x, c, about, (const char *const[3]){ root ? _("open") :
+        _("unproven"), root ? "NOT_COMPARED" : "NOT_PROVEN", words });
+    x->result.uncompared += root;
+    x->result.unproven += !root;
 }
 
 static const char *
@@ -95,8 +92,9 @@ code(enum err e)
     return e == OK ? NULL : err_row(e)->name;
 }
 
-static enum err
-read_at(struct checking *x, const char *name, size_t max, struct buf *b)
+enum err
+origin_file(struct checking *x, const char *name, size_t max,
+    struct buf *b)
 {
     char path[HOME_PATH_MAX];
 
@@ -107,18 +105,40 @@ read_at(struct checking *x, const char *name, size_t max, struct buf *b)
     return file_read(path, b);
 }
 
+/* What cannot be checked on: where, why, and who can help. */
+static enum err
+fail_proof(struct checking *x, const char *path, enum err e)
+{
+    char what[FAULT_PATH_MAX + 64], hint[320];
+
+    (void)snprintf(what, sizeof(what), "%s%s%s", ORIGIN_PROOF,
+        path[0] != '\0' ? ": " : "", path);
+    (void)snprintf(hint, sizeof(hint), _("%s: %s; the proof was altered or "
+        "is not whole, and proves nothing so: get it again from who made "
+        "it"), err_row(e)->name, _(err_row(e)->text));
+    return command_fail(x->r, ERR_PROOF, what, hint);
+}
+
 static enum err
 load_proof(struct checking *x)
 {
     const struct json_opts o = { x->r->env->domain, x->r->env->now, NULL };
+    struct fault f = { .e = OK };
     struct buf b;
     enum err e;
 
-    if ((e = read_at(x, ORIGIN_PROOF, ORIGIN_MAX, &b)) == OK)
-        e = origin_read(x->a, slice_of_buf(&b), &o, &x->proof);
+    e = origin_file(x, ORIGIN_PROOF, ORIGIN_MAX, &b);
+    if (e == ERR_NOTFOUND || e == ERR_ACCESS || e == ERR_IO) {
+        buf_clear(&b);
+        return command_fail(x->r, e, ORIGIN_PROOF, NULL);
+    }
+    if (e == OK) {
+        origin_digest(slice_of_buf(&b), x->proof_digest);
+        e = origin_read(x->a, &record_origin, slice_of_buf(&b), &o,
+            &x->proof, &f);
+    }
     buf_clear(&b);
-    return e == OK ? OK : command_fail(x->r, e == ERR_NOTFOUND ? e :
-        ERR_FORMAT, ORIGIN_PROOF, NULL);
+    return e == OK || e == ERR_NOMEM ? e : fail_proof(x, f.path, e);
 }
 
 /* The digits that the reader was told, without blanks. */
@@ -161,7 +181,7 @@ compare(struct checking *x, struct slice who, const char *told,
 {
     const struct rec *card = directory_find(x->d, TRUST_CARD, who, 0, NULL);
     char have[DIGITS_SIDE + 1], grouped[2 * DIGITS_SIDE],
-        plain[DIGITS_SIDE + 1], about[ABOUT];
+        plain[DIGITS_SIDE + 1], about[ORIGIN_ABOUT];
 
     if (card == NULL)
         return;
@@ -171,14 +191,14 @@ compare(struct checking *x, struct slice who, const char *told,
     (void)snprintf(about, sizeof(about), "%.*s %s", (int)who.n,
         (const char *)who.p, grouped);
     if (told == NULL) {
-        row_open(x, CHECK_ROOT, about, _("not compared: ask for these "
+        origin_open(x, CHECK_ROOT, about, _("not compared: ask for these "
             "digits by telephone"));
         return;
     }
     if (plain_of(told, plain) && strcmp(plain, have) == 0)
-        row(x, CHECK_ROOT, about, NULL);
+        origin_row(x, CHECK_ROOT, about, NULL);
     else
-        row(x, CHECK_ROOT, about, plain_of(other, plain) && strcmp(plain,
+        origin_row(x, CHECK_ROOT, about, plain_of(other, plain) && strcmp(plain,
             have) == 0 ? _("these digits you gave for the other one: --root "
             "is of who made it, --other-root of the other authority") :
             _("other digits than you gave"));
@@ -209,6 +229,33 @@ begin_trust(struct checking *x)
     return ERR_TRUST;
 }
 
+static bool
+load_object(struct checking *x, const struct rec *r)
+{
+    return directory_load(x->d, (enum trust_kind)record_uint(r, "type"),
+        record_bytes(r, "authority"), record_bytes(r, "object"), NULL,
+        NULL) == OK;
+}
+
+/* Which do not verify. */
+static void
+name_objects(struct checking *x, const struct value *v)
+{
+    char about[ORIGIN_ABOUT];
+
+    if (v == NULL || v->n == 0)
+        origin_row(x, CHECK_LISTS, "objects", _("none there"));
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        const struct slice of = record_bytes(v->v[i].r, "authority");
+
+        if (load_object(x, v->v[i].r))
+            continue;
+        (void)snprintf(about, sizeof(about), _("objects[%zu] of %.*s"), i,
+            (int)of.n, (const char *)of.p);
+        origin_row(x, CHECK_LISTS, about, _("does not verify"));
+    }
+}
+
 /* Again and again, since one needs the other. */
 static void
 load_objects(struct checking *x)
@@ -221,13 +268,13 @@ load_objects(struct checking *x)
         before = loaded;
         loaded = 0;
         for (size_t i = 0; v != NULL && i < v->n; i++)
-            loaded += directory_load(x->d, (enum trust_kind)record_uint(
-                v->v[i].r, "type"), record_bytes(v->v[i].r, "authority"),
-                record_bytes(v->v[i].r, "object"), NULL, NULL) == OK;
+            loaded += load_object(x, v->v[i].r);
     } while (loaded > before);
     (void)snprintf(about, sizeof(about), "%zu", loaded);
-    row(x, CHECK_LISTS, about, v != NULL &&
-        loaded == v->n ? NULL : _("some do not verify"));
+    if (v != NULL && loaded == v->n)
+        origin_row(x, CHECK_LISTS, about, NULL);
+    else
+        name_objects(x, v);
 }
 
 /* Who made the proof is one of the two, in their network. */
@@ -246,16 +293,16 @@ check_header(struct checking *x)
 {
     const struct slice keys[PARCEL_WHICH] = { record_bytes(x->proof,
         "parcel_key"), record_bytes(x->proof, "manifest_key") };
-    char about[ABOUT], at[TIMES_LEN + 1];
+    char about[ORIGIN_ABOUT], at[TIMES_LEN + 1];
     struct slice from, to;
-    struct fault f;
+    struct fault f = { .e = OK };
     enum err e;
 
     if ((e = envelope_decode_head(record_bytes(x->proof, "head"), &x->env,
         &f)) != OK || (e = message_decode(x->a, x->r->env->domain,
         x->env.pre, &x->m, &f)) != OK ||
         (e = message_check(&x->m, F_CTL, &f)) != OK)
-        return command_fail(x->r, e, "head", NULL);
+        return fail_proof(x, "head", e);
     envelope_digest(x->env.h, x->digest);
     from = message_bytes(&x->m, "from");
     to = message_bytes(&x->m, "to");
@@ -263,10 +310,10 @@ check_header(struct checking *x)
     (void)snprintf(about, sizeof(about), "%.*s -> %.*s, %s, %s",
         (int)from.n, (const char *)from.p, (int)to.n, (const char *)to.p,
         x->m.kind->name, at);
-    row(x, CHECK_HEADER, about,
+    origin_row(x, CHECK_HEADER, about,
         code(verify_author(x->d, &x->m, &x->env, false, &f)));
     if (!is_party(x, from, to))
-        row(x, CHECK_PARTY, "", _("neither sent nor received it"));
+        origin_row(x, CHECK_PARTY, "", _("neither sent nor received it"));
     if ((e = record_put_bytes(x->a, x->m.common, "parcel_key",
         keys[PARCEL_FILES])) != OK)
         return e;
@@ -373,15 +420,15 @@ check_list(struct checking *x)
     s->x = x;
     s->c = &c;
     e = carried_open(&x->m, &from, &c);
-    row(x, CHECK_KEYS, "", code(e));
+    origin_row(x, CHECK_KEYS, "", code(e));
     if (e == OK)
         root = check_root(x, &c.part[PARCEL_MANIFEST], s->block);
-    row(x, CHECK_SEALED, ORIGIN_SEALED, code(root));
+    origin_row(x, CHECK_SEALED, ORIGIN_SEALED, code(root));
     if (e == OK && root == OK) {
         e = taking_count(&c, note_item, x, &n, NULL);
         (void)snprintf(about, sizeof(about), ngettext("%" PRIu64 " file",
             "%" PRIu64 " files", n.files), n.files);
-        row(x, CHECK_LIST, about, code(e));
+        origin_row(x, CHECK_LIST, about, code(e));
     }
     carried_close(&c);
     free(s);
@@ -390,105 +437,9 @@ check_list(struct checking *x)
     return OK;
 }
 
-/* "files/a/b.pdf": of ours, and nowhere else. */
-static bool
-is_inside(const char *path)
-{
-    if (strncmp(path, "files/", 6) != 0)
-        return false;
-    for (const char *p = path; p != NULL; p = strchr(p, '/')) {
-        p += *p == '/';
-        if (*p == '\0' || *p == '/' || (p[0] == '.' && (p[1] == '/' ||
-            p[1] == '\0' || (p[1] == '.' && (p[2] == '/' ||
-            p[2] == '\0')))))
-            return false;
-    }
-    return true;
-}
-
-static enum err
-hash_file(struct checking *x, const char *path, struct listed *out)
-{
-    uint8_t part[READ_SIZE];
-    struct hasher h;
-    ssize_t n = 0;
-    const int fd = is_inside(path) ? openat(x->dir, path, O_RDONLY |
-        O_CLOEXEC | O_NOFOLLOW) : -1;
-
-    if (fd < 0)
-        return ERR_NOTFOUND;
-    out->size = 0;
-    hash_start(&h);
-    do {
-        n = read(fd, part, sizeof(part));
-        if (n > 0)
-            hash_add(&h, slice_of(part, (size_t)n));
-        out->size += n > 0 ? (uint64_t)n : 0;
-    } while (n > 0 || (n < 0 && errno == EINTR));
-    hash_end(&h, out->digest);
-    (void)close(fd);
-    return n < 0 ? ERR_IO : OK;
-}
-
-/* One line: the file is the one of the line, and in the signed list. */
-static const char *
-check_file(struct checking *x, const char *hex, const char *path)
-{
-    uint8_t said[HASH_LEN];
-    struct listed is;
-    const struct listed *l;
-
-    if (!hex_decode(hex, said, sizeof(said)))
-        return _("not a line of SHA-256");
-    if (hash_file(x, path, &is) != OK)
-        return _("is not there");
-    if (memcmp(is.digest, said, HASH_LEN) != 0)
-        return _("another SHA-256 than written beside it");
-    l = x->n == 0 ? NULL : bsearch(&is, x->v, x->n, sizeof(*x->v),
-        by_digest);
-    if (l == NULL || l->size != is.size)
-        return _("not in the signed list");
-    return NULL;
-}
-
-static enum err
-check_files(struct checking *x)
-{
-    char *line, *end, about[64];
-    struct buf b;
-    enum err e;
-
-    if ((e = read_at(x, "SHA256SUMS", SUMS_MAX, &b)) != OK) {
-        buf_clear(&b);
-        return command_fail(x->r, e, "SHA256SUMS", NULL);
-    }
-    buf_put_u8(&b, '\0');
-    for (line = (char *)b.p; (end = strchr(line, '\n')) != NULL;
-        line = end + 1) {
-        const char *bad = NULL;
-
-        *end = '\0';
-        if (strlen(line) < 2 * HASH_LEN + 3)
-            bad = _("not a line of SHA-256");
-        line[bad == NULL ? 2 * HASH_LEN : 0] = '\0';
-        if (bad == NULL)
-            bad = check_file(x, line, line + 2 * HASH_LEN + 2);
-        x->files++;
-        x->held += bad == NULL;
-        if (bad != NULL || x->files <= SHOWN)
-            row(x, CHECK_FILE, line + (line[0] != '\0') * (2 * HASH_LEN + 2),
-                bad);
-    }
-    buf_clear(&b);
-    (void)snprintf(about, sizeof(about), _("%" PRIu64 " of %" PRIu64),
-        x->held, x->files);
-    row(x, CHECK_FILES, about,
-        x->files > 0 && x->held == x->files ? NULL : _("not all"));
-    return OK;
-}
-
-static const uint8_t *
-log_key(const struct checking *x, struct slice of, struct slice origin)
+const uint8_t *
+origin_log_key(const struct checking *x, struct slice of,
+    struct slice origin)
 {
     const struct value *v = record_value(directory_find(x->d, TRUST_CARD, of,
         0, NULL), "logs");
@@ -500,7 +451,7 @@ log_key(const struct checking *x, struct slice of, struct slice origin)
 }
 
 static void
-check_receipt(struct checking *x, const struct rec *r)
+check_receipt(struct checking *x, const struct rec *r, size_t i)
 {
     const struct slice of = record_bytes(r, "log_of");
     struct receipt_expect want = { .digest = x->digest,
@@ -509,11 +460,12 @@ check_receipt(struct checking *x, const struct rec *r)
     struct receipt rc;
     struct entry entry;
     const uint8_t *key;
-    char about[ABOUT] = "", at[TIMES_LEN + 1];
+    char about[ORIGIN_ABOUT], at[TIMES_LEN + 1];
     enum err e;
 
+    (void)snprintf(about, sizeof(about), "receipts[%zu]", i);
     if ((e = receipt_decode(record_bytes(r, "receipt"), &rc)) == OK) {
-        key = log_key(x, of, rc.origin);
+        key = origin_log_key(x, of, rc.origin);
         e = key == NULL ? ERR_TRUST : checkpoint_check(record_bytes(r,
             "note"), rc.origin, key, &c);
     }
@@ -530,16 +482,16 @@ check_receipt(struct checking *x, const struct rec *r)
                 (const char *)rc.origin.p, event != NULL ? event : "?", at);
         }
     }
-    row(x, CHECK_RECEIPT, about, code(e));
+    origin_row(x, CHECK_RECEIPT, about, code(e));
 }
 
 static void
-check_cosigned(struct checking *x, const struct rec *r)
+check_cosigned(struct checking *x, const struct rec *r, size_t i)
 {
     const struct slice by = record_bytes(r, "by"),
         own = record_bytes(x->proof, "authority");
     const struct rec *card = directory_find(x->d, TRUST_CARD, by, 0, NULL);
-    char about[ABOUT] = "", name[LOG_NAME_MAX], at[TIMES_LEN + 1];
+    char about[ORIGIN_ABOUT], name[LOG_NAME_MAX], at[TIMES_LEN + 1];
     struct note_checkpoint c;
     struct note note;
     const uint8_t *key;
@@ -549,10 +501,11 @@ check_cosigned(struct checking *x, const struct rec *r)
     /* Of others who countersign there is no card here. */
     if (card == NULL)
         return;
+    (void)snprintf(about, sizeof(about), "countersigned[%zu]", i);
     log_name(by, "witness", 1, name);
     if (note_decode(record_bytes(r, "note"), &note) == OK &&
         note_body_decode(note.body, &c) == OK &&
-        (key = log_key(x, own, c.origin)) != NULL &&
+        (key = origin_log_key(x, own, c.origin)) != NULL &&
         checkpoint_check(record_bytes(r, "note"), c.origin, key, &c) == OK)
         e = cosign_note_check(record_bytes(r, "note"), slice_str(name),
             record_bytes(card, "witness").p, &time);
@@ -562,45 +515,47 @@ check_cosigned(struct checking *x, const struct rec *r)
             " entries, %s"), (int)c.origin.n, (const char *)c.origin.p,
             c.size, at);
     }
-    row(x, CHECK_COSIGNED, about, code(e));
+    origin_row(x, CHECK_COSIGNED, about, code(e));
 }
 
 /* How far the other's log was seen; of a third there is no card here. */
 static void
-check_head(struct checking *x, const struct rec *r)
+check_head(struct checking *x, const struct rec *r, size_t i)
 {
     const struct slice of = record_bytes(r, "log_of"),
         in = record_bytes(r, "note");
     struct note_checkpoint c;
     struct note note;
     const uint8_t *key;
-    char about[ABOUT] = "";
+    char about[ORIGIN_ABOUT];
     enum err e = ERR_PROOF;
 
     if (directory_find(x->d, TRUST_CARD, of, 0, NULL) == NULL)
         return;
+    (void)snprintf(about, sizeof(about), "logs[%zu]", i);
     if (note_decode(in, &note) == OK &&
         note_body_decode(note.body, &c) == OK &&
-        (key = log_key(x, of, c.origin)) != NULL)
+        (key = origin_log_key(x, of, c.origin)) != NULL)
         e = checkpoint_check(in, c.origin, key, &c);
     if (e == OK)
         (void)snprintf(about, sizeof(about), _("%.*s, %" PRIu64 " entries"),
             (int)c.origin.n, (const char *)c.origin.p, c.size);
-    row(x, CHECK_LOG, about, code(e));
+    origin_row(x, CHECK_LOG, about, code(e));
 }
 
 static enum err
 check_all(struct checking *x)
 {
     static const struct { const char *list; void (*check)(struct checking *x,
-        const struct rec *r); } each[] = { { "receipts", check_receipt },
+        const struct rec *r, size_t i); } each[] = {
+        { "receipts", check_receipt },
         { "countersigned", check_cosigned }, { "logs", check_head } };
     enum err e;
 
     if ((e = check_told(x)) != OK || (e = load_proof(x)) != OK)
         return e;
     if ((e = begin_trust(x)) != OK)
-        return command_fail(x->r, e, "objects", NULL);
+        return e == ERR_NOMEM ? e : fail_proof(x, "objects", e);
     load_objects(x);
     if ((e = check_header(x)) != OK)
         return e;
@@ -608,13 +563,15 @@ check_all(struct checking *x)
     compare(x, message_bytes(&x->m, slice_equal(message_bytes(&x->m, "from"),
         record_bytes(x->proof, "authority")) ? "to" : "from"), x->o->from,
         x->o->root);
-    if ((e = check_list(x)) != OK || (e = check_files(x)) != OK)
+    if ((e = check_list(x)) != OK || (e = origin_files(x)) != OK)
         return e;
+    origin_use(x);
+    origin_signed(x);
     for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++) {
         const struct value *v = record_value(x->proof, each[i].list);
 
         for (size_t k = 0; v != NULL && k < v->n; k++)
-            each[i].check(x, v->v[k].r);
+            each[i].check(x, v->v[k].r, k);
     }
     return OK;
 }

@@ -17,12 +17,13 @@ struct origin_opts {
     const char *from;               /* digits of the sender's root, or NULL */
 };
 
-/* How many checks do not hold, and roots were compared with nothing. */
+/* How many checks do not hold, roots were compared with nothing, and things
+ * in the folder are no part of the proof. */
 struct origin_result {
-    size_t failed, uncompared;
+    size_t failed, uncompared, unproven;
 };
 
-#define ORIGIN_CHECK_COLUMNS "-checked +checked about -result +result +why"
+#define ORIGIN_CHECK_COLUMNS "-result -checked +checked +about +result +why"
 
 /*
  * origin_check(r, a, o, s, out), columns ORIGIN_CHECK_COLUMNS:

@@ -220,7 +220,10 @@ write_check(const struct writing *w)
         N_("valise verify-origin DIR, on any machine, without a network and "
         "without keys: the officers named above signed a header that fixes "
         "the list of files; each file here stands in that list with this "
-        "SHA-256; the entries of the logs are there."),
+        "SHA-256; no other file lies among them; the entries of the logs "
+        "are there, that of this use with its officer, purpose and "
+        "proceeding; and the papers, this one among them, are to the letter "
+        "what that officer signed in proof.sig."),
         N_("Ask each authority, by telephone, for the digits of its root and "
         "compare them with those above: all of the proof hangs on them."),
     };
@@ -228,12 +231,16 @@ write_check(const struct writing *w)
         N_("It does not say that what the files tell is true, nor how they "
         "came about before the first step above: those steps are the "
         "sender's own words, under his signature."),
-        N_("Of what was done with them here it says what the log has: each "
-        "entry that is named above stands there, at that time, about this "
-        "message, which proof.json shows. Which officer it was, for what and "
-        "in which proceeding was checked against his signature by who made "
-        "this, and is not in proof.json; the number of a copy is this side's "
-        "word."),
+        N_("The papers beside the files, this one, the content of the "
+        "message and its limits among them, are who made this proof signing "
+        "for what he wrote: that nobody altered them since is proven, that "
+        "they say what the sender sealed is his word."),
+        N_("Of what was done with them here before, it says what the log "
+        "has: each entry that is named above stands there, at that time, "
+        "about this message, which proof.json shows. Which officer that was, "
+        "for what and in which proceeding was checked against his signature "
+        "by who made this, and is in proof.json for this use and its copy "
+        "alone; the number of a copy is this side's word."),
         N_("Whoever has proof.json can read the names and digests of all "
         "files that were sent together, and, where he gets hold of the "
         "sealed blocks, those files."),

@@ -1,6 +1,9 @@
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "cli/copy_papers.h"
 #include "cli/interrupt.h"
@@ -13,6 +16,7 @@
 #define FILES "files"
 #define LINE_MAX_BYTES 32768
 #define NAMED 20                        /* faults that are named one by one */
+#define PATH_BYTES 4096
 
 /* Is it named by a --file: its doc_id, its name, or with its folders? */
 static bool
@@ -72,6 +76,65 @@ saving_find(struct saving *x)
     return OK;
 }
 
+/* Whether the folder, or the one that it would be made in, takes no file of
+ * anybody. */
+static bool
+is_read_only(const char *dir)
+{
+    const char *slash = strrchr(dir, '/');
+    char above[PATH_BYTES];
+    struct statvfs s;
+
+    if (statvfs(dir, &s) == 0)
+        return (s.f_flag & ST_RDONLY) != 0;
+    (void)snprintf(above, sizeof(above), "%.*s", slash == NULL ? 1 :
+        slash == dir ? 1 : (int)(slash - dir), slash == NULL ? "." : dir);
+    return statvfs(above, &s) == 0 && (s.f_flag & ST_RDONLY) != 0;
+}
+
+/* What stands in the way of a folder that could not be used, and what to do;
+ * NULL where the code says it. */
+static const char *
+cause(const char *dir, enum err *e)
+{
+    char part[PATH_BYTES];
+    struct stat st;
+
+    if ((size_t)snprintf(part, sizeof(part), "%s/" PLACING_PART, dir) >=
+        sizeof(part) || (lstat(dir, &st) != 0 && errno == ENAMETOOLONG)) {
+        *e = ERR_USAGE;
+        return _("the path is too long for this system: 255 bytes a name, "
+            "4095 in all");
+    }
+    if (lstat(dir, &st) != 0 && errno == ENOTDIR) {
+        *e = ERR_EXISTS;
+        return _("a file stands where a folder of this path has to be: name "
+            "another folder");
+    }
+    if (lstat(part, &st) == 0 && !S_ISDIR(st.st_mode)) {
+        *e = ERR_EXISTS;
+        return _("its .valise-part is a link or a file, and none of ours: "
+            "remove it, or name another folder");
+    }
+    return is_read_only(dir) ? _("the file system there is read-only: name a "
+        "folder on another one") : NULL;
+}
+
+static enum err
+fail_folder(const struct saving *x, enum err e)
+{
+    const char *dir = x->c->r->arg[1], *hint = NULL;
+
+    if (e == ERR_INUSE)
+        hint = _("another command is saving there");
+    else if (e == ERR_EXISTS)
+        hint = _("a file is in the way: name a folder, or one that is not "
+            "there yet");
+    else if (e == ERR_ACCESS || e == ERR_IO || e == ERR_NOTFOUND)
+        hint = cause(dir, &e);
+    return command_fail(x->c->r, e, dir, hint);
+}
+
 enum err
 saving_fits(const struct saving *x)
 {
@@ -80,7 +143,7 @@ saving_fits(const struct saving *x)
     enum err e = saved_look(r->arg[1], x->c->mail.digest, x->files, &there);
 
     if (e != OK)
-        return command_fail(r, e, r->arg[1], NULL);
+        return fail_folder(x, e);
     if (there == SAVED_OTHER)
         return command_fail(r, ERR_EXISTS, r->arg[1], _("files of another "
             "message are in this folder, under limits of their own: name "
@@ -461,15 +524,12 @@ saving_open(struct saving *x, const char *what, const char *words)
         (e = progress_start(&x->bar, r, what, words, x->bytes)) != OK)
         return e;
     if ((e = placing_open(r->arg[1], saving_placed, x, &x->p)) != OK)
-        return command_fail(r, e, r->arg[1], e == ERR_INUSE ?
-            _("another command is saving there") : e == ERR_EXISTS ?
-            _("a file is in the way: name a folder, or one that is not there "
-            "yet") : NULL);
+        return fail_folder(x, e);
     /* What a copy that was not made had of names is gone by now. */
     if ((e = saving_fits(x)) != OK)
         return e;
     e = placing_room(x->p, x->bytes);
-    return e == OK ? OK : command_fail(r, e, r->arg[1], NULL);
+    return e == OK ? OK : fail_folder(x, e);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "cli/text.h"
 
 #define GAP 2                   /* blanks between columns */
+#define BELOW 4                 /* before a line below a row */
 #define ID_SHOWN 8              /* digits of an id for people */
 #define ID_LEAST 32             /* digits of a whole one; of a digest 64 */
 #define NUMBER_MAX 15           /* digits that every reader of JSON keeps */
@@ -40,11 +41,16 @@ sheet_init(struct sheet *s, struct arena *a, const char *title,
     const char *columns)
 {
     *s = (struct sheet){ .title = title, .a = a };
+    s->below = SHEET_COLUMNS;
     while (*columns != '\0' && s->n_columns < SHEET_COLUMNS) {
-        const bool people = *columns != '+', programs = *columns != '-';
+        const bool below = *columns == '=',
+            people = *columns != '+' && !below,
+            programs = *columns != '-' && !below;
         char *name;
         size_t n;
 
+        if (below)
+            s->below = s->n_columns;
         columns += !people || !programs;
         n = strcspn(columns, " ");
         name = keep(a, columns, n);
@@ -181,6 +187,17 @@ print_heading(const struct sheet *s, const struct out *o, size_t i)
     out_bold(o, head);
 }
 
+/* What explains a row, below it. */
+static void
+print_below(const struct sheet *s, const struct out *o,
+    const char *const *row)
+{
+    if (s->below >= s->n_columns || row[s->below][0] == '\0')
+        return;
+    out_pad(o, BELOW);
+    out_wrapped(o, slice_str(row[s->below]), BELOW);
+}
+
 /* The last column that people get. */
 static size_t
 last_of(const struct sheet *s)
@@ -220,6 +237,7 @@ print_upright(const struct sheet *s, const struct out *o)
         out_pad(o, wide + GAP - strlen(s->columns[i]));
         out_wrapped(o, shown(s, s->cells, i), wide + GAP);
     }
+    print_below(s, o, s->cells);
 }
 
 void
@@ -264,6 +282,7 @@ sheet_print(const struct sheet *s, const struct out *o)
             out_pad(o, wide[i] + GAP - columns_of(shown(s, row, i)));
         }
         out_wrapped(o, shown(s, row, last), indent);
+        print_below(s, o, row);
     }
 }
 

@@ -16,7 +16,9 @@
  *
  * Words that people read stand in a column of their own, and beside it what
  * programs get: "-mark" is for people alone, "+late" for programs alone, who
- * get no member where its cell is empty.
+ * get no member where its cell is empty.  What explains a row and is longer than
+ * a cell is for people alone too, "=why": no column, a line of its own below
+ * the row.
  */
 #ifndef CLI_SHEET_H
 #define CLI_SHEET_H
@@ -31,6 +33,8 @@ struct sheet {
     const char *columns[SHEET_COLUMNS];     /* lower case; up to a NULL */
     bool people[SHEET_COLUMNS], programs[SHEET_COLUMNS];    /* who gets it */
     size_t n_columns;
+    size_t below;               /* the column that is a line below; past them:
+                                 * none */
     struct arena *a;
     const char **cells;
     size_t n, room;             /* rows there are, and fit */

@@ -81,18 +81,17 @@ find(const struct opening *o, size_t n, enum entry_type type)
 
 /* The args of a use say the same as its entry. */
 static enum err
-check_use(const struct asking *x, const struct statement *st,
-    struct logged_step *out)
+check_use(struct arena *a, const struct steps_log *l,
+    const struct statement *st, struct logged_step *out)
 {
     struct rec *args;
     struct fault f;
 
     if (out->event == EVENT_DESTROYED)
         return out->purpose == 0 && out->proceeding.n == 0 ? OK : ERR_PROOF;
-    if (record_decode(session_arena(x->s), &record_ask_use, 0, st->args,
-        WIRE_ITEMS, &args, &f) != OK ||
-        record_check(args, 0, &f) != OK ||
-        !slice_equal(record_bytes(args, "digest"), slice_of(x->digest,
+    if (record_decode(a, &record_ask_use, 0, st->args, WIRE_ITEMS, &args,
+        &f) != OK || record_check(args, 0, &f) != OK ||
+        !slice_equal(record_bytes(args, "digest"), slice_of(l->digest,
         HASH_LEN)) || record_uint(args, "purpose") != out->purpose ||
         !slice_equal(record_bytes(args, "proceeding"), out->proceeding))
         return ERR_PROOF;
@@ -114,38 +113,71 @@ same_time(const struct statement *st, const struct logged_step *step)
 
 /* What the officer has signed is this very step. */
 static enum err
-check_statement(const struct asking *x, const struct row *row,
+check_statement(struct arena *a, const struct steps_log *l,
     struct slice value, struct logged_step *out)
 {
-    const struct directory *d = session_directory(x->s);
+    const struct row *row = row_of(out->event);
     const struct rec *officer;
     struct slice bytes, sig;
     struct statement st;
 
-    if (entry_get_statement(value, &bytes, &sig) != OK ||
+    if (row == NULL || entry_get_statement(value, &bytes, &sig) != OK ||
         statement_decode(bytes, &st) != OK || out->actor.n != HASH_LEN ||
         (row->acts & ACT_BIT(st.act)) == 0 ||
         !slice_equal(out->actor, SLICE(st.kid)) ||
-        !slice_equal(st.authority, mail_own(x->s)) ||
-        !slice_equal(st.origin, session_checkpoint(x->s)->origin) ||
-        !slice_equal(st.obj, slice_of(x->digest, HASH_LEN)) ||
+        !slice_equal(st.authority, l->authority) ||
+        !slice_equal(st.origin, l->origin) ||
+        !slice_equal(st.obj, slice_of(l->digest, HASH_LEN)) ||
         st.size > out->index || !same_time(&st, out))
         return ERR_PROOF;
     /* The newest list has everybody who ever was an officer. */
-    officer = directory_officer(directory_newest(d, TRUST_STAFF,
-        mail_own(x->s), NULL), st.kid);
+    officer = directory_officer(directory_newest(l->d, TRUST_STAFF,
+        l->authority, NULL), st.kid);
     if (officer == NULL || statement_check(bytes, sig, record_bytes(officer,
         "signing").p) != OK)
         return ERR_PROOF;
-    /* One statement is for one entry. */
     statement_digest(bytes, out->statement);
+    out->by_officer = true;
+    out->in_office = trust_in_office(officer, st.time);
+    return check_use(a, l, &st, out);
+}
+
+enum err
+steps_open(struct arena *a, const struct steps_log *l,
+    const struct entry *entry, struct slice openings,
+    struct logged_step *out)
+{
+    const struct opening *actor, *purpose, *said;
+    struct opening o[ENTRY_FIELDS_MAX];
+    size_t n;
+
+    if (opening_decode(openings, o, &n) != OK || n != entry->n)
+        return ERR_PROOF;
+    for (size_t i = 0; i < n; i++)
+        if (opening_check(&o[i], entry) != OK)
+            return ERR_PROOF;
+    actor = find(o, n, ENTRY_ACTOR);
+    purpose = find(o, n, ENTRY_PURPOSE);
+    said = find(o, n, ENTRY_STATEMENT);
+    out->actor = actor != NULL ? actor->value : SLICE_EMPTY;
+    if (purpose != NULL && purpose->value.n > 0 && entry_get_purpose(
+        purpose->value, &out->purpose, &out->proceeding) != OK)
+        return ERR_PROOF;
+    if (said != NULL && said->value.n > 0)
+        return check_statement(a, l, said->value, out);
+    /* What nobody has signed was done for nothing. */
+    return purpose != NULL && purpose->value.n > 0 ? ERR_PROOF : OK;
+}
+
+/* One statement is for one entry. */
+static enum err
+check_once(const struct asking *x, const struct logged_step *out)
+{
     for (size_t i = 0; i < x->n; i++)
         if (x->v[i].by_officer && memcmp(x->v[i].statement, out->statement,
             HASH_LEN) == 0)
             return ERR_PROOF;
-    out->by_officer = true;
-    out->in_office = trust_in_office(officer, st.time);
-    return check_use(x, &st, out);
+    return OK;
 }
 
 /* A transfer that passes on begins with that entry; what its officer signed is
@@ -164,44 +196,29 @@ begins(struct asking *x, const struct logged_step *step)
         "officer"));
 }
 
-/* Nobody has signed for it: then it was the node, for nothing. */
+/* Nobody has signed for it: then it was the node. */
 static enum err
-check_bare(struct asking *x, const struct row *row,
-    const struct opening *purpose, const struct logged_step *out)
+check_bare(struct asking *x, const struct logged_step *out)
 {
-    if (purpose != NULL && purpose->value.n > 0)
-        return ERR_PROOF;
-    return begins(x, out) || (!row->must && out->actor.n == 0) ? OK :
-        ERR_PROOF;
+    return begins(x, out) || (!row_of(out->event)->must &&
+        out->actor.n == 0) ? OK : ERR_PROOF;
 }
 
 static enum err
 open_it(struct asking *x, const struct entry *entry,
     struct slice openings, struct logged_step *out)
 {
-    const struct row *row = row_of(entry->event);
-    const struct opening *actor, *purpose, *said;
-    struct opening o[ENTRY_FIELDS_MAX];
-    size_t n;
+    const struct steps_log l = { session_directory(x->s), mail_own(x->s),
+        session_checkpoint(x->s)->origin, x->digest };
+    enum err e;
 
+    out->openings = openings;
     out->erased = openings.n == 0;
     if (out->erased)
         return OK;
-    if (opening_decode(openings, o, &n) != OK || n != entry->n)
-        return ERR_PROOF;
-    for (size_t i = 0; i < n; i++)
-        if (opening_check(&o[i], entry) != OK)
-            return ERR_PROOF;
-    actor = find(o, n, ENTRY_ACTOR);
-    purpose = find(o, n, ENTRY_PURPOSE);
-    said = find(o, n, ENTRY_STATEMENT);
-    out->actor = actor != NULL ? actor->value : SLICE_EMPTY;
-    if (purpose != NULL && purpose->value.n > 0 && entry_get_purpose(
-        purpose->value, &out->purpose, &out->proceeding) != OK)
-        return ERR_PROOF;
-    if (said == NULL || said->value.n == 0)
-        return check_bare(x, row, purpose, out);
-    return check_statement(x, row, said->value, out);
+    if ((e = steps_open(session_arena(x->s), &l, entry, openings, out)) != OK)
+        return e;
+    return out->by_officer ? check_once(x, out) : check_bare(x, out);
 }
 
 static enum err

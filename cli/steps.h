@@ -14,6 +14,7 @@
 #define CLI_STEPS_H
 
 #include "cli/mail.h"
+#include "proto/entry.h"
 
 #define STEPS_MAX 1024
 
@@ -23,6 +24,7 @@ struct logged_step {
     uint64_t index;             /* of the entry */
     uint64_t size;              /* of the checkpoint that it stands under */
     struct slice receipt, note;
+    struct slice openings;      /* as the node gave them; or empty */
     uint64_t number;            /* of the copy; 0: none */
     bool erased;                /* who and why are not known any more */
     struct slice actor;         /* his kid; empty: the node */
@@ -33,6 +35,24 @@ struct logged_step {
     struct slice to;            /* to whom it was passed on, or empty */
     uint8_t statement[HASH_LEN];
 };
+
+/* In which log an entry stands, about which message, and who is known. */
+struct steps_log {
+    const struct directory *d;
+    struct slice authority, origin;
+    const uint8_t *digest;
+};
+
+/*
+ * steps_open(a, l, entry, openings, out):
+ * What the openings of a proven entry say, with event, at and index of out
+ * given: each opens the entry, and what an officer has signed is this very
+ * step, at about its time.  by_officer is false where nobody has signed.
+ * ERR_PROOF.
+ */
+MUST_USE enum err steps_open(struct arena *a, const struct steps_log *l,
+    const struct entry *entry, struct slice openings,
+    struct logged_step *out);
 
 /*
  * steps_ask(s, mail, out, n):

@@ -19,9 +19,10 @@
 #include "cli/progress.h"
 #include "cli/text.h"
 
-#define BAR 20
+#define BAR 10
 #define WATCH_SECONDS 1
-#define CELL 320
+#define CELL 480
+#define SHORT 80
 #define QUIET 300                       /* seconds; of uploads of a command
                                          * that was killed */
 #define WATCH_ARENA (1u << 20)
@@ -61,7 +62,7 @@ bar(uint64_t have, uint64_t length, char out[static BAR + 16])
     (void)snprintf(out + BAR, 16, " %3u %%", (unsigned)percent);
 }
 
-/* "0:12" or "3 h 20 min"; "" while nothing moves. */
+/* ", 0:12" or ", 3 h 20 min"; "" while nothing moves. */
 static void
 left(const struct rec *r, char *out, size_t max)
 {
@@ -73,16 +74,36 @@ left(const struct rec *r, char *out, size_t max)
     if (rate == 0 || todo == 0)
         return;
     if (s < 3600)
-        (void)snprintf(out, max, "%u:%02u", (unsigned)(s / 60),
+        (void)snprintf(out, max, ", %u:%02u", (unsigned)(s / 60),
             (unsigned)(s % 60));
     else
-        (void)snprintf(out, max, _("%" PRIu64 " h %u min"), s / 3600,
+        (void)snprintf(out, max, _(", %" PRIu64 " h %u min"), s / 3600,
             (unsigned)(s % 3600 / 60));
 }
 
-/* Why it waits, and what to do about it. */
+/* "1.2 MiB/s, 0:12"; false while nothing moves. */
+static bool
+pace(const struct rec *r, char out[static SHORT])
+{
+    char rate[PROGRESS_BYTES_MAX], time[48];
+
+    if (record_uint(r, "rate") == 0)
+        return false;
+    progress_bytes(record_uint(r, "rate"), rate);
+    left(r, time, sizeof(time));
+    (void)snprintf(out, SHORT, "%s/s%s", rate, time);
+    return true;
+}
+
+static bool
+is_whole(const struct rec *r)
+{
+    return record_uint(r, "have") >= record_uint(r, "length");
+}
+
+/* In a word, and below it why it waits, and what to do about it. */
 static void
-why(const struct rec *r, char *out, size_t max)
+why(const struct rec *r, char state[static SHORT], char out[static CELL])
 {
     const uint64_t code = record_uint(r, "code");
     char id[2 * MSG_ID_LEN + 1], todo[HINT_MAX + 1];
@@ -90,12 +111,14 @@ why(const struct rec *r, char *out, size_t max)
 
     out[0] = '\0';
     if (record_uint(r, "done") != 0) {
-        (void)snprintf(out, max, "%s", _("complete"));
+        (void)snprintf(state, SHORT, "%s", _("complete"));
         return;
     }
     if (code == 0) {
-        (void)snprintf(out, max, "%s", record_uint(r, "rate") > 0 ?
-            _("under way") : _("waits its turn"));
+        if (is_whole(r))
+            (void)snprintf(state, SHORT, "%s", _("all there"));
+        else if (!pace(r, state))
+            (void)snprintf(state, SHORT, "%s", _("waits its turn"));
         return;
     }
     row = err_row(err_known((uint16_t)code) ? (enum err)code : ERR_INTERNAL);
@@ -103,8 +126,8 @@ why(const struct rec *r, char *out, size_t max)
     id[MAIL_ID_LEN] = '\0';
     hint_about(row->hint[0] != '\0' ? _(row->hint) :
         _("tell the administrator"), id, todo);
-    (void)snprintf(out, max, "%s: %s; %.300s", row->name, _(row->text),
-        todo);
+    (void)snprintf(state, SHORT, "%s", row->name);
+    (void)snprintf(out, CELL, "%s; %.300s", _(row->text), todo);
 }
 
 static void
@@ -112,23 +135,17 @@ add(struct transfers *x, const struct rec *r)
 {
     const struct slice peer = record_bytes(r, "peer");
     char id[2 * MSG_ID_LEN + 1], who[64], size[PROGRESS_BYTES_MAX],
-        done[BAR + 16], rate[PROGRESS_BYTES_MAX + 4] = "", time[48],
-        state[CELL];
+        done[BAR + 16], state[SHORT], below[CELL];
 
     hex_encode(record_bytes(r, "msg_id"), id);
     (void)snprintf(who, sizeof(who), "%s %.*s", record_uint(r, "out") != 0 ?
         _("to") : _("from"), (int)peer.n, (const char *)peer.p);
     progress_bytes(record_uint(r, "length"), size);
     bar(record_uint(r, "have"), record_uint(r, "length"), done);
-    if (record_uint(r, "rate") > 0) {
-        progress_bytes(record_uint(r, "rate"), rate);
-        strcat(rate, "/s");
-    }
-    left(r, time, sizeof(time));
-    why(r, state, sizeof(state));
+    why(r, state, below);
     sheet_row(&x->sheet, (const char *const[]){ id, who,
         record_uint(r, "which") == PARCEL_MANIFEST ? _("list") : _("files"),
-        size, done, rate, time, state });
+        size, done, state, below });
 }
 
 /* A command hands in its files and their list by turns, and waits where the
@@ -151,26 +168,24 @@ static void
 add_upload(struct transfers *x, const struct rec *r, bool quiet)
 {
     char id[2 * 16 + 1], size[PROGRESS_BYTES_MAX], done[BAR + 16],
-        rate[PROGRESS_BYTES_MAX + 4] = "", time[48], state[CELL];
+        state[SHORT], below[CELL] = "";
 
     hex_encode(record_bytes(r, "upload"), id);
     id[MAIL_ID_LEN] = '\0';
     progress_bytes(record_uint(r, "length"), size);
     bar(record_uint(r, "have"), record_uint(r, "length"), done);
-    if (record_uint(r, "rate") > 0) {
-        progress_bytes(record_uint(r, "rate"), rate);
-        strcat(rate, "/s");
-        (void)snprintf(state, sizeof(state), "%s", _("under way"));
-    } else if (!quiet) {
-        (void)snprintf(state, sizeof(state), "%s",
-            _("waits for the command that hands it in"));
-    } else {
-        (void)snprintf(state, sizeof(state), _("nothing comes any more; to "
+    if (is_whole(r))
+        (void)snprintf(state, sizeof(state), "%s", _("all there"));
+    else if (!pace(r, state))
+        (void)snprintf(state, sizeof(state), "%s", _("waits"));
+    if (quiet && record_uint(r, "rate") == 0)
+        (void)snprintf(below, sizeof(below), _("nothing comes any more; to "
             "give it up: valise cancel %s --upload"), id);
-    }
-    left(r, time, sizeof(time));
+    else if (!is_whole(r) && record_uint(r, "rate") == 0)
+        (void)snprintf(below, sizeof(below), "%s",
+            _("waits for the command that hands it in"));
     sheet_row(&x->sheet, (const char *const[]){ id, _("to your node"),
-        _("upload"), size, done, rate, time, state });
+        _("upload"), size, done, state, below });
 }
 
 static void
@@ -279,7 +294,7 @@ look(struct transfers *x)
     if (x->r->json)
         return print_json(x, v, uploads);
     sheet_init(&x->sheet, x->a, title,
-        "id peer what size done rate left state");
+        "id peer what size done state =why");
     for (size_t i = 0; v != NULL && i < v->n; i++)
         if (!is_past(x, v->v[i].r))
             add(x, v->v[i].r);

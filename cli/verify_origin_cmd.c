@@ -1,7 +1,7 @@
 /*
  * valise verify-origin DIR: whether a folder of certify-origin proves what it
  * says; offline, for anybody.  It ends well only where the digits of both
- * roots were given.
+ * roots were given, and nothing lies there that the proof does not prove.
  */
 #include "cli/commands.h"
 #include "cli/origin_check.h"
@@ -17,11 +17,16 @@ conclude(struct run *r, const struct origin_result *n)
     if (n->failed > 0)
         return command_fail(r, ERR_PROOF, r->arg[0], _("what does not hold "
             "proves nothing: ask who gave it to you"));
-    if (n->uncompared == 0)
+    if (n->unproven > 0)
+        command_note(r, OK, "", _("something in the folder is not proven by "
+            "this proof: its rows name it; take no more from it than from "
+            "any other paper"));
+    if (n->uncompared > 0)
+        command_note(r, OK, "", _("all that could be checked holds, but "
+            "whose roots these are was not compared: give --root DIGITS and "
+            "--other-root DIGITS"));
+    if (n->uncompared + n->unproven == 0)
         return OK;
-    command_note(r, OK, "", _("all that could be checked holds, but whose "
-        "roots these are was not compared: give --root DIGITS and "
-        "--other-root DIGITS"));
     r->told = true;
     return E_PENDING;
 }

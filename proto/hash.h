@@ -37,7 +37,7 @@ X(LABEL_MANIFEST, "manifest") X(LABEL_WRAP, "wrap") \
 X(LABEL_REWRAP, "rewrap") X(LABEL_NAME, "name") X(LABEL_SLOT, "slot") \
 X(LABEL_KEYFILE, "keyfile") X(LABEL_DRAFT, "draft") \
 X(LABEL_ESCROW, "escrow") X(LABEL_PSK, "psk") \
-X(LABEL_PSK_NEXT, "psk next") \
+X(LABEL_PSK_NEXT, "psk next") X(LABEL_ORIGIN, "origin") \
 X(LABEL_SIG, "sig") X(LABEL_APPR, "appr") X(LABEL_ROOT, "root")
 
 enum label {

@@ -8,6 +8,7 @@ and of the other party; a root that is not compared is said so.
 """
 
 import argparse
+import datetime
 import hashlib
 import json
 import os
@@ -26,11 +27,14 @@ PLACE = {"card": "cards/%s-%d.card", "staff": "lists/staff-%s-%d",
 MEMBERS = {"authority": str, "network": str, "made_at": str, "head": str,
            "manifest_key": str, "parcel_key": str, "objects": list,
            "receipts": list, "countersigned": list, "logs": list,
-           "purpose": str, "proceeding": str}
+           "purpose": str, "proceeding": str, "papers": list}
 LISTS = {"objects": {"type": int, "authority": str, "object": str},
          "receipts": {"receipt": str, "note": str, "log_of": str},
          "countersigned": {"by": str, "note": str},
-         "logs": {"log_of": str, "note": str}}
+         "logs": {"log_of": str, "note": str},
+         "papers": {"name": str, "digest": str}}
+PAPERS = ["READ-FIRST.txt", "message.json", "restrictions.json", "files.json",
+          "SHA256SUMS", "certificate.html", "certificate.txt"]
 PROOF_MAX = 24 << 20
 
 
@@ -55,7 +59,9 @@ def read_proof(raw):
     members(proof, MEMBERS)
     for name, of in LISTS.items():
         for one in proof[name]:
-            members(one, of)
+            more = {"openings": str} if "openings" in one and \
+                name == "receipts" else {}
+            members(one, {**of, **more})
     return proof
 
 
@@ -86,6 +92,7 @@ class Origin:
 
     def run(self):
         check = self.check
+        self.maker = None
         self.proof = check("proof.json is read", lambda: read_proof(
             self.read("proof.json")))
         if not self.proof or not check("cards, lists and pins", self.trusts):
@@ -98,6 +105,10 @@ class Origin:
             check("root of %s" % authority, self.root, authority, digits)
         check("the sealed list is the one that is signed", self.listed)
         check("files are of the list", self.files)
+        check("nothing else is in files/", self.foreign)
+        check("the use that it was made for", self.use)
+        check("proof.sig is of that person", self.signed)
+        check("the papers are those that were signed", self.papers)
         for i, one in enumerate(self.proof["receipts"]):
             check("receipt %d" % i, self.receipt, one, (mine, other))
         for i, one in enumerate(self.proof["countersigned"]):
@@ -167,6 +178,70 @@ class Origin:
                    "%s: another SHA-256" % match.group(2))
             demand((match.group(1), len(data)) in known,
                    "%s is not in the signed list" % match.group(2))
+
+    def foreign(self):
+        listed = {line.split("  ", 1)[1] for line in
+                  self.read("SHA256SUMS").decode("utf-8").splitlines()}
+        for top, _, names in os.walk(os.path.join(self.folder, "files")):
+            for name in names:
+                path = os.path.relpath(os.path.join(top, name), self.folder)
+                demand(path in listed, "%s is of no line" % path)
+
+    def opened(self, one, event):
+        """Whose doing an entry of the own log is, if it is this use."""
+        entry = v.parse_receipt(unhex(one["receipt"])).entry
+        said = v.parse_openings(unhex(one["openings"]))
+        v.check_openings(entry, said)
+        demand(set(said) == set(entry.fields), "not all is opened")
+        demand(one["log_of"] == self.proof["authority"] and entry.code == 0
+               and entry.obj == self.head.digest, "an entry of others")
+        demand(self.page.enums["event"][entry.event] == event,
+               "another event")
+        said = {kind: value for kind, (_, value) in said.items()}
+        purpose, proceeding = v.shape(v.decode(said[v.PURPOSE]), int, bytes)
+        demand((self.page.enums["purpose"][purpose], proceeding.decode()) ==
+               (self.proof["purpose"], self.proof["proceeding"]),
+               "another purpose or proceeding")
+        raw, sig = v.shape(v.decode(said[v.STATEMENT]), bytes, bytes)
+        act = v.parse_statement(raw)
+        person = self.trust.person(act.kid)
+        v.verify(person.key, "sig", v.digest("act", raw), sig)
+        args = v.decode(act.args)
+        demand(act.kid == said[v.ACTOR] and act.obj == entry.obj and
+               act.authority == self.proof["authority"] and
+               args.get(1) == entry.obj and args.get(3) == purpose and
+               args.get(4, "").encode() == proceeding and
+               person.in_office(act.time), "a statement of something else")
+        return act.kid, entry.time
+
+    def use(self):
+        first, *rest = self.proof["receipts"]
+        maker = self.opened(first, "USED")[0]
+        when = datetime.datetime.strptime(self.proof["made_at"],
+                                          "%Y-%m-%dT%H:%M:%SZ")
+        self.made = int(when.replace(
+            tzinfo=datetime.timezone.utc).timestamp())
+        demand((maker, self.made) in [self.opened(one, "EXPORTED")
+                                      for one in rest if "openings" in one],
+               "no copy by the same person at that time")
+        self.maker = maker
+
+    def signed(self):
+        one = json.loads(self.read("proof.sig").decode("utf-8"))
+        members(one, {"kid": str, "sig": str})
+        kid = unhex(one["kid"])
+        demand(kid == self.maker, "another person")
+        person = self.trust.person(kid)
+        demand(person.in_office(self.made), "not in office")
+        v.verify(person.key, "sig", v.digest("origin", self.read(
+            "proof.json")), unhex(one["sig"]))
+
+    def papers(self):
+        papers = self.proof["papers"]
+        demand([one["name"] for one in papers] == PAPERS, "other papers")
+        for one in papers:
+            demand(hashlib.sha256(self.read(one["name"])).hexdigest() ==
+                   one["digest"], "%s was altered" % one["name"])
 
     def note(self, text, authority):
         note = v.parse_note(unhex(text))

@@ -73,6 +73,26 @@ ends 5 "for another purpose nothing is saved" \
     as QM-FIU/o-114 save "$id" "$T/none" --purpose PROSECUTION
 is "$(ls -d "$T/none" 2>/dev/null)" "" "and no folder is made"
 
+# A folder that cannot be one is told with what stands in its way.
+cannot() {
+    ends "$1" "$3" as QM-FIU/o-114 save "$id" "$2" --purpose ANALYSIS \
+        --file 17.txt
+    says "$4" "which is told"
+    is "$(grep -c "owner and the permissions" "$T/err")" 0 "and no other"
+}
+cannot 1 "$T/one/READ-FIRST.txt/here" "below a file" "a file stands where"
+cannot 2 "$T/$(printf '%05000d' 0)" "under a name that is too long" \
+    "255 bytes a name"
+mkdir "$T/linked" && ln -s "$T/one" "$T/linked/.valise-part"
+cannot 1 "$T/linked" "where a link waits for it" "none of ours"
+mkdir "$T/mnt"
+if mount -t tmpfs -o ro,size=1m none "$T/mnt" 2>/dev/null; then
+    cannot 1 "$T/mnt/case" "on a disk that is read-only" "is read-only"
+    cannot 1 "$T/mnt" "nor at its top" "is read-only"
+else
+    echo "# skipped: no mount here"
+fi
+
 # Killed in the middle.
 "$VALISE" save "$id" "$T/cut" --purpose ANALYSIS --file disk.img \
     --home "$(home QM-FIU/o-114)" >"$T/cut.out" 2>&1 &

@@ -120,12 +120,61 @@ ok "anybody checks it" "$VALISE" verify-origin "$T/court" \
     --root "$(cat "$T/QM-FIU/root.digits")" \
     --other-root "$(cat "$T/QN-FIU/root.digits")"
 says "EVIDENCE_TRANSFER" "to the header that was signed"
-is "$(grep -c "of QM-FIU/log/1, EXPORTED, .* holds" "$T/out")" 3 \
+is "$(grep -c "holds .*of QM-FIU/log/1, EXPORTED, " "$T/out")" 3 \
     "with the entry of each copy"
 says "of QM-FIU/log/1, PRINTED" "printed or exported"
 "$VALISE" verify-origin "$T/court" --json >"$T/out" 2>"$T/err"
 says '"result": "NOT_COMPARED"' "and a program has codes of it"
 is "$(grep -c '"result": "holds"' "$T/out")" 0 "without the words"
+
+# What is altered is found, and named.
+roots=(--root "$(cat "$T/QM-FIU/root.digits")"
+    --other-root "$(cat "$T/QN-FIU/root.digits")")
+again() { rm -rf "$T/forged" && cp -r "$T/court" "$T/forged"; }
+altered() {
+    ends 7 "$1" "$VALISE" verify-origin "$T/forged" "${roots[@]}"
+    says "$2" "which is named"
+}
+for paper in READ-FIRST.txt message.json restrictions.json files.json \
+    certificate.html certificate.txt; do
+    again
+    sed -i '1 s/^./&x/' "$T/forged/$paper"
+    altered "$paper that was altered" "$paper: was altered"
+done
+again && rm "$T/forged/READ-FIRST.txt"
+altered "limits that were taken away" "READ-FIRST.txt: is not there"
+again && echo evil >"$T/forged/files/evil.pdf"
+altered "a file that was added" "files/evil.pdf: not in the signed list"
+again && ln -s 1.txt "$T/forged/files/2.txt"
+altered "a link that was added" "files/2.txt: no file of this copy"
+for change in 's/"PROSECUTION"/"ANALYSIS"/' 's/"QM-CR-88"/"QM-CR-99"/' \
+    's/\("made_at": "20..-..-..T..:..:\)../\100/'; do
+    again
+    sed -i "$change" "$T/forged/proof.json"
+    cmp -s "$T/court/proof.json" "$T/forged/proof.json" &&
+        sed -i 's/\("made_at": "20..-..-..T..:..:\)../\101/' \
+            "$T/forged/proof.json"
+    altered "purpose, proceeding and time: $change" \
+        "not what was signed"
+    says "use that it was made for" "with the use"
+done
+again && echo >>"$T/forged/proof.json"
+altered "a line more" "this is not what was signed"
+again && rm "$T/forged/proof.sig"
+altered "a proof that nobody has signed" "proof.sig: is not there"
+for change in 's/"authority"/"autority"/' 's/"head": "../&zz/' \
+    's/"manifest_key": "../"manifest_key": "/' 's/"type": 0/"type": 99/' \
+    's/"head": "...../"head": "00000/' '1s/^{/[/'; do
+    again
+    sed -i "$change" "$T/forged/proof.json"
+    altered "a proof that is none: $change" "ERR_PROOF proof.json"
+    says "get it again from who made it" "with who can help"
+    is "$(grep -c "explain kinds\|sender makes" "$T/err")" 0 "and nobody else"
+done
+again && echo x >"$T/forged/note.txt"
+ends 3 "what lies beside it is not proven" "$VALISE" verify-origin \
+    "$T/forged" "${roots[@]}"
+says "note.txt: not proven by this proof" "which it says"
 
 # The same by who has read FORMAT.md alone, where Debian's python is there.
 by_page() {
@@ -138,7 +187,7 @@ if /usr/bin/python3 -c "import cryptography" 2>/dev/null; then
     says "of QM-FIU/log/1, USED" "to the entry of this use"
     ends 1 "not with the digits of another" by_page "$T/court" \
         --root "$(cat "$T/QN-FIU/root.digits")"
-    cp -r "$T/court" "$T/forged"
+    again
     printf x >>"$T/forged/files/1.txt"
     ends 1 "a file that was changed is found" by_page "$T/forged" \
         "${digits[@]}"
@@ -146,6 +195,12 @@ if /usr/bin/python3 -c "import cryptography" 2>/dev/null; then
     printf x | dd of="$T/forged/manifest.sealed" conv=notrunc bs=1 seek=99 \
         2>/dev/null
     ends 1 "and a list that was changed" by_page "$T/forged" "${digits[@]}"
+    again && echo evil >"$T/forged/files/evil.pdf"
+    ends 1 "a file that was added" by_page "$T/forged" "${digits[@]}"
+    again && echo >>"$T/forged/certificate.txt"
+    ends 1 "a paper that was altered" by_page "$T/forged" "${digits[@]}"
+    again && sed -i 's/"QM-CR-88"/"QM-CR-99"/' "$T/forged/proof.json"
+    ends 1 "and another proceeding" by_page "$T/forged" "${digits[@]}"
 else
     echo "# skipped: python3-cryptography is not here"
 fi

@@ -105,7 +105,7 @@ is "$(files $ME length) $(files $THEY length)" "$length $length" \
     "both nodes say how much it is"
 soon 20 "the sender sees how far they have come" told $((100 << 20))
 ok "how fast, and how long it takes" as $ME transfers
-says "under way" "in words too"
+says "/s" "in words too"
 small_nodes
 
 must stop QN-FIU

@@ -304,6 +304,26 @@ Test(attach, a_name_that_the_format_does_not_take_is_refused)
     }
 }
 
+Test(attach, names_that_are_not_taken_are_named_together)
+{
+    char name[32];
+
+    option("attach-dir", path_of("in"));
+    usual();
+    make("in/good.txt", "x");
+    make("in/a\\b", "x");
+    make("in/fdp\xe2\x80\xae.exe", "x");
+    refused(E_FIELD_RANGE, "a\\b");
+    cr_expect(said("fdp") && said("rename them"), "%s", err_text);
+    cr_expect_not(said("good.txt") || said("more"), "%s", err_text);
+    for (unsigned i = 0; i < 21; i++) {
+        (void)snprintf(name, sizeof(name), "in/n%02u\\", i);
+        make(name, "x");
+    }
+    refused(E_FIELD_RANGE, "and 3 more");
+    cr_expect(said("n17") && !said("n18"), "%s", err_text);
+}
+
 Test(attach, what_nobody_said_is_missing_and_the_option_is_named)
 {
     make("a.txt", "a");
@@ -317,6 +337,28 @@ Test(attach, what_nobody_said_is_missing_and_the_option_is_named)
     refused(E_FIELD_RANGE, "pages");
 }
 
+Test(attach, what_describes_files_needs_files)
+{
+    static const char *const given[] = { "doc-type", "copy", "pages" };
+    struct attached *x;
+
+    for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
+        memset(run.set, 0, sizeof(run.set));
+        option(given[i], "1");
+        run.told = false;
+        cr_expect_eq(attach_new(&run, NULL, &x), ERR_USAGE);
+        cr_expect(said(given[i]) && said("no file is named"), "%s",
+            err_text);
+        option("parcel-of", "3f0a1c22");
+        run.told = false;
+        cr_expect_eq(attach_new(&run, NULL, &x), ERR_USAGE);
+        cr_expect(said("described already"), "%s", err_text);
+    }
+    memset(run.set, 0, sizeof(run.set));
+    cr_expect_eq(attach_new(&run, NULL, &x), OK);
+    cr_expect_null(x);
+}
+
 Test(attach, two_files_of_one_name_are_refused)
 {
     make("x/a.txt", "a");
@@ -325,6 +367,29 @@ Test(attach, two_files_of_one_name_are_refused)
     option("attach", path_of("y/a.txt"));
     usual();
     refused(ERR_EXISTS, "the same name");
+    cr_expect(said("x/a.txt") && said("y/a.txt"), "%s", err_text);
+}
+
+Test(attach, two_folders_are_taken_by_the_one_above_them)
+{
+    make("x/a.txt", "a");
+    make("y/a.txt", "b");
+    option("attach-dir", path_of("x"));
+    option("attach-dir", path_of("y"));
+    usual();
+    refused(ERR_EXISTS, "the folder above both");
+    cr_expect(said("x/a.txt") && said("y/a.txt"), "%s", err_text);
+}
+
+Test(attach, a_folder_is_named_that_is_none_or_empty)
+{
+    make("a.txt", "a");
+    cr_assert_eq(mkdir(path_of("empty"), 0700), 0);
+    usual();
+    option("attach-dir", path_of("a.txt"));
+    refused(ERR_USAGE, "a file and no folder");
+    run.set[1] = path_of("empty");
+    refused(ERR_NOTFOUND, "/empty");
 }
 
 Test(attach, a_list_says_of_each_file_what_it_is)
@@ -377,6 +442,10 @@ Test(attach, a_line_that_is_wrong_is_refused)
         if (i < 5)
             cr_expect(said(err_row(bad[i].e)->name), "%zu: %s", i, err_text);
     }
+    make("list", "{\"filename\": \"a.txt\"}\n\na.txt\n");
+    refused(ERR_FORMAT, "this line is not JSON");
+    cr_expect(said("list, line 3"), "%s", err_text);
+    cr_expect_not(said("message"), "%s", err_text);
 }
 
 static struct session *

@@ -731,6 +731,9 @@ Test(copying, files_complete_for_a_week_are_shown_when_all_are_asked_for)
     cr_assert_eq(type("transfers"), 0, "%s", err_text);
     cr_expect(printed("aaaaaaaa") && printed("bbbbbbbb"), "%s", out_text_);
     cr_expect_not(printed("cccccccc"), "%s", out_text_);
+    for (const char *line = out_text_; line != NULL; line = strchr(line,
+        '\n'))
+        cr_expect_leq(strcspn(++line, "\n"), 80, "%s", out_text_);
     cr_assert_eq(type("transfers --json"), 0, "%s", err_text);
     cr_expect(printed("bbbbbbbb") && !printed("cccccccc"), "%s", out_text_);
     cr_assert_eq(type("transfers --all"), 0, "%s", err_text);

@@ -135,6 +135,23 @@ Test(sheet, words_are_for_people_and_what_they_say_for_programs)
     json_decref(r);
 }
 
+Test(sheet, what_explains_a_row_is_a_line_below_it)
+{
+    char *text;
+    json_t *r;
+
+    sheet_init(&s, a, "", "id state =why");
+    sheet_row(&s, (const char *const[]){ ID, "waits", "no room" });
+    r = row();
+    cr_expect_eq(json_object_size(r), 2);
+    sheet_row(&s, (const char *const[]){ ID, "done", "" });
+    text = printed();
+    cr_expect_str_eq(text, "ID        STATE\n01234567  waits\n"
+        "    no room\n01234567  done\n");
+    free(text);
+    json_decref(r);
+}
+
 Test(sheet, one_row_upright_is_a_line_a_cell)
 {
     char *text;
