@@ -41,6 +41,8 @@ from_errno(void)
     case EROFS:
         return ERR_ACCESS;
     case ENOMEM:
+    case EMFILE:
+    case ENFILE:
         return ERR_NOMEM;
     case ENOENT:
         return ERR_NOTFOUND;
@@ -201,9 +203,19 @@ read_at(int fd, uint8_t *p, size_t n, uint64_t at)
             continue;
         }
         if (done <= 0)
-            return ERR_IO;
+            return E_PARCEL_DAMAGED;
     }
     return OK;
+}
+
+/* What cannot be opened cannot be read either; the machine without memory is
+ * another matter. */
+static enum err
+find_to_read(struct blobs *b, const uint8_t *name, struct open_file **out)
+{
+    enum err e = find(b, name, out);
+
+    return e == OK || e == ERR_NOMEM ? e : E_PARCEL_DAMAGED;
 }
 
 static enum err
@@ -314,7 +326,7 @@ blob_proof(struct blobs *b, const struct store_parcel *p, uint64_t i,
     struct open_file *f;
     enum err e;
 
-    if ((e = find(b, p->name, &f)) != OK)
+    if ((e = find_to_read(b, p->name, &f)) != OK)
         return e;
     proof->n = parcel_path(parcel_blocks(p->length), i, place);
     for (size_t k = 0; e == OK && k < proof->n; k++)
@@ -324,20 +336,23 @@ blob_proof(struct blobs *b, const struct store_parcel *p, uint64_t i,
 
 enum err
 blob_read(struct blobs *b, const struct store_parcel *p, uint64_t i,
-    struct buf *block)
+    const struct tree_proof *proof, struct buf *block)
 {
     const size_t n = parcel_block_length(p->length, i);
     struct open_file *f;
     uint8_t *to;
     enum err e;
 
-    if ((e = find(b, p->name, &f)) != OK)
+    if ((e = find_to_read(b, p->name, &f)) != OK)
         return e;
     if ((to = buf_extend(block, n)) == NULL)
         return E_OVERSIZE;
     e = read_at(f->data, to, n, i * PARCEL_BLOCK);
     (void)posix_fadvise(f->data, (off_t)(i * PARCEL_BLOCK), (off_t)n,
         POSIX_FADV_DONTNEED);
+    if (e == OK && parcel_check(p->root, p->length, i, proof, slice_of(to, n),
+        NULL) != OK)
+        e = E_PARCEL_DAMAGED;
     return e;
 }
 
@@ -347,7 +362,7 @@ blob_get(struct blobs *b, const struct store_parcel *p, uint64_t i,
 {
     enum err e = blob_proof(b, p, i, proof);
 
-    return e != OK ? e : blob_read(b, p, i, block);
+    return e != OK ? e : blob_read(b, p, i, proof, block);
 }
 
 bool
@@ -358,9 +373,7 @@ blob_holds(struct blobs *b, const struct store_parcel *p, uint64_t i)
     bool holds;
 
     buf_init(&block, PARCEL_BLOCK);
-    holds = blob_get(b, p, i, &proof, &block) == OK &&
-        parcel_check(p->root, p->length, i, &proof, slice_of_buf(&block),
-        NULL) == OK;
+    holds = blob_get(b, p, i, &proof, &block) == OK;
     buf_clear(&block);
     return holds;
 }

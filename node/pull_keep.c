@@ -358,6 +358,7 @@ start(struct core *c, struct peer *p, const struct chosen *row)
     x->came = c->now.mono;
     x->seen = 0;
     x->recovered = x->rewrite == x->p.id;
+    x->behind = UINT64_MAX;
     x->told = UINT64_MAX;
     x->told_at = 0;
     /* Of another cause it is known only when a block comes. */
@@ -431,6 +432,21 @@ pull_choose(struct core *c, struct peer *p)
     return e;
 }
 
+/* What lies behind the first that is missing; where that goes on to the end of
+ * what is looked at, more may. */
+static void
+look_ahead(struct core *c, struct pull *x)
+{
+    const uint64_t blocks = parcel_blocks(x->p.length);
+    const uint64_t last = PULL_AHEAD - 1;
+
+    for (uint64_t i = 1; i <= last && x->base + i < blocks; i++)
+        if (blob_holds(files_blobs(c), &x->p, x->base + i))
+            x->seen |= (uint64_t)1 << i;
+    x->behind = (x->seen >> last & 1) != 0 ? x->base + PULL_AHEAD :
+        UINT64_MAX;
+}
+
 /* What was written before this run began, or before another stream was more
  * urgent, and has not been counted; some blocks at a time. */
 enum err
@@ -441,6 +457,7 @@ pull_recover(struct core *c, struct peer *p)
     struct blobs *b = files_blobs(c);
     size_t n = 0;
 
+    x->seen = 0;
     while (n < RECOVER_STEP && x->base < blocks &&
         blob_holds(b, &x->p, x->base)) {
         x->base++;
@@ -450,9 +467,7 @@ pull_recover(struct core *c, struct peer *p)
         core_again(c, c->now.mono);
         return OK;
     }
-    for (uint64_t i = 1; i < PULL_AHEAD && x->base + i < blocks; i++)
-        if (blob_holds(b, &x->p, x->base + i))
-            x->seen |= (uint64_t)1 << i;
+    look_ahead(c, x);
     x->recovered = true;
     x->next = x->base;
     return x->base == blocks ? pull_settle(c, p) : OK;
