@@ -14,6 +14,7 @@
 
 #define OPEN_MAX_FILES 16
 #define NAME_TEXT (2 * BLOB_NAME_LEN)
+#define STAT_BLOCK 512                  /* of st_blocks */
 #define LEVEL_STEP 2048                 /* hashes at a time, even */
 
 struct open_file {
@@ -132,6 +133,17 @@ name_of(const uint8_t name[static BLOB_NAME_LEN], const char *end,
         out[2 * i + 1] = digits[name[i] & 15];
     }
     (void)snprintf(out + NAME_TEXT, 8, "%s", end);
+}
+
+uint64_t
+blob_taken(struct blobs *b, const struct store_parcel *p)
+{
+    char text[NAME_TEXT + 8];
+    struct stat st;
+
+    name_of(p->name, "", text);
+    return fstatat(b->folder, text, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
+        (uint64_t)st.st_blocks * STAT_BLOCK : 0;
 }
 
 static int

@@ -34,6 +34,12 @@ void blobs_close(struct blobs *b);
 MUST_USE enum err blobs_room(struct blobs *b, uint64_t *bytes);
 
 /*
+ * blob_taken(b, p):
+ * Bytes that p's blocks take on the disk already, counted or not.
+ */
+uint64_t blob_taken(struct blobs *b, const struct store_parcel *p);
+
+/*
  * blob_add(b, p, i, leaf, block):
  * Write block i, the next one of an upload, and its leaf.  ERR_FULL, ERR_IO.
  */

@@ -218,6 +218,20 @@ Test(damage, it_is_begun_anew_while_the_rest_comes)
     cr_expect(is_there(&large));
 }
 
+/* What is not counted yet is on the disk, and needs no room anew. */
+Test(damage, what_was_written_takes_no_room_a_second_time)
+{
+    struct store_parcel p;
+
+    stream_upload(a, &large);
+    stream_upload(a, &list);
+    (void)send_with(&large, &list);
+    (void)relay(120);
+    p = at_b(&large);
+    cr_expect_eq(p.have, 0);
+    cr_expect_geq(blob_taken(files_blobs(b->core), &p), 20 * BLOCK);
+}
+
 Test(damage, the_sender_says_what_it_cannot_give_and_goes_on)
 {
     struct stream more = stream_new(2 * BLOCK), more_list = stream_new(4112);
