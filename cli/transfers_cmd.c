@@ -161,6 +161,9 @@ add_upload(struct transfers *x, const struct rec *r, bool quiet)
         progress_bytes(record_uint(r, "rate"), rate);
         strcat(rate, "/s");
         (void)snprintf(state, sizeof(state), "%s", _("under way"));
+    } else if (!quiet && record_uint(r, "have") == record_uint(r, "length")) {
+        (void)snprintf(state, sizeof(state), "%s",
+            _("complete, and no message names it"));
     } else if (!quiet) {
         (void)snprintf(state, sizeof(state), "%s",
             _("waits for the command that hands it in"));

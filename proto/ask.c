@@ -538,7 +538,8 @@ static const struct field transfers_rows[] = {
     RECORDS(1, "transfers", record_ask_transfer, ASK_TRANSFERS_MAX,
       "the newest first"),
     RECORDS(2, "uploads", record_ask_upload, ASK_UPLOADS_MAX,
-      "what the asker hands in now, the newest first"),
+      "what the asker hands in now, or has handed in and no message "
+      "names, the newest first"),
 };
 RECORD(transfers, "transfers result");
 

@@ -183,6 +183,60 @@ Test(room, nobody_writes_to_the_upload_of_another)
         args, NULL), E_PARCEL_UNKNOWN);
 }
 
+static struct sent
+wait_for_approver(void)
+{
+    struct world_form f = form_with(b, &files, &list);
+    struct sent s;
+
+    f.approval = true;
+    stream_upload(a, &files);
+    stream_upload(a, &list);
+    world_send(a, &f, s.digest, s.id, s.thread);
+    cr_assert_eq(stream_begin(a, &more, NULL, NULL), E_QUOTA);
+    return s;
+}
+
+static enum err
+cancel(const struct sent *s)
+{
+    return world_ask(a, OFFICER, REQUEST_CANCEL, ACT_CANCEL,
+        SLICE(s->digest), args_of(a, REQUEST_CANCEL, s->digest), NULL);
+}
+
+Test(room, what_is_taken_back_gives_it_back_at_once)
+{
+    struct sent s;
+
+    set_officer_room();
+    s = wait_for_approver();
+    cr_assert_eq(cancel(&s), OK);
+    cr_expect_eq(files_in(a), 0);
+    cr_expect_eq(stream_begin(a, &more, NULL, NULL), OK);
+}
+
+Test(room, what_nobody_approved_gives_it_back)
+{
+    set_officer_room();
+    (void)wait_for_approver();
+    at(a->t.lo + PENDING_LIFE + 61);
+    at(a->t.lo + 61);
+    cr_expect_eq(files_in(a), 0);
+    cr_expect_eq(stream_begin(a, &more, NULL, NULL), OK);
+}
+
+Test(room, what_another_message_names_stays)
+{
+    struct world_form f = form_with(b, &files, &list);
+    struct sent s;
+
+    (void)send_files();
+    f.approval = true;
+    world_send(a, &f, s.digest, s.id, s.thread);
+    cr_assert_eq(cancel(&s), OK);
+    cr_expect_eq(files_in(a), 4);
+}
+
 /* Files of so many blocks, as if a client of w had handed them in. */
 static void
 have_large(struct world *w, uint64_t blocks, struct stream *out)
