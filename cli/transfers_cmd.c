@@ -80,6 +80,32 @@ left(const struct rec *r, char *out, size_t max)
             (unsigned)(s % 3600 / 60));
 }
 
+/* What the general hint would say to the other side; NULL: it fits. */
+static const char *
+by_direction(const struct rec *r, uint64_t code)
+{
+    static const struct {
+        enum err code;
+        bool out;
+        const char *words;
+    } rows[] = {
+        { E_PARCEL_DAMAGED, true, N_("they are damaged at your node: seal "
+          "and send them anew: valise send FORM --attach FILE") },
+        { E_PARCEL_DAMAGED, false, N_("your node asks the sender's for them "
+          "again; where they are damaged there, its officers have to send "
+          "them anew") },
+        { E_PARCEL_UNKNOWN, false, N_("the sender's node does not have them "
+          "any more, or gives them no more: ask its officers to send them "
+          "anew") },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if ((uint64_t)rows[i].code == code &&
+            rows[i].out == (record_uint(r, "out") != 0))
+            return rows[i].words;
+    return NULL;
+}
+
 /* Why it waits, and what to do about it. */
 static void
 why(const struct rec *r, char *out, size_t max)
@@ -87,6 +113,7 @@ why(const struct rec *r, char *out, size_t max)
     const uint64_t code = record_uint(r, "code");
     char id[2 * MSG_ID_LEN + 1], todo[HINT_MAX + 1];
     const struct err_row *row;
+    const char *hint;
 
     out[0] = '\0';
     if (record_uint(r, "done") != 0) {
@@ -99,10 +126,13 @@ why(const struct rec *r, char *out, size_t max)
         return;
     }
     row = err_row(err_known((uint16_t)code) ? (enum err)code : ERR_INTERNAL);
+    hint = by_direction(r, code);
+    if (hint == NULL)
+        hint = row->hint[0] != '\0' ? row->hint :
+            N_("tell the administrator");
     hex_encode(record_bytes(r, "msg_id"), id);
     id[MAIL_ID_LEN] = '\0';
-    hint_about(row->hint[0] != '\0' ? _(row->hint) :
-        _("tell the administrator"), id, todo);
+    hint_about(_(hint), id, todo);
     (void)snprintf(out, max, "%s: %s; %.300s", row->name, _(row->text),
         todo);
 }
