@@ -284,6 +284,13 @@ fail(struct run *r, struct session *s, const struct sealing *g, enum err e)
     return command_fail(r, e, g->list->file[g->at].path, hint_of(g, e));
 }
 
+/* Then it is sealed anew. */
+static bool
+is_gone(enum err e)
+{
+    return e == E_PARCEL_UNKNOWN || e == E_PARCEL_DAMAGED;
+}
+
 static enum err
 seal(struct run *r, struct session *s, struct attached *x,
     struct sealing *g)
@@ -318,7 +325,7 @@ seal(struct run *r, struct session *s, struct attached *x,
     blocks_up_free(g->up);
     g->up = NULL;
     sealer_free(sealer);
-    return e == OK || r->told || e == E_PARCEL_UNKNOWN ? e :
+    return e == OK || r->told || is_gone(e) ? e :
         fail(r, s, g, e);
 }
 
@@ -346,11 +353,11 @@ attach_run(struct run *r, struct session *s, struct attached *x,
     if (x->list == NULL)
         return OK;
     /* A node that was killed may have lost what it had not yet synced. */
-    for (unsigned tries = 1; (e = seal_once(r, s, x)) == E_PARCEL_UNKNOWN &&
+    for (unsigned tries = 1; is_gone(e = seal_once(r, s, x)) &&
         tries < SEAL_TRIES; tries++) {
         command_note(r, OK, "", _("your node has no more of this upload: it "
-            "was cancelled, or the node was interrupted; the files are "
-            "sealed anew; to end it, interrupt this command"));
+            "was cancelled or damaged, or the node was interrupted; the "
+            "files are sealed anew; to end it, interrupt this command"));
         if ((e = attach_renew(x)) != OK || (e = attach_put(x, a, m)) != OK)
             break;
     }

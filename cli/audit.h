@@ -24,6 +24,7 @@
 #ifndef CLI_AUDIT_H
 #define CLI_AUDIT_H
 
+#include "proto/kinds.h"
 #include "proto/trust.h"
 
 #define AUDIT_FINDINGS_MAX 1000     /* kept; all are counted */
@@ -74,6 +75,7 @@ struct audit_opts {
 struct audit_late {
     uint64_t entry;             /* AUDIT_NONE: of no entry */
     uint8_t digest[HASH_LEN];   /* of the message that it is about */
+    uint8_t id[MSG_ID_LEN];
     bool own;                   /* this authority owed it */
     const char *what;           /* to be translated */
     int64_t due;                /* 0: the log does not say */

@@ -107,7 +107,7 @@ late_row(const struct audit_late *l, struct sheet *s)
 {
     char due[TIMES_LEN + 1] = "", id[MAIL_ID_LEN + 1], entry[24] = "-";
 
-    hex_encode(slice_of(l->digest, MAIL_ID_LEN / 2), id);
+    hex_encode(slice_of(l->id, MAIL_ID_LEN / 2), id);
     if (l->due > 0)
         times_format((uint64_t)l->due, due);
     if (l->entry != AUDIT_NONE)
@@ -222,6 +222,8 @@ emit_late(const struct audit *a, struct emit *w)
             emit_count(w, "entry", l->entry);
         hex_encode(SLICE(l->digest), digest);
         emit_member(w, "digest", digest);
+        hex_encode(SLICE(l->id), digest);
+        emit_member(w, "msg_id", digest);
         emit_member(w, "what", l->what);
         emit_key(w, "own");
         emit_bool(w, l->own);

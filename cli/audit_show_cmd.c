@@ -30,6 +30,7 @@ struct showing {
     uint64_t event;                 /* 0: any */
     uint64_t from, until;
     uint64_t shown;
+    bool known;                     /* the message that is asked for */
     struct arena *arena;            /* of the block */
     struct sheet sheet;
     struct emit w;
@@ -144,16 +145,20 @@ struct pass {
 };
 
 static bool
+is_about(const struct showing *x, const struct audit_row *row)
+{
+    return x->id == NULL || begins_with(row->msg_id, x->id) ||
+        (row->has_obj && begins_with(SLICE(row->obj), x->id));
+}
+
+static bool
 is_meant(const struct pass *p, const struct audit_row *row)
 {
     const struct showing *x = p->x;
 
-    if (row->time < x->from || row->time >= x->until ||
+    return is_about(x, row) && !(row->time < x->from || row->time >= x->until ||
         (x->event != 0 && row->event != x->event) ||
-        (x->who != NULL && !is_who(x, p->a, row)))
-        return false;
-    return x->id == NULL || begins_with(row->msg_id, x->id) ||
-        (row->has_obj && begins_with(SLICE(row->obj), x->id));
+        (x->who != NULL && !is_who(x, p->a, row)));
 }
 
 static const char *
@@ -373,6 +378,7 @@ take_row(void *arg, const struct audit_row *row)
     struct pass *p = arg;
     enum err e;
 
+    p->x->known = p->x->known || is_about(p->x, row);
     if (!is_meant(p, row))
         return OK;
     e = (p->x->r->json ? show_json : show_text)(p->x, row);
@@ -414,6 +420,17 @@ show(struct showing *x, struct audit_begun *b)
     return command_json_end(x->r, &x->w);
 }
 
+/* Where all holds, a message that is not there is what there is to say. */
+static enum err
+end(struct showing *x, struct audit_begun *b)
+{
+    if (x->id != NULL && !x->known && audit_found(b->a) == 0)
+        return command_fail(x->r, E_NOT_FOUND, x->id, _("no entry of this "
+            "export is about it; all that there is: valise audit show DIR"));
+    return audit_begin_end(x->r, b->a, b->dir, _("rows that are not proven "
+        "say NO; each finding: valise audit verify DIR"));
+}
+
 static enum err
 run_show(struct run *r)
 {
@@ -423,8 +440,7 @@ run_show(struct run *r)
 
     if ((e = read_filters(&x)) == OK && (e = audit_begin(r, &b)) == OK &&
         (e = show(&x, &b)) == OK)
-        e = audit_begin_end(r, b.a, b.dir, _("rows that are not proven say "
-            "NO; each finding: valise audit verify DIR"));
+        e = end(&x, &b);
     arena_free(x.arena);
     audit_free(b.a);
     return e;

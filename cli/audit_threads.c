@@ -273,6 +273,7 @@ audit_late_add(struct audit *a, uint64_t entry,
     *l = (struct audit_late){ .entry = entry, .own = own, .what = what,
         .due = due };
     memcpy(l->digest, m->digest, HASH_LEN);
+    memcpy(l->id, m->id, MSG_ID_LEN);
     if (why != NULL)
         strncpy(l->why, why, sizeof(l->why) - 1);
     return OK;

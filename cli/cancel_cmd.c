@@ -64,6 +64,17 @@ cancel(struct session *s, struct mail *m)
     return session_fail(s, e);
 }
 
+static const char *
+why_not(const struct mail *m)
+{
+    if (!m->out)
+        return _("this message came from another authority");
+    return m->state == MESSAGE_STATE_CANCELLED ?
+        _("it was taken back already, or nobody approved it in time; nothing "
+        "of it is sent") :
+        _("it has left already: valise do ID recall, or withdrawal");
+}
+
 static enum err
 steps(struct run *r, struct session *s)
 {
@@ -82,9 +93,7 @@ steps(struct run *r, struct session *s)
         return e;
     mail_id(&m.m, id);
     if (!can_be(&m))
-        return command_fail(r, E_BAD_STATE, id, m.out ?
-            _("it has left already: valise do ID recall, or withdrawal") :
-            _("this message came from another authority"));
+        return command_fail(r, E_BAD_STATE, id, why_not(&m));
     if (command_option(r, "dry-run") != NULL)
         return tell(r, s, &m, _("This message would be cancelled."));
     (void)snprintf(ask, sizeof(ask), _("Cancel %s %s? It is not sent then, "
@@ -94,6 +103,10 @@ steps(struct run *r, struct session *s)
     if (thread_release(&m.m).n > 0)
         command_note(r, OK, "", _("its offer still stands, and an acceptance "
             "would be refused: valise withdraw, or valise offer --again"));
+    if (m.m.kind->n == KIND_EVIDENCE_OFFER)
+        command_note(r, OK, "", _("its files stay at your node for a week, "
+            "to be offered again: valise offer --again; to free their room: "
+            "valise transfers, and valise cancel ID --upload"));
     return tell(r, s, &m, _("The message was cancelled."));
 }
 
@@ -114,8 +127,8 @@ run_cancel(struct run *r)
 
 static const struct option_row options[] = {
     { "dry-run", NULL, N_("show what would be cancelled, and do nothing") },
-    { "upload", NULL, N_("ID is of files that are handed in, or were left "
-      "half-way: valise transfers") },
+    { "upload", NULL, N_("ID is of files that are handed in, were left "
+      "half-way, or that no message names: valise transfers") },
     CONFIRM_OPTION, HOME_OPTIONS, { NULL, NULL, NULL }
 };
 

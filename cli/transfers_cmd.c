@@ -101,6 +101,32 @@ is_whole(const struct rec *r)
     return record_uint(r, "have") >= record_uint(r, "length");
 }
 
+/* What the general hint would say to the other side; NULL: it fits. */
+static const char *
+by_direction(const struct rec *r, uint64_t code)
+{
+    static const struct {
+        enum err code;
+        bool out;
+        const char *words;
+    } rows[] = {
+        { E_PARCEL_DAMAGED, true, N_("they are damaged at your node: seal "
+          "and send them anew: valise send FORM --attach FILE") },
+        { E_PARCEL_DAMAGED, false, N_("your node asks the sender's for them "
+          "again; where they are damaged there, its officers have to send "
+          "them anew") },
+        { E_PARCEL_UNKNOWN, false, N_("the sender's node does not have them "
+          "any more, or gives them no more: ask its officers to send them "
+          "anew") },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if ((uint64_t)rows[i].code == code &&
+            rows[i].out == (record_uint(r, "out") != 0))
+            return rows[i].words;
+    return NULL;
+}
+
 /* In a word, and below it why it waits, and what to do about it. */
 static void
 why(const struct rec *r, char state[static SHORT], char out[static CELL])
@@ -108,6 +134,7 @@ why(const struct rec *r, char state[static SHORT], char out[static CELL])
     const uint64_t code = record_uint(r, "code");
     char id[2 * MSG_ID_LEN + 1], todo[HINT_MAX + 1];
     const struct err_row *row;
+    const char *hint;
 
     out[0] = '\0';
     if (record_uint(r, "done") != 0) {
@@ -122,10 +149,13 @@ why(const struct rec *r, char state[static SHORT], char out[static CELL])
         return;
     }
     row = err_row(err_known((uint16_t)code) ? (enum err)code : ERR_INTERNAL);
+    hint = by_direction(r, code);
+    if (hint == NULL)
+        hint = row->hint[0] != '\0' ? row->hint :
+            N_("tell the administrator");
     hex_encode(record_bytes(r, "msg_id"), id);
     id[MAIL_ID_LEN] = '\0';
-    hint_about(row->hint[0] != '\0' ? _(row->hint) :
-        _("tell the administrator"), id, todo);
+    hint_about(_(hint), id, todo);
     (void)snprintf(state, SHORT, "%s", row->name);
     (void)snprintf(out, CELL, "%s; %.300s", _(row->text), todo);
 }
@@ -181,7 +211,10 @@ add_upload(struct transfers *x, const struct rec *r, bool quiet)
     if (quiet && record_uint(r, "rate") == 0)
         (void)snprintf(below, sizeof(below), _("nothing comes any more; to "
             "give it up: valise cancel %s --upload"), id);
-    else if (!is_whole(r) && record_uint(r, "rate") == 0)
+    else if (is_whole(r))
+        (void)snprintf(below, sizeof(below), "%s",
+            _("no message names it yet"));
+    else if (record_uint(r, "rate") == 0)
         (void)snprintf(below, sizeof(below), "%s",
             _("waits for the command that hands it in"));
     sheet_row(&x->sheet, (const char *const[]){ id, _("to your node"),

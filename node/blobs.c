@@ -14,6 +14,7 @@
 
 #define OPEN_MAX_FILES 16
 #define NAME_TEXT (2 * BLOB_NAME_LEN)
+#define STAT_BLOCK 512                  /* of st_blocks */
 #define LEVEL_STEP 2048                 /* hashes at a time, even */
 
 struct open_file {
@@ -41,6 +42,8 @@ from_errno(void)
     case EROFS:
         return ERR_ACCESS;
     case ENOMEM:
+    case EMFILE:
+    case ENFILE:
         return ERR_NOMEM;
     case ENOENT:
         return ERR_NOTFOUND;
@@ -132,6 +135,17 @@ name_of(const uint8_t name[static BLOB_NAME_LEN], const char *end,
     (void)snprintf(out + NAME_TEXT, 8, "%s", end);
 }
 
+uint64_t
+blob_taken(struct blobs *b, const struct store_parcel *p)
+{
+    char text[NAME_TEXT + 8];
+    struct stat st;
+
+    name_of(p->name, "", text);
+    return fstatat(b->folder, text, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
+        (uint64_t)st.st_blocks * STAT_BLOCK : 0;
+}
+
 static int
 open_one(struct blobs *b, const uint8_t *name, const char *end)
 {
@@ -201,9 +215,19 @@ read_at(int fd, uint8_t *p, size_t n, uint64_t at)
             continue;
         }
         if (done <= 0)
-            return ERR_IO;
+            return E_PARCEL_DAMAGED;
     }
     return OK;
+}
+
+/* What cannot be opened cannot be read either; the machine without memory is
+ * another matter. */
+static enum err
+find_to_read(struct blobs *b, const uint8_t *name, struct open_file **out)
+{
+    enum err e = find(b, name, out);
+
+    return e == OK || e == ERR_NOMEM ? e : E_PARCEL_DAMAGED;
 }
 
 static enum err
@@ -314,7 +338,7 @@ blob_proof(struct blobs *b, const struct store_parcel *p, uint64_t i,
     struct open_file *f;
     enum err e;
 
-    if ((e = find(b, p->name, &f)) != OK)
+    if ((e = find_to_read(b, p->name, &f)) != OK)
         return e;
     proof->n = parcel_path(parcel_blocks(p->length), i, place);
     for (size_t k = 0; e == OK && k < proof->n; k++)
@@ -324,20 +348,23 @@ blob_proof(struct blobs *b, const struct store_parcel *p, uint64_t i,
 
 enum err
 blob_read(struct blobs *b, const struct store_parcel *p, uint64_t i,
-    struct buf *block)
+    const struct tree_proof *proof, struct buf *block)
 {
     const size_t n = parcel_block_length(p->length, i);
     struct open_file *f;
     uint8_t *to;
     enum err e;
 
-    if ((e = find(b, p->name, &f)) != OK)
+    if ((e = find_to_read(b, p->name, &f)) != OK)
         return e;
     if ((to = buf_extend(block, n)) == NULL)
         return E_OVERSIZE;
     e = read_at(f->data, to, n, i * PARCEL_BLOCK);
     (void)posix_fadvise(f->data, (off_t)(i * PARCEL_BLOCK), (off_t)n,
         POSIX_FADV_DONTNEED);
+    if (e == OK && parcel_check(p->root, p->length, i, proof, slice_of(to, n),
+        NULL) != OK)
+        e = E_PARCEL_DAMAGED;
     return e;
 }
 
@@ -347,7 +374,7 @@ blob_get(struct blobs *b, const struct store_parcel *p, uint64_t i,
 {
     enum err e = blob_proof(b, p, i, proof);
 
-    return e != OK ? e : blob_read(b, p, i, block);
+    return e != OK ? e : blob_read(b, p, i, proof, block);
 }
 
 bool
@@ -358,9 +385,7 @@ blob_holds(struct blobs *b, const struct store_parcel *p, uint64_t i)
     bool holds;
 
     buf_init(&block, PARCEL_BLOCK);
-    holds = blob_get(b, p, i, &proof, &block) == OK &&
-        parcel_check(p->root, p->length, i, &proof, slice_of_buf(&block),
-        NULL) == OK;
+    holds = blob_get(b, p, i, &proof, &block) == OK;
     buf_clear(&block);
     return holds;
 }

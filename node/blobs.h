@@ -34,6 +34,12 @@ void blobs_close(struct blobs *b);
 MUST_USE enum err blobs_room(struct blobs *b, uint64_t *bytes);
 
 /*
+ * blob_taken(b, p):
+ * Bytes that p's blocks take on the disk already, counted or not.
+ */
+uint64_t blob_taken(struct blobs *b, const struct store_parcel *p);
+
+/*
  * blob_add(b, p, i, leaf, block):
  * Write block i, the next one of an upload, and its leaf.  ERR_FULL, ERR_IO.
  */
@@ -44,7 +50,7 @@ MUST_USE enum err blob_add(struct blobs *b, const struct store_parcel *p,
  * blob_root(b, p, root):
  * The root of an upload of which all blocks are there; p->length is final,
  * and E_BLOCK_LENGTH if the file has another one.  All of the tree is
- * written.
+ * written; E_PARCEL_DAMAGED where its leaves are not there.
  */
 MUST_USE enum err blob_root(struct blobs *b, const struct store_parcel *p,
     uint8_t root[static HASH_LEN]);
@@ -60,23 +66,23 @@ MUST_USE enum err blob_put(struct blobs *b, const struct store_parcel *p,
 
 /*
  * blob_get(b, p, i, proof, block):
- * Append block i to block, with its proof.  What was damaged on the disk is
- * given out as it is: whoever gets it checks it.  ERR_IO where it is not
- * there.
+ * Append block i to block, with its proof.  E_PARCEL_DAMAGED where it cannot
+ * be read or does not lead to the root; ERR_NOMEM; E_OVERSIZE.
  */
 MUST_USE enum err blob_get(struct blobs *b, const struct store_parcel *p,
     uint64_t i, struct tree_proof *proof, struct buf *block);
 
 /*
- * blob_proof(b, p, i, proof), blob_read(b, p, i, block):
- * The two halves of blob_get.  Mostly a block is read once: what is durable
- * leaves the page cache with that, so that a large parcel does not push out
- * everything else, and the next blocks are written to the same pages.
+ * blob_proof(b, p, i, proof), blob_read(b, p, i, proof, block):
+ * The two halves of blob_get; the second checks.  Mostly a block is read once:
+ * what is durable leaves the page cache with that, so that a large parcel does
+ * not push out everything else, and the next blocks are written to the same
+ * pages.
  */
 MUST_USE enum err blob_proof(struct blobs *b, const struct store_parcel *p,
     uint64_t i, struct tree_proof *proof);
 MUST_USE enum err blob_read(struct blobs *b, const struct store_parcel *p,
-    uint64_t i, struct buf *block);
+    uint64_t i, const struct tree_proof *proof, struct buf *block);
 
 /*
  * blob_holds(b, p, i):

@@ -94,14 +94,32 @@ do_parcel_begin(struct core *c, struct ask *k)
     return record_put_uint(c->batch, k->result, "room", room);
 }
 
-/* All that was written until now is durable, and the row may say so. */
+/* The disk does not take or give back what was handed in: it is made anew, and
+ * nothing else is touched by it. */
 static enum err
-sync_upload(struct core *c, struct store_parcel *p, uint64_t have)
+give_up(struct core *c, struct ask *k, const struct store_parcel *p, enum err e)
+{
+    enum err forgot;
+
+    if (e == ERR_NOMEM)
+        return e;
+    core_log(c, e, "an upload of %s is given up", k->who->label);
+    if ((forgot = files_forget(c, p)) != OK)
+        return forgot;
+    return fault_set(&k->f, e == ERR_FULL ? E_PARCEL_ROOM : E_PARCEL_DAMAGED,
+        0, "upload");
+}
+
+/* All that was written until now is durable, and the row may say so.  What
+ * failed to become so may be gone although it can be read. */
+static enum err
+sync_upload(struct core *c, struct ask *k, struct store_parcel *p,
+    uint64_t have)
 {
     enum err e = blob_sync(files_blobs(c), p);
 
     if (e != OK)
-        return e;
+        return give_up(c, k, p, e);
     p->have = have;
     p->at = c->now.lo;
     return store_parcel_set(c->store, p);
@@ -182,14 +200,15 @@ do_block_put(struct core *c, struct ask *k)
     if (e == ERR_FULL)
         return fault_set(&k->f, E_PARCEL_ROOM, 0, "block");
     if (e != OK)
-        return e;
+        return give_up(c, k, &p, e);
     speed_add(&u->speed, c->now.mono, block.n);
     u->have++;
     u->ended = block.n < PARCEL_BLOCK;
     if (u->have % BEGIN_SYNC_BLOCKS == 0)
         blob_begin_sync(files_blobs(c), &p, u->have - BEGIN_SYNC_BLOCKS,
             BEGIN_SYNC_BLOCKS);
-    return u->have % FILES_SYNC_BLOCKS == 0 ? sync_upload(c, &p, u->have) :
+    return u->have % FILES_SYNC_BLOCKS == 0 ? sync_upload(c, k, &p,
+        u->have) :
         touch_upload(c, &p);
 }
 
@@ -238,14 +257,14 @@ do_parcel_end(struct core *c, struct ask *k)
     if (e == ERR_FULL)
         return fault_set(&k->f, E_PARCEL_ROOM, 0, "root");
     if (e != OK)
-        return e;
+        return give_up(c, k, &p, e);
     if (memcmp(ours, root.p, HASH_LEN) != 0)
         return fault_set(&k->f, E_BLOCK_PROOF, 42, "root");
     memcpy(p.root, ours, HASH_LEN);
     if ((e = end_again(c, &p)) != ERR_NOTFOUND)
         return e;
     p.upload = false;
-    if ((e = sync_upload(c, &p, u->have)) == OK)
+    if ((e = sync_upload(c, k, &p, u->have)) == OK)
         files_uploaded(c, &p);
     return e;
 }
@@ -390,6 +409,23 @@ hand_out(struct core *c, struct ask *k, const struct store_parcel *p,
     return e;
 }
 
+/* One damaged file is no failure of the node. */
+static enum err
+hand_out_all(struct core *c, struct ask *k, const struct store_parcel *p,
+    int fd)
+{
+    const uint64_t from = record_uint(k->args, "index");
+    const uint64_t end = from + record_uint(k->args, "count");
+    enum err e = OK, noted;
+
+    for (uint64_t i = from; e == OK && i < end; i++)
+        if ((e = hand_out(c, k, p, i, fd)) == E_PARCEL_DAMAGED) {
+            noted = files_damaged(c, p->id, i);
+            e = noted != OK ? noted : fault_set(&k->f, e, 0, "block");
+        }
+    return e;
+}
+
 enum err
 do_block_get(struct core *c, struct ask *k)
 {
@@ -407,9 +443,8 @@ do_block_get(struct core *c, struct ask *k)
         return fault_set(&k->f, E_BLOCK_INDEX, 42, "index");
     if (from + count > p.have)
         return fault_set(&k->f, E_BLOCKS_MISSING, 42, "index");
-    e = find_lent(c, k, &fd);
-    for (uint64_t i = from; e == OK && i < from + count; i++)
-        e = hand_out(c, k, &p, i, fd);
+    if ((e = find_lent(c, k, &fd)) == OK)
+        e = hand_out_all(c, k, &p, fd);
     k->answered = e == OK;
     return e;
 }

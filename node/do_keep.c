@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/facts.h"
+#include "node/files.h"
 #include "node/keep.h"
 #include "node/release.h"
 #include "node/store_parcel.h"
@@ -200,8 +201,9 @@ note_stream(void *arg, const struct store_claim *claim,
     return OK;
 }
 
-/* Who takes a message back mostly sends another: what was sealed for it
- * stays as long as what no message has named yet. */
+/* What was offered can be offered again under the keys that its client keeps:
+ * it stays as long as what no message has named yet, or until it is given
+ * up. */
 static enum err
 leave_files(struct core *c, struct streams *s)
 {
@@ -210,6 +212,33 @@ leave_files(struct core *c, struct streams *s)
     for (size_t i = 0; e == OK && i < s->n; i++) {
         s->p[i].at = c->now.lo;
         e = store_parcel_set(c->store, &s->p[i]);
+    }
+    return e;
+}
+
+static enum err
+see_any(void *arg, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    (void)claim;
+    (void)p;
+    *(bool *)arg = true;
+    return OK;
+}
+
+/* Of anything else nobody has the keys any more.  If too many files go
+ * already, these go in time. */
+static enum err
+free_files(struct core *c, const struct streams *s)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < s->n; i++) {
+        bool named = false;
+
+        e = store_claims_on(c->store, s->p[i].id, see_any, &named);
+        if (e == OK && !named && (e = files_forget(c, &s->p[i])) == E_BUSY)
+            e = OK;
     }
     return e;
 }
@@ -244,7 +273,8 @@ check_cancel(struct core *c, struct ask *k, const struct store_message *m)
         e = store_outbox_get(c->store, m->n, &o);
         if (e == ERR_NOTFOUND || (e == OK && o.tries > 0))
             return fault_set(&k->f, E_BAD_STATE, 50, "state");
-    } else if (m->state != STORE_PENDING && m->state != STORE_HELD) {
+    } else if (m->state != STORE_PENDING && m->state != STORE_HELD &&
+        m->state != STORE_RETURNED) {
         return fault_set(&k->f, E_BAD_STATE, 50, "state");
     }
     if (e != OK || (e = has_later(c, k, m, &later)) != OK)
@@ -287,5 +317,6 @@ do_cancel(struct core *c, struct ask *k)
         (e = keep_withdraw(c, &m, EVENT_CANCELLED, k, &k->receipt)) != OK ||
         (e = release_settle(c, m.peer, m.thread)) != OK)
         return e;
-    return leave_files(c, &files);
+    return m.kind == KIND_EVIDENCE_OFFER ? leave_files(c, &files) :
+        free_files(c, &files);
 }

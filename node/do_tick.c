@@ -82,6 +82,7 @@ struct lapsed {
     int64_t before;
     size_t n;
     uint64_t m[ENDED_MAX];
+    bool offer[ENDED_MAX];
     uint8_t digest[ENDED_MAX][HASH_LEN];
 };
 
@@ -92,12 +93,14 @@ note_lapsed(void *arg, const struct store_message *m)
 
     if (m->at <= l->before && l->n < ENDED_MAX) {
         memcpy(l->digest[l->n], m->digest, HASH_LEN);
+        l->offer[l->n] = m->kind == KIND_EVIDENCE_OFFER;
         l->m[l->n++] = m->n;
     }
     return OK;
 }
 
-/* Nobody approved it in three days. */
+/* Nobody approved it in three days.  Its files go, unless they can be offered
+ * again. */
 static enum err
 lapse(struct core *c)
 {
@@ -112,8 +115,10 @@ lapse(struct core *c)
 
         if ((e = store_message_state_set(c->store, l.m[i],
             STORE_CANCELLED)) == OK &&
-            (e = ledger_append(c, &line, &index)) == OK)
-            e = matter_mark(c, l.m[i], EVENT_LAPSED, c->last, OK, NULL);
+            (e = ledger_append(c, &line, &index)) == OK &&
+            (e = matter_mark(c, l.m[i], EVENT_LAPSED, c->last, OK, NULL)) ==
+            OK && !l.offer[i])
+            e = store_claims_drop(c->store, l.m[i]);
     }
     return e;
 }

@@ -1,7 +1,8 @@
 /*
  * Which files are under way, in both directions, how far they are and why
  * they wait: the newest messages first.  What has arrived is shown as long as
- * it is one of the newest.  And what the asker's client hands in now, or has
+ * it is one of the newest; what will never go, since its message was withdrawn,
+ * or destroyed there before all had arrived, is not.  And what the asker's client hands in now, or has
  * left half-way.
  */
 #include <stdio.h>
@@ -44,6 +45,44 @@ goes(const struct store_message *m, enum parcel_which which)
         m->state == STORE_UNCONFIRMED;
 }
 
+/* A withdrawal of ours asks the other side to destroy all of the thread. */
+static enum err
+is_withdrawn(struct core *c, struct arena *a, const struct store_message *m,
+    bool *yes)
+{
+    struct thread *t;
+    enum err e = matter_load(c, a, m->peer, m->thread, &t);
+
+    for (size_t i = 0; e == OK && i < thread_count(t); i++) {
+        const struct thread_message *o = thread_at(t, i);
+
+        *yes = *yes || (o->out && !o->gone &&
+            o->m.kind->n == MESSAGE_KIND_WITHDRAWAL &&
+            message_uint(&o->m, "destroy_requested") != 0);
+    }
+    return e;
+}
+
+/* Whether the rest of what is sent never goes: the message was destroyed
+ * there, or withdrawn. */
+static enum err
+is_over(struct core *c, struct arena *a, const struct store_message *m,
+    bool *yes)
+{
+    int64_t at;
+    enum err e;
+
+    *yes = false;
+    if (m->dir != STORE_OUT || store_mark_get(c->store, m->n, EVENT_STORED,
+        &at) == OK)
+        return OK;
+    if ((e = store_mark_get(c->store, m->n, EVENT_DESTROYED, &at)) != OK &&
+        e != ERR_NOTFOUND)
+        return e;
+    *yes = e == OK;
+    return *yes ? OK : is_withdrawn(c, a, m, yes);
+}
+
 static enum err
 look(struct core *c, const struct store_message *m,
     const struct store_claim *claim, const struct store_parcel *p,
@@ -66,6 +105,8 @@ look(struct core *c, const struct store_message *m,
     if ((peer = peers_find(c, name)) != NULL)
         s->rate = serve_told(peer, m->n, claim->which, c->now.mono,
             &s->have, &s->code);
+    if (p->code == E_PARCEL_DAMAGED)
+        s->code = p->code;
     s->done = e == OK;
     if (s->done)
         s->have = parcel_blocks(p->length);
@@ -128,6 +169,7 @@ see_claim(void *arg, const struct store_claim *claim,
     struct standing s = { .code = OK };
     struct store_message m;
     struct arena *a;
+    bool over;
     enum err e;
 
     if (l->n == ASK_TRANSFERS_MAX || is_old(l, claim, p))
@@ -136,6 +178,7 @@ see_claim(void *arg, const struct store_claim *claim,
         return ERR_NOMEM;
     if ((e = store_message_get(l->c->store, claim->n, a, &m)) == OK &&
         goes(&m, claim->which) &&
+        (e = is_over(l->c, a, &m, &over)) == OK && !over &&
         (e = look(l->c, &m, claim, p, &s)) == OK &&
         (!s.done || l->done < DONE_MAX)) {
         l->done += s.done;

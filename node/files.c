@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +165,65 @@ files_progress(const struct core *c, const struct store_parcel *p,
         u = u->next;
     *rate = u != NULL ? speed_of(&u->at.speed, c->now.mono) : 0;
     return u != NULL ? u->at.have : p->have;
+}
+
+/* Damage. */
+
+/* Each message that has gone or goes out with it cannot be given any more. */
+static enum err
+alarm_one(void *arg, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    struct core *c = arg;
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    struct store_message m;
+    enum err e;
+
+    (void)p;
+    if (a == NULL)
+        return ERR_NOMEM;
+    if ((e = store_message_get(c->store, claim->n, a, &m)) == OK)
+        e = ledger_alarm(c, m.peer, E_PARCEL_DAMAGED, m.digest);
+    arena_free(a);
+    return e;
+}
+
+/* False where that was said before. */
+static bool
+lose(struct core *c, struct store_parcel *row, uint64_t i)
+{
+    const bool own = store_parcel_own(row);
+    char name[2 * BLOB_NAME_LEN + 1];
+
+    if (own ? row->code == E_PARCEL_DAMAGED : row->have <= i)
+        return false;
+    hex_encode(SLICE(row->name), name);
+    core_log(c, E_PARCEL_DAMAGED, "blobs/%s, block %" PRIu64, name, i);
+    row->code = E_PARCEL_DAMAGED;
+    row->at = c->now.lo;
+    if (!own)
+        row->have = i;
+    return true;
+}
+
+enum err
+files_damaged(struct core *c, uint64_t parcel, uint64_t i)
+{
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    struct store_parcel row;
+    enum err e;
+
+    if (a == NULL)
+        return ERR_NOMEM;
+    if ((e = store_parcel_get(c->store, parcel, a, &row)) == OK &&
+        lose(c, &row, i) && (e = store_parcel_set(c->store, &row)) == OK) {
+        if (store_parcel_own(&row))
+            e = store_claims_on(c->store, parcel, alarm_one, c);
+        else
+            pull_anew(c, &row);
+    }
+    arena_free(a);
+    return e == ERR_NOTFOUND ? OK : e;
 }
 
 /* Claims. */

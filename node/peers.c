@@ -688,7 +688,7 @@ pump(struct core *c, struct peer *p)
 enum err
 peers_pump(struct core *c)
 {
-    enum err e = OK;
+    enum err e = serve_note(c);
 
     for (struct peer *p = c->peers; e == OK && p != NULL; p = p->next)
         e = pump(c, p);

@@ -60,6 +60,17 @@ pull_undo(struct peer *p)
         x->flight[i].parcel = 0;
 }
 
+void
+pull_anew(struct core *c, const struct store_parcel *p)
+{
+    for (struct peer *o = c->peers; o != NULL; o = o->next)
+        if (slice_is(p->owner, o->name)) {
+            if (o->pull->on && o->pull->p.id == p->id)
+                pull_stop(o->pull);
+            pull_look(o);
+        }
+}
+
 /* Asking. */
 
 static void
@@ -250,6 +261,8 @@ arrived(struct core *c, struct peer *p, uint64_t parcel, uint64_t index)
         return e;
     x->seen |= (uint64_t)1 << (index - x->base);
     forward(x);
+    if (x->base >= x->behind)
+        x->recovered = false;
     if (x->base - x->p.have >= FILES_SYNC_BLOCKS || x->base == blocks)
         return pull_settle(c, p);
     if (x->base - x->begun >= BEGIN_SYNC) {

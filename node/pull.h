@@ -9,8 +9,8 @@
  * PULL_AHEAD from the first one that is missing.
  *
  * What the store says (store_parcel.have) is synced; what was written beyond
- * it is looked for on the disk when the stream is begun, so that nothing that
- * was verified is asked for again.  All else here is in memory: connections,
+ * it is looked for on the disk when the stream is begun, and behind each gap
+ * that was filled, so that nothing that was verified is asked for again.  All else here is in memory: connections,
  * runs of the node and batches that did not happen end what is under way.
  *
  * A disk without room, or that fails, is no failure of the batch: the stream
@@ -73,6 +73,12 @@ MUST_USE enum err pull_stored(struct core *c, uint64_t n);
 void pull_look(struct peer *p);
 void pull_down(struct peer *p, bool dialled);
 void pull_undo(struct peer *p);
+
+/*
+ * pull_anew(c, p):
+ * Blocks that p had are not here any more, as its row says: it is begun anew.
+ */
+void pull_anew(struct core *c, const struct store_parcel *p);
 
 /*
  * pull_promised(c):

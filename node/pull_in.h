@@ -42,6 +42,8 @@ struct pull {
     uint64_t base;                      /* all before this one are here */
     uint64_t seen;                      /* bit i: base + i is here */
     uint64_t next;                      /* none after this one was asked */
+    uint64_t behind;                    /* where more may lie on the disk, or
+                                         * UINT64_MAX */
     uint64_t begun;                     /* the disk writes those before */
     uint64_t rewrite;                   /* a parcel of which nothing that is
                                          * not synced counts; 0: none */

@@ -147,6 +147,18 @@ pull_aside(const struct core *c, struct pull *x, int64_t ms)
     x->oldest = (x->oldest + 1) % PULL_ASIDES;
 }
 
+/* What has come until a pause counts, so that its progress is told as it
+ * is. */
+static enum err
+count_come(struct core *c, struct pull *x)
+{
+    if (x->base <= x->p.have || x->rewrite == x->p.id ||
+        blob_sync(files_blobs(c), &x->p) != OK)
+        return OK;
+    x->p.have = x->base;
+    return store_parcel_set(c->store, &x->p);
+}
+
 /* The disk does not take it.  What failed to become durable may be gone
  * although it can be read, so that it does not count. */
 enum err
@@ -156,9 +168,11 @@ pull_stuck(struct core *c, struct peer *p, enum err e, bool synced)
     struct pull *x = p->pull;
 
     pull_stop(x);
+    pull_aside(c, x, e == ERR_FULL ? ROOM_MS : PULL_ASIDE_MS);
     if (!synced)
         x->rewrite = x->p.id;
-    pull_aside(c, x, e == ERR_FULL ? ROOM_MS : PULL_ASIDE_MS);
+    else if ((e = count_come(c, x)) != OK)
+        return e;
     if ((e = pull_put_code(c, p, &x->p, code)) != OK)
         return e;
     return stand(c, p, x->digest, x->p.root, code, x->p.have);
@@ -322,14 +336,23 @@ is_silent(const struct core *c, const struct pull *x)
     return c->now.mono - x->came >= SILENT_MS;
 }
 
+/* Room that it takes yet: blocks that were written and not counted have
+ * theirs. */
+static uint64_t
+room_for(struct core *c, const struct store_parcel *p)
+{
+    const uint64_t taken = blob_taken(files_blobs(c), p);
+
+    return taken < p->length ? p->length - taken : 0;
+}
+
 /* Room for it beside the reserve and all that the streams of other peers lack,
  * so that no two begin which would fill the disk before either is whole. */
 static enum err
 fits(struct core *c, const struct peer *p, const struct rows *l,
     const struct chosen *row)
 {
-    uint64_t room, need = left_of(&row->p, row->p.have) +
-        c->o.limits.reserve;
+    uint64_t room, need = room_for(c, &row->p) + c->o.limits.reserve;
 
     if (!is_within(l, row))
         return E_QUOTA;
@@ -358,6 +381,7 @@ start(struct core *c, struct peer *p, const struct chosen *row)
     x->came = c->now.mono;
     x->seen = 0;
     x->recovered = x->rewrite == x->p.id;
+    x->behind = UINT64_MAX;
     x->told = UINT64_MAX;
     x->told_at = 0;
     /* Of another cause it is known only when a block comes. */
@@ -431,6 +455,21 @@ pull_choose(struct core *c, struct peer *p)
     return e;
 }
 
+/* What lies behind the first that is missing; where that goes on to the end of
+ * what is looked at, more may. */
+static void
+look_ahead(struct core *c, struct pull *x)
+{
+    const uint64_t blocks = parcel_blocks(x->p.length);
+    const uint64_t last = PULL_AHEAD - 1;
+
+    for (uint64_t i = 1; i <= last && x->base + i < blocks; i++)
+        if (blob_holds(files_blobs(c), &x->p, x->base + i))
+            x->seen |= (uint64_t)1 << i;
+    x->behind = (x->seen >> last & 1) != 0 ? x->base + PULL_AHEAD :
+        UINT64_MAX;
+}
+
 /* What was written before this run began, or before another stream was more
  * urgent, and has not been counted; some blocks at a time. */
 enum err
@@ -441,6 +480,7 @@ pull_recover(struct core *c, struct peer *p)
     struct blobs *b = files_blobs(c);
     size_t n = 0;
 
+    x->seen = 0;
     while (n < RECOVER_STEP && x->base < blocks &&
         blob_holds(b, &x->p, x->base)) {
         x->base++;
@@ -450,9 +490,7 @@ pull_recover(struct core *c, struct peer *p)
         core_again(c, c->now.mono);
         return OK;
     }
-    for (uint64_t i = 1; i < PULL_AHEAD && x->base + i < blocks; i++)
-        if (blob_holds(b, &x->p, x->base + i))
-            x->seen |= (uint64_t)1 << i;
+    look_ahead(c, x);
     x->recovered = true;
     x->next = x->base;
     return x->base == blocks ? pull_settle(c, p) : OK;

@@ -47,6 +47,8 @@ struct serve {
     size_t oldest_counted;
     struct told told[TOLDS];
     size_t oldest_told;
+    uint64_t damaged, damaged_at;       /* a parcel, 0 for none, and a block:
+                                         * to be noted */
 };
 
 /* A stream of a message that the peer may have. */
@@ -345,10 +347,21 @@ send_block(struct core *c, struct flow *flow, const struct want *w,
     buf_init(&frame, PACKET_MAX);
     if ((e = blob_proof(files_blobs(c), &r->p, w->index, &b.proof)) == OK &&
         (e = packet_begin_block(&b, n, &frame)) == OK &&
-        (e = blob_read(files_blobs(c), &r->p, w->index, &frame)) == OK)
+        (e = blob_read(files_blobs(c), &r->p, w->index, &b.proof,
+        &frame)) == OK)
         e = core_give(c, &w->from, &frame, flow);
     buf_clear(&frame);
     return e;
+}
+
+/* It is after the commit: the next batch writes it down. */
+static void
+note_damaged(struct core *c, struct serve *x, const struct store_parcel *p,
+    uint64_t index)
+{
+    x->damaged = p->id;
+    x->damaged_at = index;
+    core_again(c, c->now.mono);
 }
 
 /* The first that waits: sent, or dropped where it may not be sent any more,
@@ -385,10 +398,25 @@ serve_one(struct core *c, struct peer *p, struct right *r)
     }
     memcpy(no.digest, w.digest, HASH_LEN);
     memcpy(no.root, w.root, HASH_LEN);
-    if (e != E_PARCEL_UNKNOWN)
-        core_log(c, e, "files for %s are damaged here", p->name);
-    e = refuse(c, &w.from, &no, E_PARCEL_UNKNOWN);
+    if (e == E_PARCEL_DAMAGED)
+        note_damaged(c, x, &r->p, w.index);
+    else if (e != E_PARCEL_UNKNOWN)
+        core_log(c, e, "a block for %s was not sent", p->name);
+    e = refuse(c, &w.from, &no, e == E_PARCEL_DAMAGED ? e : E_PARCEL_UNKNOWN);
     return e == OK;
+}
+
+enum err
+serve_note(struct core *c)
+{
+    enum err e = OK;
+
+    for (struct peer *p = c->peers; e == OK && p != NULL; p = p->next) {
+        if (p->serve->damaged != 0)
+            e = files_damaged(c, p->serve->damaged, p->serve->damaged_at);
+        p->serve->damaged = 0;
+    }
+    return e;
 }
 
 static unsigned

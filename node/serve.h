@@ -41,6 +41,12 @@ MUST_USE enum err serve_stand(struct core *c, struct peer *p,
     const struct packet_stand *s);
 
 /*
+ * serve_note(c):
+ * Write down what was found damaged when it was to be sent.
+ */
+MUST_USE enum err serve_note(struct core *c);
+
+/*
  * serve_pump(c):
  * Send what is wanted, within the limits of the peers; after the commit.
  */

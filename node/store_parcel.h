@@ -104,7 +104,8 @@ uint64_t store_parcel_here(const struct store_parcel *p);
 
 /*
  * store_parcel_uploads(s, n), store_parcel_uploads_of(s, kid, max, fn, arg):
- * How many are being handed in; those of an officer, the newest first.
+ * How many are being handed in; those of an officer, and what he handed in and
+ * no message names, the newest first.
  */
 MUST_USE enum err store_parcel_uploads(struct store *s, uint64_t *n);
 MUST_USE enum err store_parcel_uploads_of(struct store *s,

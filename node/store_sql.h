@@ -302,7 +302,8 @@ X(SQL_PARCEL_UNOPENED, "SELECT coalesce(sum(min(p.length, (p.have +" \
   " ON m.n = c.n WHERE c.parcel = p.id AND m.state <> ?6)") \
 X(SQL_PARCEL_UPLOADS, "SELECT count(*) FROM parcel WHERE upload = 1") \
 X(SQL_PARCEL_UPLOADS_OF, "SELECT " PARCEL_COLS " FROM parcel AS p" \
-  " WHERE upload = 1 AND owner = ?1 ORDER BY id DESC LIMIT ?2") \
+  " WHERE owner = ?1 AND (upload = 1 OR at > 0 AND NOT EXISTS" \
+  " (SELECT 1 FROM claim WHERE parcel = p.id)) ORDER BY id DESC LIMIT ?2") \
 X(SQL_PARCELS_LOOSE, "SELECT " PARCEL_COLS " FROM parcel AS p" \
   " WHERE at < CASE upload WHEN 1 THEN ?2 ELSE ?1 END" \
   " AND NOT EXISTS (SELECT 1 FROM claim WHERE parcel = p.id)" \

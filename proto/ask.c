@@ -516,7 +516,8 @@ static const struct field transfer_rows[] = {
     UINT(5, "which", F_MUST, "0 the files, 1 their list"),
     UINT(6, "length", F_MUST, "sealed bytes"),
     UINT(7, "have", F_MUST, "bytes of them that have arrived"),
-    UINT(8, "code", F_MUST, "0, or why it waits"),
+    UINT(8, "code", F_MUST, "0, or why it waits; E_PARCEL_DAMAGED of what "
+      "goes out: it has to be sealed and sent anew"),
     UINT(9, "rate", F_MUST, "bytes a second of late"),
     BOOL(10, "done", 0, "all of it has arrived, with proof"),
     TIME(11, "at", 0, "since when all files of the message have arrived"),
@@ -536,9 +537,11 @@ const struct record record_ask_upload = { "upload", upload_rows,
 
 static const struct field transfers_rows[] = {
     RECORDS(1, "transfers", record_ask_transfer, ASK_TRANSFERS_MAX,
-      "the newest first"),
+      "the newest first; none of a message that was refused, withdrawn or "
+      "destroyed before all had arrived"),
     RECORDS(2, "uploads", record_ask_upload, ASK_UPLOADS_MAX,
-      "what the asker hands in now, the newest first"),
+      "what the asker hands in now, or has handed in and no message "
+      "names, the newest first"),
 };
 RECORD(transfers, "transfers result");
 

@@ -275,6 +275,14 @@ X(E_NOT_LENT, 137, LATER, 0, "the node does not have the memory that was named",
   "it goes on over the connection by itself", \
   "On one machine the node lends memory for blocks, and takes back what was " \
   "not used for a minute. The files are not concerned.") \
+X(E_PARCEL_DAMAGED, 138, LATER, 0, \
+  "the sealed files are damaged at the node that keeps them", \
+  "what came from others is asked for anew by itself; what was handed in is " \
+  "sealed and sent anew", \
+  "Blocks on its disk cannot be read, or are not those of the sealed files " \
+  "any more. Nothing else is touched by it. The node that got them asks " \
+  "their sender again; where the sender's are damaged, only its officers " \
+  "can seal them again.") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", \
   "see which there are: valise explain kinds", \
   "A kind of message, or a code in it, is of a newer version of the domain, " \

@@ -100,6 +100,8 @@ Test(audit_dates, a_late_exculpatory_notice_is_listed)
     l = late_of(a, "exculpatory");
     cr_assert_not_null(l);
     cr_expect(l->own);
+    cr_expect(slice_equal(SLICE(l->id), message_bytes(&m, "msg_id")),
+        "by the id that it has everywhere");
     audit_free(a);
 }
 

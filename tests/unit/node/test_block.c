@@ -345,8 +345,9 @@ Test(block, who_hands_in_sees_how_far_it_is)
     cr_assert_eq(stream_put(a, &files, 2, stream_block(&files, 2)), OK);
     cr_assert_eq(stream_put(a, &files, 3, stream_block(&files, 3)), OK);
     cr_assert_eq(stream_end(a, &files), OK);
-    cr_assert_eq(uploads(OFFICER, &r), 1);
-    cr_expect(slice_equal(record_bytes(r, "upload"), SLICE(list.id)));
+    cr_assert_eq(uploads(OFFICER, &r), 2, "no message names it");
+    cr_expect(slice_equal(record_bytes(r, "upload"), SLICE(files.id)));
+    cr_expect_eq(record_uint(r, "have"), files.length);
 }
 
 Test(block, an_upload_is_given_up_by_who_began_it)

@@ -183,6 +183,123 @@ Test(room, nobody_writes_to_the_upload_of_another)
         args, NULL), E_PARCEL_UNKNOWN);
 }
 
+static struct sent
+wait_for_approver(void)
+{
+    struct world_form f = form_with(b, &files, &list);
+    struct sent s;
+
+    f.approval = true;
+    stream_upload(a, &files);
+    stream_upload(a, &list);
+    world_send(a, &f, s.digest, s.id, s.thread);
+    cr_assert_eq(stream_begin(a, &more, NULL, NULL), E_QUOTA);
+    return s;
+}
+
+static enum err
+cancel(const struct sent *s)
+{
+    return world_ask(a, OFFICER, REQUEST_CANCEL, ACT_CANCEL,
+        SLICE(s->digest), args_of(a, REQUEST_CANCEL, s->digest), NULL);
+}
+
+Test(room, what_is_taken_back_gives_it_back_at_once)
+{
+    struct sent s;
+
+    set_officer_room();
+    s = wait_for_approver();
+    cr_assert_eq(cancel(&s), OK);
+    cr_expect_eq(files_in(a), 0);
+    cr_expect_eq(stream_begin(a, &more, NULL, NULL), OK);
+}
+
+Test(room, what_nobody_approved_gives_it_back)
+{
+    set_officer_room();
+    (void)wait_for_approver();
+    at(a->t.lo + PENDING_LIFE + 61);
+    at(a->t.lo + 61);
+    cr_expect_eq(files_in(a), 0);
+    cr_expect_eq(stream_begin(a, &more, NULL, NULL), OK);
+}
+
+Test(room, what_another_message_names_stays)
+{
+    struct world_form f = form_with(b, &files, &list);
+    struct sent s;
+
+    (void)send_files();
+    f.approval = true;
+    world_send(a, &f, s.digest, s.id, s.thread);
+    cr_assert_eq(cancel(&s), OK);
+    cr_expect_eq(files_in(a), 4);
+}
+
+static bool
+no_blocks(const struct world *from, struct packet *p, bool *changed)
+{
+    (void)from;
+    (void)changed;
+    return p->type != PACKET_BLOCK;
+}
+
+static size_t
+under_way(void)
+{
+    const struct value *v;
+    struct rec *r;
+
+    cr_assert_eq(world_ask(a, OFFICER, REQUEST_TRANSFERS, ACT_NONE,
+        SLICE_EMPTY, NULL, &r), OK);
+    v = record_value(r, "transfers");
+    return v == NULL ? 0 : v->n;
+}
+
+Test(room, what_is_destroyed_there_is_under_way_no_more)
+{
+    struct sent s;
+
+    hook = no_blocks;
+    s = send_files();
+    (void)relay(1000);
+    cr_assert_eq(under_way(), 2);
+    cr_assert_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL), OK);
+    at(a->t.lo + 31);
+    (void)relay(1000);
+    cr_assert(marked(a, &s, EVENT_DESTROYED));
+    cr_expect_eq(under_way(), 0);
+}
+
+static struct sent target;
+
+static void
+put_withdrawal(struct arena *arena, struct message *m)
+{
+    world_check(record_put_bytes(arena, m->own, "target_msg",
+        SLICE(target.id)));
+    world_check(record_put_uint(arena, m->own, "reason",
+        WITHDRAWAL_REASON_SENT_IN_ERROR));
+    world_check(record_put_uint(arena, m->own, "destroy_requested", 1));
+}
+
+Test(room, what_is_withdrawn_is_under_way_no_more)
+{
+    struct world_form f = { .to = b, .body = put_withdrawal,
+        .kind = domain_kind(&domain_valise, KIND_WITHDRAWAL) };
+    struct sent w;
+
+    hook = no_blocks;
+    target = send_files();
+    (void)relay(1000);
+    cr_assert_eq(under_way(), 2);
+    f.thread = SLICE(target.thread);
+    f.target = SLICE(target.id);
+    world_send(a, &f, w.digest, w.id, w.thread);
+    cr_expect_eq(under_way(), 0);
+}
+
 /* Files of so many blocks, as if a client of w had handed them in. */
 static void
 have_large(struct world *w, uint64_t blocks, struct stream *out)

@@ -346,7 +346,7 @@ Test(serve, a_transfer_is_not_held_back_by_the_rate_of_frames)
     cr_expect(marked(b, &s, EVENT_STORED));
 }
 
-Test(serve, a_damaged_block_goes_out_as_it_is_and_a_missing_one_not)
+Test(serve, a_block_that_is_damaged_is_refused_and_the_others_go_out)
 {
     struct store_parcel p;
     struct sent s = handed_over();
@@ -359,7 +359,7 @@ Test(serve, a_damaged_block_goes_out_as_it_is_and_a_missing_one_not)
     want(s.digest, files.root, 1, 1);
     cr_expect_eq(got.blocks, 1);
     want(s.digest, files.root, 2, 1);
-    expect_no(E_PARCEL_UNKNOWN);
+    expect_no(E_PARCEL_DAMAGED);
 }
 
 static void

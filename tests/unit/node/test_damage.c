@@ -1,0 +1,295 @@
+/*
+ * A file on the disk that is damaged costs the request that meets it, and no
+ * more: what came is pulled anew, and of what was handed in its officers
+ * learn.
+ */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "tests/unit/node/pull_fixture.h"
+
+static struct stream large;
+static struct sent large_sent;
+
+static void
+set_up(void)
+{
+    pull_set_up();
+    large = stream_new(130 * BLOCK);
+}
+
+static void
+tear_down(void)
+{
+    stream_free(&large);
+    pull_tear_down();
+}
+
+TestSuite(damage, .init = set_up, .fini = tear_down);
+
+static int
+file_of(struct world *w, const struct store_parcel *p, const char *end)
+{
+    char name[2 * BLOB_NAME_LEN + 1], path[512];
+    int fd;
+
+    hex_encode(SLICE(p->name), name);
+    (void)snprintf(path, sizeof(path), "%s/blobs/%s%s", w->folder, name, end);
+    cr_assert_geq(fd = open(path, O_RDWR), 0);
+    return fd;
+}
+
+/* One byte less at its end. */
+static void
+cut(struct world *w, const struct store_parcel *p, const char *end)
+{
+    const int fd = file_of(w, p, end);
+
+    cr_assert_eq(ftruncate(fd, lseek(fd, 0, SEEK_END) - 1), 0);
+    close(fd);
+}
+
+static void
+flip(struct world *w, const struct store_parcel *p, uint64_t block)
+{
+    const int fd = file_of(w, p, "");
+    uint8_t byte;
+
+    cr_assert_eq(pread(fd, &byte, 1, (off_t)(block * BLOCK + 7)), 1);
+    byte ^= 1;
+    cr_assert_eq(pwrite(fd, &byte, 1, (off_t)(block * BLOCK + 7)), 1);
+    close(fd);
+}
+
+static struct store_parcel
+at_b(const struct stream *s)
+{
+    struct store_parcel p;
+
+    cr_assert(parcel_of(b, "QM-FIU", s, &p));
+    return p;
+}
+
+static struct store_parcel
+at_a(const struct stream *s)
+{
+    struct store_parcel p;
+
+    cr_assert_eq(store_parcel_find(a->core->store, SLICE_EMPTY, s->root,
+        NULL, &p), OK);
+    return p;
+}
+
+static void
+see_code(void *arg, const struct answer *an)
+{
+    *(enum err *)arg = (enum err)an->code;
+}
+
+/* How the last answer ends, of all blocks from this one on. */
+static enum err
+get(struct world *w, const struct sent *s, const struct stream *of,
+    uint64_t from, uint64_t count)
+{
+    struct rec *args = args_of(w, REQUEST_BLOCK_GET, s->digest);
+    enum err e = ERR_INTERNAL;
+
+    world_check(record_put_bytes(w->a, args, "root", SLICE(of->root)));
+    world_check(record_put_uint(w->a, args, "index", from));
+    world_check(record_put_uint(w->a, args, "count", count));
+    w->each = see_code;
+    w->each_arg = &e;
+    (void)world_ask(w, OFFICER, REQUEST_BLOCK_GET, ACT_NONE, SLICE_EMPTY,
+        args, NULL);
+    w->each = NULL;
+    return e;
+}
+
+/* Here, and opened. */
+static struct sent
+received(const struct stream *of)
+{
+    struct sent s;
+
+    stream_upload(a, of);
+    stream_upload(a, &list);
+    s = send_with(of, &list);
+    (void)relay(10000);
+    cr_assert(is_there(of));
+    cr_assert_eq(open_it(b, s.digest), OK);
+    return s;
+}
+
+Test(damage, a_block_that_cannot_be_read_is_pulled_anew)
+{
+    struct sent s = received(&files);
+    struct store_parcel p = at_b(&files);
+
+    cut(b, &p, "");
+    cr_expect_eq(get(b, &s, &files, 0, 3), OK, "the others are whole");
+    cr_expect_eq(get(b, &s, &files, 0, 4), E_PARCEL_DAMAGED);
+    cr_expect_eq(code_of(&files), E_PARCEL_DAMAGED);
+    cr_expect_eq(have(&files), 3);
+    cr_expect_eq(get(b, &s, &files, 0, 4), E_BLOCKS_MISSING, "it is on its "
+        "way");
+    both_tick();
+    cr_expect(is_there(&files));
+    cr_expect_eq(code_of(&files), OK);
+    cr_expect_eq(get(b, &s, &files, 0, 4), OK);
+    cr_expect_eq(entries_of(b, EVENT_STORED, s.digest), 1);
+}
+
+Test(damage, a_block_that_does_not_hold_is_pulled_anew)
+{
+    struct sent s = received(&files);
+    struct store_parcel p = at_b(&files);
+
+    flip(b, &p, 1);
+    cr_expect_eq(get(b, &s, &files, 0, 4), E_PARCEL_DAMAGED);
+    cr_expect_eq(have(&files), 1);
+    both_tick();
+    cr_expect(is_there(&files));
+    cr_expect_eq(get(b, &s, &files, 0, 4), OK);
+}
+
+Test(damage, a_proof_that_cannot_be_read_is_pulled_anew)
+{
+    struct sent s = received(&files);
+    struct store_parcel p = at_b(&files);
+
+    cut(b, &p, ".tree");
+    cr_expect_eq(get(b, &s, &files, 0, 1), E_PARCEL_DAMAGED);
+    both_tick();
+    cr_expect_eq(get(b, &s, &files, 0, 4), OK);
+}
+
+Test(damage, what_lies_behind_it_is_not_asked_for_again)
+{
+    struct sent s = received(&large);
+    struct store_parcel p = at_b(&large);
+
+    flip(b, &p, 2);
+    flip(b, &p, 100);
+    seen.blocks = 0;
+    cr_expect_eq(get(b, &s, &large, 0, 4), E_PARCEL_DAMAGED);
+    for (size_t i = 0; i < 4; i++)
+        both_tick();
+    cr_expect(is_there(&large));
+    cr_expect_leq(seen.blocks, 4);
+}
+
+/* A pause, so that what has come is counted. */
+static bool
+busy_once(const struct world *from, struct packet *p, bool *changed)
+{
+    const struct packet_block x = p->u.block;
+
+    if (from != a || p->type != PACKET_BLOCK || x.index < 40)
+        return true;
+    hook = NULL;
+    p->type = PACKET_STAND;
+    p->u.stand = (struct packet_stand){ .code = E_BUSY };
+    memcpy(p->u.stand.digest, large_sent.digest, HASH_LEN);
+    memcpy(p->u.stand.root, x.root, HASH_LEN);
+    *changed = true;
+    return true;
+}
+
+Test(damage, it_is_begun_anew_while_the_rest_comes)
+{
+    struct sent s;
+    struct store_parcel p;
+
+    stream_upload(a, &large);
+    stream_upload(a, &list);
+    hook = busy_once;
+    s = large_sent = send_with(&large, &list);
+    (void)relay(10000);
+    at(a->t.lo + 6);
+    (void)relay(40);
+    p = at_b(&large);
+    cr_assert_gt(p.have, 3);
+    cr_assert_lt(p.have, 130);
+    cr_assert_eq(open_it(b, s.digest), OK);
+    flip(b, &p, 1);
+    cr_expect_eq(get(b, &s, &large, 1, 1), E_PARCEL_DAMAGED);
+    (void)relay(10000);
+    both_tick();
+    cr_expect(is_there(&large));
+}
+
+/* What is not counted yet is on the disk, and needs no room anew. */
+Test(damage, what_was_written_takes_no_room_a_second_time)
+{
+    struct store_parcel p;
+
+    stream_upload(a, &large);
+    stream_upload(a, &list);
+    (void)send_with(&large, &list);
+    (void)relay(120);
+    p = at_b(&large);
+    cr_expect_eq(p.have, 0);
+    cr_expect_geq(blob_taken(files_blobs(b->core), &p), 20 * BLOCK);
+}
+
+Test(damage, the_sender_says_what_it_cannot_give_and_goes_on)
+{
+    struct stream more = stream_new(2 * BLOCK), more_list = stream_new(4112);
+    struct store_parcel p;
+    struct sent s, t;
+
+    stream_upload(a, &files);
+    p = at_a(&files);
+    cut(a, &p, "");
+    stream_upload(a, &list);
+    s = send_with(&files, &list);
+    (void)relay(1000);
+    cr_expect_eq(seen.stand[1].code, E_PARCEL_DAMAGED);
+    both_tick();
+    cr_expect_eq(code_of(&files), E_PARCEL_DAMAGED, "its recipient knows");
+    cr_expect_eq(have(&files), 3);
+    cr_expect_eq(at_a(&files).code, E_PARCEL_DAMAGED);
+    cr_expect_eq(alarms(a, E_PARCEL_DAMAGED), 1);
+    stream_upload(a, &more);
+    stream_upload(a, &more_list);
+    t = send_with(&more, &more_list);
+    (void)relay(1000);
+    cr_expect(marked(b, &t, EVENT_STORED), "others go over");
+    at(a->t.lo + 61);
+    (void)relay(1000);
+    cr_expect_eq(alarms(a, E_PARCEL_DAMAGED), 1, "once");
+    cr_expect_not(marked(b, &s, EVENT_STORED));
+    stream_free(&more);
+    stream_free(&more_list);
+}
+
+Test(damage, an_officer_who_fetches_his_own_is_told)
+{
+    struct store_parcel p;
+    struct sent s = send_files();
+
+    open_sent(a, &s);
+    p = at_a(&files);
+    cut(a, &p, "");
+    cr_expect_eq(get(a, &s, &files, 0, 4), E_PARCEL_DAMAGED);
+    cr_expect_eq(get(a, &s, &files, 0, 4), E_PARCEL_DAMAGED);
+    cr_expect_eq(get(a, &s, &files, 0, 3), OK);
+    cr_expect_eq(alarms(a, E_PARCEL_DAMAGED), 1);
+}
+
+Test(damage, an_upload_that_lost_its_tree_is_made_anew)
+{
+    struct store_parcel p;
+    uint64_t held;
+
+    cr_assert_eq(stream_begin(a, &files, NULL, NULL), OK);
+    for (uint64_t i = 0; i < 4; i++)
+        cr_assert_eq(stream_put(a, &files, i, stream_block(&files, i)), OK);
+    cr_assert_eq(store_parcel_upload(a->core->store, files.id, NULL, &p), OK);
+    cut(a, &p, ".tree");
+    cr_expect_eq(stream_end(a, &files), E_PARCEL_DAMAGED);
+    cr_expect_eq(files_in(a), 0, "nothing of it stays");
+    randombytes_buf(files.id, sizeof(files.id));
+    cr_assert_eq(stream_begin(a, &files, &held, NULL), OK);
+    cr_expect_eq(held, 0);
+}
