@@ -362,19 +362,19 @@ blob_read(struct blobs *b, const struct store_parcel *p, uint64_t i,
     e = read_at(f->data, to, n, i * PARCEL_BLOCK);
     (void)posix_fadvise(f->data, (off_t)(i * PARCEL_BLOCK), (off_t)n,
         POSIX_FADV_DONTNEED);
-    if (e == OK && parcel_check(p->root, p->length, i, proof, slice_of(to, n),
-        NULL) != OK)
+    if (e == OK && proof != NULL && parcel_check(p->root, p->length, i,
+        proof, slice_of(to, n), NULL) != OK)
         e = E_PARCEL_DAMAGED;
     return e;
 }
 
 enum err
 blob_get(struct blobs *b, const struct store_parcel *p, uint64_t i,
-    struct tree_proof *proof, struct buf *block)
+    bool check, struct tree_proof *proof, struct buf *block)
 {
     enum err e = blob_proof(b, p, i, proof);
 
-    return e != OK ? e : blob_read(b, p, i, proof, block);
+    return e != OK ? e : blob_read(b, p, i, check ? proof : NULL, block);
 }
 
 bool
@@ -385,7 +385,7 @@ blob_holds(struct blobs *b, const struct store_parcel *p, uint64_t i)
     bool holds;
 
     buf_init(&block, PARCEL_BLOCK);
-    holds = blob_get(b, p, i, &proof, &block) == OK;
+    holds = blob_get(b, p, i, true, &proof, &block) == OK;
     buf_clear(&block);
     return holds;
 }

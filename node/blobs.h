@@ -65,16 +65,19 @@ MUST_USE enum err blob_put(struct blobs *b, const struct store_parcel *p,
     const struct tree_proof *proof, struct slice block);
 
 /*
- * blob_get(b, p, i, proof, block):
+ * blob_get(b, p, i, check, proof, block):
  * Append block i to block, with its proof.  E_PARCEL_DAMAGED where it cannot
- * be read or does not lead to the root; ERR_NOMEM; E_OVERSIZE.
+ * be read or, with check, does not lead to the root; ERR_NOMEM; E_OVERSIZE.
+ * Whoever gets it checks it too, so that a node checks what is asked for
+ * again, which may have been damaged.
  */
 MUST_USE enum err blob_get(struct blobs *b, const struct store_parcel *p,
-    uint64_t i, struct tree_proof *proof, struct buf *block);
+    uint64_t i, bool check, struct tree_proof *proof, struct buf *block);
 
 /*
  * blob_proof(b, p, i, proof), blob_read(b, p, i, proof, block):
- * The two halves of blob_get; the second checks.  Mostly a block is read once:
+ * The two halves of blob_get; the second checks where proof is not NULL.
+ * Mostly a block is read once:
  * what is durable leaves the page cache with that, so that a large parcel does
  * not push out everything else, and the next blocks are written to the same
  * pages.

@@ -298,6 +298,7 @@ do_parcel_drop(struct core *c, struct ask *k)
 struct wanted {
     const uint8_t *root;
     bool found;
+    unsigned which;
     struct store_parcel p;
 };
 
@@ -306,9 +307,9 @@ see_claim(void *arg, const struct store_claim *c, const struct store_parcel *p)
 {
     struct wanted *w = arg;
 
-    (void)c;
     if (memcmp(p->root, w->root, HASH_LEN) == 0) {
         w->found = true;
+        w->which = c->which;
         w->p = *p;
     }
     return OK;
@@ -339,9 +340,10 @@ still_may(struct core *c, struct ask *k, const struct store_message *m)
 }
 
 /* The message and which of its streams; that this person has opened it, and
- * that it may still be opened. */
+ * that it may still be opened.  *handed is how much of it he had. */
 static enum err
-find_stream(struct core *c, struct ask *k, struct store_parcel *p)
+find_stream(struct core *c, struct ask *k, struct store_parcel *p,
+    uint64_t **handed)
 {
     struct wanted w = { .root = record_bytes(k->args, "root").p };
     struct store_message m;
@@ -359,6 +361,7 @@ find_stream(struct core *c, struct ask *k, struct store_parcel *p)
     if (!w.found)
         return fault_set(&k->f, E_PARCEL_UNKNOWN, 42, "root");
     *p = w.p;
+    *handed = &files_granted(c, k->who->kid, m.n)->handed[w.which];
     return OK;
 }
 
@@ -388,7 +391,7 @@ put_block(struct ask *k, struct rec *r, int fd, uint64_t slot,
 
 static enum err
 hand_out(struct core *c, struct ask *k, const struct store_parcel *p,
-    uint64_t i, int fd)
+    uint64_t i, int fd, uint64_t *handed)
 {
     const uint64_t slot = record_uint(k->args, "slot") + i -
         record_uint(k->args, "index");
@@ -400,11 +403,14 @@ hand_out(struct core *c, struct ask *k, const struct store_parcel *p,
     if (r == NULL)
         return ERR_NOMEM;
     buf_init(&block, PARCEL_BLOCK);
-    if ((e = blob_get(files_blobs(c), p, i, &proof, &block)) == OK &&
+    if ((e = blob_get(files_blobs(c), p, i, i < *handed, &proof,
+        &block)) == OK &&
         (e = record_put_uint(k->a, r, "index", i)) == OK &&
         (e = put_proof(k, r, &proof)) == OK &&
         (e = put_block(k, r, fd, slot, slice_of_buf(&block))) == OK)
         e = core_answer(c, k->from, k->q->req, r);
+    if (e == OK && i >= *handed)
+        *handed = i + 1;
     buf_clear(&block);
     return e;
 }
@@ -412,14 +418,14 @@ hand_out(struct core *c, struct ask *k, const struct store_parcel *p,
 /* One damaged file is no failure of the node. */
 static enum err
 hand_out_all(struct core *c, struct ask *k, const struct store_parcel *p,
-    int fd)
+    int fd, uint64_t *handed)
 {
     const uint64_t from = record_uint(k->args, "index");
     const uint64_t end = from + record_uint(k->args, "count");
     enum err e = OK, noted;
 
     for (uint64_t i = from; e == OK && i < end; i++)
-        if ((e = hand_out(c, k, p, i, fd)) == E_PARCEL_DAMAGED) {
+        if ((e = hand_out(c, k, p, i, fd, handed)) == E_PARCEL_DAMAGED) {
             noted = files_damaged(c, p->id, i);
             e = noted != OK ? noted : fault_set(&k->f, e, 0, "block");
         }
@@ -432,11 +438,12 @@ do_block_get(struct core *c, struct ask *k)
     const uint64_t from = record_uint(k->args, "index");
     const uint64_t count = record_uint(k->args, "count");
     struct store_parcel p;
+    uint64_t *handed = NULL;
     int fd;
     enum err e;
 
     k->bare = true;
-    if ((e = find_stream(c, k, &p)) != OK)
+    if ((e = find_stream(c, k, &p, &handed)) != OK)
         return e;
     if (from >= parcel_blocks(p.length) ||
         count > parcel_blocks(p.length) - from)
@@ -444,7 +451,7 @@ do_block_get(struct core *c, struct ask *k)
     if (from + count > p.have)
         return fault_set(&k->f, E_BLOCKS_MISSING, 42, "index");
     if ((e = find_lent(c, k, &fd)) == OK)
-        e = hand_out_all(c, k, &p, fd);
+        e = hand_out_all(c, k, &p, fd, handed);
     k->answered = e == OK;
     return e;
 }

@@ -410,7 +410,7 @@ files_grant(struct core *c, uint64_t n, const struct policy_facts *p,
 }
 
 static void
-put_grant(struct core *c, const struct files_grant *new)
+put_grant(struct core *c, struct files_grant *new)
 {
     struct files *s = c->files;
     struct files_grant *g = files_granted(c, new->kid, new->n);
@@ -418,6 +418,8 @@ put_grant(struct core *c, const struct files_grant *new)
     if (g == NULL) {
         g = &s->grants[s->oldest];
         s->oldest = (s->oldest + 1) % FILES_GRANTS;
+    } else {
+        memcpy(new->handed, g->handed, sizeof(g->handed));
     }
     *g = *new;
 }
@@ -510,7 +512,7 @@ remove_gone(struct core *c)
 void
 files_committed(struct core *c)
 {
-    for (const struct given *x = c->files->given; x != NULL; x = x->next)
+    for (struct given *x = c->files->given; x != NULL; x = x->next)
         put_grant(c, &x->g);
     forget_given(c->files);
     remove_gone(c);

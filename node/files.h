@@ -121,6 +121,8 @@ struct files_grant {
     uint16_t purpose;
     size_t proceeding_n;
     uint8_t proceeding[FILES_PROCEEDING_MAX];
+    uint64_t handed[PARCEL_WHICH];      /* blocks before these were handed
+                                         * out once */
 };
 
 /*

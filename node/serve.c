@@ -34,6 +34,7 @@ struct told {
     unsigned which;
     uint64_t have;
     uint16_t code;
+    uint64_t sent;                      /* blocks before this one went once */
     struct speed speed;
 };
 
@@ -335,9 +336,10 @@ serve_told(const struct peer *p, uint64_t n, unsigned which, int64_t now,
 /* Sending. */
 
 static enum err
-send_block(struct core *c, struct flow *flow, const struct want *w,
+send_block(struct core *c, struct serve *x, const struct want *w,
     const struct right *r)
 {
+    struct told *t = told_of(x, r->n, r->which);
     struct packet_block b = { .index = w->index };
     const size_t n = parcel_block_length(r->p.length, w->index);
     struct buf frame;
@@ -347,9 +349,11 @@ send_block(struct core *c, struct flow *flow, const struct want *w,
     buf_init(&frame, PACKET_MAX);
     if ((e = blob_proof(files_blobs(c), &r->p, w->index, &b.proof)) == OK &&
         (e = packet_begin_block(&b, n, &frame)) == OK &&
-        (e = blob_read(files_blobs(c), &r->p, w->index, &b.proof,
-        &frame)) == OK)
-        e = core_give(c, &w->from, &frame, flow);
+        (e = blob_read(files_blobs(c), &r->p, w->index, w->index < t->sent ?
+        &b.proof : NULL, &frame)) == OK)
+        e = core_give(c, &w->from, &frame, x->flow);
+    if (e == OK && w->index >= t->sent)
+        t->sent = w->index + 1;
     buf_clear(&frame);
     return e;
 }
@@ -390,7 +394,7 @@ serve_one(struct core *c, struct peer *p, struct right *r)
         return false;
     }
     memmove(x->want, x->want + 1, --x->n * sizeof(x->want[0]));
-    if (r->found && (e = send_block(c, x->flow, &w, r)) == OK) {
+    if (r->found && (e = send_block(c, x, &w, r)) == OK) {
         speed_add(&told_of(x, r->n, r->which)->speed, c->now.mono, n);
         if (x->credit < CREDIT_MAX)
             x->credit++;

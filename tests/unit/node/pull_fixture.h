@@ -156,9 +156,9 @@ is_there(const struct stream *s)
     buf_init(&block, PARCEL_BLOCK);
     for (uint64_t i = 0; same && i < parcel_blocks(s->length); i++) {
         buf_reset(&block);
-        same = blob_get(files_blobs(b->core), &p, i, &proof, &block) == OK &&
-            slice_equal(slice_of_buf(&block), stream_block(s, i)) &&
-            parcel_check(s->root, s->length, i, &proof, slice_of_buf(&block),
+        same = blob_get(files_blobs(b->core), &p, i, true, &proof,
+            &block) == OK && slice_equal(slice_of_buf(&block),
+            stream_block(s, i)) && parcel_check(s->root, s->length, i, &proof, slice_of_buf(&block),
             NULL) == OK;
     }
     buf_clear(&block);
