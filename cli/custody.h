@@ -62,11 +62,12 @@ MUST_USE enum err custody_collect(struct session *s, const struct mail *mail,
 
 /* People read what is wrong with a step where anything is. */
 #define CUSTODY_COLUMNS "at action copy by to purpose proceeding proof state"
-#define CUSTODY_WHOLE "at action copy by to purpose proceeding proof +state"
+#define CUSTODY_WHOLE_COLUMNS "at action copy by to purpose proceeding proof " \
+    "+state"
 
 /*
  * custody_rows(c, s), columns CUSTODY_COLUMNS or, where nothing is wrong,
- * CUSTODY_WHOLE:
+ * CUSTODY_WHOLE_COLUMNS:
  * One row a step.
  */
 void custody_rows(const struct custody *c, struct sheet *s);

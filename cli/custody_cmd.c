@@ -74,7 +74,7 @@ print(struct run *r, struct session *s, const struct custody_of *x)
         _("Who had it, the first step first; entries of the own log are "
         "proven under its checkpoint of %" PRIu64 "."), x->c.size);
     sheet_init(&sheet, session_arena(s), title, x->c.n_wrong + x->c.n_gaps >
-        0 ? CUSTODY_COLUMNS : CUSTODY_WHOLE);
+        0 ? CUSTODY_COLUMNS : CUSTODY_WHOLE_COLUMNS);
     custody_rows(&x->c, &sheet);
     e = command_sheet(r, &sheet, "valise.custody");
     return e == OK ? tell(r, s, x) : e;

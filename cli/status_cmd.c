@@ -49,7 +49,7 @@ struct line {
     const char *at, *trusted, *entries, *connected, *waiting, *kind, *id,
         *code;
 };
-#define COLUMNS "what who -state +at +trusted +entries +connected +waiting " \
+#define STATUS_COLUMNS "what who -state +at +trusted +entries +connected +waiting " \
     "+kind +id +code"
 
 static void
@@ -205,7 +205,7 @@ screen(struct session *s, struct run *r)
     if ((e = waiting_status(s, &x.status)) != OK)
         return session_fail(s, e);
     sheet_init(&x.sheet, session_arena(s), _("Your node."),
-        COLUMNS);
+        STATUS_COLUMNS);
     say_node(&x);
     say_peers(&x);
     if ((e = say_waiting(&x)) != OK)

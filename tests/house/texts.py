@@ -63,7 +63,7 @@ def is_text(s):
 
 
 def is_columns(s):
-    return re.fullmatch(r'[a-z_ -]+', s) is not None
+    return re.fullmatch(r'[a-z_ +=-]+', s) is not None
 
 
 def unknown(s, names):
@@ -90,7 +90,7 @@ def check(path, names):
             continue                # its tables are translated when printed
         if not is_text(s) or (SEEN | PLACES) & set(calls) or s in names:
             continue
-        if re.match(r'(echo .*\| )?valise |(\\n)?[]{]', s):
+        if re.match(r'(echo .*\| )?valise |(\\n)?[]{]|\\"[a-z_]+\\": ', s):
             continue
         if re.search(r'</?[a-z!]', s):
             continue
