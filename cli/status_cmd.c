@@ -49,8 +49,8 @@ struct line {
     const char *at, *trusted, *entries, *connected, *waiting, *kind, *id,
         *code;
 };
-#define STATUS_COLUMNS "what who -state +at +trusted +entries +connected +waiting " \
-    "+kind +id +code"
+#define STATUS_COLUMNS "what who -state +at +trusted +entries +connected " \
+    "+waiting +kind +id +code"
 
 static void
 say(struct screen *x, const struct line *l)
