@@ -102,17 +102,29 @@ read_some(struct carried *x, enum parcel_which which, uint64_t *from,
     return e == OK && *from < to ? E_BLOCKS_MISSING : e;
 }
 
+/* Whether it can come: what is missing, and once what is damaged at the own
+ * node, which asks its sender for it anew. */
+static bool
+may_come(enum err e, uint64_t at, uint64_t *damaged)
+{
+    const bool again = e == E_PARCEL_DAMAGED && at != *damaged;
+
+    if (again)
+        *damaged = at;
+    return again || e == E_BLOCKS_MISSING;
+}
+
 static enum err
 read_range(struct carried *x, enum parcel_which which, uint64_t from,
     uint64_t to, unseal_sink sink, void *arg)
 {
-    uint64_t before;
+    uint64_t before, damaged = UINT64_MAX;
     enum err e;
 
     do {
         before = from;
         e = read_some(x, which, &from, to, sink, arg);
-    } while (e == E_BLOCKS_MISSING && x->source.wait != NULL &&
+    } while (x->source.wait != NULL && may_come(e, from, &damaged) &&
         (e = x->source.wait(x->source.arg, from > before)) == OK);
     return e;
 }

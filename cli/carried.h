@@ -17,8 +17,9 @@
  * Where blocks come from.  get(arg, which, from, to, each, to_each): blocks
  * from <= i < to, each checked against the signed root and handed on once, in
  * any order; ends with what each returns other than OK.  wait(arg, ahead):
- * NULL, or called where not all have arrived; OK to try again.  ahead: some
- * had since the last time.
+ * NULL, or called where not all have arrived, or some are damaged at the own
+ * node, which fetches them anew; OK to try again.  ahead: some had come since
+ * the last time.
  */
 struct carried_source {
     enum err (*get)(void *arg, enum parcel_which which, uint64_t from,

@@ -119,6 +119,19 @@ ok "the other too" cmp "$T/files/statement.txt" \
     "$T/saved/files/statement.txt"
 soon 20 "the originator's log has the use" used QN-FIU
 
+# A file that lost its end at a node costs one request, and is fetched anew.
+for blob in "$T"/QO-PPO/node/blobs/*; do
+    [[ $blob = *.tree ]] || truncate -s -1 "$blob"
+done
+ends 5 "what is damaged is not saved" as $ONA save "$copy" "$T/again" \
+    --purpose INVESTIGATION_CRIMINAL
+says E_PARCEL_DAMAGED "that is said"
+ok "the node lives" as $ONA status
+soon 20 "and has them once more" files_are $ONA "$copy"
+must ok "they are saved" as $ONA save "$copy" "$T/once-more" --wait \
+    --purpose INVESTIGATION_CRIMINAL
+ok "as they were" diff -r "$T/saved/files" "$T/once-more/files"
+
 for name in QN-FIU QM-FIU QO-PPO; do
     ok "the auditor of $name exports the log" exports $name
     ok "it verifies" "$VALISE" audit verify "$T/export-$name" \
