@@ -22,8 +22,8 @@ struct fetching {
 
 /*
  * fetching_open(f, m), fetching_close(f):
- * With r, s, digest and wait given, and opened (mail NULL: not again).  m is the message with its body, which
- * lives longer.  The codes of carried_open.
+ * With r, s, digest and wait given, and opened (mail NULL: not again).  m is
+ * the message with its body, which lives longer.  The codes of carried_open.
  */
 MUST_USE enum err fetching_open(struct fetching *f, const struct message *m);
 void fetching_close(struct fetching *f);

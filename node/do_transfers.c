@@ -1,9 +1,9 @@
 /*
  * Which files are under way, in both directions, how far they are and why
  * they wait: the newest messages first.  What has arrived is shown as long as
- * it is one of the newest; what will never go, since its message was withdrawn,
- * or destroyed there before all had arrived, is not.  And what the asker's client hands in now, or has
- * left half-way.
+ * it is one of the newest; what will never go, since its message was
+ * withdrawn, or destroyed there before all had arrived, is not.  And what the
+ * asker's client hands in now, or has left half-way.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,22 +45,27 @@ goes(const struct store_message *m, enum parcel_which which)
         m->state == STORE_UNCONFIRMED;
 }
 
-/* A withdrawal of ours asks the other side to destroy all of the thread. */
+/* A withdrawal of ours asks the other side to destroy what came before it in
+ * the thread. */
 static enum err
 is_withdrawn(struct core *c, struct arena *a, const struct store_message *m,
     bool *yes)
 {
+    const struct thread_message *of, *o;
     struct thread *t;
     enum err e = matter_load(c, a, m->peer, m->thread, &t);
 
-    for (size_t i = 0; e == OK && i < thread_count(t); i++) {
-        const struct thread_message *o = thread_at(t, i);
-
-        *yes = *yes || (o->out && !o->gone &&
+    if (e != OK || (of = thread_find(t, SLICE(m->msg_id))) == NULL)
+        return e;
+    for (size_t i = 0; !*yes && i < thread_count(t); i++) {
+        o = thread_at(t, i);
+        *yes = o->out && !o->gone &&
             o->m.kind->n == MESSAGE_KIND_WITHDRAWAL &&
-            message_uint(&o->m, "destroy_requested") != 0);
+            message_uint(&o->m, "destroy_requested") != 0 &&
+            message_uint(&o->m, "created_at") >= message_uint(&of->m,
+            "created_at");
     }
-    return e;
+    return OK;
 }
 
 /* Whether the rest of what is sent never goes: the message was destroyed

@@ -74,9 +74,10 @@ uint64_t files_progress(const struct core *c, const struct store_parcel *p,
 
 /*
  * files_damaged(c, parcel, i):
- * Block i of a parcel is on the disk no more as it was.  Of a peer's files it counts
- * for missing from here on and is pulled anew; of own ones the row says so and
- * an alarm names each message that has them.  Said once in the operator's log.
+ * Block i of a parcel is on the disk no more as it was.  Of a peer's files it
+ * counts for missing from here on and is pulled anew; of own ones the row says
+ * so and an alarm names each message that has them.  Said once in the
+ * operator's log.
  */
 MUST_USE enum err files_damaged(struct core *c, uint64_t parcel, uint64_t i);
 

@@ -10,8 +10,9 @@
  *
  * What the store says (store_parcel.have) is synced; what was written beyond
  * it is looked for on the disk when the stream is begun, and behind each gap
- * that was filled, so that nothing that was verified is asked for again.  All else here is in memory: connections,
- * runs of the node and batches that did not happen end what is under way.
+ * that was filled, so that nothing that was verified is asked for again.  All
+ * else here is in memory: connections, runs of the node and batches that did
+ * not happen end what is under way.
  *
  * A disk without room, or that fails, is no failure of the batch: the stream
  * waits with its code, and is tried again.  So does one that would take more
