@@ -4,6 +4,6 @@
 #ifndef PROTO_VERSION_H
 #define PROTO_VERSION_H
 
-#define VALISE_VERSION "0.4.0"
+#define VALISE_VERSION "0.5.0"
 
 #endif
