@@ -1,6 +1,6 @@
 /*
  * fuzz_form: forms in JSON, on arbitrary text; behind an 'o' the proof of an
- * origin.
+ * origin, behind an 's' what signs it.
  *
  * A form that is read is checked and written again; what is written is read
  * to the same message.  So is a proof.
@@ -49,13 +49,14 @@ round_trip(struct arena *a, const struct message *m)
 }
 
 static void
-run_proof(struct arena *a, struct slice in)
+run_proof(struct arena *a, const struct record *schema, struct slice in)
 {
     struct rec *proof, *back;
     struct buf text, one, two;
+    struct fault f;
     struct emit w;
 
-    if (origin_read(a, in, &opts, &proof) != OK)
+    if (origin_read(a, schema, in, &opts, &proof, &f) != OK)
         return;
     buf_init(&text, JSON_MAX);
     buf_init(&one, JSON_MAX);
@@ -63,7 +64,8 @@ run_proof(struct arena *a, struct slice in)
     emit_start(&w, &text, false);
     json_record_write(proof, &opts, &w);
     if (!text.bad) {
-        if (origin_read(a, slice_of_buf(&text), &opts, &back) != OK)
+        if (origin_read(a, schema, slice_of_buf(&text), &opts, &back, &f) !=
+            OK)
             abort();
         record_encode(proof, 0, &one);
         record_encode(back, 0, &two);
@@ -89,8 +91,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     l.n = 0;
     if (a == NULL)
         return 0;
-    if (n > 0 && p[0] == 'o') {
-        run_proof(a, slice_of(p + 1, n - 1));
+    if (n > 0 && (p[0] == 'o' || p[0] == 's')) {
+        run_proof(a, p[0] == 'o' ? &record_origin : &record_origin_signed,
+            slice_of(p + 1, n - 1));
         arena_free(a);
         return 0;
     }
