@@ -101,63 +101,83 @@ is_whole(const struct rec *r)
     return record_uint(r, "have") >= record_uint(r, "length");
 }
 
-/* What the general hint would say to the other side; NULL: it fits. */
-static const char *
-by_direction(const struct rec *r, uint64_t code)
-{
-    static const struct {
-        enum err code;
-        bool out;
-        const char *words;
-    } rows[] = {
-        { E_PARCEL_DAMAGED, true, N_("they are damaged at your node: seal "
-          "and send them anew: valise send FORM --attach FILE") },
-        { E_PARCEL_DAMAGED, false, N_("your node asks the sender's for them "
-          "again; where they are damaged there, its officers have to send "
-          "them anew") },
-        { E_PARCEL_UNKNOWN, false, N_("the sender's node does not have them "
-          "any more, or gives them no more: ask its officers to send them "
-          "anew") },
-    };
+/* What is said otherwise than the code does, since it is about files that go
+ * this way.  state NULL: the name of the code; text NULL: its own. */
+struct wait_row {
+    enum err code;
+    bool out;
+    const char *state, *text, *hint;
+};
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if ((uint64_t)rows[i].code == code &&
-            rows[i].out == (record_uint(r, "out") != 0))
-            return rows[i].words;
-    return NULL;
+static const struct wait_row waits[] = {
+    { E_FOUR_EYES, true, N_("for an approver"), N_("a second person has to "
+      "approve it first"), N_("they do: valise approve ID") },
+    { E_RESTR_NOT_ACCEPTED, true, N_("for acceptance"), N_("it is held until "
+      "its offer is accepted"), N_("until when that can be, and how it "
+      "stands: valise thread ID") },
+    { E_PARCEL_DAMAGED, true, NULL, NULL, N_("they are damaged at your node: "
+      "seal and send them anew: valise send FORM --attach FILE") },
+    { E_PARCEL_DAMAGED, false, NULL, NULL, N_("your node asks the sender's "
+      "for them again; where they are damaged there, its officers have to "
+      "send them anew") },
+    { E_PARCEL_UNKNOWN, false, NULL, NULL, N_("the sender's node does not "
+      "have them any more, or gives them no more: ask its officers to send "
+      "them anew") },
+};
+
+static const struct wait_row *
+wait_row(enum err code, bool out)
+{
+    static const struct wait_row general = { .code = OK };
+
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+        if (waits[i].code == code && waits[i].out == out)
+            return &waits[i];
+    return &general;
 }
 
-/* In a word, and below it why it waits, and what to do about it. */
-static void
-why(const struct rec *r, char state[static SHORT], char out[static CELL])
+static enum err
+code_of(const struct rec *r)
 {
     const uint64_t code = record_uint(r, "code");
-    char id[2 * MSG_ID_LEN + 1], todo[HINT_MAX + 1];
-    const struct err_row *row;
-    const char *hint;
 
-    out[0] = '\0';
-    if (record_uint(r, "done") != 0) {
-        (void)snprintf(state, SHORT, "%s", _("complete"));
-        return;
-    }
-    if (code == 0) {
-        if (is_whole(r))
-            (void)snprintf(state, SHORT, "%s", _("all there"));
-        else if (!pace(r, state))
-            (void)snprintf(state, SHORT, "%s", _("waits its turn"));
-        return;
-    }
-    row = err_row(err_known((uint16_t)code) ? (enum err)code : ERR_INTERNAL);
-    hint = by_direction(r, code);
-    if (hint == NULL)
-        hint = row->hint[0] != '\0' ? row->hint :
-            N_("tell the administrator");
+    return code <= UINT16_MAX && err_known((uint16_t)code) ? (enum err)code :
+        ERR_INTERNAL;
+}
+
+/* Below a row: why it waits, and what to do about it. */
+static void
+reason(const struct rec *r, char state[static SHORT], char out[static CELL])
+{
+    const struct err_row *row = err_row(code_of(r));
+    const struct wait_row *w = wait_row(code_of(r), record_uint(r, "out") !=
+        0);
+    const char *hint = w->hint != NULL ? w->hint : row->hint[0] != '\0' ?
+        row->hint : N_("tell the administrator");
+    char id[2 * MSG_ID_LEN + 1], todo[HINT_MAX + 1];
+
     hex_encode(record_bytes(r, "msg_id"), id);
     id[MAIL_ID_LEN] = '\0';
     hint_about(_(hint), id, todo);
-    (void)snprintf(state, SHORT, "%s", row->name);
-    (void)snprintf(out, CELL, "%s; %.300s", _(row->text), todo);
+    (void)snprintf(state, SHORT, "%s", w->state != NULL ? _(w->state) :
+        row->name);
+    (void)snprintf(out, CELL, "%s; %.300s", _(w->text != NULL ? w->text :
+        row->text), todo);
+}
+
+/* In a word, and below it what it waits for. */
+static void
+why(const struct rec *r, char state[static SHORT], char out[static CELL])
+{
+    out[0] = '\0';
+    if (record_uint(r, "done") != 0)
+        (void)snprintf(state, SHORT, "%s", _("complete"));
+    else if (record_uint(r, "code") != 0)
+        reason(r, state, out);
+    else if (is_whole(r))
+        (void)snprintf(state, SHORT, "%s", _("all there"));
+    else if (!pace(r, state))
+        (void)snprintf(state, SHORT, "%s", _("waits its turn"));
 }
 
 static void
@@ -274,6 +294,16 @@ is_listed(const struct transfers *x, struct slice digest)
     return false;
 }
 
+/* What goes when somebody has decided so, which is not waited for. */
+static bool
+is_undecided(const struct rec *r)
+{
+    const enum err e = code_of(r);
+
+    return record_uint(r, "out") != 0 && (e == E_FOUR_EYES ||
+        e == E_RESTR_NOT_ACCEPTED);
+}
+
 /* How much moves, and what of the expected has come. */
 static void
 count(struct transfers *x, const struct value *v)
@@ -284,7 +314,7 @@ count(struct transfers *x, const struct value *v)
         const struct rec *r = v->v[i].r;
         const struct slice digest = record_bytes(r, "digest");
 
-        x->moving += record_uint(r, "done") == 0;
+        x->moving += record_uint(r, "done") == 0 && !is_undecided(r);
         if (record_uint(r, "which") == PARCEL_MANIFEST ||
             digest.n != HASH_LEN || x->n_listed == ASK_TRANSFERS_MAX ||
             is_listed(x, digest))

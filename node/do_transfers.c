@@ -1,6 +1,7 @@
 /*
  * Which files are under way, in both directions, how far they are and why
- * they wait: the newest messages first.  What has arrived is shown as long as
+ * they wait, be it for an approver or for the acceptance of what is offered:
+ * the newest messages first.  What has arrived is shown as long as
  * it is one of the newest; what will never go, since its message was
  * withdrawn, or destroyed there before all had arrived, is not.  And what the
  * asker's client hands in now, or has left half-way.
@@ -32,7 +33,15 @@ struct standing {
     int64_t at;                         /* of all files; 0: not yet */
 };
 
-/* Whether its files go over at all. */
+/* What a message of ours waits for before its node tells anybody of it. */
+static enum err
+waits_for(const struct store_message *m)
+{
+    return m->dir != STORE_OUT ? OK : m->state == STORE_PENDING ?
+        E_FOUR_EYES : m->state == STORE_HELD ? E_RESTR_NOT_ACCEPTED : OK;
+}
+
+/* Whether its files go over at all, now or when it has what it waits for. */
 static bool
 goes(const struct store_message *m, enum parcel_which which)
 {
@@ -41,8 +50,8 @@ goes(const struct store_message *m, enum parcel_which which)
     /* What is offered is not given yet. */
     if (m->kind == KIND_EVIDENCE_OFFER && which == PARCEL_FILES)
         return false;
-    return m->state == STORE_QUEUED || m->state == STORE_DELIVERED ||
-        m->state == STORE_UNCONFIRMED;
+    return waits_for(m) != OK || m->state == STORE_QUEUED ||
+        m->state == STORE_DELIVERED || m->state == STORE_UNCONFIRMED;
 }
 
 /* A withdrawal of ours asks the other side to destroy what came before it in
@@ -105,9 +114,10 @@ look(struct core *c, const struct store_message *m,
         s->done = p->have == parcel_blocks(p->length);
         return OK;
     }
+    s->code = (uint16_t)waits_for(m);
     (void)snprintf(name, sizeof(name), "%.*s", (int)m->peer.n,
         (const char *)m->peer.p);
-    if ((peer = peers_find(c, name)) != NULL)
+    if (s->code == OK && (peer = peers_find(c, name)) != NULL)
         s->rate = serve_told(peer, m->n, claim->which, c->now.mono,
             &s->have, &s->code);
     if (p->code == E_PARCEL_DAMAGED)

@@ -516,8 +516,10 @@ static const struct field transfer_rows[] = {
     UINT(5, "which", F_MUST, "0 the files, 1 their list"),
     UINT(6, "length", F_MUST, "sealed bytes"),
     UINT(7, "have", F_MUST, "bytes of them that have arrived"),
-    UINT(8, "code", F_MUST, "0, or why it waits; E_PARCEL_DAMAGED of what "
-      "goes out: it has to be sealed and sent anew"),
+    UINT(8, "code", F_MUST, "0, or why it waits; of what goes out "
+      "E_FOUR_EYES: for an approver, E_RESTR_NOT_ACCEPTED: for the "
+      "acceptance of its offer, E_PARCEL_DAMAGED: it has to be sealed and "
+      "sent anew"),
     UINT(9, "rate", F_MUST, "bytes a second of late"),
     BOOL(10, "done", 0, "all of it has arrived, with proof"),
     TIME(11, "at", 0, "since when all files of the message have arrived"),

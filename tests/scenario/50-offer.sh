@@ -61,11 +61,15 @@ says "sent_after" "with the transfer"
 must ok "it is offered" \
     as $ME offer QM-FIU "$T/civil.json" "${files[@]}" --yes --json
 offer=$(member id <"$T/out" | head -1) transfer=$(after)
+ok "who hands in" as $ME transfers
+says "for an approver" "sees what waits for one"
 is "$(state $ME --sent "$transfer")" "waits for an approver" "both wait"
 must ok "one sitting signs both" as QN-FIU/o-1 approve "$offer" --yes
 says EVIDENCE_TRANSFER "the transfer too"
 is "$(state $ME --sent "$transfer")" "held until it is accepted" \
     "which is held"
+ok "who offers" as $ME transfers
+says "for acceptance" "sees what waits for it"
 must soon 20 "the offer has arrived" in_state received $THEY "$offer"
 soon 10 "both see an offer" both_in OFFERED $ME $THEY "$offer"
 ok "when it is due" as $THEY due

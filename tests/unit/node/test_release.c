@@ -73,6 +73,36 @@ Test(release, the_acceptance_lets_it_go_and_is_named)
     cr_expect_eq(open_at(b, ev.transfer), OK);
 }
 
+/* The code of the files of the transfer, at the node that offers; OK also
+ * where they are not shown. */
+static uint64_t
+files_wait_for(void)
+{
+    const struct value *v;
+    struct rec *r;
+
+    cr_assert_eq(world_ask(a, OFFICER, REQUEST_TRANSFERS, ACT_NONE,
+        SLICE_EMPTY, NULL, &r), OK);
+    v = record_value(r, "transfers");
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_equal(record_bytes(v->v[i].r, "digest"),
+            SLICE(ev.transfer)))
+            return record_uint(v->v[i].r, "code");
+    return OK;
+}
+
+Test(release, who_offers_sees_what_its_files_wait_for)
+{
+    offered();
+    cr_expect_eq(files_wait_for(), E_RESTR_NOT_ACCEPTED);
+    accepted();
+    cr_expect_neq(files_wait_for(), E_RESTR_NOT_ACCEPTED);
+    memset(&ev, 0, sizeof(ev));
+    offered();
+    cr_assert_eq(cancel(ev.transfer), OK);
+    cr_expect_eq(files_wait_for(), OK);
+}
+
 Test(release, the_offer_is_read_before_it_is_accepted)
 {
     offered();
