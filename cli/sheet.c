@@ -7,6 +7,7 @@
 
 #define GAP 2                   /* blanks between columns */
 #define BELOW 4                 /* before a line below a row */
+#define LAST_LEAST 24           /* columns in which the last one is wrapped */
 #define ID_SHOWN 8              /* digits of an id for people */
 #define ID_LEAST 32             /* digits of a whole one; of a digest 64 */
 #define NUMBER_MAX 15           /* digits that every reader of JSON keeps */
@@ -187,10 +188,73 @@ print_heading(const struct sheet *s, const struct out *o, size_t i)
     out_bold(o, head);
 }
 
+/* Where the columns of a table stand. */
+struct layout {
+    size_t wide[SHEET_COLUMNS];
+    bool beside[SHEET_COLUMNS];         /* in the line of their row */
+    size_t last, indent;                /* the last of them, where it begins */
+};
+
+static bool
+is_empty(const struct sheet *s, size_t i)
+{
+    for (size_t k = 0; k < s->n; k++)
+        if (s->cells[k * s->n_columns + i][0] != '\0')
+            return false;
+    return true;
+}
+
+static void
+measure(const struct sheet *s, struct layout *l)
+{
+    for (size_t i = 0; i < s->n_columns; i++) {
+        l->wide[i] = strlen(s->columns[i]);
+        for (size_t k = 0; k < s->n; k++) {
+            size_t n = columns_of(shown(s, &s->cells[k * s->n_columns], i));
+
+            l->wide[i] = n > l->wide[i] ? n : l->wide[i];
+        }
+    }
+}
+
+/* Whether those beside each other fit; the last one is wrapped. */
+static bool
+fits(const struct sheet *s, const struct out *o, struct layout *l)
+{
+    size_t at = 0, least;
+
+    l->last = l->indent = 0;
+    for (size_t i = 0; i < s->n_columns; i++) {
+        if (!l->beside[i])
+            continue;
+        l->last = i;
+        l->indent = at;
+        at += l->wide[i] + GAP;
+    }
+    least = l->wide[l->last] < LAST_LEAST ? l->wide[l->last] : LAST_LEAST;
+    return o->width == 0 || l->indent + least <= o->width;
+}
+
+/* All columns beside each other; on a terminal that has no room for them those
+ * that say something; else as many as fit, whole, and the rest is below. */
+static void
+lay_out(const struct sheet *s, const struct out *o, struct layout *l)
+{
+    *l = (struct layout){ .last = 0 };
+    measure(s, l);
+    for (size_t i = 0; i < s->n_columns; i++)
+        l->beside[i] = s->people[i];
+    if (fits(s, o, l))
+        return;
+    for (size_t i = 0; i < s->n_columns; i++)
+        l->beside[i] = s->people[i] && !is_empty(s, i);
+    while (!fits(s, o, l) && l->indent > 0)
+        l->beside[l->last] = false;
+}
+
 /* What explains a row, below it. */
 static void
-print_below(const struct sheet *s, const struct out *o,
-    const char *const *row)
+print_why(const struct sheet *s, const struct out *o, const char *const *row)
 {
     if (s->below >= s->n_columns || row[s->below][0] == '\0')
         return;
@@ -198,28 +262,57 @@ print_below(const struct sheet *s, const struct out *o,
     out_wrapped(o, slice_str(row[s->below]), BELOW);
 }
 
-/* The last column that people get. */
-static size_t
-last_of(const struct sheet *s)
+/* What had no room in the line of its row, below it. */
+static void
+print_rest(const struct sheet *s, const struct out *o,
+    const struct layout *l, const char *const *row)
 {
-    size_t last = s->n_columns - 1;
+    struct buf b;
 
-    while (last > 0 && !s->people[last])
-        last--;
-    return last;
+    buf_init(&b, 1u << 16);
+    for (size_t i = 0; i < s->n_columns; i++) {
+        if (!s->people[i] || l->beside[i] || row[i][0] == '\0')
+            continue;
+        buf_put_str(&b, b.n > 0 ? "; " : "");
+        for (const char *p = s->columns[i]; *p != '\0'; p++)
+            buf_put_u8(&b, *p == '_' ? ' ' : (uint8_t)*p);
+        buf_put_str(&b, ": ");
+        buf_put_slice(&b, shown(s, row, i));
+    }
+    if (b.n > 0) {
+        out_pad(o, BELOW);
+        out_wrapped(o, slice_of_buf(&b), BELOW);
+    }
+    buf_clear(&b);
 }
 
 static void
-print_head(const struct sheet *s, const struct out *o, const size_t *wide)
+print_head(const struct sheet *s, const struct out *o,
+    const struct layout *l)
 {
-    for (size_t i = 0; i <= last_of(s); i++) {
-        if (!s->people[i])
+    for (size_t i = 0; i <= l->last; i++) {
+        if (!l->beside[i])
             continue;
         print_heading(s, o, i);
-        if (i < last_of(s))
-            out_pad(o, wide[i] + GAP - strlen(s->columns[i]));
+        if (i < l->last)
+            out_pad(o, l->wide[i] + GAP - strlen(s->columns[i]));
     }
     (void)fputc('\n', o->f);
+}
+
+static void
+print_row(const struct sheet *s, const struct out *o, const struct layout *l,
+    const char *const *row)
+{
+    for (size_t i = 0; i < l->last; i++) {
+        if (!l->beside[i])
+            continue;
+        out_text(o, shown(s, row, i), false);
+        out_pad(o, l->wide[i] + GAP - columns_of(shown(s, row, i)));
+    }
+    out_wrapped(o, shown(s, row, l->last), l->indent);
+    print_rest(s, o, l, row);
+    print_why(s, o, row);
 }
 
 static void
@@ -237,28 +330,16 @@ print_upright(const struct sheet *s, const struct out *o)
         out_pad(o, wide + GAP - strlen(s->columns[i]));
         out_wrapped(o, shown(s, s->cells, i), wide + GAP);
     }
-    print_below(s, o, s->cells);
+    print_why(s, o, s->cells);
 }
 
 void
 sheet_print(const struct sheet *s, const struct out *o)
 {
-    size_t wide[SHEET_COLUMNS] = { 0 }, last, indent = 0;
+    struct layout l;
 
     if (s->fault != OK || s->n_columns == 0)
         return;
-    last = last_of(s);
-    for (size_t i = 0; i < last; i++) {
-        if (!s->people[i])
-            continue;
-        wide[i] = strlen(s->columns[i]);
-        for (size_t k = 0; k < s->n; k++) {
-            size_t n = columns_of(shown(s, &s->cells[k * s->n_columns], i));
-
-            wide[i] = n > wide[i] ? n : wide[i];
-        }
-        indent += wide[i] + GAP;
-    }
     if (s->title != NULL && s->title[0] != '\0') {
         out_wrapped(o, slice_str(s->title), 0);
         (void)fputc('\n', o->f);
@@ -271,19 +352,10 @@ sheet_print(const struct sheet *s, const struct out *o)
         print_upright(s, o);
         return;
     }
-    print_head(s, o, wide);
-    for (size_t k = 0; k < s->n; k++) {
-        const char *const *row = &s->cells[k * s->n_columns];
-
-        for (size_t i = 0; i < last; i++) {
-            if (!s->people[i])
-                continue;
-            out_text(o, shown(s, row, i), false);
-            out_pad(o, wide[i] + GAP - columns_of(shown(s, row, i)));
-        }
-        out_wrapped(o, shown(s, row, last), indent);
-        print_below(s, o, row);
-    }
+    lay_out(s, o, &l);
+    print_head(s, o, &l);
+    for (size_t k = 0; k < s->n; k++)
+        print_row(s, o, &l, &s->cells[k * s->n_columns]);
 }
 
 void

@@ -67,7 +67,9 @@ void sheet_fail(struct sheet *s, enum err e);
 /*
  * sheet_print(s, o):
  * For people: headings in capitals, columns aligned, the last one wrapped; a
- * table without rows is "none".  Where it is upright and has one row, a line
+ * table without rows is "none".  On a terminal that is too narrow columns in
+ * which nothing stands are left out, and those that do not fit then are below
+ * their row, "heading: cell".  Where it is upright and has one row, a line
  * for each cell that is not empty, wrapped behind its heading.
  */
 void sheet_print(const struct sheet *s, const struct out *o);

@@ -28,18 +28,25 @@ teardown(void)
 
 TestSuite(sheet, .init = setup, .fini = teardown);
 
-/* What people see; the caller frees. */
+/* What people see, at this width; the caller frees. */
 static char *
-printed(void)
+printed_at(size_t width)
 {
     struct out out;
     char *text = NULL;
     size_t n;
 
     out_init(&out, open_memstream(&text, &n), OUT_NEVER);
+    out.width = width;
     sheet_print(&s, &out);
     (void)fclose(out.f);
     return text;
+}
+
+static char *
+printed(void)
+{
+    return printed_at(0);
 }
 
 /* The first row, for programs. */
@@ -179,4 +186,66 @@ Test(sheet, what_only_looks_like_it_stays_as_it_is)
         cr_expect_str_eq(text_of(r, "says"), texts[i]);
         json_decref(r);
     }
+}
+
+/* id, who, an empty column, and one that is long. */
+static void
+wide_row(void)
+{
+    sheet_init(&s, a, "", "id who due says =why");
+    sheet_row(&s, (const char *const[]){ ID, "an authority of this name", "",
+        "word word word word word word", "since it is so" });
+}
+
+static void
+shows(size_t width, const char *text)
+{
+    char *is = printed_at(width);
+
+    cr_expect_str_eq(is, text);
+    free(is);
+}
+
+Test(sheet, columns_stand_beside_each_other_where_there_is_room)
+{
+    wide_row();
+    shows(0,
+        "ID        WHO                        DUE  SAYS\n"
+        "01234567  an authority of this name       word word word word word "
+        "word\n"
+        "    since it is so\n");
+    shows(66,
+        "ID        WHO                        DUE  SAYS\n"
+        "01234567  an authority of this name       word word word word "
+        "word\n"
+        "                                          word\n"
+        "    since it is so\n");
+}
+
+Test(sheet, an_empty_column_is_left_out_first)
+{
+    wide_row();
+    shows(65,
+        "ID        WHO                        SAYS\n"
+        "01234567  an authority of this name  word word word word word\n"
+        "                                     word\n"
+        "    since it is so\n");
+}
+
+Test(sheet, what_has_no_room_is_below_its_row)
+{
+    wide_row();
+    shows(40,
+        "ID        WHO\n"
+        "01234567  an authority of this name\n"
+        "    says: word word word word word word\n"
+        "    since it is so\n");
+    shows(20,
+        "ID\n"
+        "01234567\n"
+        "    who: an authority of\n"
+        "    this name; says:\n"
+        "    word word word word\n"
+        "    word word\n"
+        "    since it is so\n");
 }
