@@ -122,11 +122,11 @@ add(struct session *s, const struct task *t, int64_t now,
         words.n > 0 ? ": " : "", (int)(words.n < 1000 ? words.n : 1000),
         words.n > 0 ? (const char *)words.p : "");
     buf_clear(&words);
-    sheet_row(sheet, (const char *const[]){ due, left,
-        t->ours ? _("we") : _("they"), t->ours ? "we" : "they", with, id,
+    sheet_row(sheet, (const char *const[]){ due,
         t->late ? _("late") : half ? _("half the time is over") : "",
-        flag(t->late), flag(half), there.words, there.time, rule,
-        tasks_does(t), what });
+        flag(t->late), flag(half), what, t->ours ? _("we") : _("they"),
+        t->ours ? "we" : "they", with, id, tasks_does(t), left, there.words,
+        there.time, rule });
 }
 
 static enum err
@@ -149,8 +149,8 @@ list(struct run *r, struct session *s)
     sheet_init(&sheet, session_arena(s), _("What is owed, and by whom: "
         "late first, then urgent, then what rests on the convention, then by "
         "date. Days count in UTC."),
-        "due -left -owes +owes with message -mark +late +half_over -there "
-        "+there rule do what");
+        "due -mark +late +half_over what -owes +owes with message do -left "
+        "-there +there rule");
     for (size_t i = 0; i < n; i++) {
         if ((late && !t[i].late) || (who != NULL &&
             t[i].ours != (strcmp(who, "ours") == 0)))

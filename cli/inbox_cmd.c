@@ -131,8 +131,8 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
     if (mail_refused(m) != OK || mail_fault(m) != OK)
         (void)snprintf(says, sizeof(says), "%s", err_row(m->out ?
             mail_refused(m) : mail_fault(m))->name);
-    sheet_row(s, (const char *const[]){ id, m->m.kind->name, peer, at,
-        urgency != NULL ? urgency : "", progress(b, m),
+    sheet_row(s, (const char *const[]){ id, m->m.kind->name, peer,
+        progress(b, m), at, urgency != NULL ? urgency : "",
         thread != NULL ? thread : "", due, says });
 }
 
@@ -154,8 +154,8 @@ list(struct run *r, struct session *s)
     box = sent ? out : in;
     sheet_init(&sheet, session_arena(s), sent ? _("Messages that were sent.")
         : _("Messages that came in."), sent ?
-        "id kind to at urgency state thread due says" :
-        "id kind from at urgency state thread due says");
+        "id kind to state at urgency thread due says" :
+        "id kind from state at urgency thread due says");
     for (size_t i = 0; i < (sent ? b.n_out : b.n_in); i++) {
         if (box[i].m.kind->n != KIND_RECEIPT && (all ||
             !is_terminal(&box[i], r->env->now)))

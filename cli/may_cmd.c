@@ -84,9 +84,9 @@ add_row(struct asking *x, enum may act, const char *const *says,
     if (v.answer != VERDICT_YES)
         (void)snprintf(rule, sizeof(rule), "V-%03u", v.rule);
     sentence_ask(v, &x->mail.m, x->to, ask, sizeof(ask));
-    sheet_row(&x->sheet, (const char *const[]){ says[0], says[1],
-        about->words, about->until, about->to, about->proceeding,
-        show_answer(v), show_answer_code(v), v.answer != VERDICT_YES ?
+    sheet_row(&x->sheet, (const char *const[]){ says[0],
+        show_answer(v), show_answer_code(v), says[1], about->words,
+        about->until, about->to, about->proceeding, v.answer != VERDICT_YES ?
         err_row(v.code)->name : "", rule, ask, reason });
 }
 
@@ -204,7 +204,7 @@ answer(struct asking *x)
     (void)snprintf(title, sizeof(title), _("For the purpose %s."),
         enum_name(&enum_open_purpose, x->facts.purpose));
     sheet_init(&x->sheet, session_arena(x->s), title,
-        "act what -about +until +to +proceeding -answer +answer code rule "
+        "act -answer +answer what -about +until +to +proceeding code rule "
         "ask why");
     for (int act = MAY_OPEN; act < MAY_ACTS; act++)
         add_act(x, (enum may)act);
