@@ -84,7 +84,7 @@ keeper_sign(struct session *s, enum trust_kind kind, const struct rec *r,
 
     buf_init(&b, TRUST_MAX);
     e = object_sign(kind, r, person_sign(session_home(s)->person), &b,
-        digest);
+        digest, NULL);
     if (e == OK)
         e = arena_copy(session_arena(s), slice_of_buf(&b), object);
     buf_clear(&b);

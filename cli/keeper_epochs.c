@@ -130,6 +130,20 @@ check_remembered(struct topping *t, const uint8_t *kid, struct slice signing,
     return e;
 }
 
+/* Nothing is sealed to this officer's devices, and that is told. */
+static enum err
+skip(struct topping *t, const struct rec *officer, enum err e)
+{
+    const struct slice label = record_bytes(officer, "label");
+    char who[64];
+
+    (void)snprintf(who, sizeof(who), "%.*s", (int)label.n,
+        (const char *)label.p);
+    command_note(session_run(t->s), e, who, _("no weekly keys are sealed to "
+        "the devices of this officer: revoke these keys, and add new ones"));
+    return OK;
+}
+
 /* What the node keeps of one officer, verified by his key on the staff list. */
 static enum err
 devices_of(struct topping *t, const struct rec *officer)
@@ -148,7 +162,11 @@ devices_of(struct topping *t, const struct rec *officer)
         return e;
     if (x.object.n == 0)
         return OK;                      /* has no device yet */
-    if ((e = object_devices(t->a, x.object, signing, &list, &f)) != OK)
+    e = object_devices(t->a, x.object, signing, &list, &f);
+    /* His own doing, for which nobody else is left without keys. */
+    if (e == E_KEY_BAD)
+        return skip(t, officer, e);
+    if (e != OK)
         return command_fail(session_run(t->s), ERR_TRUST, f.path,
             _("a list of devices is not signed by its officer; nothing was "
             "sealed: tell the auditor"));

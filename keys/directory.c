@@ -339,7 +339,7 @@ check_card(const struct directory *d, const struct object *n, bool is_new,
     }
     if (!sign_key_valid(root.p) ||
         !kem_key_valid(record_bytes(n->rec, "curve").p))
-        return fault_set(f, E_KEY_STALE, 4, "card");
+        return fault_set(f, E_KEY_BAD, 4, "card");
     return check_sig(LABEL_ROOT, root, &n->o, 0, f, "card");
 }
 
@@ -476,7 +476,7 @@ check_officers(const struct rec *staff, struct fault *f)
 
         if (!sign_key_valid(s.p) || (record_uint(v->v[i].r, "suite") ==
             ALG_X25519 && (r.n != KEY_LEN || !kem_key_valid(r.p))))
-            return fault_set(f, E_KEY_STALE, 4, "staff.officers[%zu]", i);
+            return fault_set(f, E_KEY_BAD, 4, "staff.officers[%zu]", i);
         for (size_t k = 0; k < i; k++) {
             if (slice_equal(s, record_bytes(v->v[k].r, "signing")))
                 return fault_set(f, E_DUPKEY, 4, "staff.officers[%zu]", i);
@@ -499,10 +499,10 @@ check_epochs(const struct rec *epochs, struct fault *f)
 
         key_id((uint16_t)suite, public, kid);
         if (!slice_equal(record_bytes(r, "kid"), SLICE(kid)))
-            return fault_set(f, E_KEY_STALE, 4, "epochs[%zu].kid", i);
+            return fault_set(f, E_KEY_BAD, 4, "epochs[%zu].kid", i);
         if (suite == ALG_X25519 &&
             (public.n != KEY_LEN || !kem_key_valid(public.p)))
-            return fault_set(f, E_KEY_STALE, 4, "epochs[%zu].public", i);
+            return fault_set(f, E_KEY_BAD, 4, "epochs[%zu].public", i);
         if (record_uint(r, "from") < last ||
             record_uint(r, "to") <= record_uint(r, "from"))
             return fault_set(f, E_FIELD_RANGE, 4, "epochs[%zu].from", i);

@@ -47,7 +47,7 @@ void directory_free(struct directory *d);
  * E_FOUR_EYES (one person twice), E_SERIAL (older than the newest, or an
  * own list of weeks, pin or contact that is not the next one), E_FORK,
  * ERR_EXISTS (a contact of who is pinned), ERR_LIST_MISSING (the card is
- * needed first), E_KEY_STALE (a key that is no good key), or a decoding fault.
+ * needed first), E_KEY_BAD (a key that is no good key), or a decoding fault.
  */
 MUST_USE enum err directory_add(struct directory *d, enum trust_kind kind,
     struct slice authority, struct slice object, struct fault *f);

@@ -7,6 +7,7 @@
 #include "keys/hpke.h"
 #include "keys/keyfile.h"
 #include "keys/node_keys.h"
+#include "keys/object.h"
 #include "keys/secret_in.h"
 #include "proto/note.h"
 
@@ -126,12 +127,12 @@ payload(const struct node_keys *k, struct arena *a, struct secret **out)
 
     if (r == NULL)
         return ERR_NOMEM;
-    if ((e = record_put_uint(a, r, "v", 1)) != OK ||
-        (e = record_put_bytes(a, r, "authority", k->authority)) != OK ||
+    if ((e = record_put_uint(a, r, "v", 1)) == OK &&
+        (e = record_put_bytes(a, r, "authority", k->authority)) == OK &&
         (e = record_put_bytes(a, r, "log",
-        secret_slice(k->log_seed))) != OK ||
+        secret_slice(k->log_seed))) == OK &&
         (e = record_put_bytes(a, r, "witness",
-        secret_slice(k->witness_seed))) != OK ||
+        secret_slice(k->witness_seed))) == OK &&
         (e = record_put_bytes(a, r, "curve", secret_slice(k->curve))) != OK)
         return e;
     buf_init(&b, SECRET_MAX);
@@ -228,37 +229,26 @@ node_keys_request(const struct node_keys *k, struct slice network,
     struct rec *r = a != NULL ? record_new(a, &record_node) : NULL;
     uint8_t curve[KEY_LEN];
     char origin[LOG_NAME_MAX];
-    struct signature sig;
-    struct buf b;
-    enum err e = ERR_NOMEM;
+    enum err e;
 
-    buf_init(&b, TRUST_MAX);
-    if (r == NULL)
-        goto out;
+    if (r == NULL) {
+        arena_free(a);
+        return ERR_NOMEM;
+    }
     hpke_public(k->curve, curve);
     log_name(k->authority, "log", 1, origin);
-    if ((e = record_put_uint(a, r, "v", 1)) != OK ||
-        (e = record_put_bytes(a, r, "network", network)) != OK ||
-        (e = record_put_bytes(a, r, "authority", k->authority)) != OK ||
-        (e = put_endpoints(a, r, endpoints, n)) != OK ||
-        (e = record_put_bytes(a, r, "curve", SLICE(curve))) != OK ||
-        (e = record_put_bytes(a, r, "origin", slice_str(origin))) != OK ||
+    if ((e = record_put_uint(a, r, "v", 1)) == OK &&
+        (e = record_put_bytes(a, r, "network", network)) == OK &&
+        (e = record_put_bytes(a, r, "authority", k->authority)) == OK &&
+        (e = put_endpoints(a, r, endpoints, n)) == OK &&
+        (e = record_put_bytes(a, r, "curve", SLICE(curve))) == OK &&
+        (e = record_put_bytes(a, r, "origin", slice_str(origin))) == OK &&
         (e = record_put_bytes(a, r, "log", slice_of(
-        sign_key_public(k->log), KEY_LEN))) != OK ||
+        sign_key_public(k->log), KEY_LEN))) == OK &&
         (e = record_put_bytes(a, r, "witness", slice_of(
-        sign_key_public(k->witness), KEY_LEN))) != OK ||
-        (e = record_put_uint(a, r, "at", (uint64_t)at)) != OK ||
-        (e = record_check(r, 0, NULL)) != OK)
-        goto out;
-    record_encode(r, 0, &b);
-    if ((e = buf_done(&b)) != OK)
-        goto out;
-    hash_digest(LABEL_NODE, slice_of_buf(&b), digest);
-    sign_make(LABEL_SIG, k->log, digest, &sig);
-    trust_encode(slice_of_buf(&b), &sig, 1, out);
-    e = buf_done(out);
-out:
-    buf_clear(&b);
+        sign_key_public(k->witness), KEY_LEN))) == OK &&
+        (e = record_put_uint(a, r, "at", (uint64_t)at)) == OK)
+        e = object_sign(TRUST_NODE, r, k->log, out, digest, NULL);
     arena_free(a);
     return e;
 }
@@ -268,7 +258,6 @@ node_keys_request_check(struct arena *a, struct slice in, struct rec **out,
     uint8_t digest[static HASH_LEN], struct fault *f)
 {
     struct signed_object o;
-    uint8_t kid[HASH_LEN];
     struct slice log;
     struct rec *r;
     enum err e;
@@ -280,10 +269,8 @@ node_keys_request_check(struct arena *a, struct slice in, struct rec **out,
     if (!sign_key_valid(log.p) ||
         !sign_key_valid(record_bytes(r, "witness").p) ||
         !kem_key_valid(record_bytes(r, "curve").p))
-        return fault_set(f, E_KEY_STALE, 4, "node");
-    key_id(ALG_ED25519, log, kid);
-    if (memcmp(kid, o.sigs[0].kid, HASH_LEN) != 0 ||
-        sign_check(LABEL_SIG, log.p, o.digest, o.sigs[0].sig) != OK)
+        return fault_set(f, E_KEY_BAD, 4, "node");
+    if (object_signed_by(LABEL_SIG, &o, 0, log) != OK)
         return fault_set(f, E_SIGNATURE, 4, "node");
     memcpy(digest, o.digest, HASH_LEN);
     *out = r;

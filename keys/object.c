@@ -5,13 +5,13 @@
 enum err
 object_sign(enum trust_kind kind, const struct rec *r,
     const struct sign_key *k, struct buf *out,
-    uint8_t digest[static HASH_LEN])
+    uint8_t digest[static HASH_LEN], struct fault *f)
 {
     struct signature sig;
     struct buf b;
     enum err e;
 
-    if ((e = record_check(r, 0, NULL)) != OK)
+    if ((e = record_check(r, 0, f)) != OK)
         return e;
     buf_init(&b, TRUST_MAX);
     record_encode(r, 0, &b);
@@ -75,7 +75,7 @@ object_devices(struct arena *a, struct slice in, struct slice signing,
         struct slice public = record_bytes(v->v[i].r, "public");
 
         if (public.n != KEY_LEN || !kem_key_valid(public.p))
-            return fault_set(f, E_KEY_STALE, 4, "slotk.devices[%zu]", i);
+            return fault_set(f, E_KEY_BAD, 4, "slotk.devices[%zu]", i);
     }
     *out = r;
     return OK;

@@ -10,13 +10,14 @@
 #include "keys/sign.h"
 
 /*
- * object_sign(kind, r, k, out, digest):
+ * object_sign(kind, r, k, out, digest, f):
  * Check the fields of r, encode it and append it with the first signature:
- * label root for a card, else sig.  The codes of record_check, E_OVERSIZE.
+ * label root for a card, else sig.  The codes of record_check, with the field
+ * in f (may be NULL); E_OVERSIZE.
  */
 MUST_USE enum err object_sign(enum trust_kind kind, const struct rec *r,
     const struct sign_key *k, struct buf *out,
-    uint8_t digest[static HASH_LEN]);
+    uint8_t digest[static HASH_LEN], struct fault *f);
 
 /*
  * object_second(o, k, sig, out):
@@ -37,7 +38,7 @@ MUST_USE enum err object_signed_by(enum label role,
  * object_devices(a, in, signing, out, f):
  * Read a signed list of devices of the officer who has this signing key: it
  * is his own, and its keys are good keys.  *out lives in a and borrows from
- * in.  E_SIGNATURE, E_KEY_STALE, or what trust_decode and trust_read say.
+ * in.  E_SIGNATURE, E_KEY_BAD, or what trust_decode and trust_read say.
  */
 MUST_USE enum err object_devices(struct arena *a, struct slice in,
     struct slice signing, struct rec **out, struct fault *f);

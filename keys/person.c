@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "keys/hpke.h"
+#include "keys/object.h"
 #include "keys/person.h"
 #include "keys/secret_in.h"
 
@@ -232,29 +233,6 @@ person_load(const struct secret *payload, struct person **out)
     return e;
 }
 
-/* Sign a record as an object of this kind. */
-static enum err
-sign_record(const struct person *p, enum trust_kind kind,
-    const struct rec *r, struct buf *out, uint8_t digest[static HASH_LEN])
-{
-    struct signature sig;
-    struct buf b;
-    enum err e;
-
-    if ((e = record_check(r, 0, NULL)) != OK)
-        return e;
-    buf_init(&b, TRUST_MAX);
-    record_encode(r, 0, &b);
-    if ((e = buf_done(&b)) == OK) {
-        hash_digest(trust_row(kind)->label, slice_of_buf(&b), digest);
-        sign_make(LABEL_SIG, p->sign, digest, &sig);
-        trust_encode(slice_of_buf(&b), &sig, 1, out);
-        e = buf_done(out);
-    }
-    buf_clear(&b);
-    return e;
-}
-
 enum err
 person_devices(const struct person *p, uint64_t serial,
     const uint8_t device[static DEVICE_LEN],
@@ -282,7 +260,7 @@ person_devices(const struct person *p, uint64_t serial,
         (e = record_put(a, r, record_field(&record_slotk, "devices"), &item,
         1)) != OK)
         goto out;
-    e = sign_record(p, TRUST_SLOTK, r, out, digest);
+    e = object_sign(TRUST_SLOTK, r, p->sign, out, digest, NULL);
 out:
     arena_free(a);
     return e;
@@ -316,38 +294,9 @@ person_request(const struct person *p, struct slice devices, int64_t at,
     for (size_t i = 0; e == OK && i < sizeof(parts) / sizeof(parts[0]); i++)
         e = record_put_bytes(a, r, parts[i].name, parts[i].s);
     if (e == OK)
-        e = sign_record(p, TRUST_REQUEST, r, out, digest);
+        e = object_sign(TRUST_REQUEST, r, p->sign, out, digest, NULL);
     arena_free(a);
     return e;
-}
-
-/* Whether the one signature of o names this key and holds. */
-static bool
-signed_by(const struct signed_object *o, struct slice signing)
-{
-    uint8_t kid[HASH_LEN];
-
-    key_id(ALG_ED25519, signing, kid);
-    return memcmp(o->sigs[0].kid, kid, HASH_LEN) == 0 &&
-        sign_check(LABEL_SIG, signing.p, o->digest, o->sigs[0].sig) == OK;
-}
-
-/* The list of devices inside a request: by the same person. */
-static enum err
-check_devices(struct arena *a, struct slice in, struct slice signing,
-    struct fault *f)
-{
-    struct signed_object o;
-    struct rec *r;
-    enum err e;
-
-    if ((e = trust_decode(TRUST_SLOTK, in, &o, f)) != OK ||
-        (e = trust_read(a, TRUST_SLOTK, &o, &r, f)) != OK)
-        return e;
-    if (!signed_by(&o, signing) ||
-        !slice_equal(record_bytes(r, "kid"), SLICE(o.sigs[0].kid)))
-        return fault_set(f, E_SIGNATURE, 4, "request.slots");
-    return OK;
 }
 
 enum err
@@ -355,8 +304,8 @@ person_request_check(struct arena *a, struct slice in, struct rec **out,
     uint8_t digest[static HASH_LEN], struct fault *f)
 {
     struct signed_object o;
+    struct rec *r, *devices;
     struct slice signing;
-    struct rec *r;
     enum err e;
 
     if ((e = trust_decode(TRUST_REQUEST, in, &o, f)) != OK ||
@@ -365,15 +314,15 @@ person_request_check(struct arena *a, struct slice in, struct rec **out,
     signing = record_bytes(r, "signing");
     if (!sign_key_valid(signing.p) ||
         !kem_key_valid(record_bytes(r, "curve").p))
-        return fault_set(f, E_KEY_STALE, 4, "request");
+        return fault_set(f, E_KEY_BAD, 4, "request");
     if (record_uint(r, "suite") != ALG_X25519 ||
         record_bytes(r, "reading").n != KEY_LEN ||
         !kem_key_valid(record_bytes(r, "reading").p))
-        return fault_set(f, E_KEY_STALE, 4, "request.reading");
-    if (!signed_by(&o, signing))
+        return fault_set(f, E_KEY_BAD, 4, "request.reading");
+    if (object_signed_by(LABEL_SIG, &o, 0, signing) != OK)
         return fault_set(f, E_SIGNATURE, 4, "request");
-    e = check_devices(a, record_bytes(r, "slots"), signing, f);
-    if (e != OK)
+    if ((e = object_devices(a, record_bytes(r, "slots"), signing, &devices,
+        f)) != OK)
         return e;
     memcpy(digest, o.digest, HASH_LEN);
     *out = r;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "keys/file.h"
+#include "keys/object.h"
 #include "keys/root.h"
 #include "keys/secret_in.h"
 
@@ -172,25 +173,11 @@ root_sign(const struct root *r, const struct rec *card, struct buf *out,
     struct fault *f)
 {
     uint8_t digest[HASH_LEN];
-    struct signature sig;
-    struct buf b;
-    enum err e;
 
-    if ((e = record_check(card, 0, f)) != OK)
-        return e;
     if (!slice_equal(record_bytes(card, "authority"), r->authority) ||
         !slice_equal(record_bytes(card, "network"), r->network) ||
         !slice_equal(record_bytes(card, "root"),
         slice_of(sign_key_public(r->key), KEY_LEN)))
         return fault_set(f, ERR_TRUST, 4, "card.root");
-    buf_init(&b, TRUST_MAX);
-    record_encode(card, 0, &b);
-    if ((e = buf_done(&b)) == OK) {
-        hash_digest(LABEL_CARD, slice_of_buf(&b), digest);
-        sign_make(LABEL_ROOT, r->key, digest, &sig);
-        trust_encode(slice_of_buf(&b), &sig, 1, out);
-        e = buf_done(out);
-    }
-    buf_clear(&b);
-    return e;
+    return object_sign(TRUST_CARD, card, r->key, out, digest, f);
 }

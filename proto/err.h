@@ -283,6 +283,11 @@ X(E_PARCEL_DAMAGED, 138, LATER, 0, \
   "any more. Nothing else is touched by it. The node that got them asks " \
   "their sender again; where the sender's are damaged, only its officers " \
   "can seal them again.") \
+X(E_KEY_BAD, 139, FINAL, 4, "a public key that is none", \
+  "whoever made it makes another: valise key new, valise node new", \
+  "A key in a card, a list or a request has the wrong length, is no point of " \
+  "the curve or one of those for which every secret is the same, or its id " \
+  "is not its own. Nothing is ever sealed to it.") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", \
   "see which there are: valise explain kinds", \
   "A kind of message, or a code in it, is of a newer version of the domain, " \

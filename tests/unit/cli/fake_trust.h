@@ -61,7 +61,7 @@ object(enum trust_kind kind, const struct rec *r, const struct who *one,
 
     buf_init(&b, TRUST_MAX);
     buf_init(&both, TRUST_MAX);
-    cr_assert_eq(object_sign(kind, r, one->key, &b, digest), OK);
+    cr_assert_eq(object_sign(kind, r, one->key, &b, digest, NULL), OK);
     if (two != NULL) {
         cr_assert_eq(trust_decode_waiting(kind, slice_of_buf(&b), &o, NULL),
             OK);

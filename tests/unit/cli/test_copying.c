@@ -322,8 +322,8 @@ Test(copying, may_says_a_sentence_then_each_act_with_what_asks_for_it)
     cr_expect(printed("until 20"));
     cr_assert_eq(type("may " DISCLOSURE " --json"), 0);
     cr_expect(printed("\"sentence\""));
-    cr_expect(printed("\"act\": \"file\",\n      \"what\": \"file it in a "
-        "proceeding\",\n      \"answer\": \"ask\","),
+    cr_expect(printed("\"act\": \"file\",\n      \"answer\": \"ask\",\n"
+        "      \"what\": \"file it in a proceeding\","),
         "what may be followed up is not filed: %s", out_text_);
     cr_expect_eq(type("may " DISCLOSURE " --to nobody"), EXIT_USAGE);
 }

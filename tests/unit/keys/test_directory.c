@@ -544,7 +544,7 @@ Test(directory, weeks_do_not_overlap_and_a_key_has_its_own_id)
     r = epochs(1);
     put_key(record_value(r, "epochs")->v[0].r, "public", second.kem);
     cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, r, &keeper,
-        NULL)), E_KEY_STALE);
+        NULL)), E_KEY_BAD);
     r = epochs(1);
     cr_expect_eq(add(TRUST_EPOCHS, "QM-FIU", object(TRUST_EPOCHS, r, &third,
         NULL)), E_ROLE);

@@ -126,7 +126,7 @@ Test(object, one_signature_waits_and_the_second_completes_it)
     buf_init(&two, TRUST_MAX);
     cr_assert_eq(epoch_new(&s), OK);
     cr_assert_eq(object_sign(TRUST_EPOCHS, epochs(s),
-        person_sign(p), &one, digest), OK);
+        person_sign(p), &one, digest, NULL), OK);
     /* The container is the same for all kinds; a staff list needs two. */
     cr_expect_eq(trust_decode(TRUST_STAFF, slice_of_buf(&one), &o, NULL),
         E_MALFORMED);
@@ -156,7 +156,7 @@ Test(object, a_record_with_a_fault_is_not_signed)
     struct buf b;
 
     buf_init(&b, TRUST_MAX);
-    cr_expect_eq(object_sign(TRUST_EPOCHS, r, person_sign(p), &b, digest),
+    cr_expect_eq(object_sign(TRUST_EPOCHS, r, person_sign(p), &b, digest, NULL),
         E_FIELD_MISSING);
     cr_expect_eq(b.n, 0);
 }

@@ -77,9 +77,10 @@ Test(person, a_name_that_is_not_of_its_format_makes_no_keys)
     cr_expect_null(q);
 }
 
+/* With the slot key of a device; NULL: a good one. */
 static struct slice
-request(const struct person *by, const struct person *devices_by,
-    uint8_t digest[static HASH_LEN])
+request_of(const struct person *by, const struct person *devices_by,
+    const uint8_t *slot, uint8_t digest[static HASH_LEN])
 {
     const uint8_t device[DEVICE_LEN] = { 1 };
     uint8_t public[KEY_LEN];
@@ -88,13 +89,23 @@ request(const struct person *by, const struct person *devices_by,
 
     buf_init(&d, 4096);
     buf_init(&out, 8192);
-    hpke_public(person_reading(by), public);
+    if (slot != NULL)
+        memcpy(public, slot, KEY_LEN);
+    else
+        hpke_public(person_reading(by), public);
     cr_assert_eq(person_devices(devices_by, 1, device, public, NOW, &d), OK);
     cr_assert_eq(person_request(by, slice_of_buf(&d), NOW, &out, digest), OK);
     cr_assert_eq(arena_copy(a, slice_of_buf(&out), &s), OK);
     buf_clear(&d);
     buf_clear(&out);
     return s;
+}
+
+static struct slice
+request(const struct person *by, const struct person *devices_by,
+    uint8_t digest[static HASH_LEN])
+{
+    return request_of(by, devices_by, NULL, digest);
 }
 
 Test(person, a_request_proves_who_asks_and_every_flip_is_refused)
@@ -118,6 +129,21 @@ Test(person, a_request_proves_who_asks_and_every_flip_is_refused)
     }
 }
 
+/* Nothing could be sealed to it, and whoever tried for all would fail. */
+Test(person, a_device_whose_key_is_none_is_refused)
+{
+    static const uint8_t low_order[][KEY_LEN] = { { 0 }, { 1 } };
+    uint8_t digest[HASH_LEN];
+    struct fault f;
+    struct rec *r;
+
+    for (size_t i = 0; i < sizeof(low_order) / sizeof(low_order[0]); i++) {
+        cr_expect_eq(person_request_check(a, request_of(p, p, low_order[i],
+            digest), &r, digest, &f), E_KEY_BAD);
+        cr_expect_str_eq(f.path, "slotk.devices[0]");
+    }
+}
+
 Test(person, devices_of_another_person_are_refused)
 {
     uint8_t digest[HASH_LEN];
@@ -128,6 +154,6 @@ Test(person, devices_of_another_person_are_refused)
     cr_assert_eq(person_new(&NAME, &q), OK);
     cr_expect_eq(person_request_check(a, request(p, q, digest), &r, digest,
         &f), E_SIGNATURE);
-    cr_expect_str_eq(f.path, "request.slots");
+    cr_expect_str_eq(f.path, "slotk");
     person_free(q);
 }
