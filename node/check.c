@@ -400,6 +400,22 @@ gather_matter(struct core *c, struct arena *a, struct checked *k,
     return OK;
 }
 
+/*
+ * Whether the thread may grow by it, by what its reading takes of the room of
+ * an event: messages in general to the half, those of the peer that tighten to
+ * three quarters; the rest is for own ones that tighten, and for what ends
+ * content.
+ */
+static enum err
+check_room(const struct arena *a, const struct checked *k, struct fault *f)
+{
+    const size_t least = !kind_tightens(&k->m) ? CORE_EVENT_ARENA / 2 :
+        k->own ? 0 : CORE_EVENT_ARENA / 4;
+
+    return arena_left(a) >= least ? OK : fault_set(f, E_THREAD_FULL, 2,
+        "thread_id");
+}
+
 /* Rules and the thread's state, with the message at its place and with the
  * time that its entry will have.  What is wrong and must be shown all the
  * same is noted. */
@@ -431,7 +447,8 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
     row.delivered = k->own ? 0 : row.at;
     row.place = k->held ? 0 : UINT32_MAX;
     if ((e = thread_add(k->t, &row, f)) != OK ||
-        (e = thread_fold(k->t, &k->state)) != OK)
+        (e = thread_fold(k->t, &k->state)) != OK ||
+        (e = check_room(a, k, f)) != OK)
         return e;
     if (k->held)
         return OK;

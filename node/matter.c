@@ -27,7 +27,9 @@ load_one(void *arg, const struct store_message *m)
         .at = m->at };
     enum err e;
 
-    if (m->dir == STORE_BAD)
+    /* What was refused here is of no thread. */
+    if (m->dir == STORE_BAD || (m->dir == STORE_IN &&
+        m->state == STORE_REFUSED))
         return OK;
     if ((e = arena_copy(l->a, m->head, &row.head)) != OK)
         return e;
@@ -93,8 +95,12 @@ keep(struct core *c, struct arena *a, struct slice peer,
     return matter_put(c, t, peer, id, &state);
 }
 
-/* In room of its own: where a thread fitted when a message was checked, it
- * fits when that message has been taken. */
+/*
+ * In room of its own: where a thread fitted when a message was checked, it
+ * fits when that message has been taken.  One that does not all the same keeps
+ * the row that it has: what ends by a time, or by an act, does not wait for
+ * it.
+ */
 enum err
 matter_keep(struct core *c, struct slice peer,
     const uint8_t id[static MSG_ID_LEN])
@@ -103,7 +109,11 @@ matter_keep(struct core *c, struct slice peer,
     enum err e = a != NULL ? keep(c, a, peer, id) : ERR_NOMEM;
 
     arena_free(a);
-    return e;
+    if (e != E_OVERSIZE)
+        return e;
+    core_log(c, e, "a thread with %.*s is too large to be read", (int)peer.n,
+        (const char *)peer.p);
+    return OK;
 }
 
 enum err

@@ -338,7 +338,9 @@ release_tick(struct core *c)
             HELD_MAX, note_held, h);
         more = h->n == HELD_MAX;
         for (size_t i = 0; e == OK && i < h->n; i++)
-            e = release_settle(c, h->m[i].peer, h->m[i].thread);
+            if ((e = release_settle(c, h->m[i].peer, h->m[i].thread)) ==
+                E_OVERSIZE)
+                e = OK;                 /* the next one does not wait for it */
     }
     arena_free(a);
     return e;

@@ -315,6 +315,12 @@ arena_get(struct arena *a, size_t n)
     return p;
 }
 
+size_t
+arena_left(const struct arena *a)
+{
+    return a->left;
+}
+
 enum err
 arena_copy(struct arena *a, struct slice s, struct slice *out)
 {

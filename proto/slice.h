@@ -139,6 +139,12 @@ void arena_free(struct arena *a);
 void *arena_get(struct arena *a, size_t n);
 
 /*
+ * arena_left(a):
+ * How many bytes it hands out still, at most.
+ */
+size_t arena_left(const struct arena *a);
+
+/*
  * arena_copy(a, s, out):
  * A copy of the bytes of s, with a zero byte behind it.
  */

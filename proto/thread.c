@@ -338,6 +338,8 @@ judge_consents(struct thread *t)
     for (size_t i = 0; i < t->n; i++) {
         const struct value *v = message_value(&t->m[i].m, "standing");
 
+        if (!counts(&t->m[i]))
+            continue;
         n += t->m[i].m.kind->n == KIND_CONSENT_REQUEST;
         n += v != NULL ? v->n : 0;
     }
