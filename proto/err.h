@@ -290,7 +290,7 @@ X(E_KEY_BAD, 139, FINAL, 4, "a public key that is none", \
   "is not its own. Nothing is ever sealed to it.") \
 X(E_THREAD_FULL, 140, FINAL, 2, "the thread has no room for more of this", \
   "go on in a new thread, which names the messages of this one: valise new", \
-  "A thread has room for some thousand messages. Near its end it takes only " \
+  "A thread has room for some hundred messages. Near its end it takes only " \
   "what tightens limits or takes back, so that this is always possible, and " \
   "the last room is for who has the node.") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", \
