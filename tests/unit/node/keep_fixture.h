@@ -106,6 +106,31 @@ deliver(void)
     return s;
 }
 
+static struct slice withdrawn;          /* msg_id */
+
+static inline void
+put_withdrawal(struct arena *arena, struct message *m)
+{
+    world_check(record_put_bytes(arena, m->own, "target_msg", withdrawn));
+    world_check(record_put_uint(arena, m->own, "reason",
+        WITHDRAWAL_REASON_SENT_IN_ERROR));
+    world_check(record_put_uint(arena, m->own, "destroy_requested", 1));
+}
+
+/* a takes back what it sent, and asks that it be destroyed. */
+static inline struct sent
+withdraw(const struct sent *s)
+{
+    const struct world_form f = { .to = b, .thread = SLICE(s->thread),
+        .kind = domain_kind(&domain_valise, KIND_WITHDRAWAL),
+        .target = SLICE(s->id), .body = put_withdrawal };
+    struct sent w;
+
+    withdrawn = SLICE(s->id);
+    world_send(a, &f, w.digest, w.id, w.thread);
+    return w;
+}
+
 /* Both clocks, and one tick. */
 static inline void
 at(int64_t seconds)

@@ -109,31 +109,13 @@ Test(cancel, what_only_says_that_it_came_does_not_wait)
     cr_expect_eq(world_state(b, ASK_IN, r.digest), STORE_RECEIVED);
 }
 
-static struct sent target;
-
-static void
-put_withdrawal(struct arena *arena, struct message *m)
-{
-    world_check(record_put_bytes(arena, m->own, "target_msg",
-        SLICE(target.id)));
-    world_check(record_put_uint(arena, m->own, "reason",
-        WITHDRAWAL_REASON_SENT_IN_ERROR));
-    world_check(record_put_uint(arena, m->own, "destroy_requested", 1));
-}
-
 Test(cancel, not_before_what_was_written_after_it)
 {
-    struct world_form f = { .to = b, .body = put_withdrawal,
-        .kind = domain_kind(&domain_valise, KIND_WITHDRAWAL) };
-    struct sent w;
+    struct sent s = send_to(a, b), w = withdraw(&s);
 
-    target = send_to(a, b);
-    f.thread = SLICE(target.thread);
-    f.target = SLICE(target.id);
-    world_send(a, &f, w.digest, w.id, w.thread);
     (void)world_carry(a, b, 100);
     cr_expect_eq(world_state(b, ASK_IN, w.digest), 0, "it waits in order");
-    cr_expect_eq(cancel_as(OFFICER, target.digest), E_BAD_STATE);
+    cr_expect_eq(cancel_as(OFFICER, s.digest), E_BAD_STATE);
     cr_expect_eq(cancel_as(OFFICER, w.digest), OK);
-    cr_expect_eq(cancel_as(OFFICER, target.digest), OK);
+    cr_expect_eq(cancel_as(OFFICER, s.digest), OK);
 }

@@ -272,38 +272,21 @@ Test(destroy, roles_and_statements_decide_who_ends_it)
     cr_expect_eq(open_it(b, s.digest), OK);
 }
 
-/* The other side takes its request back. */
-static struct sent target;
-
+/* The other side takes its request back, which arrives. */
 static void
-put_withdrawal(struct arena *arena, struct message *m)
+take_back(const struct sent *s)
 {
-    world_check(record_put_bytes(arena, m->own, "target_msg",
-        SLICE(target.id)));
-    world_check(record_put_uint(arena, m->own, "reason",
-        WITHDRAWAL_REASON_SENT_IN_ERROR));
-    world_check(record_put_uint(arena, m->own, "destroy_requested", 1));
-}
+    struct sent w = withdraw(s);
 
-static void
-withdraw(const struct sent *s)
-{
-    const struct world_form f = { .to = b, .thread = SLICE(s->thread),
-        .kind = domain_kind(&domain_valise, KIND_WITHDRAWAL),
-        .target = SLICE(s->id), .body = put_withdrawal };
-    uint8_t digest[HASH_LEN], id[MSG_ID_LEN], thread[MSG_ID_LEN];
-
-    target = *s;
-    world_send(a, &f, digest, id, thread);
     carry();
-    cr_assert_eq(world_state(b, ASK_IN, digest), STORE_RECEIVED);
+    cr_assert_eq(world_state(b, ASK_IN, w.digest), STORE_RECEIVED);
 }
 
 Test(destroy, what_its_originator_takes_back_is_destroyed)
 {
     struct sent s = deliver();
 
-    withdraw(&s);
+    take_back(&s);
     cr_expect_eq(world_thread(b, a, s.thread), REQUEST_WITHDRAWN);
     cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_DESTROYED);
     cr_expect_eq(open_it(b, s.digest), E_DESTROYED);
@@ -317,7 +300,7 @@ Test(destroy, a_legal_hold_puts_it_off_until_it_is_lifted)
     cr_expect_eq(end_it(b, OFFICER, s.digest, END_DESTROY, NULL),
         E_ON_HOLD);
     cr_expect_eq(entries_of(b, EVENT_BLOCKED, s.digest), 1);
-    withdraw(&s);
+    take_back(&s);
     cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_LEGAL_HOLD);
     cr_assert_eq(hold_it(b, HEAD, s.digest, 0), OK);
     at(WORLD_NOW + 60);

@@ -272,31 +272,15 @@ Test(room, what_is_destroyed_there_is_under_way_no_more)
     cr_expect_eq(under_way(), 0);
 }
 
-static struct sent target;
-
-static void
-put_withdrawal(struct arena *arena, struct message *m)
-{
-    world_check(record_put_bytes(arena, m->own, "target_msg",
-        SLICE(target.id)));
-    world_check(record_put_uint(arena, m->own, "reason",
-        WITHDRAWAL_REASON_SENT_IN_ERROR));
-    world_check(record_put_uint(arena, m->own, "destroy_requested", 1));
-}
-
 Test(room, what_is_withdrawn_is_under_way_no_more)
 {
-    struct world_form f = { .to = b, .body = put_withdrawal,
-        .kind = domain_kind(&domain_valise, KIND_WITHDRAWAL) };
-    struct sent w;
+    struct sent s;
 
     hook = no_blocks;
-    target = send_files();
+    s = send_files();
     (void)relay(1000);
     cr_assert_eq(under_way(), 2);
-    f.thread = SLICE(target.thread);
-    f.target = SLICE(target.id);
-    world_send(a, &f, w.digest, w.id, w.thread);
+    (void)withdraw(&s);
     cr_expect_eq(under_way(), 0);
 }
 
