@@ -4,8 +4,6 @@
 #ifndef TESTS_PARCEL_FIXTURE_H
 #define TESTS_PARCEL_FIXTURE_H
 
-#include <dirent.h>
-
 #include "tests/unit/node/keep_fixture.h"
 #include "tests/unit/node/stream_fixture.h"
 
@@ -42,23 +40,6 @@ form_with(const struct world *to, const struct stream *files,
     carried[PARCEL_MANIFEST] = list;
     f.common = carry_files;
     return f;
-}
-
-/* How many files with blocks there are. */
-static inline size_t
-files_in(const struct world *w)
-{
-    char path[512];
-    struct dirent *d;
-    size_t n = 0;
-    DIR *folder;
-
-    (void)snprintf(path, sizeof(path), "%s/blobs", w->folder);
-    cr_assert_not_null(folder = opendir(path));
-    while ((d = readdir(folder)) != NULL)
-        n += d->d_name[0] != '.';
-    closedir(folder);
-    return n;
 }
 
 /* The officer opens what his own authority has sent. */

@@ -6,7 +6,9 @@
 #define TESTS_STREAM_FIXTURE_H
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "proto/parcel.h"
@@ -120,6 +122,23 @@ stream_upload(struct world *w, const struct stream *s)
     for (uint64_t i = 0; i < parcel_blocks(s->length); i++)
         cr_assert_eq(stream_put(w, s, i, stream_block(s, i)), OK);
     cr_assert_eq(stream_end(w, s), OK);
+}
+
+/* How many files with blocks there are. */
+static inline size_t
+files_in(const struct world *w)
+{
+    char path[512];
+    const struct dirent *at;
+    size_t n = 0;
+    DIR *folder;
+
+    (void)snprintf(path, sizeof(path), "%s/blobs", w->folder);
+    cr_assert_not_null(folder = opendir(path));
+    while ((at = readdir(folder)) != NULL)
+        n += at->d_name[0] != '.';
+    closedir(folder);
+    return n;
 }
 
 #endif
