@@ -147,14 +147,17 @@ pull_aside(const struct core *c, struct pull *x, int64_t ms)
     x->oldest = (x->oldest + 1) % PULL_ASIDES;
 }
 
-/* What has come until a pause counts, so that its progress is told as it
- * is. */
+/* What has come until a pause counts, so that its progress is told as it is;
+ * what fails to become durable is written again. */
 static enum err
 count_come(struct core *c, struct pull *x)
 {
-    if (x->base <= x->p.have || x->rewrite == x->p.id ||
-        blob_sync(files_blobs(c), &x->p) != OK)
+    if (x->base <= x->p.have || x->rewrite == x->p.id)
         return OK;
+    if (blob_sync(files_blobs(c), &x->p) != OK) {
+        x->rewrite = x->p.id;
+        return OK;
+    }
     x->p.have = x->base;
     return store_parcel_set(c->store, &x->p);
 }

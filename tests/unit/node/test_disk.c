@@ -336,6 +336,18 @@ Test(disk, what_does_not_become_durable_does_not_count)
             seen.came[i]);
 }
 
+/* The pause itself counts only what it made durable. */
+Test(disk, what_a_pause_does_not_make_durable_does_not_count)
+{
+    struct sent s = come_until(10, ENOSPC, EIO);
+
+    expect_shown(0, E_PARCEL_ROOM);
+    expect_goes_on(&s, 0);
+    for (size_t i = 0; i < 10; i++)
+        cr_expect_eq(seen.came[i], 2, "block %zu came %u times", i,
+            seen.came[i]);
+}
+
 Test(disk, a_node_that_was_killed_shows_what_it_finds_again)
 {
     struct sent s;
