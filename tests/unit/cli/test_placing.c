@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +28,44 @@ static struct arena *a;
 static char last[PLACING_PATH_MAX];
 static bool last_other;
 static unsigned n_placed;
+
+/* Which of the next syncs of files and of the whole disk fails; 0: none. */
+static unsigned bad_sync, bad_syncfs;
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __real_syncfs(int fd);
+int __wrap_syncfs(int fd);
+
+static bool
+fails(unsigned *which)
+{
+    errno = EIO;
+    return *which > 0 && --*which == 0;
+}
+
+int
+__wrap_fsync(int fd)
+{
+    return fails(&bad_sync) ? -1 : __real_fsync(fd);
+}
+
+int
+__wrap_syncfs(int fd)
+{
+    return fails(&bad_syncfs) ? -1 : __real_syncfs(fd);
+}
+
+/* No file grows beyond so many bytes; 0: all may. */
+static void
+limit(rlim_t bytes)
+{
+    const struct rlimit l = { bytes > 0 ? bytes : RLIM_INFINITY,
+        RLIM_INFINITY };
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
 
 static enum err
 done(void *arg, const struct placed *x)
@@ -276,4 +315,106 @@ Test(placing, thousands_are_queued_and_all_get_their_names)
     cr_expect(holds("files/even/n1000", "n1000"));
     cr_expect_eq(placing_room(p, UINT64_MAX / 2), ERR_FULL);
     cr_expect_eq(placing_room(p, 1), OK);
+}
+
+/* A disk that does not take or not keep what is placed. */
+
+/* Who fails closes: what was finished before is there, of the rest nothing,
+ * and the next one has the names. */
+static void
+expect_next_has_them(void)
+{
+    limit(0);
+    bad_sync = bad_syncfs = 0;
+    placing_close(p);
+    p = NULL;
+    cr_expect(holds("files/s/before", "0"));
+    cr_expect_not(is_there("files/s/a"));
+    cr_expect_not(is_there("files/t"));
+    cr_expect_not(is_there(".valise-part"));
+    cr_assert_eq(placing_open(dir, done, NULL, &p), OK);
+    cr_assert_eq(put("s", "a", "one"), OK);
+    cr_assert_eq(put("t", "b", "two"), OK);
+    cr_assert_eq(placing_finish(p), OK);
+    placing_close(p);
+    p = NULL;
+    cr_expect(holds("files/s/before", "0"));
+    cr_expect(holds("files/s/a", "one"));
+    cr_expect(holds("files/t/b", "two"));
+    cr_expect_not(is_there("files/s/a (2)"));
+}
+
+static void
+put_before(void)
+{
+    cr_assert_eq(put("s", "before", "0"), OK);
+    cr_assert_eq(placing_finish(p), OK);
+}
+
+static void
+put_two(void)
+{
+    cr_assert_eq(put("s", "a", "one"), OK);
+    cr_assert_eq(put("t", "b", "two"), OK);
+}
+
+Test(placing, bytes_that_do_not_fit_leave_nothing)
+{
+    static uint8_t some[8192];
+
+    put_before();
+    put_two();
+    limit(sizeof(some) / 2);
+    cr_assert_eq(placing_begin(p, PLACING_FILE), OK);
+    cr_expect_eq(placing_data(p, PLACING_FILE, SLICE(some)), ERR_FULL);
+    expect_next_has_them();
+}
+
+Test(placing, a_plan_that_does_not_fit_leaves_nothing)
+{
+    put_before();
+    put_two();
+    limit(5);
+    cr_expect_eq(placing_settle(p), ERR_FULL);
+    cr_expect_not(is_there("files/s/a"));
+    expect_next_has_them();
+}
+
+Test(placing, a_large_file_that_does_not_become_durable_leaves_nothing)
+{
+    const struct placing_name n = { .under = "files",
+        .name = slice_str("large") };
+    static uint8_t some[1u << 20];
+
+    put_before();
+    put_two();
+    cr_assert_eq(placing_begin(p, PLACING_FILE), OK);
+    for (size_t i = 0; i < PLACING_ALONE / sizeof(some); i++)
+        cr_assert_eq(placing_data(p, PLACING_FILE, SLICE(some)), OK);
+    bad_sync = 1;
+    cr_expect_eq(placing_keep(p, PLACING_FILE, &n), ERR_IO);
+    cr_expect_eq(bad_sync, 0, "it is synced by itself");
+    expect_next_has_them();
+}
+
+Test(placing, small_files_that_do_not_become_durable_get_no_names)
+{
+    put_before();
+    put_two();
+    bad_syncfs = 1;
+    cr_expect_eq(placing_settle(p), ERR_IO);
+    cr_expect_not(is_there("files/s/a"));
+    expect_next_has_them();
+}
+
+Test(placing, names_that_do_not_become_durable_are_taken_back)
+{
+    put_before();
+    put_two();
+    cr_assert_eq(placing_settle(p), OK);
+    bad_syncfs = 1;
+    cr_expect_eq(placing_finish(p), ERR_IO);
+    cr_expect_eq(bad_syncfs, 0, "it was asked for");
+    cr_expect(holds("files/s/a", "one"), "not before it is closed");
+    expect_next_has_them();
 }
