@@ -17,6 +17,7 @@
 
 #define PART PLACING_PART
 #define NAMED "named"                   /* in PART: what has a name already */
+#define FINAL "final\n"                 /* a line of it: names before stay */
 #define NUMBERS 100000                  /* of one name */
 #define EAGER (8u << 20)                /* bytes, then the disk may begin */
 #define TEMP_LEN 24
@@ -185,6 +186,19 @@ take_back(struct placing *p, const char *line)
     remove_empty(p->top, path);
 }
 
+/* Go behind the last names that stay. */
+static void
+skip_final(FILE *f, char **line, size_t *room)
+{
+    long from = 0;
+
+    rewind(f);
+    while (getline(line, room, f) > 0)
+        if (strcmp(*line, FINAL) == 0)
+            from = ftell(f);
+    (void)fseek(f, from, SEEK_SET);
+}
+
 static void
 take_all_back(struct placing *p)
 {
@@ -198,7 +212,7 @@ take_all_back(struct placing *p)
         close_fd(&(int){ fd });
         return;
     }
-    rewind(f);
+    skip_final(f, &line, &room);
     while ((n = getline(&line, &room, f)) > 0)
         if (line[n - 1] == '\n') {
             line[n - 1] = '\0';
@@ -340,21 +354,31 @@ push_on(struct writing *w)
     return OK;
 }
 
-enum err
-placing_data(struct placing *p, enum placing_way way, struct slice s)
+/* Where only a part fits, what is left says why. */
+static enum err
+write_all(int fd, struct slice s)
 {
-    struct writing *w = &p->way[way];
-
     while (s.n > 0) {
-        const ssize_t n = write(w->fd, s.p, s.n);
+        const ssize_t n = write(fd, s.p, s.n);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return from_errno();
-        w->size += (uint64_t)n;
         s = slice_of(s.p + n, s.n - (size_t)n);
     }
+    return OK;
+}
+
+enum err
+placing_data(struct placing *p, enum placing_way way, struct slice s)
+{
+    struct writing *w = &p->way[way];
+    enum err e = write_all(w->fd, s);
+
+    if (e != OK)
+        return e;
+    w->size += s.n;
     return push_on(w);
 }
 
@@ -474,7 +498,7 @@ note_name(struct placing *p, const struct queued *q, const char *named)
 
     if (n < 0 || (size_t)n >= sizeof(line))
         return E_OVERSIZE;
-    return write(p->named_fd, line, (size_t)n) == n ? OK : from_errno();
+    return write_all(p->named_fd, slice_of((const uint8_t *)line, (size_t)n));
 }
 
 /* The name, or the first number of it that is free. */
@@ -511,9 +535,12 @@ place(struct placing *p, const struct queued *q, bool told)
     char wanted[2 * PLACING_PATH_MAX];
     enum err e;
 
-    if ((e = open_path(p, q->path)) != OK ||
-        (e = rename_one(p, q, named)) != OK)
+    if ((e = open_path(p, q->path)) != OK)
         return e;
+    if ((e = rename_one(p, q, named)) != OK) {
+        remove_empty(p->top, p->named);
+        return e;
+    }
     (void)snprintf(path, sizeof(path), "%s%s", p->named, named);
     (void)snprintf(wanted, sizeof(wanted), "%s%s%s", p->at,
         p->at[0] != '\0' ? "/" : "", q->name);
@@ -642,14 +669,28 @@ placing_flush(struct placing *p)
     return e;
 }
 
+/* As long as that is not durable, the names can be taken back. */
+static enum err
+put_final(struct placing *p)
+{
+    const off_t end = lseek(p->named_fd, 0, SEEK_END);
+    enum err e = end < 0 ? from_errno() : write_all(p->named_fd,
+        slice_str(FINAL));
+
+    if (e == OK && fsync(p->named_fd) != 0)
+        e = from_errno();
+    if (e != OK && end >= 0)
+        (void)!ftruncate(p->named_fd, end);
+    return e;
+}
+
 enum err
 placing_finish(struct placing *p)
 {
     enum err e = placing_flush(p);
 
-    if (e == OK && (ftruncate(p->named_fd, 0) != 0 ||
-        fsync(p->named_fd) != 0))
-        e = from_errno();
+    if (e == OK && (e = put_final(p)) == OK)
+        (void)!ftruncate(p->named_fd, 0);
     return e;
 }
 

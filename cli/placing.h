@@ -3,6 +3,8 @@
  *
  *     DIR/.valise-part/N      what is being written, 0600; locked by who writes
  *     DIR/.valise-part/named  "inode path" of each that has its name already
+ *                             of a copy that is not whole; "final" behind
+ *                             those that stay
  *     DIR/...                 what is whole, durable and verified
  *
  * Bytes come first, as slowly as they do, then all files get their names at

@@ -380,6 +380,17 @@ Test(placing, a_plan_that_does_not_fit_leaves_nothing)
     expect_next_has_them();
 }
 
+/* A part of the line is written, which is no failure for who writes it. */
+Test(placing, the_note_of_a_name_that_does_not_fit_takes_all_names_back)
+{
+    put_before();
+    put_two();
+    cr_assert_eq(placing_settle(p), OK);
+    limit(30);
+    cr_expect_eq(placing_flush(p), ERR_FULL);
+    expect_next_has_them();
+}
+
 Test(placing, a_large_file_that_does_not_become_durable_leaves_nothing)
 {
     const struct placing_name n = { .under = "files",
@@ -417,4 +428,36 @@ Test(placing, names_that_do_not_become_durable_are_taken_back)
     cr_expect_eq(bad_syncfs, 0, "it was asked for");
     cr_expect(holds("files/s/a", "one"), "not before it is closed");
     expect_next_has_them();
+}
+
+Test(placing, an_end_that_does_not_become_durable_takes_names_back)
+{
+    put_before();
+    put_two();
+    cr_assert_eq(placing_flush(p), OK);
+    bad_sync = 1;
+    cr_expect_eq(placing_finish(p), ERR_IO);
+    cr_expect_eq(bad_sync, 0, "it was asked for");
+    expect_next_has_them();
+}
+
+/* Killed when its end is durable and its list not yet empty. */
+Test(placing, names_that_are_final_stay)
+{
+    char path[128];
+    FILE *f;
+
+    put_two();
+    cr_assert_eq(placing_flush(p), OK);
+    (void)snprintf(path, sizeof(path), "%s/.valise-part/named", dir);
+    cr_assert_not_null(f = fopen(path, "a"));
+    (void)fputs("final\n", f);
+    (void)fclose(f);
+    cr_assert_eq(put("u", "after", "3"), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    placing_close(p);
+    p = NULL;
+    cr_expect(holds("files/s/a", "one"));
+    cr_expect(holds("files/t/b", "two"));
+    cr_expect_not(is_there("files/u"), "what came after it does not");
 }
