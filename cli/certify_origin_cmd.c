@@ -34,11 +34,10 @@ find(struct saving *x)
         return command_fail(c->r, E_NOT_FOUND, _("files"), NULL);
     if (c->mail.state == MESSAGE_STATE_PENDING)
         return command_fail(c->r, E_PENDING, c->r->arg[0], NULL);
-    if ((e = copying_check(c)) != OK)
+    if ((e = saving_check(x, USE_EXPORT)) != OK)
         return e;
     x->counted = copying_counted(c);
-    c->row = copying_row_of(USE_USE);
-    if ((e = copying_check(c)) != OK)
+    if ((e = saving_check(x, USE_USE)) != OK)
         return e;
     x->counted = x->counted || copying_counted(c);
     return OK;

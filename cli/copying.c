@@ -407,6 +407,23 @@ copying_counted(const struct copying *x)
     return false;
 }
 
+bool
+copying_again(const struct copying *x)
+{
+    struct policy_facts facts = x->facts;
+    struct policy_consent *before = arena_get(session_arena(x->s),
+        facts.n_consents * sizeof(*before));
+
+    if (before == NULL)
+        return false;
+    for (size_t i = 0; i < facts.n_consents; i++) {
+        before[i] = facts.consents[i];
+        before[i].uses -= before[i].uses > 0;
+    }
+    facts.consents = before;
+    return policy_check(x->set, x->row->may, &facts).answer == VERDICT_YES;
+}
+
 static void
 put_row(struct sheet *s, const char *field, struct slice value)
 {

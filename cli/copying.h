@@ -76,6 +76,13 @@ MUST_USE enum err copying_find(struct copying *x, const char *id);
 MUST_USE enum err copying_check(struct copying *x);
 
 /*
+ * copying_again(x):
+ * Whether policy would allow it if it had not been done once: it was stated,
+ * its copy is not made yet, and took the last use of a consent.
+ */
+bool copying_again(const struct copying *x);
+
+/*
  * copying_want(x):
  * How its message is opened: an own one is filed.
  */

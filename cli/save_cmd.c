@@ -63,7 +63,7 @@ find(struct saving *x)
     }
     if (c->mail.m.kind->n == KIND_EVIDENCE_OFFER)
         return refuse_offer(c);
-    if ((e = copying_check(c)) != OK)
+    if ((e = saving_check(x, USE_EXPORT)) != OK)
         return e;
     x->counted = copying_counted(c);
     return OK;

@@ -399,6 +399,19 @@ tell_failed(struct saving *x)
 }
 
 enum err
+saving_check(struct saving *x, uint64_t use)
+{
+    struct copying *c = x->c;
+    uint64_t entry;
+
+    c->row = copying_row_of(use);
+    if (saved_noted(c->r->arg[1], use, &entry) && copying_again(c) &&
+        copying_logged(c, entry) == OK)
+        return OK;
+    return copying_check(c);
+}
+
+enum err
 saving_log(struct saving *x, uint64_t use)
 {
     const char *dir = x->c->r->arg[1];

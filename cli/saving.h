@@ -101,6 +101,14 @@ MUST_USE enum err saving_find(struct saving *x);
 MUST_USE enum err saving_fits(const struct saving *x);
 
 /*
+ * saving_check(x, use):
+ * What copying_check says of this act; of one that was logged before and whose
+ * copy is to be in the folder, without the use of a consent that it took.
+ * Reports its failures.
+ */
+MUST_USE enum err saving_check(struct saving *x, uint64_t use);
+
+/*
  * saving_log(x, use):
  * Log this act, whose copy is to be in the folder; or go on with one that was
  * logged before.  Reports its failures.
