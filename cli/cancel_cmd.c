@@ -106,7 +106,8 @@ steps(struct run *r, struct session *s)
     if (m.m.kind->n == KIND_EVIDENCE_OFFER)
         command_note(r, OK, "", _("its files stay at your node for a week, "
             "to be offered again: valise offer --again; to free their room: "
-            "valise transfers, and valise cancel ID --upload"));
+            "valise transfers, and for each that it shows: valise cancel "
+            "UPLOAD --upload"));
     return tell(r, s, &m, _("The message was cancelled."));
 }
 

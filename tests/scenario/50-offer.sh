@@ -241,6 +241,36 @@ if [ "$(state $THEY --sent "$accept")" = "waits for an approver" ]; then
     says "valise cancel ${accept:0:8}" "and what to do"
 fi
 
+# What is taken back stays at the node, to be offered again, until its officer
+# gives it up.
+uploads() { as $ME transfers --json | member upload; }
+blobs() { find "$T/QN-FIU/node/blobs" -type f | wc -l; }
+is "$(uploads | wc -l)" 0 "nothing is handed in that no message names"
+before=$(blobs)
+mkdir -p "$T/scans" && echo "page three" >"$T/scans/3.txt"
+must ok "one more is offered" \
+    as $ME offer QM-FIU "$T/civil.json" "${files[@]}" --yes --json
+offer=$(member id <"$T/out" | head -1)
+is "$(uploads | wc -l)" 0 "what is on offer is no upload"
+ok "it is cancelled" as $ME cancel "$offer" --yes
+says "valise cancel UPLOAD --upload" "and it is said how its room is freed"
+is "$(uploads | wc -l)" 2 "its files and their list are shown then"
+is "$(as QN-FIU/o-1 transfers --json | member upload | wc -l)" 0 \
+    "to who handed them in"
+ok "in words" as $ME transfers
+says "no message names it yet" "which say why"
+for id in $(uploads); do
+    ends 1 "an upload is no message" as $ME cancel "${id:0:8}" --yes
+    says "valise cancel ${id:0:8} --upload" "and it is said what it is"
+    ok "it is given up" as $ME cancel "${id:0:8}" --upload --yes
+done
+is "$(uploads | wc -l)" 0 "none is left"
+has_blobs() { [ "$(blobs)" = "$before" ]; }
+soon 20 "nor on the disk" has_blobs
+ends 5 "and it cannot be offered again" as $ME offer --again "$offer" --yes
+says E_BLOCKS_MISSING "since its files are gone"
+ends 1 "what is gone is not found" as $ME cancel "${id:0:8}" --upload --yes
+
 # Auditors of both sides find the same.
 for name in QN-FIU QM-FIU; do
     ok "the auditor of $name exports its log" \
