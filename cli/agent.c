@@ -16,6 +16,7 @@
 #include <bsd/unistd.h>
 
 #include "cli/agent.h"
+#include "keys/file.h"
 #include "keys/handover.h"
 #include "keys/process.h"
 
@@ -33,23 +34,6 @@ struct agent {
     struct secret *payload;
     int64_t until;                  /* on the clock of now() */
 };
-
-static enum err
-err_of(int number)
-{
-    switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-    case ECONNREFUSED:
-        return ERR_NOTFOUND;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return ERR_ACCESS;
-    default:
-        return ERR_IO;
-    }
-}
 
 /* Seconds that pass while the machine is suspended too. */
 static int64_t
@@ -69,7 +53,7 @@ open_folder(const char *dir, int *fd)
 
     *fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*fd < 0)
-        return err_of(errno);
+        return file_err(errno);
     if (fstat(*fd, &st) == 0 && st.st_uid == geteuid() &&
         (st.st_mode & 077) == 0)
         return OK;
@@ -122,7 +106,7 @@ request(int dir, char what, const char *label, int *out)
     be_patient(fd);
     memcpy(text + 1, label, n < AGENT_LABEL ? n : AGENT_LABEL);
     if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
-        e = err_of(errno);
+        e = errno == ECONNREFUSED ? ERR_NOTFOUND : file_err(errno);
     else if (!same_user(fd))
         e = ERR_ACCESS;
     else if (send(fd, text, sizeof(text), MSG_NOSIGNAL) != REQUEST_LEN)
@@ -172,7 +156,7 @@ end_in(int folder, bool *ended)
     if (e != OK && e != ERR_NOTFOUND)
         return e;
     return unlinkat(folder, AGENT_SOCKET, 0) == 0 || errno == ENOENT ? OK :
-        err_of(errno);
+        file_err(errno);
 }
 
 enum err
@@ -328,7 +312,7 @@ lock_folder(int dir, int *fd)
     *fd = openat(dir, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
         0600);
     if (*fd < 0)
-        return err_of(errno);
+        return file_err(errno);
     return fcntl(*fd, F_SETLKW, &all) == 0 ? OK : ERR_IO;
 }
 
@@ -342,7 +326,7 @@ listen_in(int dir, int *fd)
         return ERR_IO;
     if (bind(*fd, (const struct sockaddr *)&at, sizeof(at)) != 0 ||
         fchmodat(dir, AGENT_SOCKET, 0600, 0) != 0 || listen(*fd, 16) != 0)
-        return err_of(errno);
+        return file_err(errno);
     return OK;
 }
 

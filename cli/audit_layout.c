@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/audit_layout.h"
+#include "keys/file.h"
 #include "proto/wire.h"
 
 #define DIR_MAX 1024
@@ -215,19 +216,6 @@ struct audit_layout {
 };
 
 static enum err
-system_error(void)
-{
-    switch (errno) {
-    case EEXIST: return ERR_EXISTS;
-    case EACCES: case EPERM: case EROFS: return ERR_ACCESS;
-    case ENOSPC: case EDQUOT: return ERR_FULL;
-    case ENOMEM: return ERR_NOMEM;
-    case ENOENT: return ERR_NOTFOUND;
-    default: return ERR_IO;
-    }
-}
-
-static enum err
 put_tile(void *arg, unsigned level, uint64_t index, unsigned width,
     const uint8_t *hashes)
 {
@@ -252,13 +240,13 @@ begin(struct audit_layout *l, const char *dir)
     if (lstat(l->dir, &st) == 0)
         return ERR_EXISTS;
     if (mkdir(l->tmp, 0700) != 0)
-        return system_error();
+        return file_err(errno);
     l->fd = open(l->tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (l->fd < 0)
-        return system_error();
+        return file_err(errno);
     for (size_t i = 0; i < AUDIT_PARTS; i++) {
         if (mkdirat(l->fd, folders[i], 0700) != 0)
-            return system_error();
+            return file_err(errno);
     }
     return OK;
 }
@@ -303,7 +291,7 @@ make_parents(struct audit_layout *l, const char *path)
     for (char *p = part; (p = strchr(p, '/')) != NULL; p++) {
         *p = '\0';
         if (mkdirat(l->fd, part, 0700) != 0 && errno != EEXIST)
-            return system_error();
+            return file_err(errno);
         *p = '/';
     }
     return OK;
@@ -316,7 +304,7 @@ write_all(int fd, struct slice s)
         ssize_t n = write(fd, s.p, s.n);
 
         if (n < 0 && errno != EINTR)
-            return system_error();
+            return file_err(errno);
         if (n > 0)
             s = slice_of(s.p + n, s.n - (size_t)n);
     }
@@ -355,10 +343,10 @@ audit_layout_put(struct audit_layout *l, const char *path,
         fd = openat(l->fd, path, flags, 0600);
     }
     if (fd < 0)
-        return system_error();
+        return file_err(errno);
     e = write_all(fd, content);
     if (close(fd) != 0 && e == OK)
-        e = system_error();
+        e = file_err(errno);
     return e;
 }
 
@@ -458,5 +446,5 @@ audit_layout_finish(struct audit_layout *l, struct slice note,
         (e = audit_layout_put(l, AUDIT_CHECKPOINT, note)) != OK)
         return e;
     sync();
-    return rename(l->tmp, l->dir) == 0 ? OK : system_error();
+    return rename(l->tmp, l->dir) == 0 ? OK : file_err(errno);
 }

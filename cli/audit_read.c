@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/audit_read.h"
+#include "keys/file.h"
 
 #define FOLDER (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
@@ -18,16 +19,11 @@ struct audit_reader {
     char folder[AUDIT_PATH_MAX];
 };
 
+/* An export has folders where they belong, and no links. */
 static enum err
 system_error(void)
 {
-    switch (errno) {
-    case ENOENT: return ERR_NOTFOUND;
-    case ENOTDIR: case ELOOP: return ERR_FORMAT;
-    case EACCES: case EPERM: return ERR_ACCESS;
-    case ENOMEM: return ERR_NOMEM;
-    default: return ERR_IO;
-    }
+    return errno == ENOTDIR || errno == ELOOP ? ERR_FORMAT : file_err(errno);
 }
 
 enum err

@@ -319,14 +319,6 @@ drop(const struct folder *x)
     (void)rmdir(x->dir);
 }
 
-static enum err
-of_errno(void)
-{
-    return errno == EEXIST || errno == ENOTEMPTY ? ERR_EXISTS :
-        errno == ENOSPC ? ERR_FULL : errno == EACCES || errno == EPERM ?
-        ERR_ACCESS : errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
-}
-
 enum err
 formalise_pack_write(struct run *r, struct formalise_pack *p,
     const struct formal_source *src, const struct formal *f,
@@ -337,12 +329,12 @@ formalise_pack_write(struct run *r, struct formalise_pack *p,
 
     (void)snprintf(x.dir, sizeof(x.dir), "%s.tmp", p->dir);
     if (mkdir(x.dir, 0700) != 0)
-        return command_fail(r, of_errno(), x.dir, NULL);
+        return command_fail(r, file_err(errno), x.dir, NULL);
     buf_init(&x.sums, 64u << 10);
     if ((e = put_pack(&x, p, f)) == OK &&
         (e = put_form(&x, src, f, n, p->digest)) == OK &&
         (e = put_left(&x, f)) == OK && rename(x.dir, p->dir) != 0)
-        e = of_errno();
+        e = errno == ENOTEMPTY ? ERR_EXISTS : file_err(errno);
     buf_clear(&x.sums);
     if (e == OK)
         return OK;

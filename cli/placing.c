@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/placing.h"
+#include "keys/file.h"
 #include "proto/manifest.h"
 
 #define PART PLACING_PART
@@ -64,31 +65,12 @@ struct placing {
     int folder;
 };
 
+/* What is no folder is not followed; another command places files there. */
 static enum err
 from_errno(void)
 {
-    switch (errno) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-        return ERR_FULL;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-    case ELOOP:
-    case ENOTDIR:
-        return ERR_ACCESS;
-    case EEXIST:
-        return ERR_EXISTS;
-    case ENOENT:
-        return ERR_NOTFOUND;
-    case ENOMEM:
-        return ERR_NOMEM;
-    case EWOULDBLOCK:
-        return ERR_INUSE;
-    default:
-        return ERR_IO;
-    }
+    return errno == ENOTDIR ? ERR_ACCESS : errno == EWOULDBLOCK ? ERR_INUSE :
+        file_err(errno);
 }
 
 static void

@@ -10,10 +10,10 @@
 
 #include "keys/file.h"
 
-static enum err
-err_of_errno(void)
+enum err
+file_err(int number)
 {
-    switch (errno) {
+    switch (number) {
     case ENOENT:
     case ENOTDIR:
         return ERR_NOTFOUND;
@@ -26,7 +26,12 @@ err_of_errno(void)
         return ERR_EXISTS;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
         return ERR_FULL;
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+        return ERR_NOMEM;
     default:
         return ERR_IO;
     }
@@ -45,7 +50,7 @@ read_all(int fd, struct buf *out)
         if (n == 0 || out->bad)
             return buf_done(out);
         if (n < 0 && errno != EINTR)
-            return err_of_errno();
+            return file_err(errno);
     }
 }
 
@@ -57,9 +62,9 @@ read_file(const char *path, int flags, bool secret, struct buf *out)
     enum err e;
 
     if (fd < 0)
-        return err_of_errno();
+        return file_err(errno);
     if (fstat(fd, &st) != 0)
-        e = err_of_errno();
+        e = file_err(errno);
     else if (!S_ISREG(st.st_mode))
         e = ERR_FORMAT;
     else if (secret && ((st.st_mode & 077) != 0 || st.st_uid != geteuid()))
@@ -91,10 +96,10 @@ write_all(int fd, struct slice s)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return err_of_errno();
+            return file_err(errno);
         s = slice_of(s.p + n, s.n - (size_t)n);
     }
-    return fsync(fd) == 0 ? OK : err_of_errno();
+    return fsync(fd) == 0 ? OK : file_err(errno);
 }
 
 /* The folder of path, so that the rename itself is synced. */
@@ -110,8 +115,8 @@ sync_folder(const char *path)
         (void)snprintf(folder, sizeof(folder), "%.*s",
             (int)(slash == path ? 1 : slash - path), path);
     if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-        return err_of_errno();
-    e = fsync(fd) == 0 ? OK : err_of_errno();
+        return file_err(errno);
+    e = fsync(fd) == 0 ? OK : file_err(errno);
     (void)close(fd);
     return e;
 }
@@ -129,14 +134,14 @@ file_write(const char *path, struct slice content, unsigned mode,
         return E_OVERSIZE;
     fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
-        return err_of_errno();
+        return file_err(errno);
     e = write_all(fd, content);
     if (close(fd) != 0 && e == OK)
-        e = err_of_errno();
+        e = file_err(errno);
     if (e == OK && replace)
-        e = rename(temp, path) == 0 ? OK : err_of_errno();
+        e = rename(temp, path) == 0 ? OK : file_err(errno);
     else if (e == OK)
-        e = link(temp, path) == 0 ? OK : err_of_errno();
+        e = link(temp, path) == 0 ? OK : file_err(errno);
     if (e != OK || !replace)
         (void)unlink(temp);
     return e == OK ? sync_folder(path) : e;

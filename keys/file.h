@@ -8,6 +8,19 @@
 #include "proto/slice.h"
 
 /*
+ * file_err(number):
+ * What an errno of the file system is here:
+ *   ENOENT, ENOTDIR               ERR_NOTFOUND
+ *   EACCES, EPERM, EROFS, ELOOP   ERR_ACCESS
+ *   EEXIST                        ERR_EXISTS
+ *   ENOSPC, EDQUOT, EFBIG         ERR_FULL
+ *   ENOMEM, EMFILE, ENFILE        ERR_NOMEM
+ *   any other                     ERR_IO
+ * A caller to whom one of them means something else asks for that first.
+ */
+MUST_USE enum err file_err(int number);
+
+/*
  * file_read(path, out):
  * Append the content of a regular file.  ERR_NOTFOUND, ERR_ACCESS where it
  * may not be read, E_OVERSIZE past the maximum of out, ERR_IO.

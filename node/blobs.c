@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "keys/file.h"
 #include "node/blobs.h"
 
 #define OPEN_MAX_FILES 16
@@ -28,29 +29,6 @@ struct blobs {
     uint64_t uses;
     struct open_file open[OPEN_MAX_FILES];
 };
-
-static enum err
-from_errno(void)
-{
-    switch (errno) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-        return ERR_FULL;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return ERR_ACCESS;
-    case ENOMEM:
-    case EMFILE:
-    case ENFILE:
-        return ERR_NOMEM;
-    case ENOENT:
-        return ERR_NOTFOUND;
-    default:
-        return ERR_IO;
-    }
-}
 
 /* The name of blobs/ itself is durable: after a loss of power it is there, with
  * what was synced in it. */
@@ -79,7 +57,7 @@ blobs_open(const char *folder, struct blobs **out)
         (mkdir(path, 0700) != 0 && errno != EEXIST) ||
         (b->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
         free(b);
-        return n < 0 || (size_t)n >= sizeof(path) ? ERR_IO : from_errno();
+        return n < 0 || (size_t)n >= sizeof(path) ? ERR_IO : file_err(errno);
     }
     if (!sync_parent(b->folder)) {
         (void)close(b->folder);
@@ -117,7 +95,7 @@ blobs_room(struct blobs *b, uint64_t *bytes)
     struct statvfs v;
 
     if (fstatvfs(b->folder, &v) != 0)
-        return from_errno();
+        return file_err(errno);
     *bytes = (uint64_t)v.f_bavail * v.f_frsize;
     return OK;
 }
@@ -176,9 +154,9 @@ find(struct blobs *b, const uint8_t *name, struct open_file **out)
     f = oldest;
     shut(f);
     if ((f->data = open_one(b, name, "")) < 0)
-        return from_errno();
+        return file_err(errno);
     if ((f->tree = open_one(b, name, ".tree")) < 0) {
-        e = from_errno();
+        e = file_err(errno);
         (void)close(f->data);
         return e;
     }
@@ -198,7 +176,7 @@ write_at(int fd, const uint8_t *p, size_t n, uint64_t at)
         if (done < 0 && errno == EINTR)
             done = 0;
         if (done < 0)
-            return from_errno();
+            return file_err(errno);
     }
     return OK;
 }
@@ -298,7 +276,7 @@ blob_root(struct blobs *b, const struct store_parcel *p,
         return ERR_NOMEM;
     e = find(b, p->name, &f);
     if (e == OK && fstat(f->data, &st) != 0)
-        e = from_errno();
+        e = file_err(errno);
     if (e == OK && (uint64_t)st.st_size != p->length)
         e = E_BLOCK_LENGTH;
     for (uint64_t n = blocks; e == OK && n > 1; n = (n + 1) / 2) {
@@ -431,7 +409,7 @@ blob_sync(struct blobs *b, const struct store_parcel *p)
         return e;
     if (fdatasync(f->tree) != 0 || fdatasync(f->data) != 0 ||
         fsync(b->folder) != 0)
-        return from_errno();
+        return file_err(errno);
     return OK;
 }
 
@@ -448,7 +426,7 @@ blob_drop(struct blobs *b, const uint8_t name[static BLOB_NAME_LEN])
     for (size_t i = 0; i < 2; i++) {
         name_of(name, ends[i], text);
         if (unlinkat(b->folder, text, 0) != 0 && errno != ENOENT)
-            return from_errno();
+            return file_err(errno);
     }
     return OK;
 }
@@ -482,7 +460,7 @@ blobs_sweep(struct blobs *b,
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
     if (dir == NULL) {
-        e = from_errno();
+        e = file_err(errno);
         if (fd >= 0)
             (void)close(fd);
         return e;
