@@ -382,12 +382,6 @@ audit_layout_entry(struct audit_layout *l, struct slice entry)
     return put_bundle(l, n / TREE_TILE_WIDTH, TREE_TILE_WIDTH);
 }
 
-uint64_t
-audit_layout_size(const struct audit_layout *l)
-{
-    return l->tiler.range.size;
-}
-
 /* Whether the note is about exactly the entries that were written. */
 static enum err
 check_note(const struct audit_layout *l, struct slice text)

@@ -149,12 +149,11 @@ MUST_USE enum err audit_layout_put(struct audit_layout *l, const char *path,
     struct slice content);
 
 /*
- * audit_layout_entry(l, entry), audit_layout_size(l):
- * The next entry of the log; how many there are.
+ * audit_layout_entry(l, entry):
+ * The next entry of the log.
  */
 MUST_USE enum err audit_layout_entry(struct audit_layout *l,
     struct slice entry);
-uint64_t audit_layout_size(const struct audit_layout *l);
 
 /*
  * audit_layout_finish(l, note, vkey):

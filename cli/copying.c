@@ -15,7 +15,6 @@
 #include "proto/ask.h"
 
 #define PAGE_WIDTH 78
-#define PAGE_MAX (4u << 20)
 #define COPYING_PARTS_MAX 64           /* as many as a statement names */
 
 static const struct copying_row rows[] = {

@@ -12,8 +12,6 @@
 
 #include "cli/carried.h"
 
-#define LISTING_SOME 8192               /* items of one block, at most */
-
 struct listing {
     struct carried *x;
     struct manifest_reader r;

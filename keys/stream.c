@@ -95,20 +95,6 @@ stream_chunk_seal(const struct secret *key, uint64_t i, bool final,
     return e;
 }
 
-enum err
-stream_chunk_open(const struct secret *key, uint64_t i, bool final,
-    struct slice ct, uint8_t *plain)
-{
-    struct stream *s;
-    enum err e = stream_new(key, &s);
-
-    if (e != OK)
-        return e;
-    e = stream_open_at(s, i, final, ct, plain);
-    stream_free(s);
-    return e;
-}
-
 static enum err
 seal_all(struct stream *s, struct slice plain, struct buf *out)
 {

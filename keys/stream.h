@@ -59,14 +59,11 @@ MUST_USE enum err stream_open_at(struct stream *s, uint64_t i, bool final,
     struct slice ct, uint8_t *plain);
 
 /*
- * stream_chunk_seal(key, i, final, plain, ct),
- * stream_chunk_open(key, i, final, ct, plain):
- * The same for one chunk alone.
+ * stream_chunk_seal(key, i, final, plain, ct):
+ * stream_seal_at for one chunk alone.
  */
 MUST_USE enum err stream_chunk_seal(const struct secret *key, uint64_t i,
     bool final, struct slice plain, uint8_t *ct);
-MUST_USE enum err stream_chunk_open(const struct secret *key, uint64_t i,
-    bool final, struct slice ct, uint8_t *plain);
 
 /*
  * pad_length(n):

@@ -8,8 +8,6 @@
 
 #include "node/store.h"
 
-#define STORE_PARTY_MAX 120
-
 /* The retention of one message that has a body (machine X). */
 struct store_retention {
     uint64_t n;                 /* of the message */

@@ -53,19 +53,6 @@ matches(const struct step *s, uint8_t machine, uint8_t state, uint16_t kind,
         (s->who & who) != 0;
 }
 
-const struct step *
-states_find(const struct domain *d, uint8_t machine, uint8_t state,
-    uint16_t kind, uint16_t qualifier, uint8_t who, size_t i)
-{
-    const struct step *s;
-    size_t at[2] = { 0, 0 };
-
-    while ((s = next_row(d, machine, at)) != NULL)
-        if (matches(s, machine, state, kind, qualifier, who) && i-- == 0)
-            return s;
-    return NULL;
-}
-
 /* The clocks of two sides may disagree; none runs backwards. */
 static void
 end_stop(struct thread_state *t, int64_t at)

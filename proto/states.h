@@ -311,14 +311,6 @@ int64_t states_conf_time(uint64_t urgency);
 int64_t states_answer_time(uint64_t urgency, uint64_t reply_days);
 
 /*
- * states_find(d, machine, state, kind, qualifier, who, i):
- * The i-th row, from 0, that allows this to one of the sides in who, not
- * asking its guards; NULL past the last.
- */
-const struct step *states_find(const struct domain *d, uint8_t machine,
-    uint8_t state, uint16_t kind, uint16_t qualifier, uint8_t who, size_t i);
-
-/*
  * states_row(d, i):
  * The i-th row of all, own rows before those of the base, machine by machine;
  * NULL past the last.
