@@ -381,50 +381,6 @@ states_conf_time(uint64_t urgency)
     return times[urgency <= URGENCY_IMMEDIATE ? urgency : URGENCY_ROUTINE];
 }
 
-/* Whether a row before `last` leads to the same offer. */
-static bool
-known_before(const struct domain *d, const struct thread_state *t,
-    const struct step_event *ask, const struct step *last)
-{
-    uint8_t who = ask->by_opener ? STEP_OPENER : STEP_OTHER;
-    size_t at[2] = { 0, 0 };
-    const struct step *s;
-
-    while ((s = next_row(d, t->machine, at)) != NULL && s != last)
-        if (s->qualifier == last->qualifier && matches(s, t->machine,
-            t->state, last->kind, last->qualifier, who) &&
-            states_may(s, t, ask))
-            return true;
-    return false;
-}
-
-void
-states_next_at(const struct domain *d, const struct thread_state *t,
-    const struct step_event *ask,
-    void (*found)(const struct step *step, void *arg), void *arg)
-{
-    uint8_t who = ask->by_opener ? STEP_OPENER : STEP_OTHER;
-    size_t at[2] = { 0, 0 };
-    const struct step *s;
-
-    while ((s = next_row(d, t->machine, at)) != NULL)
-        if (s->kind < STEP_EVENT_DELIVERED && matches(s, t->machine,
-            t->state, s->kind, s->qualifier, who) &&
-            states_may(s, t, ask) && !known_before(d, t, ask, s))
-            found(s, arg);
-}
-
-void
-states_next(const struct domain *d, const struct thread_state *t,
-    enum step_who who, void (*found)(const struct step *step, void *arg),
-    void *arg)
-{
-    const struct step_event ask = { .by_opener = who == STEP_OPENER,
-        .at = INT64_MAX, .consult = CONSULT_NEVER };
-
-    states_next_at(d, t, &ask, found, arg);
-}
-
 static const char *const request[REQUEST_STATES] = { "DRAFT", "SENT",
     "DELIVERED", "ACKNOWLEDGED", "CLARIFYING", "CONF_HOLD", "CONSULTING",
     "CONDITIONS_OFFERED", "DELAYED", "PARTIALLY_ANSWERED", "ANSWERED",

@@ -318,25 +318,6 @@ int64_t states_answer_time(uint64_t urgency, uint64_t reply_days);
 const struct step *states_row(const struct domain *d, size_t i);
 
 /*
- * states_next(d, t, who, found, arg):
- * Call found for each row after which one side (STEP_OPENER or STEP_OTHER)
- * may send something now: each kind and qualifier once, never an event.
- * Guards that ask what the message will say, and those that ask the time or
- * V-051, are taken to hold.
- */
-void states_next(const struct domain *d, const struct thread_state *t,
-    enum step_who who, void (*found)(const struct step *step, void *arg),
-    void *arg);
-
-/*
- * states_next_at(d, t, ask, found, arg):
- * The same at a time: ask has by_opener, at and consult.
- */
-void states_next_at(const struct domain *d, const struct thread_state *t,
-    const struct step_event *ask,
-    void (*found)(const struct step *step, void *arg), void *arg);
-
-/*
  * states_name(machine, state), states_machine_name(machine),
  * states_event_name(kind):
  * Names for people and JSON; NULL for numbers that are none.

@@ -84,15 +84,6 @@ has_question(const struct thread_state *t, const struct step_event *ev)
 }
 
 static bool
-may_question(const struct thread_state *t, const struct step_event *ask)
-{
-    for (size_t i = 0; i < t->n_open; i++)
-        if (t->open[i].by_opener != ask->by_opener)
-            return true;
-    return false;
-}
-
-static bool
 has_content(const struct thread_state *t, const struct step_event *ev)
 {
     return has_others(t, ev) && (ev->target_kind == MESSAGE_KIND_REPLY ||
@@ -136,13 +127,6 @@ has_consult(const struct thread_state *t, const struct step_event *ev)
 }
 
 static bool
-may_consult(const struct thread_state *t, const struct step_event *ask)
-{
-    (void)ask;
-    return stands(t->consult);
-}
-
-static bool
 has_consulted(const struct thread_state *t, const struct step_event *ev)
 {
     return stands(t->consult) && (t->consult_answered ||
@@ -169,13 +153,6 @@ static bool
 has_offer(const struct thread_state *t, const struct step_event *ev)
 {
     return names(t->offer, ev);
-}
-
-static bool
-may_offer(const struct thread_state *t, const struct step_event *ask)
-{
-    (void)ask;
-    return stands(t->offer);
 }
 
 static bool
@@ -270,66 +247,55 @@ has_offer_over(const struct thread_state *t, const struct step_event *ev)
     return t->accept_by != 0 && ev->at >= t->accept_by;
 }
 
-/* holds asks a message; may, where there is one, what is known before. */
 static const struct {
     unsigned bit;
     enum err code;
-    guard *holds, *may;
+    guard *holds;
     const char *words;
 } table[] = {
-    { GUARD_OPENING, E_BAD_STATE, has_opening, NULL,
-      "names the opening message" },
-    { GUARD_RECEIPT, E_BAD_STATE, has_receipt, NULL,
+    { GUARD_OPENING, E_BAD_STATE, has_opening, "names the opening message" },
+    { GUARD_RECEIPT, E_BAD_STATE, has_receipt,
       "of a message not acknowledged, or CAN_COMPLY after TO_FOLLOW" },
-    { GUARD_ASKED, E_BAD_STATE, has_asked, NULL,
+    { GUARD_ASKED, E_BAD_STATE, has_asked,
       "names the question that stopped the clock" },
-    { GUARD_A_QUESTION, E_BAD_STATE, has_question, may_question,
+    { GUARD_A_QUESTION, E_BAD_STATE, has_question,
       "names an open question of the other side" },
-    { GUARD_OF_CONTENT, E_BAD_STATE, has_content, NULL,
+    { GUARD_OF_CONTENT, E_BAD_STATE, has_content,
       "about an answer or a disclosure of the other side" },
-    { GUARD_ALL_FINAL, E_BAD_STATE, has_all_final, NULL,
+    { GUARD_ALL_FINAL, E_BAD_STATE, has_all_final,
       "every question has a final status" },
-    { GUARD_DECIDED, E_BAD_STATE, has_decided, has_decided,
+    { GUARD_DECIDED, E_BAD_STATE, has_decided,
       "TO_FOLLOW does not stand undecided" },
-    { GUARD_ROOM, E_BAD_STATE, has_room, has_room,
-      "not too many questions are open" },
-    { GUARD_TO_FOLLOW, E_BAD_STATE, has_to_follow, has_to_follow,
+    { GUARD_ROOM, E_BAD_STATE, has_room, "not too many questions are open" },
+    { GUARD_TO_FOLLOW, E_BAD_STATE, has_to_follow,
       "TO_FOLLOW stands undecided" },
-    { GUARD_CONSULT, E_BAD_STATE, has_consult, may_consult,
+    { GUARD_CONSULT, E_BAD_STATE, has_consult,
       "names a consultation before refusal" },
-    { GUARD_CONSULTED, E_NO_PRIOR_CONSULT, has_consulted, has_consulted,
+    { GUARD_CONSULTED, E_NO_PRIOR_CONSULT, has_consulted,
       "the newest consultation is answered, or its time has passed" },
     { GUARD_CONSULT_FREE, E_NO_PRIOR_CONSULT, has_consult_free,
-      has_consult_free, "no consultation is asked for (V-051)" },
-    { GUARD_NEW_DUE, E_BAD_STATE, has_new_due, NULL,
+      "no consultation is asked for (V-051)" },
+    { GUARD_NEW_DUE, E_BAD_STATE, has_new_due,
       "the new date is later than the message" },
-    { GUARD_OFFER, E_BAD_STATE, has_offer, may_offer,
-      "names the conditions on offer" },
-    { GUARD_FORMAL, E_BAD_STATE, has_formal, NULL,
-      "about the formal request" },
-    { GUARD_HELD, E_BAD_STATE, has_held, NULL,
-      "names what holds the thread" },
-    { GUARD_HOLD_OVER, E_BAD_STATE, has_hold_over, has_hold_over,
+    { GUARD_OFFER, E_BAD_STATE, has_offer, "names the conditions on offer" },
+    { GUARD_FORMAL, E_BAD_STATE, has_formal, "about the formal request" },
+    { GUARD_HELD, E_BAD_STATE, has_held, "names what holds the thread" },
+    { GUARD_HOLD_OVER, E_BAD_STATE, has_hold_over,
       "30 days after the decision was due" },
-    { GUARD_MODIFY, E_BAD_STATE, has_modify, has_modify,
-      "OPT_MODIFY was decided" },
-    { GUARD_OWN, E_BAD_STATE, has_own, NULL, "names an own message" },
-    { GUARD_OTHERS, E_BAD_STATE, has_others, NULL,
+    { GUARD_MODIFY, E_BAD_STATE, has_modify, "OPT_MODIFY was decided" },
+    { GUARD_OWN, E_BAD_STATE, has_own, "names an own message" },
+    { GUARD_OTHERS, E_BAD_STATE, has_others,
       "names a message of the other side" },
-    { GUARD_ANSWERS, E_BAD_STATE, has_answers, NULL,
+    { GUARD_ANSWERS, E_BAD_STATE, has_answers,
       "names the message of the other side that it answers" },
-    { GUARD_FIRST, E_BAD_STATE, has_first, NULL,
-      "nothing has answered that before" },
-    { GUARD_FREE, E_BAD_STATE, has_free, has_free,
+    { GUARD_FIRST, E_BAD_STATE, has_first, "nothing has answered that before" },
+    { GUARD_FREE, E_BAD_STATE, has_free,
       "the offer needs no acceptance first" },
-    { GUARD_ACCEPTS, E_BAD_STATE, has_accepts, NULL,
-      "accepts the very offer" },
-    { GUARD_TRANSFER, E_BAD_STATE, has_transfer, NULL,
-      "of a transfer of evidence" },
-    { GUARD_VERIFIED, E_BAD_STATE, has_verified, NULL,
-      "all digests hold" },
-    { GUARD_USED, E_BAD_STATE, has_used, NULL, "declares a use" },
-    { GUARD_OFFER_OVER, E_BAD_STATE, has_offer_over, has_offer_over,
+    { GUARD_ACCEPTS, E_BAD_STATE, has_accepts, "accepts the very offer" },
+    { GUARD_TRANSFER, E_BAD_STATE, has_transfer, "of a transfer of evidence" },
+    { GUARD_VERIFIED, E_BAD_STATE, has_verified, "all digests hold" },
+    { GUARD_USED, E_BAD_STATE, has_used, "declares a use" },
+    { GUARD_OFFER_OVER, E_BAD_STATE, has_offer_over,
       "the time to accept has passed" },
 };
 #define N_GUARDS (sizeof(table) / sizeof(table[0]))
@@ -355,15 +321,4 @@ states_guards(const struct step *s, const struct thread_state *t,
             e != E_BAD_STATE)
             e = table[i].code;
     return e;
-}
-
-bool
-states_may(const struct step *s, const struct thread_state *t,
-    const struct step_event *ask)
-{
-    for (size_t i = 0; i < N_GUARDS; i++)
-        if ((s->guard & table[i].bit) && table[i].may != NULL &&
-            !table[i].may(t, ask))
-            return false;
-    return true;
 }

@@ -61,14 +61,6 @@ MUST_USE enum err states_guards(const struct step *s,
     const struct thread_state *t, const struct step_event *ev);
 
 /*
- * states_may(s, t, ask):
- * Whether the guards of s can hold for a message of which only side, time
- * and V-051 are known.
- */
-bool states_may(const struct step *s, const struct thread_state *t,
-    const struct step_event *ask);
-
-/*
  * states_question(t, ev):
  * The place in t->open of the question that ev answers, t->n_open if none.
  */

@@ -289,60 +289,25 @@ Test(states, open_questions_are_bounded)
     go(&t, message(KIND_CLARIFICATION_REQUEST, 0, false, 99, 1), OK);
 }
 
-struct seen {
-    unsigned kinds[64];             /* how often each was offered */
-};
-
-static void
-count_step(const struct step *s, void *arg)
+Test(states, a_refusal_knows_the_time_and_whether_to_consult)
 {
-    struct seen *seen = arg;
-
-    cr_assert_lt(s->kind, 64);
-    seen->kinds[s->kind]++;
-}
-
-Test(states, next_lists_what_one_side_may_send)
-{
-    struct seen p = { { 0 } }, r = { { 0 } }, later = { { 0 } };
-    struct thread_state t;
+    struct step_event ev = message(MESSAGE_KIND_PRE_REFUSAL_CONSULT, 0,
+        false, 4, 1);
+    struct thread_state t, late, informal;
 
     start(&t);
-    states_next(&product, &t, STEP_OTHER, count_step, &p);
-    cr_expect_eq(p.kinds[KIND_REPLY], 5);
-    cr_expect_eq(p.kinds[MESSAGE_KIND_DELAY_NOTICE], 2);
-    cr_expect_eq(p.kinds[MESSAGE_KIND_REFUSAL], 2);
-    cr_expect_eq(p.kinds[KIND_RECEIPT], 1);
-    cr_expect_eq(p.kinds[MESSAGE_KIND_CONF_CANNOT_COMPLY], 1);
-    cr_expect_eq(p.kinds[KIND_WITHDRAWAL], 0);
-    states_next(&product, &t, STEP_OPENER, count_step, &r);
-    cr_expect_eq(r.kinds[KIND_REPLY] + r.kinds[KIND_CLARIFICATION_REPLY] +
-        r.kinds[MESSAGE_KIND_REFUSAL], 0);
-    cr_expect_eq(r.kinds[KIND_WITHDRAWAL], 1);
-    go(&t, message(KIND_CLARIFICATION_REQUEST, 0, false, 4, 1), OK);
-    states_next(&product, &t, STEP_OPENER, count_step, &later);
-    cr_expect_eq(later.kinds[KIND_CLARIFICATION_REPLY], 1);
-}
-
-Test(states, next_knows_the_time_and_whether_to_consult)
-{
-    struct step_event ask = { .at = 1000, .consult = CONSULT_ALWAYS };
-    struct seen s = { { 0 } }, late = { { 0 } }, informal = { { 0 } };
-    struct step_event ev;
-    struct thread_state t;
-
-    start(&t);
-    ev = message(MESSAGE_KIND_PRE_REFUSAL_CONSULT, 0, false, 4, 1);
     ev.respond_by = 2000;
     go(&t, ev, OK);
-    states_next_at(&product, &t, &ask, count_step, &s);
-    cr_expect_eq(s.kinds[MESSAGE_KIND_REFUSAL], 0);
-    ask.at = 2000;
-    states_next_at(&product, &t, &ask, count_step, &late);
-    cr_expect_eq(late.kinds[MESSAGE_KIND_REFUSAL], 2);
-    ask = (struct step_event){ .at = 1000, .consult = CONSULT_FORMAL };
-    states_next_at(&product, &t, &ask, count_step, &informal);
-    cr_expect_eq(informal.kinds[MESSAGE_KIND_REFUSAL], 2);
+    late = informal = t;
+    ev = message(MESSAGE_KIND_REFUSAL, ALL, false, 5, 1);
+    ev.at = 1000;
+    ev.consult = CONSULT_ALWAYS;
+    go(&t, ev, E_NO_PRIOR_CONSULT);
+    ev.at = 2000;
+    go(&late, ev, OK);
+    ev.at = 1000;
+    ev.consult = CONSULT_FORMAL;
+    go(&informal, ev, OK);
 }
 
 Test(states, a_domain_adds_rows_of_its_own)
