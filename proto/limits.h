@@ -89,40 +89,13 @@ MUST_USE enum err limits_with(struct arena *a, const struct rec *parent,
     const struct rec *const *consents, size_t n, struct rec **out);
 
 /*
- * limits_derived(a, child, parent, consents, n, f):
- * Whether child, which passes on content under parent, is no wider than
- * parent (+) the consents of each originator of parent: what one of several
- * originators consented to does not loosen what binds another.  The code of
- * limits_widened.
- */
-MUST_USE enum err limits_derived(struct arena *a, const struct rec *child,
-    const struct rec *parent, const struct rec *const *consents, size_t n,
-    struct fault *f);
-
-/*
  * limits_tighten(a, set, conditions, out):
  * A copy of set under the accepted conditions (records `condition` of
  * CONDITIONS_OFFER; NULL is none).  Codes that are in no row change nothing:
- * people read and keep them.  See limits_conditions.  E_PURPOSE where no
- * purpose remains.
+ * people read and keep them.  E_PURPOSE where no purpose remains.
  */
 MUST_USE enum err limits_tighten(struct arena *a, const struct rec *set,
     const struct value *conditions, struct rec **out);
-
-/* What an accepted condition does to one limit. */
-struct limit_condition {
-    uint8_t code;
-    const char *limit;
-    uint64_t value;     /* no looser than this; 0 no number of its own */
-    const char *from;   /* no looser than this field of the condition, where
-                         * it has it; NULL none */
-};
-
-/*
- * limits_conditions(n):
- * The rows of limits_tighten.
- */
-const struct limit_condition *limits_conditions(size_t *n);
 
 /*
  * limits_revised(before, after, update, from, f):

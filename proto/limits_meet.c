@@ -375,39 +375,14 @@ limits_with(struct arena *a, const struct rec *parent,
     return e;
 }
 
-/* parent (+) the consents that one originator gave. */
-static enum err
-with_those_of(struct arena *a, const struct rec *parent, struct slice who,
-    const struct rec *const *consents, size_t n, struct rec **out)
-{
-    const struct rec **his = arena_get(a, (n + 1) * sizeof(*his));
-    size_t k = 0;
-
-    if (his == NULL)
-        return E_OVERSIZE;
-    for (size_t i = 0; i < n; i++)
-        if (slice_equal(record_bytes(consents[i], "originator"), who))
-            his[k++] = consents[i];
-    return limits_with(a, parent, his, k, out);
-}
-
-enum err
-limits_derived(struct arena *a, const struct rec *child,
-    const struct rec *parent, const struct rec *const *consents, size_t n,
-    struct fault *f)
-{
-    const struct value *v = record_value(parent, "originator");
-    struct rec *wide;
-    enum err e;
-
-    if (child == NULL || v == NULL || v->n == 0)
-        return fault_set(f, E_RESTR_UNKNOWN, 30, "restrictions");
-    for (size_t i = 0; i < v->n; i++)
-        if ((e = with_those_of(a, parent, v->v[i].s, consents, n, &wide)) !=
-            OK || (e = limits_widened(child, wide, f)) != OK)
-            return e;
-    return OK;
-}
+/* What an accepted condition does to one limit. */
+struct limit_condition {
+    uint8_t code;
+    const char *limit;
+    uint64_t value;     /* no looser than this; 0 no number of its own */
+    const char *from;   /* no looser than this field of the condition, where
+                         * it has it; NULL none */
+};
 
 /* Only what codes and dates can say: the words of a condition bind people.
  * Without an action of its own COND_ACTIONS_MAX rules out what others see. */
@@ -422,13 +397,6 @@ static const struct limit_condition conditions[] = {
     { CONDITION_COND_RETURN, "use_until", 0, "due" },
     { CONDITION_COND_DUE_DATE, "use_until", 0, "due" },
 };
-
-const struct limit_condition *
-limits_conditions(size_t *n)
-{
-    *n = sizeof(conditions) / sizeof(conditions[0]);
-    return conditions;
-}
 
 /* Confidential in all, for the reason that the set has or OTHER. */
 static struct rec *
