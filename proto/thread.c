@@ -258,14 +258,6 @@ thread_consult(const struct thread *t)
     return CONSULT_FORMAL;
 }
 
-bool
-thread_uncac(const struct thread *t)
-{
-    uint64_t basis = first_basis(thread_opening(t));
-
-    return basis >= LEGAL_BASIS_UNCAC_46 && basis <= LEGAL_BASIS_UNCAC_44;
-}
-
 /* What its sender knew: who lets a transfer go knows its acceptance. */
 static struct slice
 seen_of(const struct thread *t, const struct thread_message *m)

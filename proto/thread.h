@@ -118,12 +118,6 @@ const struct thread_message *thread_newest(const struct thread *t, bool out);
 enum step_consult thread_consult(const struct thread *t);
 
 /*
- * thread_uncac(t):
- * Whether the first legal basis of the opening message is the Convention.
- */
-bool thread_uncac(const struct thread *t);
-
-/*
  * thread_named(t, m):
  * The message that m points to (states_target, or `about` with an id); NULL
  * if none.
@@ -157,7 +151,7 @@ int64_t thread_due(const struct thread *t, const struct thread_state *state,
  * thread_governing(t, m):
  * The restriction set that governs a message of a folded thread, the one
  * answer to that question.  Its own set, in the newest revision that a
- * RESTRICTION_UPDATE has brought (thread_revision).  Without one: the sets
+ * RESTRICTION_UPDATE has brought (limits_revised).  Without one: the sets
  * that govern the messages it points to (target_msg, about, offer_msg,
  * target; else in_reply_to or conditions_of), else that of the opening one;
  * of several their meet.  Of its own text its sender is then the originator,
@@ -177,15 +171,6 @@ const struct rec *thread_governing(const struct thread *t,
  */
 const struct rec *thread_target_set(const struct thread *t,
     const struct thread_message *target);
-
-/*
- * thread_revision(t, m, f):
- * Whether the RESTRICTION_UPDATE m of a folded thread may take effect at its
- * place (V-034): the codes of limits_revised against the set of its target
- * in the revision before m.  E_RESTR_UNKNOWN where the target has no set.
- */
-MUST_USE enum err thread_revision(const struct thread *t,
-    const struct thread_message *m, struct fault *f);
 
 /*
  * thread_accepted(t, m):

@@ -51,20 +51,6 @@ newest(const struct thread *t, const struct rec *set, int64_t before)
     return set;
 }
 
-enum err
-thread_revision(const struct thread *t, const struct thread_message *m,
-    struct fault *f)
-{
-    const struct thread_message *of = thread_find(t,
-        message_bytes(&m->m, "target_msg"));
-    const struct rec *set = of != NULL ? own_set(of) : NULL;
-
-    if (set == NULL)
-        return fault_set(f, E_RESTR_UNKNOWN, 34, "target_msg");
-    return limits_revised(newest(t, set, m->rank), own_set(m), m->m.own,
-        message_bytes(&m->m, "from"), f);
-}
-
 /* Under the conditions that m's side offered and the other one accepted. */
 static const struct rec *
 under_conditions(const struct thread *t, const struct thread_message *m,

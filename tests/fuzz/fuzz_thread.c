@@ -193,14 +193,11 @@ ask(struct thread *t, const struct thread_message *m)
         .purpose = PURPOSE_ANALYSIS, .authority = slice_str("QN-FIU"),
         .onward_to = slice_str("QO-FIU"), .until = m->at };
     const struct rec *set = thread_governing(t, m);
-    struct fault f;
 
     (void)thread_named(t, m);
     (void)thread_formal(t, m);
     (void)thread_accepted(t, m);
     (void)thread_exculpatory(t, m, SLICE_EMPTY);
-    if (m->m.kind->n == KIND_RESTRICTION_UPDATE)
-        (void)thread_revision(t, m, &f);
     if (set == NULL || consent_policy(t, m, m->at, &facts.consents,
         &facts.n_consents) != OK)
         return;

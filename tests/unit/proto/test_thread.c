@@ -622,13 +622,3 @@ Test(thread, nothing_is_possible_in_a_thread_that_was_rejected)
                     E_BAD_STATE);
             }
 }
-
-Test(thread, its_basis_is_the_convention_or_not)
-{
-    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_UNCAC_44);
-    cr_expect(thread_uncac(t));
-    thread_teardown();
-    thread_setup();
-    open_request(KIND_INFO_REQUEST, LEGAL_BASIS_UNTOC);
-    cr_expect_not(thread_uncac(t));
-}
