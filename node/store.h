@@ -169,16 +169,14 @@ MUST_USE enum err store_message_find_bad(struct store *s, struct slice peer,
     struct store_message *out);
 
 /*
- * store_message_state_set(s, n, state), store_message_entry_set(s, n, entry),
- * store_message_head_set(s, n, head), store_message_place_take(s, n, place):
- * Change one message: its state, the leaf of its entry, its header when more
- * signatures are there, its place (the next one; never given twice).
+ * store_message_state_set(s, n, state), store_message_head_set(s, n, head),
+ * store_message_place_take(s, n, place):
+ * Change one message: its state, its header when more signatures are there,
+ * its place (the next one; never given twice).
  * ERR_NOTFOUND.
  */
 MUST_USE enum err store_message_state_set(struct store *s, uint64_t n,
     enum store_state state);
-MUST_USE enum err store_message_entry_set(struct store *s, uint64_t n,
-    uint64_t entry);
 MUST_USE enum err store_message_head_set(struct store *s, uint64_t n,
     struct slice head);
 MUST_USE enum err store_message_place_take(struct store *s, uint64_t n,

@@ -167,28 +167,6 @@ store_copy_of_entry(struct store *s, uint64_t n, uint64_t entry,
     return query_count(&q, no);
 }
 
-enum err
-store_copies_list(struct store *s, uint64_t n, store_copy_fn fn, void *arg)
-{
-    struct store_copy c;
-    struct query q;
-
-    query_start(&q, s, SQL_COPIES);
-    query_put_u64(&q, n);
-    while (query_next(&q)) {
-        c.n = query_get_u64(&q, 0, INT64_MAX);
-        c.no = query_get_u64(&q, 1, INT64_MAX);
-        c.what = (uint16_t)query_get_u64(&q, 2, UINT16_MAX);
-        c.way = (uint16_t)query_get_u64(&q, 3, UINT16_MAX);
-        c.to = query_get(&q, 4);
-        c.at = query_get_i64(&q, 5);
-        c.entry = query_get_u64(&q, 6, INT64_MAX);
-        if (q.e == OK)
-            q.e = fn(arg, &c);
-    }
-    return query_end(&q);
-}
-
 /* What was made of what. */
 
 enum err

@@ -71,19 +71,14 @@ struct store_copy {
     uint64_t entry;
 };
 
-typedef enum err (*store_copy_fn)(void *arg, const struct store_copy *c);
-
 /*
- * store_copy_put(s, c), store_copy_of_entry(s, n, entry, no),
- * store_copies_list(s, n, fn, arg):
+ * store_copy_put(s, c), store_copy_of_entry(s, n, entry, no):
  * Add a copy under the next number of its message, set in c->no; the number
- * of the one that an entry made, ERR_NOTFOUND; all of a message, by number.
+ * of the one that an entry made, ERR_NOTFOUND.
  */
 MUST_USE enum err store_copy_put(struct store *s, struct store_copy *c);
 MUST_USE enum err store_copy_of_entry(struct store *s, uint64_t n,
     uint64_t entry, uint64_t *no);
-MUST_USE enum err store_copies_list(struct store *s, uint64_t n,
-    store_copy_fn fn, void *arg);
 
 /* What an id (of a message, or of a restriction set) is to message n. */
 enum store_role {

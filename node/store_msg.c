@@ -161,17 +161,6 @@ store_message_state_set(struct store *s, uint64_t n, enum store_state state)
 }
 
 enum err
-store_message_entry_set(struct store *s, uint64_t n, uint64_t entry)
-{
-    struct query q;
-
-    query_start(&q, s, SQL_MESSAGE_ENTRY);
-    query_put_u64(&q, n);
-    put_entry(&q, entry);
-    return query_run_one(&q, ERR_NOTFOUND);
-}
-
-enum err
 store_message_head_set(struct store *s, uint64_t n, struct slice head)
 {
     struct query q;

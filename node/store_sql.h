@@ -40,7 +40,6 @@ X(SQL_MESSAGE_DIGEST, "SELECT " MESSAGE_COLS " FROM message" \
 X(SQL_MESSAGE_BAD, "SELECT " MESSAGE_COLS " FROM message" \
   " WHERE digest = ?1 AND peer = ?2 AND dir = 3") \
 X(SQL_MESSAGE_STATE, "UPDATE message SET state = ?2 WHERE n = ?1") \
-X(SQL_MESSAGE_ENTRY, "UPDATE message SET entry = ?2 WHERE n = ?1") \
 X(SQL_MESSAGE_HEAD, "UPDATE message SET head = ?2 WHERE n = ?1") \
 X(SQL_MESSAGE_PLACE, "UPDATE message SET place = " NEXT_PLACE \
   " WHERE n = ?1 AND place = 0 RETURNING place") \
@@ -203,7 +202,6 @@ X(SQL_REMARK_GET, "SELECT bytes FROM remark WHERE n = ?1")
 
 #define RETENTION_COLS "n, state, before, held, action, since, use_until," \
     " retain_until, next, hold_until, hold_reason, hold_by, told"
-#define COPY_COLS "n, no, what, way, party, at, entry"
 #define TRACK_COLS "rowid, id, party, channel, ours, sent, due, remark," \
     " entry, late"
 
@@ -228,7 +226,6 @@ X(SQL_COPY_PUT, "INSERT INTO copy (n, what, way, party, at, entry, no)" \
   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(no), 0) + 1" \
   " FROM copy WHERE n = ?1)) RETURNING no") \
 X(SQL_COPY_ENTRY, "SELECT no FROM copy WHERE n = ?1 AND entry = ?2") \
-X(SQL_COPIES, "SELECT " COPY_COLS " FROM copy WHERE n = ?1 ORDER BY no") \
 X(SQL_SOURCE_PUT, "INSERT OR IGNORE INTO source (id, role, n)" \
   " VALUES (?1, ?2, ?3)") \
 X(SQL_SOURCES, "SELECT n FROM source WHERE id = ?1 AND role = ?2" \

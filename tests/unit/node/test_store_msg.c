@@ -96,7 +96,7 @@ Test(store_msg, an_id_is_used_once_by_each_sender)
     store_rollback(s);
 }
 
-Test(store_msg, state_entry_head_and_place_of_a_message_change)
+Test(store_msg, state_head_and_place_of_a_message_change)
 {
     struct store_message m = message(5, STORE_OUT, "QO-FIU", 9), got;
     uint64_t place = 0;
@@ -106,14 +106,12 @@ Test(store_msg, state_entry_head_and_place_of_a_message_change)
     cr_expect_eq(store_message_put(s, &m, false), OK);
     (void)put(6, STORE_IN, "QO-FIU", 9);
     cr_expect_eq(store_message_state_set(s, m.n, STORE_QUEUED), OK);
-    cr_expect_eq(store_message_entry_set(s, m.n, 4), OK);
     cr_expect_eq(store_message_head_set(s, m.n, slice_str("head")), OK);
     cr_expect_eq(store_message_place_take(s, m.n, &place), OK);
     cr_expect_eq(place, 2);
     commit();
     cr_assert_eq(store_message_get(s, m.n, a, &got), OK);
     cr_expect_eq(got.state, STORE_QUEUED);
-    cr_expect_eq(got.entry, 4);
     cr_expect_eq(got.place, 2);
     cr_expect(slice_is(got.head, "head"));
     begin();
