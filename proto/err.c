@@ -1,6 +1,5 @@
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "proto/err.h"
 
@@ -29,16 +28,6 @@ err_row(enum err e)
     const struct err_row *row = find((uint64_t)e);
 
     return row != NULL ? row : find(ERR_INTERNAL);
-}
-
-const struct err_row *
-err_find(const char *name)
-{
-    for (size_t i = 0; i < ROWS; i++) {
-        if (strcmp(rows[i].name, name) == 0)
-            return &rows[i];
-    }
-    return NULL;
 }
 
 bool

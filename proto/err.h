@@ -550,12 +550,6 @@ struct err_row {
 const struct err_row *err_row(enum err e);
 
 /*
- * err_find(name):
- * The row whose name is name, or NULL.
- */
-const struct err_row *err_find(const char *name);
-
-/*
  * err_known(number):
  * Whether number is in the list.
  */

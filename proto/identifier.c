@@ -424,43 +424,35 @@ check_email(struct slice in, struct form *f)
     return IDENTIFIER_GOOD;
 }
 
-static const struct {
-    const char *name;
-    enum identifier_verdict (*check)(struct slice in, struct form *f);
-} rows[IDENTIFIERS] = {
-    [IDENTIFIER_IBAN] = { "IBAN", check_iban },
-    [IDENTIFIER_LEI] = { "LEI", check_lei },
-    [IDENTIFIER_BIC] = { "BIC", check_bic },
-    [IDENTIFIER_ACCOUNT] = { "account number", check_plain },
-    [IDENTIFIER_REGISTRATION] = { "registration number", check_plain },
-    [IDENTIFIER_DOCUMENT] = { "document number", check_document },
-    [IDENTIFIER_ISIN] = { "ISIN", check_isin },
-    [IDENTIFIER_IMO] = { "IMO number", check_imo },
-    [IDENTIFIER_MMSI] = { "MMSI", check_mmsi },
-    [IDENTIFIER_VIN] = { "VIN", check_vin },
-    [IDENTIFIER_ICAO24] = { "ICAO 24-bit address", check_icao24 },
-    [IDENTIFIER_ETH] = { "Ethereum address", check_eth },
-    [IDENTIFIER_BTC] = { "Bitcoin address", check_btc },
-    [IDENTIFIER_TRX] = { "Tron address", check_base58 },
-    [IDENTIFIER_PHONE] = { "telephone number", check_phone },
-    [IDENTIFIER_EMAIL] = { "e-mail address", check_email },
+static enum identifier_verdict (*const checks[IDENTIFIERS])(struct slice in,
+    struct form *f) = {
+    [IDENTIFIER_IBAN] = check_iban,
+    [IDENTIFIER_LEI] = check_lei,
+    [IDENTIFIER_BIC] = check_bic,
+    [IDENTIFIER_ACCOUNT] = check_plain,
+    [IDENTIFIER_REGISTRATION] = check_plain,
+    [IDENTIFIER_DOCUMENT] = check_document,
+    [IDENTIFIER_ISIN] = check_isin,
+    [IDENTIFIER_IMO] = check_imo,
+    [IDENTIFIER_MMSI] = check_mmsi,
+    [IDENTIFIER_VIN] = check_vin,
+    [IDENTIFIER_ICAO24] = check_icao24,
+    [IDENTIFIER_ETH] = check_eth,
+    [IDENTIFIER_BTC] = check_btc,
+    [IDENTIFIER_TRX] = check_base58,
+    [IDENTIFIER_PHONE] = check_phone,
+    [IDENTIFIER_EMAIL] = check_email,
 };
 
 enum identifier_verdict
 identifier_check(enum identifier type, struct slice in, struct buf *out)
 {
     struct form f = { .n = 0 };
-    enum identifier_verdict v = rows[type].check(in, &f);
+    enum identifier_verdict v = checks[type](in, &f);
 
     if (v != IDENTIFIER_FORM && out != NULL)
         buf_put(out, f.p, f.n);
     return v;
-}
-
-const char *
-identifier_name(enum identifier type)
-{
-    return rows[type].name;
 }
 
 bool

@@ -61,12 +61,6 @@ enum identifier_verdict identifier_check(enum identifier type,
     struct slice in, struct buf *out);
 
 /*
- * identifier_name(type):
- * "IBAN" and so on.
- */
-const char *identifier_name(enum identifier type);
-
-/*
  * identifier_of_chain(chain, type):
  * How an address on this chain ("BTC") is checked; false if nothing is known
  * of it.

@@ -372,32 +372,28 @@ write_seen(const struct packet *p, struct buf *b)
 /* `most` bounds what `count` counts, where there is a list. */
 static const struct row {
     enum packet_type type;
-    const char *name;
-    bool request;
     size_t elements;
     void (*read)(struct reader *r, struct packet *p);
     void (*write)(const struct packet *p, struct buf *b);
     size_t (*count)(const struct packet *p);
     size_t most;
 } rows[] = {
-    { PACKET_HELLO, "HELLO", true, 3, read_hello, write_hello, NULL, 0 },
-    { PACKET_DELIVER, "DELIVER", true, 5, read_deliver, write_deliver,
+    { PACKET_HELLO, 3, read_hello, write_hello, NULL, 0 },
+    { PACKET_DELIVER, 5, read_deliver, write_deliver,
       count_deliver, PACKET_ITEMS_MAX },
-    { PACKET_ANSWER, "ANSWER", false, 5, read_answer, write_answer,
+    { PACKET_ANSWER, 5, read_answer, write_answer,
       count_answer, PACKET_ITEMS_MAX },
-    { PACKET_BEAT, "BEAT", true, 7, read_beat, write_beat, NULL, 0 },
-    { PACKET_GET, "GET", true, 2, read_get, write_get, NULL, 0 },
-    { PACKET_OBJECTS, "OBJECTS", false, 2, read_objects, write_objects,
+    { PACKET_BEAT, 7, read_beat, write_beat, NULL, 0 },
+    { PACKET_GET, 2, read_get, write_get, NULL, 0 },
+    { PACKET_OBJECTS, 2, read_objects, write_objects,
       count_objects, PACKET_OBJECTS_MAX },
-    { PACKET_BUSY, "BUSY", false, 2, read_busy, write_busy, NULL, 0 },
-    { PACKET_ERROR, "ERROR", false, 1, read_error, write_error, NULL, 0 },
-    { PACKET_WANT, "WANT", true, 3, read_want, write_want, count_want,
-      PACKET_WANT_MAX },
-    { PACKET_BLOCK, "BLOCK", false, 4, read_block, write_block, count_block,
-      PARCEL_PROOF_MAX },
-    { PACKET_STAND, "STAND", false, 4, read_stand, write_stand, NULL, 0 },
-    { PACKET_USED, "USED", true, 3, read_used, write_used, NULL, 0 },
-    { PACKET_SEEN, "SEEN", false, 1, read_seen, write_seen, NULL, 0 },
+    { PACKET_BUSY, 2, read_busy, write_busy, NULL, 0 },
+    { PACKET_ERROR, 1, read_error, write_error, NULL, 0 },
+    { PACKET_WANT, 3, read_want, write_want, count_want, PACKET_WANT_MAX },
+    { PACKET_BLOCK, 4, read_block, write_block, count_block, PARCEL_PROOF_MAX },
+    { PACKET_STAND, 4, read_stand, write_stand, NULL, 0 },
+    { PACKET_USED, 3, read_used, write_used, NULL, 0 },
+    { PACKET_SEEN, 1, read_seen, write_seen, NULL, 0 },
 };
 
 static const struct row *
@@ -475,20 +471,4 @@ packet_encode(const struct packet *p, struct buf *b)
     if ((e = buf_done(b)) != OK)
         return e;
     return b->n - start > PACKET_MAX ? E_OVERSIZE : OK;
-}
-
-const char *
-packet_name(unsigned type)
-{
-    const struct row *row = find(type);
-
-    return row == NULL ? NULL : row->name;
-}
-
-bool
-packet_is_request(unsigned type)
-{
-    const struct row *row = find(type);
-
-    return row != NULL && row->request;
 }

@@ -226,11 +226,4 @@ MUST_USE enum err packet_encode(const struct packet *p, struct buf *b);
 MUST_USE enum err packet_begin_block(const struct packet_block *x, size_t n,
     struct buf *b);
 
-/*
- * packet_name(type), packet_is_request(type):
- * The name of a type, NULL if it is not in the table; whether it is answered.
- */
-const char *packet_name(unsigned type);
-bool packet_is_request(unsigned type);
-
 #endif

@@ -309,36 +309,6 @@ read_map(struct reader *r, size_t max)
     return (size_t)take(r, WIRE_MAP, 0, max);
 }
 
-struct slice
-read_raw(struct reader *r)
-{
-    struct slice from = r->rest;
-    uint64_t left = 1;
-    struct head h;
-
-    while (left > 0 && r->e == OK) {
-        if (!head_read(r->rest, &h)) {
-            r->e = E_MALFORMED;
-            break;
-        }
-        left--;
-        r->rest = after(r->rest, h.n);
-        if (h.type == WIRE_BIN || h.type == WIRE_STR) {
-            if (h.v > r->rest.n)
-                r->e = E_MALFORMED;
-            else
-                r->rest = after(r->rest, (size_t)h.v);
-        } else if (h.type == WIRE_ARRAY) {
-            left += h.v;
-        } else if (h.type == WIRE_MAP) {
-            left += 2 * h.v;
-        }
-    }
-    if (r->e != OK)
-        return SLICE_EMPTY;
-    return slice_of(from.p, from.n - r->rest.n);
-}
-
 enum err
 read_end(const struct reader *r)
 {

@@ -84,12 +84,6 @@ size_t read_array(struct reader *r, size_t min, size_t max);
 size_t read_map(struct reader *r, size_t max);
 
 /*
- * read_raw(r):
- * The bytes of the whole next value, whatever it is.
- */
-struct slice read_raw(struct reader *r);
-
-/*
  * read_fail(r, e):
  * Make e the sticky error unless there is one already.
  */

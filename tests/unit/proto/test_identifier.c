@@ -172,7 +172,6 @@ Test(identifier, nothing_of_any_length_is_read_past_its_end)
 
     memset(long_one, 'A', sizeof(long_one));
     for (unsigned type = 0; type < IDENTIFIERS; type++) {
-        cr_expect_str_neq(identifier_name((enum identifier)type), "");
         for (size_t n = 0; n <= sizeof(long_one); n++) {
             struct slice s = slice_of(long_one, n);
             enum identifier_verdict v =

@@ -102,12 +102,16 @@ Test(wire, what_the_writer_writes_the_scan_accepts_and_the_reader_reads)
     for (int i = 0; i < 7; i++)
         (void)read_uint(&r, UINT64_MAX);
     cr_expect_eq(read_uint(&r, UINT64_MAX), UINT64_MAX);
-    for (int i = 0; i < 14; i++)
-        (void)read_raw(&r);
+    for (int i = 0; i < 7; i++) {
+        (void)read_str(&r, 0, 65536);
+        (void)read_bin(&r, 0, 65536);
+    }
     cr_expect(read_bool(&r));
     cr_expect_not(read_bool(&r));
     cr_expect_eq(read_type(&r), WIRE_MAP);
-    cr_expect_eq(read_raw(&r).n, 3);
+    cr_expect_eq(read_map(&r, 1), 1);
+    cr_expect_eq(read_uint(&r, 7), 7);
+    cr_expect_eq(read_array(&r, 0, 0), 0);
     cr_expect_eq(read_end(&r), OK);
     buf_clear(&b);
 }
@@ -117,7 +121,6 @@ Test(wire, every_truncation_is_refused_and_every_flip_is_refused_or_differs)
     static const uint8_t in[] = { 0x83, 1, 0xcd, 0x12, 0x34, 2, 0xa3, 'a',
         'b', 'c', 9, 0x92, 0xc4, 2, 1, 2, 0xc3 };
     uint8_t m[sizeof(in)];
-    struct reader r;
 
     cr_assert_eq(wire_scan(SLICE(in), WIRE_ITEMS), OK);
     for (size_t n = 0; n < sizeof(in); n++)
@@ -125,12 +128,9 @@ Test(wire, every_truncation_is_refused_and_every_flip_is_refused_or_differs)
     for (size_t bit = 0; bit < 8 * sizeof(in); bit++) {
         memcpy(m, in, sizeof(in));
         m[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        if (wire_scan(SLICE(m), WIRE_ITEMS) != OK)
-            continue;
         /* Accepted: then it is one canonical value, and another one. */
-        read_start(&r, SLICE(m));
-        cr_expect_eq(read_raw(&r).n, sizeof(m));
-        cr_expect_neq(memcmp(m, in, sizeof(in)), 0);
+        if (wire_scan(SLICE(m), WIRE_ITEMS) == OK)
+            cr_expect_neq(memcmp(m, in, sizeof(in)), 0);
     }
 }
 
