@@ -151,13 +151,10 @@ onward_mode(const struct rec *set)
 static void
 put_consent(const struct rec *consent, struct buf *b)
 {
-    static const char digits[] = "0123456789abcdef";
     const struct slice id = record_bytes(consent, "consent_id");
 
-    for (size_t i = 0; i < id.n && i < SHORT_ID / 2; i++) {
-        buf_put_u8(b, (uint8_t)digits[id.p[i] >> 4]);
-        buf_put_u8(b, (uint8_t)digits[id.p[i] & 15]);
-    }
+    buf_put_hex(b, slice_of(id.p, id.n < SHORT_ID / 2 ? id.n :
+        SHORT_ID / 2));
     buf_put_str(b, _(" until "));
     put_day(record_uint(consent, "expires_at"), b);
 }

@@ -43,17 +43,6 @@ show_line(const struct show_opts *o, const char *label, struct slice text)
     line_at(o, 0, label, text);
 }
 
-static void
-put_hex(struct slice s, struct buf *b)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < s.n; i++) {
-        buf_put_u8(b, (uint8_t)digits[s.p[i] >> 4]);
-        buf_put_u8(b, (uint8_t)digits[s.p[i] & 15]);
-    }
-}
-
 /* One item that is no record. */
 static void
 put_item(const struct show_opts *o, const struct field *f, union item item,
@@ -80,7 +69,7 @@ put_item(const struct show_opts *o, const struct field *f, union item item,
         mail_person(o->people, item.s, text);
         buf_put_str(b, text);
     } else if (f->type == FT_BIN) {
-        put_hex(item.s, b);
+        buf_put_hex(b, item.s);
     } else {
         buf_put_slice(b, item.s);
     }

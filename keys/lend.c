@@ -1,6 +1,5 @@
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,11 +51,8 @@ lend_get(int fd, uint64_t i, uint8_t *to, size_t n)
 static void
 text_of(const uint8_t *name, size_t n, char out[static NAME_MAX_LEN])
 {
-    size_t at = sizeof(FRONT) - 1;
-
     memcpy(out, FRONT, sizeof(FRONT));
-    for (size_t i = 0; i < n; i++, at += 2)
-        (void)snprintf(out + at, 3, "%02x", name[i]);
+    hex_encode(slice_of(name, n), out + sizeof(FRONT) - 1);
 }
 
 static int

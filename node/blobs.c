@@ -104,12 +104,7 @@ static void
 name_of(const uint8_t name[static BLOB_NAME_LEN], const char *end,
     char out[static NAME_TEXT + 8])
 {
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < BLOB_NAME_LEN; i++) {
-        out[2 * i] = digits[name[i] >> 4];
-        out[2 * i + 1] = digits[name[i] & 15];
-    }
+    hex_encode(slice_of(name, BLOB_NAME_LEN), out);
     (void)snprintf(out + NAME_TEXT, 8, "%s", end);
 }
 

@@ -237,6 +237,17 @@ hex_encode(struct slice s, char *out)
     *out = '\0';
 }
 
+void
+buf_put_hex(struct buf *b, struct slice s)
+{
+    char text[3];
+
+    for (size_t i = 0; i < s.n; i++) {
+        hex_encode(slice_of(s.p + i, 1), text);
+        buf_put(b, text, 2);
+    }
+}
+
 static int
 nibble(char c)
 {

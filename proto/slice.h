@@ -117,11 +117,12 @@ void put_u32(uint8_t *p, uint32_t v);
 void put_u64(uint8_t *p, uint64_t v);
 
 /*
- * hex_encode(s, out), hex_decode(text, out, n):
+ * hex_encode(s, out), buf_put_hex(b, s), hex_decode(text, out, n):
  * Lower-case hexadecimal; out has 2 * s.n + 1 bytes.  hex_decode is true only
  * if text is exactly n bytes in either case.
  */
 void hex_encode(struct slice s, char *out);
+void buf_put_hex(struct buf *b, struct slice s);
 bool hex_decode(const char *text, uint8_t *out, size_t n);
 
 /*
