@@ -1,8 +1,8 @@
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/entry.h"
+#include "cli/show.h"
 #include "cli/text.h"
 #include "cli/times.h"
 #include "proto/rules.h"
@@ -123,33 +123,11 @@ entry_money(const struct rec *money, struct buf *b)
 }
 
 static void
-put_item(struct buf *b, const struct field *f, union item item)
-{
-    char text[TIMES_LEN + 1];
-    const char *name;
-
-    if (f->type == FT_ENUM) {
-        name = enum_name(f->en, item.u);
-        buf_put_str(b, name != NULL ? name : "?");
-    } else if (f->type == FT_TIME) {
-        times_format(item.u, text);
-        buf_put_str(b, text);
-    } else if (f->type == FT_BOOL) {
-        buf_put_str(b, item.u != 0 ? "yes" : "no");
-    } else if (f->type == FT_UINT) {
-        (void)snprintf(text, sizeof(text), "%" PRIu64, item.u);
-        buf_put_str(b, text);
-    } else {
-        buf_put_slice(b, item.s);
-    }
-}
-
-static void
 put_list(struct buf *b, const struct value *v)
 {
     for (size_t i = 0; v != NULL && i < v->n; i++) {
         buf_put_str(b, i > 0 ? ", " : "");
-        put_item(b, v->f, v->v[i]);
+        show_item(v->f, v->v[i], NULL, 0, b);
     }
 }
 

@@ -43,10 +43,9 @@ show_line(const struct show_opts *o, const char *label, struct slice text)
     line_at(o, 0, label, text);
 }
 
-/* One item that is no record. */
-static void
-put_item(const struct show_opts *o, const struct field *f, union item item,
-    struct buf *b)
+void
+show_item(const struct field *f, union item item,
+    const struct json_people *people, int64_t now, struct buf *b)
 {
     char text[MAIL_WHO_MAX + 1] = "";
     const char *name;
@@ -57,8 +56,8 @@ put_item(const struct show_opts *o, const struct field *f, union item item,
     } else if (f->type == FT_BOOL) {
         buf_put_str(b, item.u != 0 ? _("yes") : _("no"));
     } else if (f->type == FT_TIME) {
-        if (o->now != 0)
-            mail_when((int64_t)item.u, o->now, text);
+        if (now != 0)
+            mail_when((int64_t)item.u, now, text);
         else
             times_format(item.u, text);
         buf_put_str(b, text);
@@ -66,7 +65,7 @@ put_item(const struct show_opts *o, const struct field *f, union item item,
         (void)snprintf(text, sizeof(text), "%" PRIu64, item.u);
         buf_put_str(b, text);
     } else if (f->type == FT_PERSON) {
-        mail_person(o->people, item.s, text);
+        mail_person(people, item.s, text);
         buf_put_str(b, text);
     } else if (f->type == FT_BIN) {
         buf_put_hex(b, item.s);
@@ -112,7 +111,7 @@ show_value(const struct show_opts *o, const struct value *v, unsigned depth)
     buf_init(&b, SHOW_VALUE_MAX);
     for (size_t i = 0; i < v->n; i++) {
         buf_put_str(&b, i > 0 ? ", " : "");
-        put_item(o, v->f, v->v[i], &b);
+        show_item(v->f, v->v[i], o->people, o->now, &b);
     }
     line_at(o, depth, v->f->name, v->n == 0 ? slice_str(_("none")) :
         slice_of_buf(&b));

@@ -35,6 +35,15 @@ void show_line(const struct show_opts *o, const char *label,
     struct slice text);
 
 /*
+ * show_item(f, item, people, now, b):
+ * Append one value that is no record, in words: the name of a code, of a
+ * person (people may be NULL), a time, with what remains of it where now is
+ * not 0.
+ */
+void show_item(const struct field *f, union item item,
+    const struct json_people *people, int64_t now, struct buf *b);
+
+/*
  * show_header(o, m):
  * Who wrote to whom, when, how urgent.
  */

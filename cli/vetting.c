@@ -1,10 +1,8 @@
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/mail.h"
+#include "cli/show.h"
 #include "cli/text.h"
-#include "cli/times.h"
 #include "cli/vetting.h"
 #include "proto/enums.h"
 #include "proto/reasons.h"
@@ -233,36 +231,17 @@ vetting_row(struct sheet *s, const char *what, struct slice value)
         sheet_row(s, (const char *const[]){ what, (const char *)text.p });
 }
 
+/* As a program reads it too.  Bytes are numbers of the client: no row. */
 static void
 put_item(const struct field *f, union item item,
     const struct vetting_opts *o, struct buf *b)
 {
-    char text[MAIL_WHO_MAX + 1] = "";
-    const char *name;
-
-    if (f->type == FT_ENUM) {
-        name = enum_name(f->en, item.u);
-        buf_put_str(b, name != NULL ? name : "?");
-    } else if (f->type == FT_BOOL) {
+    if (f->type == FT_BOOL)
         buf_put_str(b, item.u != 0 ? "true" : "false");
-    } else if (f->type == FT_UINT) {
-        (void)snprintf(text, sizeof(text), "%" PRIu64, item.u);
-        buf_put_str(b, text);
-    } else if (f->type == FT_TIME) {
-        if (o->now != 0)
-            mail_when((int64_t)item.u, o->now, text);
-        else
-            times_format(item.u, text);
-        buf_put_str(b, text);
-    } else if (f->type == FT_PERSON) {
-        mail_person(o->people, item.s, text);
-        buf_put_str(b, text);
-    } else if (f->type != FT_BIN) {
-        buf_put_slice(b, item.s);
-    }
+    else if (f->type != FT_BIN)
+        show_item(f, item, o->people, o->now, b);
 }
 
-/* Bytes are numbers of the client: no row. */
 void
 vetting_value(const struct value *v, const char *up,
     const struct vetting_opts *o, struct sheet *s)
