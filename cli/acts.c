@@ -639,28 +639,18 @@ acts_after(const struct acts_row *act, const struct acts_try *x,
     return false;
 }
 
-static bool
-originates(const struct rec *set, struct slice own)
-{
-    const struct value *v = record_value(set, "originator");
-
-    for (size_t i = 0; v != NULL && i < v->n; i++) {
-        if (slice_equal(v->v[i].s, own))
-            return true;
-    }
-    return false;
-}
-
 bool
 acts_fits(const struct acts_row *act, const struct rec *set,
     struct slice own, uint64_t keeping)
 {
-    if ((act->needs & ACTS_ORIGINATOR) && !originates(set, own))
+    const bool ours = record_holds(set, "originator", own);
+
+    if ((act->needs & ACTS_ORIGINATOR) && !ours)
         return false;
-    if ((act->needs & ACTS_CONTROL) && !originates(set, own) &&
+    if ((act->needs & ACTS_CONTROL) && !ours &&
         record_count(set, "derived_from") == 0)
         return false;
-    if ((act->needs & ACTS_HOLDER) && (set == NULL || originates(set, own)))
+    if ((act->needs & ACTS_HOLDER) && (set == NULL || ours))
         return false;
     if ((act->needs & ACTS_RECALLABLE) &&
         record_uint(set, "recallable") == 0)

@@ -156,17 +156,6 @@ basis(const struct rows *x, const char *with)
     return NULL;
 }
 
-static bool
-is_member(const struct rec *entry, const char *network)
-{
-    const struct value *v = record_value(entry, "networks");
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(v->v[i].s, slice_str(network)))
-            return true;
-    return false;
-}
-
 /* On what the draft rests, and what the authority takes as a basis. */
 static void
 basis_rows(struct rows *x)
@@ -183,7 +172,8 @@ basis_rows(struct rows *x)
         put(x, uncac);
         row(x, "peer.uncac_as_basis");
     }
-    if (egmont != NULL && !is_member(x->entry, egmont)) {
+    if (egmont != NULL && !record_holds(x->entry, "networks",
+        slice_str(egmont))) {
         put(x, _("it is no member of the network; you name "));
         put(x, egmont);
         row(x, "peer.networks");

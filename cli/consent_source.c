@@ -99,13 +99,7 @@ asked(const struct consent_source *x)
 static bool
 is_ours(const struct consent_source *x)
 {
-    const struct value *v = record_value(x->set, "originator");
-    struct slice own = mail_own(x->s);
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(v->v[i].s, own))
-            return true;
-    return false;
+    return record_holds(x->set, "originator", mail_own(x->s));
 }
 
 /* The decision of the originator, which is passed on as it is. */
@@ -141,7 +135,7 @@ add_doc(void *arg, uint64_t i, const struct rec *item)
     enum err e;
 
     (void)i;
-    if (!limits_lists(x->request->m.own, "docs", record_bytes(item,
+    if (!record_holds(x->request->m.own, "docs", record_bytes(item,
         "doc_id")))
         return OK;
     if ((e = arena_copy(a, record_bytes(item, "doc_id"), &d->id)) != OK ||

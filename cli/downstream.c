@@ -17,24 +17,6 @@ left(const struct mail *m)
 }
 
 static bool
-lists(const struct value *v, struct slice s)
-{
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(v->v[i].s, s))
-            return true;
-    return false;
-}
-
-static bool
-lists_record(const struct value *v, const char *field, struct slice s)
-{
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(record_bytes(v->v[i].r, field), s))
-            return true;
-    return false;
-}
-
-static bool
 made_of(const struct message *transfer, struct slice id)
 {
     return id.n > 0 && slice_equal(message_bytes(transfer, "source_msg"), id);
@@ -49,7 +31,7 @@ recalls(const struct message *by, const struct message *transfer)
     bool any = parts == NULL || parts->n == 0;
 
     for (size_t i = 0; !any && i < parts->n; i++)
-        any = lists_record(had, "part_id", parts->v[i].s);
+        any = record_find_by(had, "part_id", parts->v[i].s) != NULL;
     return any && message_uint(by, "notify_downstream") != 0 &&
         made_of(transfer, message_bytes(by, "target_msg"));
 }
@@ -57,10 +39,10 @@ recalls(const struct message *by, const struct message *transfer)
 static bool
 revokes(const struct message *by, const struct message *transfer)
 {
-    return lists(message_value(by, "downstream"),
+    return record_holds(by->own, "downstream",
         message_bytes(transfer, "to")) &&
-        lists_record(message_value(transfer, "consent"), "consent_id",
-        message_bytes(by, "consent_id"));
+        record_find_by(message_value(transfer, "consent"), "consent_id",
+        message_bytes(by, "consent_id")) != NULL;
 }
 
 static bool
@@ -186,7 +168,7 @@ find_status(const struct mail_boxes *b, struct slice id, int64_t now,
         const struct message *m = &b->v[0][i].m;
 
         if (m->kind->n == KIND_DESTRUCTION_CERT &&
-            lists_record(message_value(m, "items"), "msg_id", id))
+            record_find_by(message_value(m, "items"), "msg_id", id) != NULL)
             d->cert = message_bytes(m, "cert_id");
     }
     if (result != NULL)

@@ -458,17 +458,6 @@ check_matter(struct core *c, struct arena *a, struct checked *k,
 
 /* Seals. */
 
-static const struct rec *
-epoch_by_kid(const struct rec *epochs, struct slice kid)
-{
-    const struct value *v = record_value(epochs, "epochs");
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(record_bytes(v->v[i].r, "kid"), kid))
-            return v->v[i].r;
-    return NULL;
-}
-
 /* Whether the reading key `named` is that of an officer whom the set names,
  * or of the deputy of one. */
 static bool
@@ -500,7 +489,8 @@ static enum err
 check_seal(const struct core *c, const struct checked *k, size_t i,
     const struct rec *seal, const struct rec *epochs, struct fault *f)
 {
-    const struct rec *e = epoch_by_kid(epochs, record_bytes(seal, "epoch"));
+    const struct rec *e = record_find_by(record_value(epochs, "epochs"),
+        "kid", record_bytes(seal, "epoch"));
     uint64_t created = message_uint(&k->m, "created_at");
     bool peer = record_uint(seal, "side") == SEAL_SIDE_PEER;
     const struct rec *pin = directory_find(c->dir, TRUST_PIN, k->peer, 0,

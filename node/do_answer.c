@@ -19,18 +19,6 @@ struct seen {
     struct tlog_have before;
 };
 
-static const struct rec *
-log_of(const struct core *c, const struct peer *p, const char *origin)
-{
-    const struct value *v = record_value(trustbase_card(c,
-        slice_str(p->name)), "logs");
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_is(record_bytes(v->v[i].r, "origin"), origin))
-            return v->v[i].r;
-    return NULL;
-}
-
 /* FORMAT.md section 6: linked to what was verified last. */
 static enum err
 check_link(struct core *c, struct arena *a, struct peer *p,
@@ -40,7 +28,8 @@ check_link(struct core *c, struct arena *a, struct peer *p,
     enum err e;
 
     log_name(slice_str(p->name), "log", 1, s->origin);
-    log = log_of(c, p, s->origin);
+    log = record_find_by(record_value(trustbase_card(c, slice_str(p->name)),
+        "logs"), "origin", slice_str(s->origin));
     if (log == NULL)
         return ERR_TRUST;
     if ((e = checkpoint_check(t->note, slice_str(s->origin),

@@ -306,17 +306,6 @@ struct use {
     bool proven;                    /* else it accuses nobody */
 };
 
-static const struct rec *
-log_of(const struct rec *card, struct slice origin)
-{
-    const struct value *v = record_value(card, "logs");
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(record_bytes(v->v[i].r, "origin"), origin))
-            return v->v[i].r;
-    return NULL;
-}
-
 static enum err
 read_entry(const struct use *u, const struct receipt *r, struct entry *out)
 {
@@ -347,7 +336,7 @@ check_receipt_of(const struct core *c, struct use *u,
         u->proven &= slice_equal(u->teller, message_bytes(&u->m, "from"));
         return read_entry(u, &r, out);
     }
-    log = log_of(card, r.origin);
+    log = record_find_by(record_value(card, "logs"), "origin", r.origin);
     if (log == NULL || r.origin.n >= LOG_NAME_MAX)
         return ERR_PROOF;
     memcpy(origin, r.origin.p, r.origin.n);

@@ -294,7 +294,7 @@ is_whole(const struct rec *consent, const struct message *m)
         record_count(consent, "docs") > 0))
         return false;
     for (size_t i = 0; consent_name(m, i, &name); i++)
-        if (!limits_lists(consent, "parts", name))
+        if (!record_holds(consent, "parts", name))
             return false;
     return true;
 }

@@ -133,10 +133,4 @@ struct rec *limits_copy(struct arena *a, const struct rec *set);
  */
 uint64_t limits_conf_end(const struct rec *set);
 
-/*
- * limits_lists(set, name, s):
- * Whether the list `name` holds these bytes.
- */
-bool limits_lists(const struct rec *set, const char *name, struct slice s);
-
 #endif

@@ -61,17 +61,6 @@ limits_order_words(enum limit_order order)
     return (unsigned)order < LIMIT_ORDERS ? words[order] : "";
 }
 
-bool
-limits_lists(const struct rec *set, const char *name, struct slice s)
-{
-    const struct value *v = record_value(set, name);
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(v->v[i].s, s))
-            return true;
-    return false;
-}
-
 /* Whether each element of list `name` in a is in b too; absent is empty. */
 static bool
 subset(const struct rec *a, const struct rec *b, const char *name)
@@ -80,7 +69,7 @@ subset(const struct rec *a, const struct rec *b, const char *name)
 
     for (size_t i = 0; v != NULL && i < v->n; i++)
         if (v->f->type == FT_ENUM ? !record_lists(b, name, v->v[i].u) :
-            !limits_lists(b, name, v->v[i].s))
+            !record_holds(b, name, v->v[i].s))
             return false;
     return true;
 }
@@ -218,7 +207,7 @@ limits_widened(const struct rec *child, const struct rec *parent,
 static bool
 may_revise(const struct rec *before, struct slice from, bool tighten)
 {
-    bool one = limits_lists(before, "originator", from);
+    bool one = record_holds(before, "originator", from);
 
     if (!tighten)
         return one && record_count(before, "originator") == 1;

@@ -46,7 +46,7 @@ typedef struct objection check_fn(const struct rec *set, enum may act,
 static bool
 is_originator(const struct rec *set, struct slice who)
 {
-    return who.n > 0 && limits_lists(set, "originator", who);
+    return who.n > 0 && record_holds(set, "originator", who);
 }
 
 /* What is quoted or sent back to its only originator discloses nothing. */
@@ -82,10 +82,10 @@ check_audience(const struct rec *set, enum may act,
     (void)act;
     if (record_uint(set, "audience") == AUDIENCE_AUTHORITY)
         return PASS;
-    if (limits_lists(set, "named_officers", SLICE(facts->reader)))
+    if (record_holds(set, "named_officers", SLICE(facts->reader)))
         return PASS;
     if (facts->deputy_of.n == HASH_LEN &&
-        limits_lists(set, "named_officers", facts->deputy_of))
+        record_holds(set, "named_officers", facts->deputy_of))
         return PASS;
     return REFUSE(E_AUDIENCE);
 }
@@ -211,7 +211,7 @@ listed(const struct rec *onward, enum may act,
     if (facts->onward_to.n == 0 || (act == MAY_FORWARD &&
         memchr(facts->onward_to.p, ':', facts->onward_to.n) != NULL))
         return false;
-    if (limits_lists(onward, "allow", facts->onward_to))
+    if (record_holds(onward, "allow", facts->onward_to))
         return true;
     if (!same_state(facts->authority, facts->onward_to) ||
         facts->onward_card == NULL)
@@ -279,7 +279,7 @@ check_proceeding(const struct rec *set, enum may act,
     if (facts->proceeding.n == 0 || quoted_back(set, act, facts) ||
         record_uint(set, "use_level") != USE_LEVEL_EVIDENCE_LISTED)
         return PASS;
-    return limits_lists(set, "proceedings", facts->proceeding) ? PASS :
+    return record_holds(set, "proceedings", facts->proceeding) ? PASS :
         ASK(E_PURPOSE);
 }
 
@@ -426,7 +426,7 @@ in_scope(const struct policy_consent *c, const struct asked *q)
         return false;
     return facts->proceeding.n == 0 ||
         record_count(c->consent, "proceedings") == 0 ||
-        limits_lists(c->consent, "proceedings", facts->proceeding);
+        record_holds(c->consent, "proceedings", facts->proceeding);
 }
 
 /* Whether the consent's own set allows what row i asks, and what the
@@ -451,8 +451,8 @@ covers(const struct policy_consent *c, const struct policy_facts *facts)
     if (v == NULL)
         return c->whole;
     for (size_t i = 0; i < v->n; i++)
-        if (!limits_lists(c->consent, "parts", v->v[i].s) ||
-            limits_lists(c->consent, "excluded_parts", v->v[i].s))
+        if (!record_holds(c->consent, "parts", v->v[i].s) ||
+            record_holds(c->consent, "excluded_parts", v->v[i].s))
             return false;
     return true;
 }

@@ -269,6 +269,27 @@ record_lists(const struct rec *r, const char *name, uint64_t n)
 }
 
 bool
+record_holds(const struct rec *r, const char *name, struct slice s)
+{
+    const struct value *v = record_value(r, name);
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        if (slice_equal(v->v[i].s, s))
+            return true;
+    }
+    return false;
+}
+
+const struct rec *
+record_find_by(const struct value *v, const char *key, struct slice s)
+{
+    for (size_t i = 0; v != NULL && v->f->type == FT_RECORD && i < v->n; i++)
+        if (slice_equal(record_bytes(v->v[i].r, key), s))
+            return v->v[i].r;
+    return NULL;
+}
+
+bool
 record_when(const struct rec *r, const struct when *w)
 {
     const struct value *v;

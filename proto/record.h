@@ -198,6 +198,19 @@ size_t record_count(const struct rec *r, const char *name);
 bool record_lists(const struct rec *r, const char *name, uint64_t n);
 
 /*
+ * record_holds(r, name, s):
+ * Whether the list (or single value) `name` holds these bytes.
+ */
+bool record_holds(const struct rec *r, const char *name, struct slice s);
+
+/*
+ * record_find_by(v, key, s):
+ * The record of list v whose field `key` is s, or NULL.
+ */
+const struct rec *record_find_by(const struct value *v, const char *key,
+    struct slice s);
+
+/*
  * record_encode(r, half, b):
  * Append the map of one half (F_CTL, F_BODY), or of everything (0).  Lists
  * with F_SET are written ascending.  Errors show in buf_done.

@@ -3,27 +3,6 @@
 #define ALERT_MIN 300
 #define ALERT_MAX 349
 
-bool
-rules_lists(const struct rec *r, const char *name, struct slice s)
-{
-    const struct value *v = record_value(r, name);
-
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (slice_equal(v->v[i].s, s))
-            return true;
-    return false;
-}
-
-const struct rec *
-rules_find_by(const struct value *v, const char *key, struct slice s)
-{
-    for (size_t i = 0; v != NULL && v->f->type == FT_RECORD && i < v->n;
-        i++)
-        if (slice_equal(record_bytes(v->v[i].r, key), s))
-            return v->v[i].r;
-    return NULL;
-}
-
 const struct rec *
 rules_limits(const struct message *m)
 {

@@ -18,7 +18,7 @@ within(const struct rec *a, const char *name, const struct rec *b,
 
     for (size_t i = 0; v != NULL && i < v->n; i++)
         if (v->f->type == FT_ENUM ? !record_lists(b, other, v->v[i].u) :
-            !rules_lists(b, other, v->v[i].s))
+            !record_holds(b, other, v->v[i].s))
             return false;
     return true;
 }
@@ -44,7 +44,7 @@ v033_derived(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
     const struct rec *set = rules_limits(m), *c[CONSENTS_ALL];
-    const struct rec *parent = rules_lists(set, "derived_from",
+    const struct rec *parent = record_holds(set, "derived_from",
         record_bytes(facts->target_set, "rid")) ? facts->target_set :
         facts->parent;
     size_t n = own_consents(m, c);
@@ -59,7 +59,7 @@ v033_derived(const struct message *m, const struct rule_facts *facts,
     if (n > 0)
         return OK;
     if (parent == NULL || record_count(set, "derived_from") != 1 ||
-        !rules_lists(set, "derived_from", record_bytes(parent, "rid")))
+        !record_holds(set, "derived_from", record_bytes(parent, "rid")))
         return fault_set(f, E_RESTR_WIDENED, 33,
             "restrictions.derived_from");
     return limits_widened(set, parent, f);
@@ -127,7 +127,7 @@ v061_originator(const struct message *m, const struct rule_facts *facts,
     size_t n = own_consents(m, c);
 
     for (size_t i = 0; i < n; i++)
-        if (!rules_lists(of, "originator", record_bytes(c[i],
+        if (!record_holds(of, "originator", record_bytes(c[i],
             "originator")))
             return fault_set(f, E_CONSENT_NOT_ORIGINATOR, 61,
                 "consent[%zu].originator", i);
@@ -301,7 +301,7 @@ v062_scope(const struct message *m, const struct rule_facts *facts,
         if ((beyond = set_beyond(c[i], rules_limits(m))) != NULL)
             return fault_set(f, E_CONSENT_SCOPE, 62, "restrictions.%s",
                 beyond);
-        if (!rules_lists(rules_limits(m), "consents", record_bytes(c[i],
+        if (!record_holds(rules_limits(m), "consents", record_bytes(c[i],
             "consent_id")))
             return fault_set(f, E_CONSENT_SCOPE, 62,
                 "restrictions.consents");

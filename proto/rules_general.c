@@ -109,11 +109,11 @@ named_to_receive(const struct message *m, const struct rule_facts *facts)
     struct slice to = message_bytes(m, "to");
 
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-        if (rules_find_by(message_value(m, lists[i]), "onward_to", to) !=
+        if (record_find_by(message_value(m, lists[i]), "onward_to", to) !=
             NULL)
             return true;
-    return rules_lists(record_rec(facts->parent, "onward"), "allow", to) ||
-        rules_lists(facts->sender, "executing_bodies", to);
+    return record_holds(record_rec(facts->parent, "onward"), "allow", to) ||
+        record_holds(facts->sender, "executing_bodies", to);
 }
 
 static bool

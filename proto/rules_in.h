@@ -14,19 +14,6 @@
 #define K(kind) RULE_KIND(KIND_##kind)
 
 /*
- * rules_lists(r, name, s):
- * Whether list `name` of r holds the bytes s.
- */
-bool rules_lists(const struct rec *r, const char *name, struct slice s);
-
-/*
- * rules_find_by(v, key, s):
- * The record of list v whose field `key` is s, or NULL.
- */
-const struct rec *rules_find_by(const struct value *v, const char *key,
-    struct slice s);
-
-/*
  * rules_limits(m):
  * The set that m carries, or NULL.
  */

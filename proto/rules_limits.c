@@ -48,7 +48,7 @@ v031_originator(const struct message *m, const struct rule_facts *facts,
     if (set == NULL || record_count(set, "derived_from") > 0)
         return OK;
     if (record_count(set, "originator") != 1 ||
-        !rules_lists(set, "originator", message_bytes(m, "from")))
+        !record_holds(set, "originator", message_bytes(m, "from")))
         return fault_set(f, E_RESTR_NOT_ORIGINATOR, 31,
             "restrictions.originator");
     return OK;
@@ -124,7 +124,7 @@ v036_class(const struct message *m, const struct rule_facts *facts,
 static bool
 controls(const struct rec *set, struct slice from)
 {
-    return rules_lists(set, "originator", from) ||
+    return record_holds(set, "originator", from) ||
         record_count(set, "derived_from") > 0;
 }
 
@@ -141,7 +141,7 @@ v031_target(const struct message *m, const struct rule_facts *facts,
         !slice_equal(message_bytes(facts->target, "from"), from))
         return fault_set(f, E_RESTR_NOT_ORIGINATOR, 31, "target_msg");
     if (set != NULL && record_count(set, "derived_from") == 0 &&
-        !rules_lists(facts->target_set, "originator", from))
+        !record_holds(facts->target_set, "originator", from))
         return fault_set(f, E_RESTR_NOT_ORIGINATOR, 31,
             "restrictions.derived_from");
     return OK;
@@ -169,11 +169,11 @@ defines(const struct message *m, struct slice id)
         if (slice_equal(record_bytes(message_rec(m, one[i]), "proc_id"),
             id))
             return true;
-    if (rules_find_by(message_value(m, "proceedings"), "proc_id", id) !=
+    if (record_find_by(message_value(m, "proceedings"), "proc_id", id) !=
         NULL)
         return true;
     for (size_t k = 0; v != NULL && k < v->n; k++)
-        if (rules_lists(v->v[k].r, "proceedings", id))
+        if (record_holds(v->v[k].r, "proceedings", id))
             return true;
     return false;
 }

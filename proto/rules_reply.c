@@ -27,8 +27,8 @@ v070_answers(const struct message *m, const struct rule_facts *facts,
     for (size_t i = 0; answers != NULL && i < answers->n; i++) {
         struct slice q = record_bytes(answers->v[i].r, "q");
 
-        if (rules_find_by(questions, "q", q) == NULL ||
-            rules_find_by(answers, "q", q) != answers->v[i].r)
+        if (record_find_by(questions, "q", q) == NULL ||
+            record_find_by(answers, "q", q) != answers->v[i].r)
             return fault_set(f, E_REPLY, 70, "answers[%zu].q", i);
     }
     if (message_uint(m, "reply_type") == REPLY_TYPE_FULL &&
@@ -45,7 +45,7 @@ rules_all_final(const struct message *reply, const struct message *opening)
         message_value(opening, "questions");
 
     for (size_t i = 0; questions != NULL && i < questions->n; i++) {
-        const struct rec *a = rules_find_by(answers, "q",
+        const struct rec *a = record_find_by(answers, "q",
             record_bytes(questions->v[i].r, "q"));
         uint64_t status = record_uint(a, "status");
 
@@ -100,10 +100,10 @@ belongs(const struct message *m, const struct rule_facts *facts,
     for (size_t i = 0; parts != NULL && i < parts->n; i++)
         if (record_uint(parts->v[i].r, "kind") ==
             PART_KIND_SPONTANEOUS_ADDITION &&
-            rules_lists(parts->v[i].r, "subjects", ref))
+            record_holds(parts->v[i].r, "subjects", ref))
             return true;
     return facts->opening != NULL &&
-        rules_find_by(message_records(facts->opening, "subjects"), "ref", ref);
+        record_find_by(message_records(facts->opening, "subjects"), "ref", ref);
 }
 
 /* A relation or transaction belongs where one of its ends does. */
@@ -134,7 +134,7 @@ v074_recipients(const struct message *m, const struct rule_facts *facts,
         message_value(facts->opening, "intended_recipients");
 
     for (size_t i = 0; named != NULL && i < named->n; i++)
-        if (rules_find_by(decided, "to",
+        if (record_find_by(decided, "to",
             record_bytes(named->v[i].r, "to")) == NULL)
             return fault_set(f, E_REPLY, 74, "intended_recipients_decision");
     return OK;

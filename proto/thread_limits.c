@@ -140,7 +140,7 @@ set_of_others(const struct thread *t, const struct thread_message *m,
     if (n == 0 && opening != NULL && opening != m)
         set = borrowed(t, m, opening, deep);
     if (set == NULL || (record_count(set, "originator") == 1 &&
-        limits_lists(set, "originator", from)))
+        record_holds(set, "originator", from)))
         return set;
     r = limits_copy(thread_arena(t), set);
     return r != NULL && record_put_bytes(thread_arena(t), r, "originator",
