@@ -1,23 +1,14 @@
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/progress.h"
 #include "cli/text.h"
+#include "keys/channel.h"
 
 #define LINE_MS 200
 #define JSON_MS 1000
 #define JSON_TEXT_MAX 512
-
-static int64_t
-now_ms(void)
-{
-    struct timespec t = { 0, 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void
 progress_bytes(uint64_t n, char out[static PROGRESS_BYTES_MAX])
@@ -47,7 +38,7 @@ progress_start(struct progress *p, struct run *r, const char *what,
     const int fd = fileno(r->env->err);
 
     *p = (struct progress){ .r = r, .what = what, .words = words,
-        .total = total, .began = now_ms() };
+        .total = total, .began = channel_now() };
     p->told = p->began;
     if (way != NULL && strcmp(way, "json") != 0)
         return command_fail(r, ERR_USAGE, "--progress",
@@ -127,7 +118,7 @@ progress_at(struct progress *p, uint64_t done)
     p->done = done;
     if (!p->line && !p->json)
         return;
-    now = now_ms();
+    now = channel_now();
     if (now - p->told >= (p->line ? LINE_MS : JSON_MS))
         tell(p, now);
 }
@@ -136,7 +127,7 @@ void
 progress_end(struct progress *p)
 {
     if (p->line || p->json)
-        tell(p, now_ms());
+        tell(p, channel_now());
     if (p->line)
         (void)fputc('\n', p->r->env->err);
 }

@@ -253,6 +253,15 @@ err_of_bind(void)
     }
 }
 
+int64_t
+channel_now(void)
+{
+    struct timespec t = { 0, 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 enum err
 channel_listen(const struct channel_opts *o, void **out)
 {
@@ -309,28 +318,19 @@ channel_redial(void *socket, const char *endpoint)
     return OK;
 }
 
-static int64_t
-now_ms(void)
-{
-    struct timespec t = { 0, 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static enum err
 wait_for(void *socket, short what, int64_t until)
 {
     for (;;) {
         zmq_pollitem_t item = { socket, 0, what, 0 };
-        int64_t left = until - now_ms();
+        int64_t left = until - channel_now();
         int n = zmq_poll(&item, 1, left > 0 ? (long)left : 0);
 
         if (n > 0)
             return OK;
         if (n < 0 && errno != EINTR)
             return ERR_IO;
-        if (now_ms() >= until)
+        if (channel_now() >= until)
             return ERR_UNREACHABLE;
     }
 }
@@ -356,7 +356,7 @@ wait_up(void *socket, void *monitor, int64_t until)
     for (;;) {
         zmq_pollitem_t item[] = { { socket, 0, ZMQ_POLLOUT, 0 },
             { monitor, 0, ZMQ_POLLIN, 0 } };
-        int64_t left = until - now_ms();
+        int64_t left = until - channel_now();
         int n = zmq_poll(item, 2, left > 0 ? (long)left : 0);
 
         if (n < 0 && errno != EINTR)
@@ -365,7 +365,7 @@ wait_up(void *socket, void *monitor, int64_t until)
             return OK;
         if (n > 0 && is_refused(monitor))
             return ERR_ACCESS;
-        if (now_ms() >= until)
+        if (channel_now() >= until)
             return ERR_UNREACHABLE;
     }
 }
@@ -394,7 +394,7 @@ receive(void *socket, struct buf *answer)
 enum err
 channel_up(void *socket, void *zmq, int ms)
 {
-    const int64_t until = now_ms() + ms;
+    const int64_t until = channel_now() + ms;
     const int none = 0;
     char name[64];
     void *monitor = zmq_socket(zmq, ZMQ_PAIR);
@@ -443,7 +443,7 @@ channel_put(void *socket, const struct slice *parts, size_t n, int ms)
 
     if ((e = gather(parts, n, &msg)) != OK)
         return e;
-    if ((e = wait_for(socket, ZMQ_POLLOUT, now_ms() + ms)) == OK) {
+    if ((e = wait_for(socket, ZMQ_POLLOUT, channel_now() + ms)) == OK) {
         if (zmq_msg_send(&msg, socket, ZMQ_DONTWAIT) >= 0)
             return OK;
         e = errno == EAGAIN ? ERR_UNREACHABLE : ERR_IO;
@@ -455,7 +455,7 @@ channel_put(void *socket, const struct slice *parts, size_t n, int ms)
 enum err
 channel_take(void *socket, int ms, struct buf *answer)
 {
-    enum err e = wait_for(socket, ZMQ_POLLIN, now_ms() + ms);
+    enum err e = wait_for(socket, ZMQ_POLLIN, channel_now() + ms);
 
     return e != OK ? e : receive(socket, answer);
 }
@@ -463,7 +463,7 @@ channel_take(void *socket, int ms, struct buf *answer)
 enum err
 channel_ask(void *socket, struct slice request, int ms, struct buf *answer)
 {
-    const int64_t until = now_ms() + ms;
+    const int64_t until = channel_now() + ms;
     enum err e;
 
     /* One byte more, and the node would close the connection. */
@@ -482,17 +482,18 @@ enum err
 channel_ask_again(const struct channel_opts *o, void **socket,
     struct slice request, int first, int ms, struct buf *answer)
 {
-    const int64_t until = now_ms() + ms;
+    const int64_t until = channel_now() + ms;
     enum err e = OK;
     int64_t now, end;
 
-    while ((now = now_ms()) < until) {
+    while ((now = channel_now()) < until) {
         /* A short rest is no try of its own. */
         end = until - now < 2 * (int64_t)first ? until : now + first;
         if (*socket == NULL && (e = channel_dial(o, socket)) == OK)
             e = channel_up(*socket, o->zmq, (int)(end - now));
         if (e == OK)
-            e = channel_ask(*socket, request, (int)(end - now_ms()), answer);
+            e = channel_ask(*socket, request, (int)(end - channel_now()),
+                answer);
         if (e == OK)
             return OK;
         channel_close(*socket);

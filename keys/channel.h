@@ -43,6 +43,12 @@ MUST_USE enum err channel_context(void **out);
 void channel_context_free(void *zmq);
 
 /*
+ * channel_now():
+ * Milliseconds of a clock that is never set.
+ */
+int64_t channel_now(void);
+
+/*
  * channel_listen(o, out):
  * A ROUTER socket bound to the endpoint.  ERR_INUSE where the port or socket
  * is in use, ERR_CONFIG for an endpoint that is none, ERR_ACCESS, ERR_IO.

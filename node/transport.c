@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "keys/channel.h"
 #include "keys/point.h"
 #include "node/flow.h"
 #include "node/monitor.h"
@@ -21,15 +21,6 @@
 #define LARGE 32768                     /* bytes that are not copied */
 
 _Static_assert(PACKET_MAX == REQUEST_MAX, "one limit for both sockets");
-
-static int64_t
-now_ms(void)
-{
-    struct timespec t = { 0, 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void
 transport_count(struct transport *t, enum transport_count which)
@@ -300,7 +291,7 @@ turn(struct transport *t)
         assert(errno == EINTR);
         return;
     }
-    now = now_ms();
+    now = channel_now();
     if (follow_orders(t, now))
         return;
     if (t->items[AT_ZAP].revents != 0)

@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <zmq.h>
 
 #include "keys/channel.h"
@@ -34,23 +33,14 @@
 #define CODES 350                       /* proto/err.h */
 #define FRAME_MAX (16u << 20)
 
-static int64_t
-now_ms(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static const char *
 knock(void *socket, void *monitor, const void *frame, size_t n)
 {
-    const int64_t end = now_ms() + TRY_MS;
+    const int64_t end = channel_now() + TRY_MS;
     const char *what = "silent";
     bool up = false;
 
-    while (now_ms() < end) {
+    while (channel_now() < end) {
         zmq_pollitem_t item = { monitor, -1, ZMQ_POLLIN, 0 };
         unsigned event;
 
@@ -80,7 +70,7 @@ hear(void *socket, int64_t end, const struct packet_want *w)
     static uint8_t frame[FRAME_MAX];
     static struct packet p;
 
-    while (now_ms() < end) {
+    while (channel_now() < end) {
         zmq_pollitem_t item = { socket, -1, ZMQ_POLLIN, 0 };
         int n;
 
@@ -119,7 +109,7 @@ want(void *socket, char *const arg[4])
         return false;
     do {
         (void)zmq_send(socket, frame.p, frame.n, 0);
-        silent = !hear(socket, now_ms() + SILENT_MS, w);
+        silent = !hear(socket, channel_now() + SILENT_MS, w);
     } while (!silent && --times > 0);
     buf_clear(&frame);
     if (got.blocks > 0)

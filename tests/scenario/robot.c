@@ -35,6 +35,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "keys/channel.h"
 #include "keys/file.h"
 #include "keys/hpke.h"
 #include "node/store.h"
@@ -104,15 +105,6 @@ give_up(const char *words, const char *name)
     exit(1);
 }
 
-static int64_t
-now_ms(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Processes. */
 
 static void
@@ -172,7 +164,7 @@ hear(const struct node *n)
 static bool
 await_ready(struct node *n)
 {
-    int64_t end = now_ms() + READY_MS;
+    int64_t end = channel_now() + READY_MS;
     char text[4096];
     size_t have = 0;
 
@@ -180,7 +172,7 @@ await_ready(struct node *n)
         struct pollfd f = { n->err, POLLIN, 0 };
         ssize_t got;
 
-        if (now_ms() > end || have == sizeof(text) - 1)
+        if (channel_now() > end || have == sizeof(text) - 1)
             give_up("is not ready", n->w->name);
         if (poll(&f, 1, 100) <= 0)
             continue;
@@ -250,10 +242,10 @@ static enum err
 await_answer(struct node *n, void *socket, struct slice request,
     struct buf *answer)
 {
-    int64_t end = now_ms() + ANSWER_MS;
+    int64_t end = channel_now() + ANSWER_MS;
     bool sent = false;
 
-    while (now_ms() < end) {
+    while (channel_now() < end) {
         zmq_pollitem_t items[] = {
             { socket, -1, sent ? ZMQ_POLLIN : ZMQ_POLLOUT, 0 },
             { NULL, n->err, ZMQ_POLLIN, 0 } };
@@ -634,14 +626,14 @@ run(struct node *a, struct node *b, unsigned wanted)
         if (n->pid != 0 && kill(n->pid, SIGKILL) == 0)
             reap(n);
     }
-    stop = now_ms() + END_S * 1000;
+    stop = channel_now() + END_S * 1000;
     say_delivered(a);
     say_delivered(b);
     do {
         turn(a, true);
         turn(b, true);
-    } while ((a->pending.n > 0 || b->pending.n > 0) && now_ms() < stop);
-    while ((!all_confirmed(a) || !all_confirmed(b)) && now_ms() < stop)
+    } while ((a->pending.n > 0 || b->pending.n > 0) && channel_now() < stop);
+    while ((!all_confirmed(a) || !all_confirmed(b)) && channel_now() < stop)
         (void)poll(NULL, 0, 100);
 }
 

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sodium.h>
 #include <zmq.h>
 
+#include "keys/channel.h"
 #include "keys/hpke.h"
 #include "keys/process.h"
 #include "node/flow.h"
@@ -137,15 +137,6 @@ know(struct node *n, const struct node *first, bool dial_first,
     cr_assert_eq(transport_roster(n->t, &r), OK);
 }
 
-static int64_t
-now_ms(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The next thing that comes, within ms. */
 static bool
 next(struct node *n, int ms)
@@ -167,9 +158,9 @@ next(struct node *n, int ms)
 static void
 expect(struct node *n, enum incoming_kind kind, const char *who)
 {
-    int64_t until = now_ms() + WAIT_MS, left;
+    int64_t until = channel_now() + WAIT_MS, left;
 
-    while ((left = until - now_ms()) > 0 && next(n, (int)left)) {
+    while ((left = until - channel_now()) > 0 && next(n, (int)left)) {
         if (got.kind == kind) {
             cr_assert_str_eq(got.from.who, who);
             return;
@@ -209,9 +200,9 @@ dialled(const struct node *to)
 static void
 expect_count(struct node *n, enum transport_count which, uint64_t wanted)
 {
-    int64_t until = now_ms() + WAIT_MS;
+    int64_t until = channel_now() + WAIT_MS;
 
-    while (transport_counted(n->t, which) < wanted && now_ms() < until)
+    while (transport_counted(n->t, which) < wanted && channel_now() < until)
         (void)next(n, 5);
     cr_assert_eq(transport_counted(n->t, which), wanted);
 }
@@ -490,7 +481,7 @@ Test(transport, a_peer_that_floods_is_slowed_down_and_loses_nothing)
     enum { MANY = 500 };
     static uint8_t frame[4096];
     struct link to = dialled(&a);
-    int64_t until = now_ms() + WAIT_MS;
+    int64_t until = channel_now() + WAIT_MS;
     size_t came = 0, most = 0;
 
     start(&a, true, false);
@@ -499,7 +490,7 @@ Test(transport, a_peer_that_floods_is_slowed_down_and_loses_nothing)
     raw_dial(&x, a.listen, a.public, NULL);
     for (int i = 0; i < MANY; i++)
         cr_assert_eq(zmq_send(raw, frame, sizeof(frame), 0), sizeof(frame));
-    while (came < MANY && now_ms() < until) {
+    while (came < MANY && channel_now() < until) {
         struct pollfd p = { transport_fd(a.t), POLLIN, 0 };
         size_t n;
 
@@ -523,7 +514,7 @@ Test(transport, a_frame_counts_until_it_is_written_or_dropped)
     const int one = 1, small = 65536;
     struct flow *all = flow_new(NULL), *f = flow_new(all);
     static uint8_t frame[LARGE];
-    int64_t until = now_ms() + WAIT_MS;
+    int64_t until = channel_now() + WAIT_MS;
     struct outgoing out[MANY];
     struct link to;
     size_t came = 0;
@@ -550,10 +541,10 @@ Test(transport, a_frame_counts_until_it_is_written_or_dropped)
         cr_expect(out[i].flow == NULL && out[i].bytes.n == 0);
     /* The kernel takes some, this socket one or two, libzmq keeps the rest. */
     cr_expect_gt(flow_count(f), 4);
-    while (came < MANY && now_ms() < until)
+    while (came < MANY && channel_now() < until)
         came += zmq_recv(raw, frame, LARGE, ZMQ_DONTWAIT) == LARGE;
     cr_expect_eq(came, MANY);
-    while (flow_count(f) > 0 && now_ms() < until)
+    while (flow_count(f) > 0 && channel_now() < until)
         (void)next(&a, 5);
     cr_expect_eq(flow_count(f), 0);
     /* To a route that is none. */
@@ -563,7 +554,7 @@ Test(transport, a_frame_counts_until_it_is_written_or_dropped)
     buf_put(&out[0].bytes, frame, LARGE);
     flow_take(f);
     cr_assert_eq(transport_send(a.t, out), OK);
-    while (flow_count(f) > 0 && now_ms() < until)
+    while (flow_count(f) > 0 && channel_now() < until)
         (void)next(&a, 5);
     cr_expect_eq(flow_count(all), 0);
     flow_free(f);
@@ -590,7 +581,7 @@ Test(transport, an_officer_is_served_and_one_that_floods_is_cut)
     /* The core takes nothing meanwhile. */
     for (int i = 0; i < GATE_FRAMES + 24; i++)
         cr_assert_eq(zmq_send(raw, "ask", 3, 0), 3);
-    for (int64_t until = now_ms() + WAIT_MS; now_ms() < until &&
+    for (int64_t until = channel_now() + WAIT_MS; channel_now() < until &&
         transport_counted(a.t, TRANSPORT_FLOOD) < 24;)
         (void)poll(NULL, 0, 5);
     cr_assert_eq(transport_counted(a.t, TRANSPORT_FLOOD), 24);
@@ -623,7 +614,7 @@ Test(transport, an_officer_with_all_requests_in_flight_loses_no_answer)
     enum { ALL = 384 };                 /* within the burst of the rate */
     struct roster_row row = { .kind = LINK_OFFICER, .who = "0badc0de" };
     const struct roster r = { 1, &row };
-    int64_t until = now_ms() + WAIT_MS;
+    int64_t until = channel_now() + WAIT_MS;
     size_t asked = 0, told = 0;
     char answer[8];
 
@@ -631,7 +622,7 @@ Test(transport, an_officer_with_all_requests_in_flight_loses_no_answer)
     (void)memcpy(row.key, x.public, KEY_LEN);
     cr_assert_eq(transport_roster(a.t, &r), OK);
     raw_dial(&x, a.officers, a.public, NULL);
-    while (told < ALL && now_ms() < until) {
+    while (told < ALL && channel_now() < until) {
         /* All at once, after a number that is no multiple of eight. */
         size_t most = told % 23 < 7 ? 1 : GATE_FRAMES;
 
