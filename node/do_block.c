@@ -295,26 +295,6 @@ do_parcel_drop(struct core *c, struct ask *k)
         files_forget(c, &p);
 }
 
-struct wanted {
-    const uint8_t *root;
-    bool found;
-    unsigned which;
-    struct store_parcel p;
-};
-
-static enum err
-see_claim(void *arg, const struct store_claim *c, const struct store_parcel *p)
-{
-    struct wanted *w = arg;
-
-    if (memcmp(p->root, w->root, HASH_LEN) == 0) {
-        w->found = true;
-        w->which = c->which;
-        w->p = *p;
-    }
-    return OK;
-}
-
 /* What was allowed when it was opened may be forbidden since: limits are
  * tightened, a list names him no more, an end comes. */
 static enum err
@@ -345,8 +325,8 @@ static enum err
 find_stream(struct core *c, struct ask *k, struct store_parcel *p,
     uint64_t **handed)
 {
-    struct wanted w = { .root = record_bytes(k->args, "root").p };
     struct store_message m;
+    unsigned which;
     enum err e;
 
     e = store_message_find_digest(c->store, record_bytes(k->args,
@@ -355,13 +335,14 @@ find_stream(struct core *c, struct ask *k, struct store_parcel *p,
         return E_NOT_FOUND;
     if (e != OK)
         return e;
-    if ((e = still_may(c, k, &m)) != OK ||
-        (e = store_claims_of(c->store, m.n, see_claim, &w)) != OK)
+    if ((e = still_may(c, k, &m)) != OK)
         return e;
-    if (!w.found)
-        return fault_set(&k->f, E_PARCEL_UNKNOWN, 42, "root");
-    *p = w.p;
-    *handed = &files_granted(c, k->who->kid, m.n)->handed[w.which];
+    e = store_claim_find(c->store, m.n, record_bytes(k->args, "root").p,
+        &which, p);
+    if (e != OK)
+        return e == ERR_NOTFOUND ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42,
+            "root") : e;
+    *handed = &files_granted(c, k->who->kid, m.n)->handed[which];
     return OK;
 }
 

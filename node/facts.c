@@ -23,16 +23,6 @@ facts_message(struct core *c, struct ask *k, struct store_message *m)
     return OK;
 }
 
-/* Content of which this authority is the only originator is its own. */
-static bool
-is_own(const struct core *c, const struct rec *set)
-{
-    const struct value *v = record_value(set, "originator");
-
-    return v != NULL && v->n == 1 &&
-        slice_equal(v->v[0].s, core_self(c));
-}
-
 enum err
 facts_about(struct core *c, struct ask *k, struct facts *x,
     uint16_t purpose, struct slice proceeding)
@@ -50,7 +40,7 @@ facts_about(struct core *c, struct ask *k, struct facts *x,
     x->p = (struct policy_facts){ .lo = c->now.lo, .hi = c->now.hi,
         .roles = k->roles, .authority = core_self(c),
         .purpose = purpose, .proceeding = proceeding,
-        .own = is_own(c, x->set), .sent = x->m.dir == STORE_OUT,
+        .own = keep_is_own(c, x->set), .sent = x->m.dir == STORE_OUT,
         .accepted = thread_accepted(x->t, x->of) };
     x->p.exculpatory = thread_exculpatory(x->t, x->of, x->p.proceeding);
     memcpy(x->p.reader, k->who->kid, HASH_LEN);

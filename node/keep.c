@@ -121,9 +121,8 @@ keep_open(struct core *c, uint64_t n)
         r.state == RETENTION_ARCHIVED ? E_RETENTION_EXPIRED : OK;
 }
 
-/* Whether the set is this authority's alone: it binds others. */
-static bool
-is_own(const struct core *c, const struct rec *set)
+bool
+keep_is_own(const struct core *c, const struct rec *set)
 {
     const struct value *v = record_value(set, "originator");
 
@@ -137,7 +136,7 @@ static void
 put_times(const struct core *c, const struct rec *set, bool out,
     struct store_retention *r)
 {
-    bool own = out && is_own(c, set);
+    bool own = out && keep_is_own(c, set);
 
     r->use_until = own ? 0 : (int64_t)record_uint(set, "use_until");
     r->retain_until = (int64_t)record_uint(set, "retain_until");

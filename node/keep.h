@@ -25,6 +25,12 @@
 #define KEEP_DEPTH 8                    /* copies of copies */
 
 /*
+ * keep_is_own(c, set):
+ * Whether this authority is the only originator of set: it binds others.
+ */
+bool keep_is_own(const struct core *c, const struct rec *set);
+
+/*
  * keep_begin(c, t, m, n):
  * The row of message n, the newest of t; nothing without a body.
  */

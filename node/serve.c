@@ -94,20 +94,6 @@ serve_admits(struct peer *p)
 
 /* Rights. */
 
-static enum err
-see_claim(void *arg, const struct store_claim *claim,
-    const struct store_parcel *p)
-{
-    struct right *r = arg;
-
-    if (memcmp(p->root, r->root, HASH_LEN) == 0) {
-        r->found = true;
-        r->which = claim->which;
-        r->p = *p;
-    }
-    return OK;
-}
-
 /* It was handed over, and has not ended. */
 static enum err
 was_sent(struct core *c, const struct store_message *m, bool *yes)
@@ -152,7 +138,8 @@ find_right(struct core *c, const struct peer *p, const uint8_t *digest,
     if ((e = store_message_find_digest(c->store, digest, a, &m)) == OK &&
         (r->why = never_told(p, &m)) == OK &&
         (e = was_sent(c, &m, &sent)) == OK && sent &&
-        (e = store_claims_of(c->store, m.n, see_claim, r)) == OK && r->found) {
+        (e = store_claim_find(c->store, m.n, root, &r->which, &r->p)) == OK) {
+        r->found = true;
         r->n = m.n;
         /* What is offered is not given yet. */
         if (m.kind == KIND_EVIDENCE_OFFER && r->which == PARCEL_FILES) {

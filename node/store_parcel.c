@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "node/store_in.h"
 #include "node/store_parcel.h"
 #include "proto/entry.h"
@@ -295,6 +297,37 @@ store_claims_of(struct store *s, uint64_t n, store_claim_fn fn, void *arg)
     query_start(&q, s, SQL_CLAIMS_OF);
     query_put_u64(&q, n);
     return claims(&q, fn, arg);
+}
+
+struct wanted {
+    const uint8_t *root;
+    bool found;
+    unsigned *which;
+    struct store_parcel *p;
+};
+
+static enum err
+see_root(void *arg, const struct store_claim *c, const struct store_parcel *p)
+{
+    struct wanted *w = arg;
+
+    if (memcmp(p->root, w->root, HASH_LEN) == 0) {
+        w->found = true;
+        *w->which = c->which;
+        *w->p = *p;
+    }
+    return OK;
+}
+
+enum err
+store_claim_find(struct store *s, uint64_t n,
+    const uint8_t root[static HASH_LEN], unsigned *which,
+    struct store_parcel *p)
+{
+    struct wanted w = { root, false, which, p };
+    enum err e = store_claims_of(s, n, see_root, &w);
+
+    return e != OK ? e : w.found ? OK : ERR_NOTFOUND;
 }
 
 enum err

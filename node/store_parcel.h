@@ -157,6 +157,14 @@ MUST_USE enum err store_claims_on(struct store *s, uint64_t parcel,
     store_claim_fn fn, void *arg);
 
 /*
+ * store_claim_find(s, n, root, which, p):
+ * The stream of message n that has this root.  ERR_NOTFOUND.
+ */
+MUST_USE enum err store_claim_find(struct store *s, uint64_t n,
+    const uint8_t root[static HASH_LEN], unsigned *which,
+    struct store_parcel *p);
+
+/*
  * store_claims_wanted(s, owner, max, fn, arg):
  * What of a peer's is not all here: lists before files, then in the order in
  * which the messages came.
