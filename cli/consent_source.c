@@ -40,16 +40,6 @@ consent_source_wants(uint16_t kind)
     return kind == KIND_CONSENT_DECISION || kind == KIND_ONWARD_TRANSFER;
 }
 
-static enum err
-find_mail(struct consent_source *x, const struct thread_message *m,
-    struct mail *out)
-{
-    char id[2 * MSG_ID_LEN + 1];
-
-    hex_encode(message_bytes(&m->m, "msg_id"), id);
-    return mail_find(x->r, x->s, id, out);
-}
-
 /* Own content is opened by role; that of others for a purpose that its
  * limits allow. */
 static enum err
@@ -195,7 +185,8 @@ open_decision(struct consent_source *x)
     }
     if (!target->out)
         return OK;
-    if ((e = find_mail(x, target, &mail)) != OK || !mail_has_body(&mail) ||
+    if ((e = mail_of(x->r, x->s, target, &mail)) != OK ||
+        !mail_has_body(&mail) ||
         (e = open_it(x, &mail, x->set)) != OK)
         return e;
     return read_docs(x, &mail);
@@ -319,7 +310,7 @@ open_files(struct consent_source *x)
 
     if (consent_documents(&x->open.m) == 0)
         return OK;
-    if ((e = find_mail(x, x->about, &mail)) != OK ||
+    if ((e = mail_of(x->r, x->s, x->about, &mail)) != OK ||
         (e = want_of(x, &mail, x->set, &w.opened)) != OK ||
         (e = opening_open(x->r, x->s, &w.opened, &x->files)) != OK)
         return e;
@@ -341,7 +332,7 @@ open_copy(struct consent_source *x, const char *to)
 
     x->set = thread_governing(x->t, x->about);
     if ((e = choose(x, to)) != OK ||
-        (e = find_mail(x, x->run.decision, &mail)) != OK ||
+        (e = mail_of(x->r, x->s, x->run.decision, &mail)) != OK ||
         (e = open_it(x, &mail, thread_governing(x->t, x->run.decision))) !=
         OK || (e = open_files(x)) != OK)
         return e;

@@ -14,15 +14,6 @@ opens(const struct doing *x)
     return k != NULL && (k->flags & K_OPENS) != 0;
 }
 
-static enum err
-find_row(struct doing *x, const struct thread_message *m, struct mail *out)
-{
-    char id[2 * MSG_ID_LEN + 1];
-
-    hex_encode(message_bytes(&m->m, "msg_id"), id);
-    return mail_find(x->r, x->s, id, out);
-}
-
 /* The request with its body half, logged like any other opening. */
 static enum err
 open_request(struct doing *x)
@@ -39,7 +30,7 @@ open_request(struct doing *x)
     if (in != NULL)
         want.proceeding = slice_str(in);
     if ((e = opening_purpose(x->r, purpose, &want.purpose)) != OK ||
-        (e = find_row(x, opening, &mail)) != OK ||
+        (e = mail_of(x->r, x->s, opening, &mail)) != OK ||
         (e = opening_open(x->r, x->s, &want, &x->request)) != OK)
         return e;
     x->is_open = true;
@@ -61,7 +52,7 @@ acknowledge(struct doing *x)
         return OK;
     if ((x->receipt = sending_new()) == NULL)
         return ERR_NOMEM;
-    if ((e = find_row(x, owed, &mail)) != OK)
+    if ((e = mail_of(x->r, x->s, owed, &mail)) != OK)
         return e;
     return acknowledge_make(x->r, x->s, x->t, &mail, &x->receipt_opts,
         x->receipt);
@@ -306,7 +297,7 @@ find_place_of_act(struct doing *x)
         return e;
     submit_opts(x->r, x->s, t, target, &x->o);
     if ((e = check_consent(x)) != OK ||
-        (e = find_row(x, x->o.target, &x->about)) != OK ||
+        (e = mail_of(x->r, x->s, x->o.target, &x->about)) != OK ||
         (e = find_passed(x)) != OK)
         return e;
     if (x->act->kind == KIND_RECEIPT && carried_has(&x->about.m)) {

@@ -169,7 +169,7 @@ find_thread(struct formalising *x)
 }
 
 static const struct mail *
-mail_of(const struct formalising *x, const struct thread_message *m)
+mail_said(const struct formalising *x, const struct thread_message *m)
 {
     const struct mail *box = m->out ? x->out : x->in;
 
@@ -243,7 +243,7 @@ static enum err
 take_message(struct formalising *x, const struct thread_message *m,
     struct formal_message *out)
 {
-    const struct mail *mail = mail_of(x, m);
+    const struct mail *mail = mail_said(x, m);
     struct proven proven;
     enum err e;
 

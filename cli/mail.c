@@ -164,6 +164,16 @@ mail_find(struct run *r, struct session *s, const char *id,
     return OK;
 }
 
+enum err
+mail_of(struct run *r, struct session *s, const struct thread_message *m,
+    struct mail *out)
+{
+    char id[2 * MSG_ID_LEN + 1];
+
+    hex_encode(message_bytes(&m->m, "msg_id"), id);
+    return mail_find(r, s, id, out);
+}
+
 void
 mail_id(const struct message *m, char out[static MAIL_ID_LEN + 1])
 {

@@ -70,6 +70,13 @@ MUST_USE enum err mail_find(struct run *r, struct session *s,
     const char *id, struct mail *out);
 
 /*
+ * mail_of(r, s, m, out):
+ * mail_find of a message of a thread.
+ */
+MUST_USE enum err mail_of(struct run *r, struct session *s,
+    const struct thread_message *m, struct mail *out);
+
+/*
  * mail_id(m, out):
  * The short id of a message.
  */
