@@ -162,9 +162,8 @@ audit_threads_head(struct audit *a, const uint8_t digest[static HASH_LEN],
     return note_consents(x, m);
 }
 
-/* Events after which a message is out of its thread. */
-static bool
-ends_it(uint64_t event)
+bool
+audit_threads_ends(uint64_t event)
 {
     return event == EVENT_REFUSED || event == EVENT_RETURNED ||
         event == EVENT_NOT_DELIVERED || event == EVENT_LAPSED ||
@@ -204,7 +203,7 @@ note_place(const struct audit *a, struct audit_message *m, uint64_t index,
     if (m->handed == AUDIT_NONE && m->out && (e->event == EVENT_CONFIRMED ||
         e->event == EVENT_UNCONFIRMED || e->event == EVENT_REFUSED))
         m->handed = index;
-    if (m->gone == AUDIT_NONE && ends_it(e->event))
+    if (m->gone == AUDIT_NONE && audit_threads_ends(e->event))
         m->gone = index;
     if (m->destroyed == AUDIT_NONE && e->code == OK &&
         e->event == EVENT_DESTROYED)

@@ -122,6 +122,13 @@ const struct audit_message *audit_threads_by_id(
 bool audit_threads_begins(const struct audit *a, const struct entry *e);
 
 /*
+ * audit_threads_ends(event):
+ * Whether a message is out of its thread after this event, and counts no
+ * more.
+ */
+bool audit_threads_ends(uint64_t event);
+
+/*
  * audit_threads(a):
  * All threads, once headers and entries are read.
  */

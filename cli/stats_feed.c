@@ -3,6 +3,7 @@
 
 #include "cli/audit_rows.h"
 #include "cli/audit_set.h"
+#include "cli/audit_threads.h"
 #include "cli/stats_feed.h"
 #include "proto/enums.h"
 
@@ -262,15 +263,6 @@ stats_feed_run(struct stats_feed *f, const struct rec *card, struct stats *s)
     return e;
 }
 
-/* Events after which a message counts no more. */
-static bool
-ends_it(uint64_t event)
-{
-    return event == EVENT_REFUSED || event == EVENT_RETURNED ||
-        event == EVENT_NOT_DELIVERED || event == EVENT_LAPSED ||
-        event == EVENT_CANCELLED;
-}
-
 /* What a row of the node says; a message that went out of the thread after
  * the quarter still counts in it. */
 static enum err
@@ -288,7 +280,7 @@ take_row(struct stats_feed *f, const struct rec *row, struct stats *s)
 
         if (event == EVENT_APPROVED)
             m.at = at;
-        if (ends_it(event) && at >= f->q.to)
+        if (audit_threads_ends(event) && at >= f->q.to)
             m.gone = false;
         stats_event(s, (unsigned)event, at);
     }
@@ -404,7 +396,7 @@ tell(struct telling *x, struct told *t, const struct audit_row *row)
     if (row->event == (t->m.out ? EVENT_CONFIRMED : EVENT_DELIVERED) &&
         row->code == OK && t->m.delivered == 0)
         t->m.delivered = at;
-    if (ends_it(row->event))
+    if (audit_threads_ends(row->event))
         t->m.gone = true;
 }
 
