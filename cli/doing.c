@@ -482,3 +482,13 @@ doing_run(struct run *r, const struct doing_want *w)
     session_close(x.s);
     return e;
 }
+
+enum err
+doing_run_short(struct run *r)
+{
+    const struct doing_want w = { .id = r->arg[0],
+        .act = acts_find(r->env->domain, r->c->act),
+        .path = r->n > 1 ? r->arg[1] : NULL };
+
+    return w.act == NULL ? acts_unknown(r, r->c->act) : doing_run(r, &w);
+}

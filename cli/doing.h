@@ -44,4 +44,10 @@ struct doing_want {
  */
 MUST_USE enum err doing_run(struct run *r, const struct doing_want *w);
 
+/*
+ * doing_run_short(r):
+ * The run of a command ID [FORM|-|DRAFT] whose row names the act.
+ */
+MUST_USE enum err doing_run_short(struct run *r);
+
 #endif

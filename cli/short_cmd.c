@@ -9,26 +9,16 @@
 #include "cli/purpose.h"
 #include "cli/text.h"
 
-static enum err
-run_short(struct run *r)
-{
-    const struct doing_want w = { .id = r->arg[0],
-        .act = acts_find(r->env->domain, r->c->act),
-        .path = r->n > 1 ? r->arg[1] : NULL };
-
-    return w.act == NULL ? acts_unknown(r, r->c->act) : doing_run(r, &w);
-}
-
 #define EXAMPLES(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define OPTIONS(...) (const struct option_row[]){ __VA_ARGS__, \
     HOME_OPTIONS, { NULL, NULL, NULL } }
 #define SHORT(word, words, ...) { .name = word, .act = word, \
-    .run = run_short, \
+    .run = doing_run_short, \
     .args = N_("ID [FORM|-|DRAFT]"), .least = 1, .most = 2, .help = words, \
     .options = OPTIONS(__VA_ARGS__)
 
 const struct command command_ack = {
-    .name = "ack", .act = "ack", .run = run_short, .args = N_("ID"),
+    .name = "ack", .act = "ack", .run = doing_run_short, .args = N_("ID"),
     .least = 1, .most = 1,
     .help = N_("acknowledge a message: you deal with it"),
     .options = OPTIONS({ "purpose", N_("PURPOSE"), N_("open its files for "
