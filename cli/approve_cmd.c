@@ -517,14 +517,7 @@ approve(struct run *r, struct session *s)
 static enum err
 run_approve(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
-    if ((e = submit_open(r, &s)) != OK)
-        return e;
-    e = approve(r, s);
-    session_close(s);
-    return e;
+    return submit_with(r, approve);
 }
 
 static const struct option_row options[] = {

@@ -114,16 +114,9 @@ steps(struct run *r, struct session *s)
 static enum err
 run_cancel(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
     if (command_option(r, "upload") != NULL)
         return cancel_upload(r);
-    if ((e = submit_open(r, &s)) != OK)
-        return e;
-    e = steps(r, s);
-    session_close(s);
-    return e;
+    return submit_with(r, steps);
 }
 
 static const struct option_row options[] = {

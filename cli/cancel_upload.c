@@ -117,12 +117,5 @@ steps(struct run *r, struct session *s)
 enum err
 cancel_upload(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
-    if ((e = session_open(r, &s)) != OK)
-        return e;
-    e = steps(r, s);
-    session_close(s);
-    return e;
+    return session_with(r, steps);
 }

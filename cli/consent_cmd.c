@@ -19,18 +19,9 @@
 #define EXAMPLES(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define OPTIONS(...) (const struct option_row[]){ __VA_ARGS__, \
     HOME_OPTIONS, { NULL, NULL, NULL } }
-#define ACT(words, word) .name = words, .act = word, .run = run_act, \
+#define ACT(words, word) .name = words, .act = word, \
+    .run = doing_run_short, \
     .args = N_("ID [FORM|-|DRAFT]"), .least = 1, .most = 2
-
-static enum err
-run_act(struct run *r)
-{
-    const struct doing_want w = { .id = r->arg[0],
-        .act = acts_find(r->env->domain, r->c->act),
-        .path = r->n > 1 ? r->arg[1] : NULL };
-
-    return w.act == NULL ? acts_unknown(r, r->c->act) : doing_run(r, &w);
-}
 
 /* Also passing on, and the end of a consent in advance. */
 static enum err
@@ -323,8 +314,9 @@ print(struct list *x)
 }
 
 static enum err
-list(struct list *x)
+list(struct run *r, struct session *s)
 {
+    struct list all = { .r = r, .s = s }, *x = &all;
     struct mail mail;
     enum err e;
 
@@ -342,14 +334,7 @@ list(struct list *x)
 static enum err
 run_list(struct run *r)
 {
-    struct list x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = list(&x);
-    session_close(x.s);
-    return e;
+    return submit_with(r, list);
 }
 
 const struct command command_consent_list = {

@@ -235,8 +235,9 @@ ask(struct destroying *x)
 }
 
 static enum err
-steps(struct destroying *x)
+steps(struct run *r, struct session *s)
 {
+    struct destroying all = { .r = r, .s = s }, *x = &all;
     const bool back = command_option(x->r, "returned") != NULL;
     const bool seal = command_option(x->r, "seal") != NULL;
     enum err e;
@@ -263,14 +264,7 @@ steps(struct destroying *x)
 static enum err
 run_destroy(struct run *r)
 {
-    struct destroying x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = steps(&x);
-    session_close(x.s);
-    return e;
+    return submit_with(r, steps);
 }
 
 static const struct option_row options[] = {

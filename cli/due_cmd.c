@@ -163,18 +163,11 @@ list(struct run *r, struct session *s)
 static enum err
 run_due(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
     if (command_option(r, "ours") != NULL &&
         command_option(r, "theirs") != NULL)
         return command_fail(r, ERR_USAGE, "--theirs",
             _("one of --ours and --theirs; without them both are shown"));
-    if ((e = submit_open(r, &s)) != OK)
-        return e;
-    e = list(r, s);
-    session_close(s);
-    return e;
+    return submit_with(r, list);
 }
 
 static const struct option_row options[] = {

@@ -92,8 +92,9 @@ ask(struct holding *x)
 }
 
 static enum err
-steps(struct holding *x)
+steps(struct run *r, struct session *s)
 {
+    struct holding all = { .r = r, .s = s }, *x = &all;
     enum err e;
 
     if ((e = take_options(x)) != OK ||
@@ -114,14 +115,7 @@ steps(struct holding *x)
 static enum err
 run_hold(struct run *r)
 {
-    struct holding x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = steps(&x);
-    session_close(x.s);
-    return e;
+    return submit_with(r, steps);
 }
 
 static const struct option_row options[] = {

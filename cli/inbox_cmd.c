@@ -169,14 +169,7 @@ list(struct run *r, struct session *s)
 static enum err
 run_inbox(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
-    if ((e = submit_open(r, &s)) != OK)
-        return e;
-    e = list(r, s);
-    session_close(s);
-    return e;
+    return submit_with(r, list);
 }
 
 static const struct option_row options[] = {

@@ -193,8 +193,9 @@ print(struct asking *x, struct slice words)
 }
 
 static enum err
-answer(struct asking *x)
+answer(struct run *r, struct session *s)
 {
+    struct asking all = { .r = r, .s = s }, *x = &all;
     char title[128];
     struct buf b;
     enum err e;
@@ -218,14 +219,7 @@ answer(struct asking *x)
 static enum err
 run_may(struct run *r)
 {
-    struct asking x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = answer(&x);
-    session_close(x.s);
-    return e;
+    return submit_with(r, answer);
 }
 
 static const struct option_row options[] = {

@@ -591,8 +591,9 @@ writes(struct session *s)
 }
 
 static enum err
-stages(struct listing *x)
+stages(struct run *r, struct session *s)
 {
+    struct listing all = { .r = r, .s = s }, *x = &all;
     const char *name;
     char title[128];
     enum err e;
@@ -631,14 +632,7 @@ stages(struct listing *x)
 static enum err
 run_next(struct run *r)
 {
-    struct listing x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = stages(&x);
-    session_close(x.s);
-    return e;
+    return submit_with(r, stages);
 }
 
 static const struct option_row options[] = {

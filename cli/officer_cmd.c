@@ -54,14 +54,6 @@ state_of(const struct rec *officer, bool waits, int64_t now)
         _("not yet in force") : _("in force");
 }
 
-static const char *
-cell(struct arena *a, struct slice s)
-{
-    struct slice copy;
-
-    return arena_copy(a, s, &copy) == OK ? (const char *)copy.p : "";
-}
-
 static void
 officer_row(struct sheet *sheet, struct session *s, const struct rec *o,
     bool waits)
@@ -76,9 +68,9 @@ officer_row(struct sheet *sheet, struct session *s, const struct rec *o,
     else if (record_has(o, "to"))
         times_format(record_uint(o, "to"), to);
     sheet_row(sheet, (const char *const[]){
-        cell(a, record_bytes(o, "label")),
-        cell(a, record_bytes(o, "person")),
-        cell(a, record_bytes(o, "function")), roles, from, to,
+        sheet_text(a, record_bytes(o, "label")),
+        sheet_text(a, record_bytes(o, "person")),
+        sheet_text(a, record_bytes(o, "function")), roles, from, to,
         state_of(o, waits, session_run(s)->env->now) });
 }
 
@@ -102,7 +94,7 @@ differs(const struct rec *old, const struct rec *new)
 }
 
 static enum err
-list(struct session *s)
+list(struct run *r, struct session *s)
 {
     const struct rec *staff = keeper_newest(s, TRUST_STAFF, own(s), NULL);
     const struct value *v = record_value(staff, "officers");
@@ -122,20 +114,13 @@ list(struct session *s)
         if (differs(directory_officer_label(staff,
             record_bytes(v->v[i].r, "label")), v->v[i].r))
             officer_row(&sheet, s, v->v[i].r, true);
-    return command_sheet(session_run(s), &sheet, "valise.officer-list");
+    return command_sheet(r, &sheet, "valise.officer-list");
 }
 
 static enum err
 run_officer_list(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
-    if ((e = session_open(r, &s)) != OK)
-        return e;
-    e = list(s);
-    session_close(s);
-    return e;
+    return session_with(r, list);
 }
 
 /* A copy of one officer's row, revoked now. */
@@ -223,9 +208,8 @@ is_last_keeper(struct session *s, const struct rec *staff,
 }
 
 static enum err
-revoke(struct session *s)
+revoke(struct run *r, struct session *s)
 {
-    struct run *r = session_run(s);
     uint8_t before[HASH_LEN], digest[HASH_LEN];
     const struct rec *staff, *who;
     struct keeper_report report;
@@ -265,20 +249,12 @@ revoke(struct session *s)
 static enum err
 run_officer_revoke(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
-    if ((e = session_open(r, &s)) != OK)
-        return e;
-    e = revoke(s);
-    session_close(s);
-    return e;
+    return session_with(r, revoke);
 }
 
 static enum err
-epochs(struct session *s)
+epochs(struct run *r, struct session *s)
 {
-    struct run *r = session_run(s);
     const bool replace = command_option(r, "replace") != NULL;
     struct keeper_report report;
     char until[TIMES_LEN + 1], n[24];
@@ -305,14 +281,7 @@ epochs(struct session *s)
 static enum err
 run_keeper_epochs(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
-    if ((e = session_open(r, &s)) != OK)
-        return e;
-    e = epochs(s);
-    session_close(s);
-    return e;
+    return session_with(r, epochs);
 }
 
 static const struct option_row list_options[] = {

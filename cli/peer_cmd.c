@@ -16,14 +16,6 @@ struct listing {
     struct sheet *sheet;
 };
 
-static const char *
-cell(struct arena *a, struct slice s)
-{
-    struct slice copy;
-
-    return arena_copy(a, s, &copy) == OK ? (const char *)copy.p : "";
-}
-
 static void
 list_contact(void *arg, const struct rec *entry)
 {
@@ -33,13 +25,13 @@ list_contact(void *arg, const struct rec *entry)
     (void)snprintf(serial, sizeof(serial), "%llu",
         (unsigned long long)record_uint(entry, "serial"));
     sheet_row(l->sheet, (const char *const[]){
-        cell(l->a, record_bytes(entry, "authority")),
-        cell(l->a, record_bytes(entry, "name")), serial, "", "", "",
+        sheet_text(l->a, record_bytes(entry, "authority")),
+        sheet_text(l->a, record_bytes(entry, "name")), serial, "", "", "",
         _("no node: by hand") });
 }
 
 static enum err
-list(struct session *s)
+list(struct run *r, struct session *s)
 {
     size_t n;
     const struct slice *peers = session_peers(s, &n);
@@ -62,12 +54,12 @@ list(struct session *s)
                 "serial"));
         if (card != NULL)
             times_format(record_uint(card, "valid_until"), until);
-        sheet_row(&sheet, (const char *const[]){ cell(a, peers[i]),
-            cell(a, record_bytes(card, "name")), serial[0], serial[1],
+        sheet_row(&sheet, (const char *const[]){ sheet_text(a, peers[i]),
+            sheet_text(a, record_bytes(card, "name")), serial[0], serial[1],
             serial[2], until, peers_standing(s, peers[i]) });
     }
     directory_contacts(session_directory(s), list_contact, &l);
-    return command_sheet(session_run(s), &sheet, "valise.peer-list");
+    return command_sheet(r, &sheet, "valise.peer-list");
 }
 
 static enum err
@@ -83,9 +75,8 @@ withdraw_pin(struct session *s, struct slice peer, const struct rec *pin)
 }
 
 static enum err
-withdraw(struct session *s)
+withdraw(struct run *r, struct session *s)
 {
-    struct run *r = session_run(s);
     struct slice peer = slice_str(r->arg[0]);
     const struct rec *pin = keeper_newest(s, TRUST_PIN, peer, NULL);
     const struct rec *contact = directory_contact(session_directory(s),
@@ -110,28 +101,15 @@ withdraw(struct session *s)
 }
 
 static enum err
-with_session(struct run *r, enum err (*f)(struct session *))
-{
-    struct session *s;
-    enum err e;
-
-    if ((e = session_open(r, &s)) != OK)
-        return e;
-    e = f(s);
-    session_close(s);
-    return e;
-}
-
-static enum err
 run_list(struct run *r)
 {
-    return with_session(r, list);
+    return session_with(r, list);
 }
 
 static enum err
 run_remove(struct run *r)
 {
-    return with_session(r, withdraw);
+    return session_with(r, withdraw);
 }
 
 static const struct option_row options[] = {

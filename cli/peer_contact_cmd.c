@@ -87,8 +87,9 @@ sign(struct adding *x)
 }
 
 static enum err
-steps(struct adding *x)
+steps(struct run *r, struct session *s)
 {
+    struct adding all = { .r = r, .s = s }, *x = &all;
     struct arena *a = session_arena(x->s);
     const bool dry = command_option(x->r, "dry-run") != NULL;
     enum err e;
@@ -106,14 +107,7 @@ steps(struct adding *x)
 static enum err
 run_peer_contact(struct run *r)
 {
-    struct adding x = { .r = r };
-    enum err e;
-
-    if ((e = session_open(r, &x.s)) != OK)
-        return e;
-    e = steps(&x);
-    session_close(x.s);
-    return e;
+    return session_with(r, steps);
 }
 
 static const struct option_row options[] = {

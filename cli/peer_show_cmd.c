@@ -81,9 +81,8 @@ node_rows(struct sheet *sheet, struct arena *a, const struct rec *card)
 }
 
 static enum err
-show(struct session *s)
+show(struct run *r, struct session *s)
 {
-    struct run *r = session_run(s);
     struct slice peer = slice_str(r->arg[0]);
     const struct rec *pin = keeper_newest(s, TRUST_PIN, peer, NULL);
     const struct rec *contact = directory_contact(session_directory(s),
@@ -118,14 +117,7 @@ show(struct session *s)
 static enum err
 run_show(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
-    if ((e = session_open(r, &s)) != OK)
-        return e;
-    e = show(s);
-    session_close(s);
-    return e;
+    return session_with(r, show);
 }
 
 static const struct option_row options[] = {

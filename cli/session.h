@@ -34,6 +34,14 @@ MUST_USE enum err session_open(struct run *r, struct session **out);
 void session_close(struct session *s);
 
 /*
+ * session_with(r, fn):
+ * Open a session, call fn with it, close it.  Reports the failures of
+ * session_open.
+ */
+typedef enum err (*session_fn)(struct run *r, struct session *s);
+MUST_USE enum err session_with(struct run *r, session_fn fn);
+
+/*
  * session_arena(s), session_home(s), session_directory(s), session_hello(s),
  * session_checkpoint(s), session_note(s), session_fault(s):
  * Memory that lives as long as the session; its home; what was verified; what

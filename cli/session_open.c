@@ -235,3 +235,16 @@ session_close(struct session *s)
     dial_close(d);
     home_close(h);
 }
+
+enum err
+session_with(struct run *r, session_fn fn)
+{
+    struct session *s;
+    enum err e = session_open(r, &s);
+
+    if (e != OK)
+        return e;
+    e = fn(r, s);
+    session_close(s);
+    return e;
+}

@@ -71,6 +71,14 @@ sheet_fail(struct sheet *s, enum err e)
         s->fault = e;
 }
 
+const char *
+sheet_text(struct arena *a, struct slice s)
+{
+    struct slice copy;
+
+    return arena_copy(a, s, &copy) == OK ? (const char *)copy.p : "";
+}
+
 void
 sheet_row(struct sheet *s, const char *const *cells)
 {

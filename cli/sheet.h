@@ -53,6 +53,12 @@ void sheet_init(struct sheet *s, struct arena *a, const char *title,
     const char *columns);
 
 /*
+ * sheet_text(a, s):
+ * Bytes as a cell, in the arena; empty where there is no room.
+ */
+const char *sheet_text(struct arena *a, struct slice s);
+
+/*
  * sheet_row(s, cells):
  * Add a row of n_columns cells; NULL is an empty one.
  */

@@ -197,7 +197,7 @@ say_alarms(struct screen *x)
 }
 
 static enum err
-screen(struct session *s, struct run *r)
+screen(struct run *r, struct session *s)
 {
     struct screen x = { .s = s, .r = r };
     enum err e;
@@ -217,14 +217,7 @@ screen(struct session *s, struct run *r)
 static enum err
 run_status(struct run *r)
 {
-    struct session *s;
-    enum err e;
-
-    if ((e = session_open(r, &s)) != OK)
-        return e;
-    e = screen(s, r);
-    session_close(s);
-    return e;
+    return session_with(r, screen);
 }
 
 static const struct option_row options[] = {

@@ -252,6 +252,19 @@ submit_open(struct run *r, struct session **out)
     return OK;
 }
 
+enum err
+submit_with(struct run *r, session_fn fn)
+{
+    struct session *s;
+    enum err e = submit_open(r, &s);
+
+    if (e != OK)
+        return e;
+    e = fn(r, s);
+    session_close(s);
+    return e;
+}
+
 void
 submit_opts(struct run *r, struct session *s, struct thread *t,
     const struct thread_message *target, struct compose_opts *out)

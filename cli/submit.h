@@ -25,6 +25,12 @@ struct submitted {
 MUST_USE enum err submit_open(struct run *r, struct session **out);
 
 /*
+ * submit_with(r, fn):
+ * The same, then call fn with the session and close it.
+ */
+MUST_USE enum err submit_with(struct run *r, session_fn fn);
+
+/*
  * submit_opts(r, s, target, t, out):
  * What compose needs of this session.
  */

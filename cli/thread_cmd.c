@@ -338,17 +338,18 @@ print(struct view *x, const struct sheet *s)
 }
 
 static enum err
-stages(struct view *x)
+stages(struct run *r, struct session *s)
 {
-    struct sheet s;
+    struct view all = { .r = r, .s = s }, *x = &all;
+    struct sheet sheet;
     char id[MAIL_ID_LEN + 1], next[64];
     enum err e;
 
-    sheet_init(&s, session_arena(x->s), _("Messages in their order."),
+    sheet_init(&sheet, session_arena(x->s), _("Messages in their order."),
         "id kind from state says progress");
     if ((e = mail_find(x->r, x->s, x->r->arg[0], &x->mail)) != OK ||
         (e = mail_thread(x->r, x->s, &x->mail, &x->t, &x->state)) != OK ||
-        (e = fill_rows(x, &s)) != OK || (e = print(x, &s)) != OK)
+        (e = fill_rows(x, &sheet)) != OK || (e = print(x, &sheet)) != OK)
         return e;
     mail_id(&x->mail.m, id);
     (void)snprintf(next, sizeof(next), "valise next %s", id);
@@ -359,14 +360,7 @@ stages(struct view *x)
 static enum err
 run_thread(struct run *r)
 {
-    struct view x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = stages(&x);
-    session_close(x.s);
-    return e;
+    return submit_with(r, stages);
 }
 
 static const struct option_row options[] = {

@@ -160,8 +160,9 @@ tell(struct tracking *x, const char *title)
 }
 
 static enum err
-steps(struct tracking *x)
+steps(struct run *r, struct session *s)
 {
+    struct tracking all = { .r = r, .s = s }, *x = &all;
     const bool done = command_option(x->r, "done") != NULL;
     enum err e = done ? take_known(x) : take_new(x);
 
@@ -178,14 +179,7 @@ steps(struct tracking *x)
 static enum err
 run_track(struct run *r)
 {
-    struct tracking x = { .r = r };
-    enum err e;
-
-    if ((e = submit_open(r, &x.s)) != OK)
-        return e;
-    e = steps(&x);
-    session_close(x.s);
-    return e;
+    return submit_with(r, steps);
 }
 
 static const struct option_row options[] = {
