@@ -404,6 +404,12 @@ query_blob(struct query *q, struct buf *out)
     return query_end_one(q, found);
 }
 
+unsigned
+query_changes(const struct query *q)
+{
+    return (unsigned)sqlite3_changes(q->s->db);
+}
+
 enum err
 query_count(struct query *q, uint64_t *out)
 {

@@ -119,6 +119,12 @@ MUST_USE enum err query_run(struct query *q);
 MUST_USE enum err query_run_one(struct query *q, enum err none);
 
 /*
+ * query_changes(q):
+ * How many rows the statement has changed that ran last.
+ */
+unsigned query_changes(const struct query *q);
+
+/*
  * query_blob(q, out), query_count(q, out):
  * The one column of the one row, and finish.  ERR_NOTFOUND.
  */

@@ -1,7 +1,6 @@
 /*
  * What the store knows of the life of content: see store_keep.h.
  */
-#include <sqlite3.h>
 #include <string.h>
 
 #include "node/store_in.h"
@@ -210,7 +209,7 @@ store_late_put(struct store *s, uint64_t n, unsigned duty, bool *fresh)
     query_put_u64(&q, n);
     query_put_u64(&q, duty);
     e = query_run(&q);
-    *fresh = e == OK && sqlite3_changes(s->db) > 0;
+    *fresh = e == OK && query_changes(&q) > 0;
     return e;
 }
 

@@ -2,8 +2,6 @@
  * What is known of a message besides its state, what peers are to be told,
  * alarms and remarks.
  */
-#include <sqlite3.h>
-
 #include "node/store_in.h"
 
 /* Run an INSERT OR IGNORE, and say whether it inserted. */
@@ -13,7 +11,7 @@ run_fresh(struct query *q, bool *fresh)
     enum err e = query_run(q);
 
     if (fresh != NULL)
-        *fresh = e == OK && sqlite3_changes(q->s->db) > 0;
+        *fresh = e == OK && query_changes(q) > 0;
     return e;
 }
 
