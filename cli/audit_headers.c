@@ -178,28 +178,28 @@ static enum err
 take_header(void *arg, const char *name, enum audit_is is)
 {
     struct heading h = { .a = arg };
-    uint8_t named[HASH_LEN];
+    uint8_t digest[HASH_LEN];
     char path[AUDIT_PATH_MAX];
     const char *what;
     enum err e;
 
-    if (is != AUDIT_IS_FILE || !hex_decode(name, named, HASH_LEN))
+    if (is != AUDIT_IS_FILE || !hex_decode(name, digest, HASH_LEN))
         return OK;                  /* audit_files names it */
-    audit_layout_header(named, path);
+    audit_layout_header(digest, path);
     if (!audit_load(h.a, AUDIT_HEADERS, path, AUDIT_HEADER_MAX, &h.a->file))
         return OK;
     if ((h.arena = arena_new(MESSAGE_ARENA)) == NULL)
         return ERR_NOMEM;
     h.a->count[AUDIT_HEADERS]++;
     what = header_fault(&h);
-    if (what == NULL && memcmp(named, h.digest, HASH_LEN) != 0)
+    if (what == NULL && memcmp(digest, h.digest, HASH_LEN) != 0)
         what = N_("is not the message that its name says");
     if (what != NULL)
         audit_add(h.a, AUDIT_HEADERS, ERR_AUDIT, AUDIT_NONE, path, what,
             NULL);
-    e = audit_set_mark(h.a->messages, named, marks_of(&h));
+    e = audit_set_mark(h.a->messages, digest, marks_of(&h));
     if (e == OK && what == NULL)
-        e = audit_threads_head(h.a, named, &h.m, &h.env);
+        e = audit_threads_head(h.a, digest, &h.m, &h.env);
     arena_free(h.arena);
     return e;
 }

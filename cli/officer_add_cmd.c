@@ -163,16 +163,16 @@ compare(struct adding *x, const struct newcomer *n)
 static enum err
 read_times(struct adding *x)
 {
-    const struct { const char *name; uint64_t *t; } options[] = {
+    const struct { const char *name; uint64_t *t; } times[] = {
         { "from", &x->from }, { "to", &x->to } };
 
     x->from = (uint64_t)x->r->env->now;
     for (size_t i = 0; i < 2; i++) {
-        const char *text = command_option(x->r, options[i].name);
+        const char *text = command_option(x->r, times[i].name);
 
         if (text != NULL && !times_parse(slice_str(text), x->r->env->now,
-            options[i].t))
-            return command_fail(x->r, ERR_USAGE, options[i].name,
+            times[i].t))
+            return command_fail(x->r, ERR_USAGE, times[i].name,
                 _("a time is 2027-03-01, 2027-03-01T09:00:00Z or +90d"));
     }
     if (x->to != 0 && x->to <= x->from)

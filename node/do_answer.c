@@ -184,7 +184,7 @@ renew_hold(struct core *c, struct arena *a, uint64_t n,
     const struct entry *entry, bool *newer)
 {
     static const enum event both[] = { EVENT_HOLD_LIFTED, EVENT_HOLD_SET };
-    const size_t ended = entry->event == EVENT_HOLD_SET ? 2 : 1;
+    const size_t over = entry->event == EVENT_HOLD_SET ? 2 : 1;
     struct store_receipt kept;
     struct receipt r;
     enum err e = OK;
@@ -198,7 +198,7 @@ renew_hold(struct core *c, struct arena *a, uint64_t n,
         if (e != OK && e != ERR_NOTFOUND)
             return e;
     }
-    for (size_t i = 0; *newer && i < ended; i++)
+    for (size_t i = 0; *newer && i < over; i++)
         if ((e = store_receipt_drop(c->store, n, both[i])) != OK ||
             (e = store_mark_drop(c->store, n, both[i])) != OK)
             return e;

@@ -744,11 +744,11 @@ static enum err
 check_choice(const struct rec *r, const struct choice *c, unsigned half,
     const struct where *w, struct fault *f)
 {
-    const struct field *first = choice_first(r->schema, c);
+    const struct field *of = choice_first(r->schema, c);
 
-    if ((first != NULL && !in_half(first, half)) || choice_holds(r, c))
+    if ((of != NULL && !in_half(of, half)) || choice_holds(r, c))
         return OK;
-    return fail(f, E_FIELD_MISSING, first != NULL ? first->rule : 0, w,
+    return fail(f, E_FIELD_MISSING, of != NULL ? of->rule : 0, w,
         c->alternatives);
 }
 

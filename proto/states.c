@@ -294,14 +294,14 @@ static uint16_t
 qualifier_of(const struct message *m)
 {
     const char *field = states_qualifier(m->kind->n);
-    const struct rec *consent;
+    const struct rec *given;
 
     if (field == NULL)
         return 0;
     if (m->kind->n != MESSAGE_KIND_CONSENT_DECISION)
         return (uint16_t)message_uint(m, field);
-    if ((consent = message_rec(m, "consent")) != NULL)
-        return (uint16_t)record_uint(consent, field);
+    if ((given = message_rec(m, "consent")) != NULL)
+        return (uint16_t)record_uint(given, field);
     return message_uint(m, "refusal_ground") != 0 ? CONSENT_DECISION_REFUSE :
         CONSENT_DECISION_NEED_INFO;
 }

@@ -352,7 +352,7 @@ table_requests(void)
     for (size_t i = 0; i < n; i++) {
         const char *sep = "";
 
-        printf("| %u | %s | ", rows[i].type, rows[i].name);
+        printf("| %u | %s | ", (unsigned)rows[i].type, rows[i].name);
         if (rows[i].roles == REQUEST_ANY)
             printf("any");
         for (uint64_t r = 0; rows[i].roles != REQUEST_ANY && r < 32; r++) {
@@ -383,7 +383,7 @@ table_asks(void)
 
     printf("\n| type | name | arguments | result |\n|---|---|---|---|\n");
     for (size_t i = 0; i < n; i++)
-        printf("| %u | %s | %s | %s |\n", rows[i].type, rows[i].name,
+        printf("| %u | %s | %s | %s |\n", (unsigned)rows[i].type, rows[i].name,
             rows[i].args != NULL ? rows[i].args->name : "empty map",
             rows[i].result != NULL ? rows[i].result->name : "empty map");
     records = ask_all(&n);
