@@ -5,6 +5,7 @@
  * that the statement is stale, it is signed anew and makes another entry,
  * which is not in this export.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -85,10 +86,9 @@ report(struct run *r, const struct audit_exported *n)
 
     if (!r->json) {
         out_text(&r->out, slice_str(r->arg[0]), false);
-        (void)fprintf(r->env->out, _(": %llu entries, %llu messages, %llu "
-            "receipts\n"), (unsigned long long)n->entries,
-            (unsigned long long)n->headers,
-            (unsigned long long)n->receipts);
+        (void)fprintf(r->env->out, _(": %" PRIu64 " entries, %" PRIu64
+            " messages, %" PRIu64 " receipts\n"), n->entries, n->headers,
+            n->receipts);
         command_next(r, _("valise audit verify DIR --root DIGITS"));
         return OK;
     }

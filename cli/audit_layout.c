@@ -5,6 +5,7 @@
 #define _XOPEN_SOURCE 700           /* sync */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +43,11 @@ audit_layout_object(enum trust_kind kind, struct slice authority,
     const char *name = (const char *)authority.p;
 
     if (kind == TRUST_CARD)
-        (void)snprintf(out, AUDIT_PATH_MAX, "cards/%.*s-%llu.card", n, name,
-            (unsigned long long)serial);
+        (void)snprintf(out, AUDIT_PATH_MAX, "cards/%.*s-%" PRIu64 ".card", n,
+            name, serial);
     else
-        (void)snprintf(out, AUDIT_PATH_MAX, "lists/%s-%.*s-%llu",
-            trust_row(kind)->name, n, name, (unsigned long long)serial);
+        (void)snprintf(out, AUDIT_PATH_MAX, "lists/%s-%.*s-%" PRIu64,
+            trust_row(kind)->name, n, name, serial);
 }
 
 void
@@ -72,8 +73,7 @@ audit_layout_receipt(const uint8_t digest[static HASH_LEN], unsigned event,
 void
 audit_layout_opening(uint64_t index, char out[static AUDIT_PATH_MAX])
 {
-    (void)snprintf(out, AUDIT_PATH_MAX, "openings/%llu",
-        (unsigned long long)index);
+    (void)snprintf(out, AUDIT_PATH_MAX, "openings/%" PRIu64, index);
 }
 
 void

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,19 +46,18 @@ static const struct {
 static void
 row_of(const struct audit *a, enum audit_check c, struct sheet *s)
 {
-    unsigned long long bad = audit_failed(a, c);
+    uint64_t bad = audit_failed(a, c);
     char count[24], result[64];
 
     if (!checks[c].always && audit_count(a, c) == 0 && bad == 0)
         return;
-    (void)snprintf(count, sizeof(count), "%llu",
-        (unsigned long long)audit_count(a, c));
+    (void)snprintf(count, sizeof(count), "%" PRIu64, audit_count(a, c));
     if (bad == 0)
         (void)snprintf(result, sizeof(result), "%s", audit_count(a, c) > 0 ?
             _("holds") : _("none there"));
     else
-        (void)snprintf(result, sizeof(result), ngettext("%llu finding",
-            "%llu findings", bad), bad);
+        (void)snprintf(result, sizeof(result), ngettext("%" PRIu64 " finding",
+            "%" PRIu64 " findings", bad), bad);
     sheet_row(s, (const char *const[]){ _(checks[c].words), count, result });
 }
 
@@ -65,11 +65,10 @@ static void
 where_of(const struct audit_finding *f, char out[static WHERE_MAX])
 {
     if (f->entry != AUDIT_NONE && f->file[0] != '\0')
-        (void)snprintf(out, WHERE_MAX, _("entry %llu, %s"),
-            (unsigned long long)f->entry, f->file);
+        (void)snprintf(out, WHERE_MAX, _("entry %" PRIu64 ", %s"),
+            f->entry, f->file);
     else if (f->entry != AUDIT_NONE)
-        (void)snprintf(out, WHERE_MAX, _("entry %llu"),
-            (unsigned long long)f->entry);
+        (void)snprintf(out, WHERE_MAX, _("entry %" PRIu64), f->entry);
     else
         (void)snprintf(out, WHERE_MAX, "%s", f->file[0] != '\0' ? f->file :
             "-");
@@ -111,8 +110,7 @@ late_row(const struct audit_late *l, struct sheet *s)
     if (l->due > 0)
         times_format((uint64_t)l->due, due);
     if (l->entry != AUDIT_NONE)
-        (void)snprintf(entry, sizeof(entry), "%llu",
-            (unsigned long long)l->entry);
+        (void)snprintf(entry, sizeof(entry), "%" PRIu64, l->entry);
     sheet_row(s, (const char *const[]){ entry, due, l->own ? _("us") :
         _("them"), _(l->what), id, l->why[0] != '\0' ? l->why :
         _("none given") });
@@ -154,16 +152,15 @@ audit_report_text(struct run *r, const struct audit *a, const char *dir)
     out_text(&r->out, slice_str(dir), false);
     (void)fputs(": ", r->env->out);
     out_text(&r->out, audit_origin(a), false);
-    (void)fprintf(r->env->out, _(", %llu entries\n\n"),
-        (unsigned long long)audit_size(a));
+    (void)fprintf(r->env->out, _(", %" PRIu64 " entries\n\n"),
+        audit_size(a));
     sheet_init(&s, arena, _("Audit"), "checked count result");
     for (size_t i = 0; i < AUDIT_CHECKS; i++)
         row_of(a, (enum audit_check)i, &s);
     sheet_print(&s, &r->out);
     if (audit_erased(a) > 0)
-        (void)fprintf(r->env->out, _("\nof %llu entries it was erased who "
-            "and why, and the log says so\n"),
-            (unsigned long long)audit_erased(a));
+        (void)fprintf(r->env->out, _("\nof %" PRIu64 " entries it was "
+            "erased who and why, and the log says so\n"), audit_erased(a));
     print_findings(r, a);
     arena_free(arena);
     return s.fault != OK ? s.fault : print_late(r, a);

@@ -6,6 +6,7 @@
  * out in blocks.
  */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -171,8 +172,7 @@ about_text(const struct audit_row *row, char out[static CELL])
         hex_encode(slice_of(row->msg_id.p, MAIL_ID_LEN / 2), hex);
         (void)snprintf(out, CELL, "%s %s", hex, row->kind);
     } else if (row->object != NULL) {
-        (void)snprintf(out, CELL, "%s %llu", row->object,
-            (unsigned long long)row->serial);
+        (void)snprintf(out, CELL, "%s %" PRIu64, row->object, row->serial);
     } else if (row->has_obj) {
         hex_encode(slice_of(row->obj, MAIL_ID_LEN / 2), out);
     }
@@ -247,8 +247,7 @@ show_text(struct showing *x, const struct audit_row *row)
 
     if (x->arena == NULL && (e = start_block(x)) != OK)
         return e;
-    (void)snprintf(index, sizeof(index), "%llu",
-        (unsigned long long)row->index);
+    (void)snprintf(index, sizeof(index), "%" PRIu64, row->index);
     times_format(row->time, time);
     sheet_row(&x->sheet, (const char *const[]){ index, time,
         event_text(row), err_row(row->code)->name, who_text(row, who),
@@ -396,9 +395,8 @@ show(struct showing *x, struct audit_begun *b)
         if ((e = audit_rows(b->a, take_row, &p)) == OK)
             e = end_block(x);
         if (e == OK)
-            (void)fprintf(x->r->env->out, _("\n%llu of %llu entries\n"),
-                (unsigned long long)x->shown,
-                (unsigned long long)audit_size(b->a));
+            (void)fprintf(x->r->env->out, _("\n%" PRIu64 " of %" PRIu64
+                " entries\n"), x->shown, audit_size(b->a));
         return e;
     }
     command_json(x->r, &x->w, &x->b, "valise.audit-show");

@@ -5,6 +5,7 @@
  * administrator for the node, each person for his own.  The finished card is
  * read again as a client would read it before it is written.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -348,8 +349,8 @@ report(struct making *m, const struct rec *card)
 
     card_digits(card, digits);
     times_format(record_uint(card, "valid_until"), until);
-    (void)snprintf(serial, sizeof(serial), "%llu",
-        (unsigned long long)record_uint(card, "serial"));
+    (void)snprintf(serial, sizeof(serial), "%" PRIu64,
+        record_uint(card, "serial"));
     sheet_init(&s, m->a, _("The card is signed."), "field value");
     sheet_row(&s, (const char *const[]){ "card", m->path });
     sheet_row(&s, (const char *const[]){ "serial", serial });

@@ -4,6 +4,7 @@
  * as do the drafts of this person that are about its thread, and the keys of
  * its files that this person keeps.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -205,8 +206,7 @@ tell(struct destroying *x)
         _("The content is sealed.") : _("The content is destroyed."),
         "field value");
     sheet_row(&s, (const char *const[]){ "message", id });
-    (void)snprintf(number, sizeof(number), "%llu",
-        (unsigned long long)x->derived);
+    (void)snprintf(number, sizeof(number), "%" PRIu64, x->derived);
     sheet_row(&s, (const char *const[]){ "derived", number });
     (void)snprintf(number, sizeof(number), "%zu", x->n_drafts);
     sheet_row(&s, (const char *const[]){ "drafts", number });

@@ -56,8 +56,8 @@ report(struct run *r, struct session *s, const struct card *c, bool before)
     char serial[24], until[TIMES_LEN + 1];
     struct sheet sheet;
 
-    (void)snprintf(serial, sizeof(serial), "%llu",
-        (unsigned long long)record_uint(c->rec, "serial"));
+    (void)snprintf(serial, sizeof(serial), "%" PRIu64,
+        record_uint(c->rec, "serial"));
     times_format(record_uint(c->rec, "valid_until"), until);
     sheet_init(&sheet, session_arena(s), before ?
         _("This card is in force already; peers have it from your node.") :

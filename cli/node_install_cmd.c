@@ -2,6 +2,7 @@
  * valise node install FOLDER CARD REQUEST: give a node its card and the first
  * keeper, whom it admits when it starts.
  */
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,8 +119,8 @@ report(struct run *r, struct arena *a, const struct card *c,
     struct sheet s;
 
     card_digits(c->rec, digits);
-    (void)snprintf(serial, sizeof(serial), "%llu",
-        (unsigned long long)record_uint(c->rec, "serial"));
+    (void)snprintf(serial, sizeof(serial), "%" PRIu64,
+        record_uint(c->rec, "serial"));
     sheet_init(&s, a, _("The node has its card. Write the digits of the root "
         "into the record of the installation."), "field value");
     sheet_row(&s, (const char *const[]){ "folder", r->arg[0] });

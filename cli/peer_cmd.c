@@ -1,6 +1,7 @@
 /*
  * valise peer list, valise peer remove AUTHORITY.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,8 +23,8 @@ list_contact(void *arg, const struct rec *entry)
     struct listing *l = arg;
     char serial[24];
 
-    (void)snprintf(serial, sizeof(serial), "%llu",
-        (unsigned long long)record_uint(entry, "serial"));
+    (void)snprintf(serial, sizeof(serial), "%" PRIu64,
+        record_uint(entry, "serial"));
     sheet_row(l->sheet, (const char *const[]){
         sheet_text(l->a, record_bytes(entry, "authority")),
         sheet_text(l->a, record_bytes(entry, "name")), serial, "", "", "",
@@ -48,8 +49,8 @@ list(struct run *r, struct session *s)
         char serial[3][24], until[TIMES_LEN + 1] = "";
 
         for (unsigned k = 0; k < 3; k++)
-            (void)snprintf(serial[k], sizeof(serial[k]), "%llu",
-                (unsigned long long)record_uint(keeper_newest(s,
+            (void)snprintf(serial[k], sizeof(serial[k]), "%" PRIu64,
+                record_uint(keeper_newest(s,
                 (enum trust_kind)(TRUST_CARD + k), peers[i], NULL),
                 "serial"));
         if (card != NULL)

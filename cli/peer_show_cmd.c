@@ -3,6 +3,7 @@
  * in a request, and how its root was compared; of an authority without a
  * node, where the entry was taken from.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,8 +49,8 @@ serial_rows(struct sheet *sheet, struct session *s, struct slice peer)
             continue;
         (void)snprintf(name, sizeof(name), "serial.%s",
             trust_row(kinds[i])->name);
-        (void)snprintf(serial, sizeof(serial), "%llu",
-            (unsigned long long)record_uint(r, "serial"));
+        (void)snprintf(serial, sizeof(serial), "%" PRIu64,
+            record_uint(r, "serial"));
         row(sheet, session_arena(s), name, slice_str(serial));
     }
 }

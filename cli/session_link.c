@@ -2,6 +2,7 @@
  * The link: that the log of the node goes on from what this person saw, and
  * that a peer has seen it too.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ say_first(struct session *s, const struct note_checkpoint *c)
 {
     char size[24];
 
-    (void)snprintf(size, sizeof(size), "%llu", (unsigned long long)c->size);
+    (void)snprintf(size, sizeof(size), "%" PRIu64, c->size);
     if (!s->r->lines)
         (void)fprintf(s->r->env->err, _("valise: note: first contact with "
             "the log of your node; its %s entries so far are taken on the "

@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,9 +47,9 @@ static void
 file_name(enum trust_kind kind, struct slice authority, uint64_t serial,
     char out[static NAME_LEN])
 {
-    (void)snprintf(out, NAME_LEN, "%s-%.*s-%llu", trust_row(kind)->name,
+    (void)snprintf(out, NAME_LEN, "%s-%.*s-%" PRIu64, trust_row(kind)->name,
         (int)authority.n, (const char *)authority.p,
-        (unsigned long long)serial);
+        serial);
 }
 
 /* Remember whom there is a pin of. */
@@ -352,9 +353,9 @@ refused(struct fetch *x, const struct rec *row, enum err e)
 
     if (x->owner.n > 0)
         owner = x->owner;
-    (void)snprintf(what, sizeof(what), "%s %.*s %llu",
+    (void)snprintf(what, sizeof(what), "%s %.*s %" PRIu64,
         trust_row(x->kind)->name, (int)owner.n, (const char *)owner.p,
-        (unsigned long long)record_uint(row, "serial"));
+        record_uint(row, "serial"));
     if (e == ERR_TRUST && strncmp(s->fault.path, "trust/", 6) == 0)
         (void)snprintf(words, sizeof(words), _("the node gives other "
             "content than before under the same number; both are kept "

@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,8 +53,8 @@ tell_counts(struct transport *t, int64_t now)
 
         if (n == c->told || (c->told > 0 && now - c->told_at < TELL_MS))
             continue;
-        (void)snprintf(text, sizeof(text), "transport: %llu %s",
-            (unsigned long long)(n - c->told), c->text);
+        (void)snprintf(text, sizeof(text), "transport: %" PRIu64 " %s",
+            n - c->told, c->text);
         c->told = n;
         c->told_at = now;
         t->o.log(t->o.log_arg, OK, text);
