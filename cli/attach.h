@@ -46,6 +46,7 @@ struct attached {
  */
 MUST_USE enum err attach_new(struct run *r, struct session *s,
     struct attached **out);
+void attach_free(struct attached *x);
 
 /*
  * attach_pass(r, p, out):
@@ -53,7 +54,6 @@ MUST_USE enum err attach_new(struct run *r, struct session *s,
  */
 MUST_USE enum err attach_pass(struct run *r, struct passing *p,
     struct attached **out);
-void attach_free(struct attached *x);
 
 /*
  * attach_put(x, a, m):

@@ -42,9 +42,9 @@ MUST_USE enum err consent_source_uses(struct run *r, struct session *s,
     const struct rec *consent, uint64_t *out);
 
 /*
- * consent_source_put(x, o, c):
+ * consent_source_put(x, o, m, l):
  * What the form leaves out, which is what the client alone makes (see
- * consenting.h); for compose_opts.complete.
+ * consenting.h), put into m, with findings in l; for compose_opts.complete.
  */
 MUST_USE enum err consent_source_put(struct consent_source *x,
     const struct compose_opts *o, struct message *m, struct findings *l);

@@ -77,9 +77,8 @@ MUST_USE enum err sending_run(struct run *r, struct session *s,
     const struct sending_want *w);
 
 /*
- * sending_new(c):
- * A composed with room for findings; sending_free wipes and frees.
- * NULL without memory.
+ * sending_new(), sending_free(c):
+ * A composed with room for findings, NULL without memory; wipe and free it.
  */
 struct composed *sending_new(void);
 void sending_free(struct composed *c);

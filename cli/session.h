@@ -187,7 +187,7 @@ MUST_USE enum err session_message(const struct rec *row,
     struct thread_message *out);
 
 /*
- * session_thread(s, peer, id, out):
+ * session_thread(s, peer, id, out, state):
  * All messages of a thread as proto/thread.h has them, folded into *state.
  */
 struct thread;

@@ -31,7 +31,7 @@ MUST_USE enum err submit_open(struct run *r, struct session **out);
 MUST_USE enum err submit_with(struct run *r, session_fn fn);
 
 /*
- * submit_opts(r, s, target, t, out):
+ * submit_opts(r, s, t, target, out):
  * What compose needs of this session.
  */
 void submit_opts(struct run *r, struct session *s, struct thread *t,

@@ -65,7 +65,7 @@ MUST_USE enum err verify_envelope(struct arena *a, struct slice in,
     const struct verify_envelope *x, struct verified *out, struct fault *f);
 
 /*
- * verify_author(directory, m, env, pending, f):
+ * verify_author(d, m, env, pending, f):
  * Author and approver alone: on the named staff list at created_at, their
  * roles, two persons, both signatures.
  */

@@ -42,9 +42,8 @@ MUST_USE enum err checkpoint_check(struct slice note, struct slice origin,
     const uint8_t public[static KEY_LEN], struct note_checkpoint *out);
 
 /*
- * cosign_make(k, name, origin, size, root, time, out):
+ * cosign_make(k, origin, size, root, time, out):
  * Countersign a checkpoint: u64 time || signature (C2SP cosignature/v1).
- * name is the witness's ("QM-FIU/witness/1"), not part of what is signed.
  */
 MUST_USE enum err cosign_make(const struct sign_key *k, struct slice origin,
     uint64_t size, const uint8_t root[static HASH_LEN], uint64_t time,

@@ -124,7 +124,7 @@ struct core_opts {
 struct core;
 
 /*
- * core_open(o, t, out):
+ * core_open(o, t, out, what):
  * Open the node in its folder: node.key, the store (node.db), and at the
  * first start what `valise node install` has put there (install/card,
  * install/keeper.request), which it verifies and makes the first entries of
@@ -142,10 +142,11 @@ void core_close(struct core *c, const struct times *t);
 
 /*
  * core_batch(c, in, n, t, out):
- * Take n events (at most CORE_BATCH, or none when one is due), commit, and give what goes out as a
- * list that the caller frees.  A failure is that of the disk: nothing of the
- * batch happened, and nothing goes out but E_STORE_FULL to those who wait;
- * ERR_IO means that the core must be opened again.
+ * Take n events (at most CORE_BATCH, or none when one is due), commit, and
+ * give what goes out as a list that the caller frees.  A failure is that of
+ * the disk: nothing of the batch happened, and nothing goes out but
+ * E_STORE_FULL to those who wait; ERR_IO means that the core must be opened
+ * again.
  */
 MUST_USE enum err core_batch(struct core *c, const struct incoming *in,
     size_t n, const struct times *t, struct outgoing **out);

@@ -172,9 +172,9 @@ MUST_USE enum err ledger_append(struct core *c, const struct line *l,
     uint64_t *index);
 
 /*
- * ledger_load(c), ledger_checkpoint(c, head):
+ * ledger_load(c), ledger_checkpoint(c):
  * The head as the store has it; sign and store the note of what the batch
- * has added, into *head.  No entries, no checkpoint.
+ * has added, into the head.  No entries, no checkpoint.
  */
 MUST_USE enum err ledger_load(struct core *c);
 MUST_USE enum err ledger_checkpoint(struct core *c);
@@ -257,9 +257,9 @@ MUST_USE enum err trustbase_admit(struct core *c, struct arena *a,
     struct slice request, uint8_t digest[static HASH_LEN], struct fault *f);
 
 /*
- * trustbase_person(c, who), trustbase_person_kid(c, kid),
- * trustbase_roles(c, p):
- * A person by CURVE key or kid, NULL; his roles now.
+ * trustbase_person(c, who), trustbase_roles(c, kid, at):
+ * A person by CURVE key in hex, NULL; the roles at a time of whom the own
+ * staff list and card name by kid.
  */
 const struct person *trustbase_person(const struct core *c,
     const char *who);
@@ -374,7 +374,7 @@ struct checked {
 };
 
 /*
- * check_read(c, a, bytes, own, peer, k, f):
+ * check_read(c, a, bytes, k, f):
  * From bytes to a decoded header: lengths, magic, scans, version, kind.
  */
 MUST_USE enum err check_read(struct core *c, struct arena *a,
@@ -558,7 +558,7 @@ MUST_USE enum err peers_frame(struct core *c, struct peer *p,
     const struct link *from, const struct packet *packet, struct arena *a);
 
 /*
- * peers_link(c, p, have, root, note):
+ * peers_have(c, a, name, have):
  * What was verified of a peer's log; have is zero if nothing was.
  */
 MUST_USE enum err peers_have(struct core *c, struct arena *a,
@@ -719,6 +719,10 @@ void core_again(struct core *c, int64_t at);
 void core_log(struct core *c, enum err e, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * core_self(c):
+ * The name of the own authority; borrowed.
+ */
 struct slice core_self(const struct core *c);
 
 #endif

@@ -63,7 +63,7 @@ size_t parcel_path(uint64_t blocks, uint64_t i,
     uint64_t place[static PARCEL_PROOF_MAX]);
 
 /*
- * parcel_check(root, length, i, proof, block):
+ * parcel_check(root, length, i, proof, block, leaf):
  * Whether this is block i: E_BLOCK_INDEX if there is none of that number,
  * E_BLOCK_LENGTH, E_BLOCK_PROOF if it does not lead to the root.  leaf (may
  * be NULL) gets its hash.

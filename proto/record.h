@@ -130,7 +130,7 @@ struct rec {
 };
 
 /*
- * enum_name(en, n), enum_find(en, name, &n):
+ * enum_name(en, n), enum_find(en, name, n):
  * The name of a code, NULL if unknown; the code of a name.
  */
 const char *enum_name(const struct enumeration *en, uint64_t n);
@@ -226,7 +226,7 @@ void record_encode_many(const struct rec *const *r, size_t n, unsigned half,
     struct buf *b);
 
 /*
- * record_decode(a, schema, half, in, out, f):
+ * record_decode(a, schema, half, in, items, out, f):
  * Take one map apart.  in is scanned first, with at most items headers.
  * Checks types, keys, codes and order, not presence and bounds: see
  * record_check.  Texts are borrowed from in.  On failure *out is unchanged.
