@@ -112,6 +112,10 @@ check-layers:
 	@for h in */*.h; do \
 	    $(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 
+# A function and its parameters have the names that its manual gives them.
+check-headers:
+	@python3 tests/house/manuals.py */*.h
+
 # What tests can set is in no other variant.
 check-hooks: $(B)/libkeys.a $(B)/libnode.a $(B)/libcli.a
 	@[ $(V) = test ] || ! grep -lE 'VALISE_(CLOCK|POINT)|point_pass' $^ || \
@@ -306,8 +310,8 @@ deps:
 	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 	        --no-install-recommends $$missing; fi
 
-.PHONY: FORCE all bench check check-format check-hooks check-layers \
-	check-manual clean demo deps format fuzz install install-release \
-	scenario stories test tsan uninstall
+.PHONY: FORCE all bench check check-format check-headers check-hooks \
+	check-layers check-manual clean demo deps format fuzz install \
+	install-release scenario stories test tsan uninstall
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
