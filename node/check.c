@@ -9,6 +9,7 @@
 #include "node/files.h"
 #include "node/keep.h"
 #include "node/release.h"
+#include "node/store_msg.h"
 
 #define WRITERS (REQUEST_ROLE(OFFICER_ROLE_OFFICER) | \
     REQUEST_ROLE(OFFICER_ROLE_HEAD) | REQUEST_ROLE(OFFICER_ROLE_LIAISON))

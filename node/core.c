@@ -8,6 +8,7 @@
 #include "node/flow.h"
 #include "node/pull.h"
 #include "node/serve.h"
+#include "node/store_mark.h"
 
 #define FRAME_ROOM 262144           /* of a frame, before later receipts */
 #define BUSY_MS 5000

@@ -25,7 +25,6 @@
 #include "keys/consents.h"
 #include "keys/directory.h"
 #include "node/core.h"
-#include "node/store.h"
 #include "proto/enums.h"
 #include "proto/packet.h"
 #include "proto/policy.h"
@@ -54,6 +53,8 @@
 struct flow;
 struct pull;
 struct serve;
+struct store;
+struct store_message;
 
 /* A person who may connect; he may or may not be on the staff list. */
 struct person {

@@ -9,6 +9,9 @@
 #include "keys/statement.h"
 #include "node/core_in.h"
 #include "node/release.h"
+#include "node/store_log.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 #define DISTRUST_MS 30000
 

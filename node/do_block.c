@@ -8,6 +8,7 @@
 #include "node/facts.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/store_msg.h"
 
 #define BEGIN_SYNC_BLOCKS (FILES_SYNC_BLOCKS / 8)
 

@@ -8,6 +8,8 @@
 #include "node/files.h"
 #include "node/keep.h"
 #include "node/release.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 #include "node/store_parcel.h"
 
 /* An entry that says what was not allowed, and its code. */

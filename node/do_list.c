@@ -8,7 +8,10 @@
 #include "node/core_in.h"
 #include "node/keep.h"
 #include "node/store_consent.h"
+#include "node/store_dir.h"
 #include "node/store_keep.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 #include "proto/consent.h"
 
 #define ROWS_ROOM 200000                /* bytes of a page */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "node/core_in.h"
+#include "node/store_log.h"
 
 #define LOG_ROOM 200000                 /* bytes of a page */
 

@@ -7,6 +7,7 @@
 #include "keys/person.h"
 #include "keys/slot.h"
 #include "node/core_in.h"
+#include "node/store_dir.h"
 
 #define OBJECTS_ROOM 200000
 

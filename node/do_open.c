@@ -7,6 +7,10 @@
 
 #include "node/facts.h"
 #include "node/files.h"
+#include "node/store_dir.h"
+#include "node/store_log.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 /* The sender is told of the first opening alone.  Of a message of ours the
  * mark is what its recipient did: the own desk's copy has only the entry. */

@@ -11,6 +11,7 @@
 #include "node/pull.h"
 #include "node/receive.h"
 #include "node/release.h"
+#include "node/store_msg.h"
 
 /* What is known of one item when it is decided. */
 struct facts {

@@ -6,6 +6,8 @@
  */
 #include "node/core_in.h"
 #include "node/store_keep.h"
+#include "node/store_log.h"
+#include "node/store_msg.h"
 
 #define STEPS_ROOM (ASK_MAX - 4096)     /* bytes of a page */
 

@@ -9,6 +9,8 @@
 #include "node/keep.h"
 #include "node/receive.h"
 #include "node/release.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 struct plan {
     enum store_state state;

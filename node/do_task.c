@@ -6,6 +6,7 @@
 
 #include "node/owed.h"
 #include "node/store_keep.h"
+#include "node/store_msg.h"
 
 #define TASKS_ROOM 200000               /* bytes of a page */
 #define TASK_BYTES 256                  /* of a task without its remark */

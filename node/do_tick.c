@@ -10,6 +10,8 @@
 #include "node/owed.h"
 #include "node/pull.h"
 #include "node/release.h"
+#include "node/store_log.h"
+#include "node/store_msg.h"
 
 #define ENDED_MAX 64                    /* of one tick */
 #define HEADS_MAX (1u << 20)

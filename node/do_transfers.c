@@ -12,6 +12,8 @@
 #include "node/files.h"
 #include "node/pull.h"
 #include "node/serve.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 #define LOOKED_AT 4096                  /* claims, of the newest messages */
 #define DONE_MAX 50

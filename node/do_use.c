@@ -9,6 +9,7 @@
 #include "node/files.h"
 #include "node/store_consent.h"
 #include "node/store_keep.h"
+#include "node/store_msg.h"
 #include "proto/consent.h"
 
 static const struct row {

@@ -5,6 +5,7 @@
 
 #include "node/facts.h"
 #include "node/keep.h"
+#include "node/store_msg.h"
 
 enum err
 facts_message(struct core *c, struct ask *k, struct store_message *m)

@@ -5,6 +5,7 @@
 #define NODE_FACTS_H
 
 #include "node/core_in.h"
+#include "node/store_msg.h"
 
 struct facts {
     struct store_message m;

@@ -7,6 +7,7 @@
 #include "node/files.h"
 #include "node/keep.h"
 #include "node/pull.h"
+#include "node/store_msg.h"
 
 #define LOOSE_MAX 64                    /* of one tick */
 

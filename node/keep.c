@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "node/keep.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 /* The event of the machine behind each of ours. */
 static const uint16_t events[] = {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/keep.h"
+#include "node/store_msg.h"
 
 #define PASSED_ROOM (4 << 20)           /* headers of transfers, at most */
 

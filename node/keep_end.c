@@ -7,6 +7,8 @@
 
 #include "keys/point.h"
 #include "node/keep.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 /* Numbers of messages, in an arena. */
 struct number {

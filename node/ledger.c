@@ -4,6 +4,8 @@
 #include "keys/random.h"
 #include "keys/statement.h"
 #include "node/core_in.h"
+#include "node/store_log.h"
+#include "node/store_mark.h"
 
 /* What an entry holds beside its codes, as the store keeps it. */
 struct values {

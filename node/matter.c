@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "node/owed.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 bool
 matter_gone(unsigned state)

@@ -8,6 +8,7 @@
 #include "keys/statement.h"
 #include "node/core_in.h"
 #include "node/store_consent.h"
+#include "node/store_msg.h"
 #include "proto/limits.h"
 
 #define RELAY_MAX 8                     /* proofs told at once */

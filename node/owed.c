@@ -5,6 +5,8 @@
 
 #include "node/owed.h"
 #include "node/store_keep.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 #define LOOKED_MAX 64                   /* threads of one tick */
 #define DESTROYED_MAX 64

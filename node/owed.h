@@ -9,6 +9,8 @@
 #include "node/core_in.h"
 #include "proto/duty.h"
 
+struct store_thread;
+
 #define OWED_MAX 64                     /* duties of a thread */
 
 /*

@@ -11,6 +11,9 @@
 #include "node/pull.h"
 #include "node/release.h"
 #include "node/serve.h"
+#include "node/store_log.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 #define BACKOFF_MAX 300                 /* seconds */
 #define OVER_BACKOFF 3600

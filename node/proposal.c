@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "node/core_in.h"
+#include "node/store_dir.h"
 
 #define SINCE_KEY "staff waits"
 #define SINCE_LEN (8 + HASH_LEN)

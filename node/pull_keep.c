@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "node/pull_in.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 
 #define ROOM_MS 15000
 #define RECOVER_STEP 64

@@ -3,6 +3,7 @@
 #include "node/keep.h"
 #include "node/receive.h"
 #include "node/release.h"
+#include "node/store_msg.h"
 
 #define HELD_MAX 64                     /* looked at in one go */
 #define LOOK_EVERY 60                   /* seconds */

@@ -6,6 +6,7 @@
 
 #include "keys/statement.h"
 #include "node/core_in.h"
+#include "node/store_dir.h"
 
 static const struct record nothing = { "nothing", NULL, 0, NULL };
 

@@ -5,6 +5,7 @@
 #include "node/flow.h"
 #include "node/pace.h"
 #include "node/serve.h"
+#include "node/store_msg.h"
 
 #define AT_ONCE 16                      /* blocks of one batch */
 #define CREDIT_MAX 64

@@ -7,6 +7,7 @@
 #define NODE_STORE_CONSENT_H
 
 #include "node/store.h"
+#include "proto/hash.h"
 
 /* On which side of a transfer this node is. */
 enum store_use {

@@ -1,6 +1,7 @@
 /*
  * The directory: signed objects, slots, and statements of officers.
  */
+#include "node/store_dir.h"
 #include "node/store_in.h"
 
 static void

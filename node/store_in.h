@@ -17,6 +17,7 @@
 
 #include "node/store.h"
 #include "node/store_sql.h"
+#include "proto/tree.h"
 
 #define STORE_LEVELS 8              /* of tiles: TREE_SIZE_MAX is below 2^64 */
 

@@ -5,6 +5,7 @@
 
 #include "node/store_in.h"
 #include "node/store_keep.h"
+#include "node/store_msg.h"
 #include "node/store_parcel.h"
 
 /* STORE_NONE is kept as a number that SQLite has. */

@@ -7,6 +7,8 @@
 #define NODE_STORE_KEEP_H
 
 #include "node/store.h"
+#include "proto/hash.h"
+#include "proto/kinds.h"
 
 /* The retention of one message that has a body (machine X). */
 struct store_retention {

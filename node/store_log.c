@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "node/store_in.h"
+#include "node/store_log.h"
 
 #define RANGE_KEY "log range"
 #define TILE_BYTES (TREE_TILE_WIDTH * HASH_LEN)

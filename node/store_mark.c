@@ -3,6 +3,7 @@
  * alarms and remarks.
  */
 #include "node/store_in.h"
+#include "node/store_mark.h"
 
 /* Run an INSERT OR IGNORE, and say whether it inserted. */
 static enum err

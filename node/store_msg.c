@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "node/store_in.h"
+#include "node/store_msg.h"
 
 static void
 load_message(struct query *q, struct store_message *m)

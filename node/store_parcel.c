@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "node/store_in.h"
+#include "node/store_msg.h"
 #include "node/store_parcel.h"
 #include "proto/entry.h"
 #include "proto/kinds.h"

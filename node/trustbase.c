@@ -11,6 +11,7 @@
 #include "keys/hpke.h"
 #include "keys/person.h"
 #include "node/core_in.h"
+#include "node/store_dir.h"
 
 #define OBJECTS_PAGE 4096
 #define PATH_MAX_BYTES 1024

@@ -5,6 +5,7 @@
 #include "keys/random.h"
 #include "keys/statement.h"
 #include "node/store.h"
+#include "node/store_log.h"
 #include "proto/enums.h"
 #include "tests/bench/local.h"
 

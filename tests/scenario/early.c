@@ -15,6 +15,7 @@
 #include "node/files.h"
 #include "node/release.h"
 #include "node/serve.h"
+#include "node/store_msg.h"
 
 /* The names that the linker gives; see --wrap. */
 enum err __real_release_check(struct core *c, struct checked *k,

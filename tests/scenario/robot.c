@@ -39,6 +39,8 @@
 #include "keys/file.h"
 #include "keys/hpke.h"
 #include "node/store.h"
+#include "node/store_log.h"
+#include "node/store_msg.h"
 #include "proto/enums.h"
 #include "tests/world/world.h"
 

@@ -6,6 +6,7 @@
 
 #include "keys/random.h"
 #include "node/blobs.h"
+#include "node/store.h"
 #include "tests/world/world.h"
 #include "tests/world/world_sparse.h"
 

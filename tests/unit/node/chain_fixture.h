@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "keys/random.h"
+#include "node/store_msg.h"
 #include "proto/consent.h"
 #include "proto/enums.h"
 #include "proto/kinds_list.h"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "node/store.h"
+#include "node/store_log.h"
 #include "tests/world/world.h"
 
 /* How many entries of this event, and of this code where there is one, are

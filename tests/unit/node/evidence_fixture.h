@@ -6,6 +6,7 @@
 #ifndef TESTS_EVIDENCE_FIXTURE_H
 #define TESTS_EVIDENCE_FIXTURE_H
 
+#include "node/store_msg.h"
 #include "tests/unit/node/chain_fixture.h"
 #include "tests/unit/node/stream_fixture.h"
 

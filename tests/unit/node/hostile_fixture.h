@@ -6,7 +6,6 @@
 #ifndef TESTS_HOSTILE_FIXTURE_H
 #define TESTS_HOSTILE_FIXTURE_H
 
-#include "node/store.h"
 #include "tests/unit/node/pair_fixture.h"
 
 /* What b answers to a frame that comes from a. */

@@ -7,6 +7,7 @@
 #define TESTS_KEEP_FIXTURE_H
 
 #include "node/store_keep.h"
+#include "node/store_msg.h"
 #include "proto/enums.h"
 #include "proto/states.h"
 #include "tests/unit/node/entries.h"

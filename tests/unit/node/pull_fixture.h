@@ -8,6 +8,9 @@
 #include "node/files.h"
 #include "node/pull.h"
 #include "node/serve.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
+#include "proto/entry.h"
 #include "tests/unit/node/parcel_fixture.h"
 
 #define CHUNK PARCEL_CHUNK

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "node/store.h"
+#include "node/store_msg.h"
 
 #define ARENA_MAX 1048576
 

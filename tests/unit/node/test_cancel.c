@@ -1,6 +1,7 @@
 /*
  * A message waits before it leaves, and can be taken back until then.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/keep_fixture.h"
 
 #define DELAY 60

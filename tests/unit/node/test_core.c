@@ -3,7 +3,7 @@
  * receipt, and what becomes of everything that is not as it should be.
  */
 #include "keys/slot.h"
-#include "node/store.h"
+#include "node/store_msg.h"
 #include "proto/enums.h"
 #include "proto/rules.h"
 #include "proto/states.h"

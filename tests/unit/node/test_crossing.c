@@ -9,7 +9,7 @@
  * messages.  Then both nodes are stopped, and each order begins with copies
  * of their folders.
  */
-#include "node/store.h"
+#include "node/store_msg.h"
 #include "proto/enums.h"
 #include "proto/states.h"
 #include "tests/unit/node/pair_fixture.h"

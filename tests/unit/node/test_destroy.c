@@ -2,6 +2,8 @@
  * The end of content: its bytes are gone from the node's folder, what proves
  * that it was here stays.
  */
+#include "node/store_msg.h"
+#include "proto/entry.h"
 #include "tests/unit/node/keep_fixture.h"
 
 static void

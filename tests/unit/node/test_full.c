@@ -2,7 +2,7 @@
  * A store that may grow no more: what is refused says so, and nothing that
  * was accepted is touched.
  */
-#include "node/store.h"
+#include "node/store_msg.h"
 #include "proto/enums.h"
 #include "tests/unit/node/pair_fixture.h"
 

@@ -3,6 +3,9 @@
  * it from the other log, since when and until when, unless he must not be
  * named; and no altered node makes him believe more than what it has entered.
  */
+#include "node/store_log.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 #include "tests/unit/node/keep_fixture.h"
 
 static int64_t now;

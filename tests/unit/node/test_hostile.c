@@ -3,6 +3,7 @@
  * its own code and the path of the field; what is final is proven by an
  * entry, once, what is for later leaves none, and nothing else changes.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/hostile_fixture.h"
 #include "proto/enums.h"
 #include "proto/states.h"

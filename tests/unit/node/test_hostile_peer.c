@@ -2,6 +2,7 @@
  * A peer whose node has been altered: times, lists, cards, countersignatures
  * and threads that it makes up take nothing from others and stop nothing.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/hostile_fixture.h"
 
 TestSuite(hostile_peer, .init = pair_up, .fini = pair_down);

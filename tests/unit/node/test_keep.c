@@ -1,6 +1,7 @@
 /*
  * How long content stays: times of the limits on use, legal holds, recalls.
  */
+#include "node/store_msg.h"
 #include "proto/duty.h"
 #include "tests/unit/node/keep_fixture.h"
 

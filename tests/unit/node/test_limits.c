@@ -13,7 +13,6 @@
 
 #include "keys/hpke.h"
 #include "keys/slot.h"
-#include "node/store.h"
 #include "node/transport.h"
 #include "proto/enums.h"
 #include "tests/world/world.h"

@@ -3,6 +3,7 @@
  * question to CONSENT_USED in the originator's log, and a forwarder who has
  * altered his client and his node.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/chain_fixture.h"
 
 TestSuite(onward, .init = chain_up, .fini = chain_down, .timeout = 120);

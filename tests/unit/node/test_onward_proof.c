@@ -3,6 +3,7 @@
  * conditions; and proofs of use, honest ones and forged ones, as the
  * originator reads them.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/chain_fixture.h"
 
 TestSuite(onward_proof, .init = chain_up, .fini = chain_down,

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "node/store_msg.h"
+#include "proto/entry.h"
 #include "tests/unit/node/pull_fixture.h"
 
 TestSuite(pull, .init = pull_set_up, .fini = pull_tear_down);

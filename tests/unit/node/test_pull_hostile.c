@@ -2,6 +2,7 @@
  * An altered sender of blocks: nothing that does not hold is written, each
  * fault is an alarm with its own code, and what is right comes in the end.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/pull_fixture.h"
 
 TestSuite(pull_hostile, .init = pull_set_up, .fini = pull_tear_down);

@@ -2,6 +2,7 @@
  * A transfer of evidence that is held until its offer is accepted: what
  * releases it, what ends it, also over a restart or a lost answer.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/evidence_fixture.h"
 
 TestSuite(release, .init = evidence_up, .fini = chain_down, .timeout = 120);

@@ -4,6 +4,7 @@
  * between the two.  Both nodes end in one state, with the same messages, and
  * the transfer went if and only if it was accepted.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/evidence_fixture.h"
 #include "tests/unit/node/crossing.h"
 

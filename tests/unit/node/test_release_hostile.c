@@ -5,6 +5,7 @@
  * offered.  Each rule of evidence that a node asks on receipt is broken here
  * (test_violations.c counts them).
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/evidence_fixture.h"
 
 TestSuite(release_hostile, .init = evidence_up, .fini = chain_down,

@@ -2,6 +2,7 @@
  * A node that asks for blocks: what it may have it gets, within bounds, and
  * of what it may not have it learns nothing.
  */
+#include "node/store_msg.h"
 #include "tests/unit/node/pull_fixture.h"
 
 TestSuite(serve, .init = pull_set_up, .fini = pull_tear_down);

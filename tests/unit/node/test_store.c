@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "node/store_log.h"
+#include "node/store_msg.h"
 #include "node/store_sql.h"
 #include "tests/unit/node/store_fixture.h"
 

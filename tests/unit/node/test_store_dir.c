@@ -1,3 +1,4 @@
+#include "node/store_dir.h"
 #include "tests/unit/node/store_fixture.h"
 
 TestSuite(store_dir, .init = set_up, .fini = tear_down);

@@ -1,4 +1,6 @@
 #include "node/store_keep.h"
+#include "node/store_mark.h"
+#include "node/store_msg.h"
 #include "proto/enums.h"
 #include "store_fixture.h"
 

@@ -1,3 +1,6 @@
+#include "node/store_dir.h"
+#include "node/store_log.h"
+#include "proto/tree.h"
 #include "tests/unit/node/store_fixture.h"
 
 #define LEAVES 3000

@@ -1,3 +1,4 @@
+#include "node/store_msg.h"
 #include "tests/unit/node/store_fixture.h"
 
 TestSuite(store_msg, .init = set_up, .fini = tear_down);

@@ -5,6 +5,7 @@
  * hidden from the officer it delivers with an alarm.  A rule of the table
  * (proto/rules_list.c) without a row here fails.
  */
+#include "node/store_msg.h"
 #include "proto/rules.h"
 #include "tests/unit/fill.h"
 #include "tests/unit/node/chain_fixture.h"
