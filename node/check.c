@@ -5,11 +5,20 @@
  */
 #include <string.h>
 
+#include "keys/consents.h"
+#include "keys/directory.h"
 #include "keys/sign.h"
+#include "node/check.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/matter.h"
+#include "node/onward.h"
 #include "node/release.h"
 #include "node/store_msg.h"
+#include "node/trustbase.h"
+#include "proto/policy.h"
+#include "proto/rules.h"
+#include "proto/thread.h"
 
 #define WRITERS (REQUEST_ROLE(OFFICER_ROLE_OFFICER) | \
     REQUEST_ROLE(OFFICER_ROLE_HEAD) | REQUEST_ROLE(OFFICER_ROLE_LIAISON))

@@ -3,12 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/directory.h"
 #include "keys/point.h"
+#include "node/core_in.h"
 #include "node/files.h"
 #include "node/flow.h"
+#include "node/ledger.h"
+#include "node/peers.h"
 #include "node/pull.h"
+#include "node/requests.h"
 #include "node/serve.h"
 #include "node/store_mark.h"
+#include "node/trustbase.h"
+#include "proto/receipt.h"
 
 #define FRAME_ROOM 262144           /* of a frame, before later receipts */
 #define BUSY_MS 5000

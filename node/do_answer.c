@@ -8,10 +8,16 @@
 
 #include "keys/statement.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/onward.h"
+#include "node/peers.h"
 #include "node/release.h"
 #include "node/store_log.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
+#include "node/trustbase.h"
+#include "proto/receipt.h"
 
 #define DISTRUST_MS 30000
 

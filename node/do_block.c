@@ -8,7 +8,9 @@
 #include "node/facts.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/requests.h"
 #include "node/store_msg.h"
+#include "proto/policy.h"
 
 #define BEGIN_SYNC_BLOCKS (FILES_SYNC_BLOCKS / 8)
 

@@ -7,10 +7,14 @@
 #include "node/facts.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/ledger.h"
+#include "node/matter.h"
 #include "node/release.h"
+#include "node/requests.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
 #include "node/store_parcel.h"
+#include "proto/thread.h"
 
 /* An entry that says what was not allowed, and its code. */
 static enum err

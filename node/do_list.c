@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keys/directory.h"
 #include "node/core_in.h"
 #include "node/keep.h"
+#include "node/peers.h"
+#include "node/requests.h"
 #include "node/store_consent.h"
 #include "node/store_dir.h"
 #include "node/store_keep.h"

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/peers.h"
+#include "node/requests.h"
 #include "node/store_log.h"
 
 #define LOG_ROOM 200000                 /* bytes of a page */

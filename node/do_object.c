@@ -4,10 +4,17 @@
  */
 #include <string.h>
 
+#include "keys/directory.h"
 #include "keys/person.h"
 #include "keys/slot.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/lists.h"
+#include "node/peers.h"
+#include "node/proposal.h"
+#include "node/requests.h"
 #include "node/store_dir.h"
+#include "node/trustbase.h"
 
 #define OBJECTS_ROOM 200000
 

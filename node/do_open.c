@@ -7,10 +7,14 @@
 
 #include "node/facts.h"
 #include "node/files.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/requests.h"
 #include "node/store_dir.h"
 #include "node/store_log.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
+#include "proto/policy.h"
 
 /* The sender is told of the first opening alone.  Of a message of ours the
  * mark is what its recipient did: the own desk's copy has only the entry. */

@@ -6,12 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/check.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/onward.h"
+#include "node/peers.h"
 #include "node/pull.h"
 #include "node/receive.h"
 #include "node/release.h"
 #include "node/store_msg.h"
+#include "node/trustbase.h"
 
 /* What is known of one item when it is decided. */
 struct facts {

@@ -5,9 +5,12 @@
  * number of the copy that it made.
  */
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/requests.h"
 #include "node/store_keep.h"
 #include "node/store_log.h"
 #include "node/store_msg.h"
+#include "proto/receipt.h"
 
 #define STEPS_ROOM (ASK_MAX - 4096)     /* bytes of a page */
 

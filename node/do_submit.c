@@ -4,11 +4,17 @@
  */
 #include <string.h>
 
+#include "keys/consents.h"
 #include "keys/sign.h"
+#include "node/check.h"
 #include "node/core_in.h"
 #include "node/keep.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/onward.h"
 #include "node/receive.h"
 #include "node/release.h"
+#include "node/requests.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
 

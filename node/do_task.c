@@ -4,9 +4,13 @@
  */
 #include <string.h>
 
+#include "node/ledger.h"
+#include "node/matter.h"
 #include "node/owed.h"
+#include "node/requests.h"
 #include "node/store_keep.h"
 #include "node/store_msg.h"
+#include "proto/thread.h"
 
 #define TASKS_ROOM 200000               /* bytes of a page */
 #define TASK_BYTES 256                  /* of a task without its remark */

@@ -7,7 +7,12 @@
 
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/onward.h"
 #include "node/owed.h"
+#include "node/peers.h"
+#include "node/proposal.h"
 #include "node/pull.h"
 #include "node/release.h"
 #include "node/store_log.h"

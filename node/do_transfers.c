@@ -10,10 +10,14 @@
 #include <string.h>
 
 #include "node/files.h"
+#include "node/matter.h"
+#include "node/peers.h"
 #include "node/pull.h"
+#include "node/requests.h"
 #include "node/serve.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
+#include "proto/thread.h"
 
 #define LOOKED_AT 4096                  /* claims, of the newest messages */
 #define DONE_MAX 50

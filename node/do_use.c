@@ -5,12 +5,18 @@
  */
 #include <string.h>
 
+#include "keys/directory.h"
 #include "node/facts.h"
 #include "node/files.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/requests.h"
 #include "node/store_consent.h"
 #include "node/store_keep.h"
 #include "node/store_msg.h"
+#include "node/trustbase.h"
 #include "proto/consent.h"
+#include "proto/policy.h"
 
 static const struct row {
     uint16_t what;                      /* USE_ */

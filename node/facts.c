@@ -5,7 +5,13 @@
 
 #include "node/facts.h"
 #include "node/keep.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/requests.h"
 #include "node/store_msg.h"
+#include "proto/consent.h"
+#include "proto/policy.h"
+#include "proto/thread.h"
 
 enum err
 facts_message(struct core *c, struct ask *k, struct store_message *m)

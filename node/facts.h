@@ -6,6 +6,7 @@
 
 #include "node/core_in.h"
 #include "node/store_msg.h"
+#include "proto/policy.h"
 
 struct facts {
     struct store_message m;

@@ -4,10 +4,13 @@
 
 #include "keys/point.h"
 #include "keys/random.h"
+#include "node/check.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/ledger.h"
 #include "node/pull.h"
 #include "node/store_msg.h"
+#include "proto/policy.h"
 
 #define LOOSE_MAX 64                    /* of one tick */
 

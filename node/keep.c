@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "node/keep.h"
+#include "node/ledger.h"
+#include "node/requests.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
+#include "proto/thread.h"
 
 /* The event of the machine behind each of ours. */
 static const uint16_t events[] = {

@@ -18,6 +18,7 @@
 
 #include "node/core_in.h"
 #include "node/store_keep.h"
+#include "proto/thread.h"
 
 #define KEEP_REVIEW (30 * 86400)        /* to decide, then it is destroyed */
 #define KEEP_HOLD_MAX (366 * 86400)

@@ -3,8 +3,11 @@
  */
 #include <string.h>
 
+#include "node/check.h"
 #include "node/keep.h"
+#include "node/matter.h"
 #include "node/store_msg.h"
+#include "proto/thread.h"
 
 #define PASSED_ROOM (4 << 20)           /* headers of transfers, at most */
 

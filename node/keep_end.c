@@ -7,6 +7,9 @@
 
 #include "keys/point.h"
 #include "node/keep.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/requests.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
 

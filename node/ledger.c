@@ -4,8 +4,10 @@
 #include "keys/random.h"
 #include "keys/statement.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
 #include "node/store_log.h"
 #include "node/store_mark.h"
+#include "proto/receipt.h"
 
 /* What an entry holds beside its codes, as the store keeps it. */
 struct values {

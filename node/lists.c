@@ -4,7 +4,12 @@
  */
 #include <string.h>
 
+#include "keys/directory.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/lists.h"
+#include "node/peers.h"
+#include "node/trustbase.h"
 
 #define GET_EVERY_MS 1000
 #define LISTS_AN_HOUR 512               /* taken of one peer */

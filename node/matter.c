@@ -3,9 +3,12 @@
  */
 #include <string.h>
 
+#include "node/matter.h"
 #include "node/owed.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
+#include "node/trustbase.h"
+#include "proto/thread.h"
 
 bool
 matter_gone(unsigned state)

@@ -5,11 +5,22 @@
  */
 #include <string.h>
 
+#include "keys/consents.h"
+#include "keys/directory.h"
 #include "keys/statement.h"
+#include "node/check.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/onward.h"
+#include "node/peers.h"
 #include "node/store_consent.h"
 #include "node/store_msg.h"
+#include "node/trustbase.h"
 #include "proto/limits.h"
+#include "proto/receipt.h"
+#include "proto/rules.h"
+#include "proto/thread.h"
 
 #define RELAY_MAX 8                     /* proofs told at once */
 #define RELAY_AGAIN 60                  /* seconds */

@@ -3,10 +3,14 @@
  */
 #include <string.h>
 
+#include "node/ledger.h"
+#include "node/matter.h"
 #include "node/owed.h"
 #include "node/store_keep.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
+#include "node/trustbase.h"
+#include "proto/thread.h"
 
 #define LOOKED_MAX 64                   /* threads of one tick */
 #define DESTROYED_MAX 64

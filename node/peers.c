@@ -6,14 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/directory.h"
 #include "keys/random.h"
 #include "keys/statement.h"
+#include "node/ledger.h"
+#include "node/lists.h"
+#include "node/matter.h"
+#include "node/onward.h"
+#include "node/peers.h"
 #include "node/pull.h"
 #include "node/release.h"
 #include "node/serve.h"
 #include "node/store_log.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"
+#include "node/trustbase.h"
 
 #define BACKOFF_MAX 300                 /* seconds */
 #define OVER_BACKOFF 3600

@@ -8,8 +8,12 @@
  */
 #include <string.h>
 
+#include "keys/directory.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/proposal.h"
 #include "node/store_dir.h"
+#include "node/trustbase.h"
 
 #define SINCE_KEY "staff waits"
 #define SINCE_LEN (8 + HASH_LEN)

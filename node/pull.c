@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/peers.h"
 #include "node/pull_in.h"
 
 #define AGAIN_MS ANSWER_WAIT_MS

@@ -1,6 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/ledger.h"
+#include "node/matter.h"
+#include "node/peers.h"
 #include "node/pull_in.h"
 #include "node/store_mark.h"
 #include "node/store_msg.h"

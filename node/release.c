@@ -1,9 +1,13 @@
 #include <string.h>
 
+#include "node/check.h"
 #include "node/keep.h"
+#include "node/ledger.h"
+#include "node/matter.h"
 #include "node/receive.h"
 #include "node/release.h"
 #include "node/store_msg.h"
+#include "proto/thread.h"
 
 #define HELD_MAX 64                     /* looked at in one go */
 #define LOOK_EVERY 60                   /* seconds */

@@ -6,7 +6,10 @@
 
 #include "keys/statement.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/requests.h"
 #include "node/store_dir.h"
+#include "node/trustbase.h"
 
 static const struct record nothing = { "nothing", NULL, 0, NULL };
 

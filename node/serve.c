@@ -4,6 +4,7 @@
 #include "node/files.h"
 #include "node/flow.h"
 #include "node/pace.h"
+#include "node/peers.h"
 #include "node/serve.h"
 #include "node/store_msg.h"
 

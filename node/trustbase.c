@@ -7,11 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/directory.h"
 #include "keys/file.h"
 #include "keys/hpke.h"
 #include "keys/person.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "node/peers.h"
 #include "node/store_dir.h"
+#include "node/trustbase.h"
 
 #define OBJECTS_PAGE 4096
 #define PATH_MAX_BYTES 1024

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/check.h"
 #include "node/files.h"
+#include "node/peers.h"
 #include "node/release.h"
 #include "node/serve.h"
 #include "node/store_msg.h"

@@ -13,9 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/directory.h"
 #include "keys/hpke.h"
 #include "keys/process.h"
 #include "node/core_in.h"
+#include "node/ledger.h"
+#include "proto/receipt.h"
 
 #define ARENA (64u << 20)
 
