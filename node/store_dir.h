@@ -88,6 +88,7 @@ typedef enum err (*store_slot_fn)(void *arg, const struct store_slot *slot);
 /*
  * store_slot_put(s, slot), store_slot_get(s, epoch, officer, device, out):
  * Write a slot over the one before; append its bytes to out, ERR_NOTFOUND.
+ * Nothing but tests calls store_slot_get: see store_slots_drop_epoch.
  */
 MUST_USE enum err store_slot_put(struct store *s,
     const struct store_slot *slot);
@@ -99,7 +100,8 @@ MUST_USE enum err store_slot_get(struct store *s,
 /*
  * store_slots_of_epoch(s, epoch, fn, arg),
  * store_slots_of_officer(s, officer, fn, arg):
- * All slots of one epoch, of one officer.
+ * All slots of one epoch, of one officer.  Nothing but tests calls the first:
+ * see store_slots_drop_epoch.
  */
 MUST_USE enum err store_slots_of_epoch(struct store *s,
     const uint8_t epoch[static HASH_LEN], store_slot_fn fn, void *arg);
@@ -109,7 +111,9 @@ MUST_USE enum err store_slots_of_officer(struct store *s,
 /*
  * store_slots_drop_epoch(s, epoch),
  * store_slots_drop_device(s, officer, device):
- * Delete the slots of an epoch; of a device that was lost.
+ * Delete the slots of an epoch; of a device that was lost.  Nothing but tests
+ * calls them: the end of an epoch and the change of device keys are not built
+ * yet (SECURITY.md, P7).
  */
 MUST_USE enum err store_slots_drop_epoch(struct store *s,
     const uint8_t epoch[static HASH_LEN]);

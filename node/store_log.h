@@ -75,7 +75,9 @@ MUST_USE enum err store_opening_get(struct store *s, uint64_t index,
 /*
  * store_openings_erase(s, from, to):
  * Delete salts and values of the entries [from, to).  The tree stays whole.
- * store_checkpoint must follow the commit.
+ * store_checkpoint must follow the commit.  Nothing but tests calls it: that
+ * a node erases openings, which the entry OPENINGS_ERASED is for, is not built
+ * yet.
  */
 MUST_USE enum err store_openings_erase(struct store *s, uint64_t from,
     uint64_t to);

@@ -159,6 +159,8 @@ MUST_USE enum err store_wraps_get(struct store *s, uint64_t n,
 /*
  * store_wraps_of(s, epoch, after, max, fn, arg):
  * The wraps to one epoch key, by message; after and max count messages.
+ * Nothing but tests calls it: the end of an epoch is not built yet
+ * (SECURITY.md, P7).
  */
 MUST_USE enum err store_wraps_of(struct store *s,
     const uint8_t epoch[static HASH_LEN], uint64_t after, unsigned max,
@@ -166,7 +168,8 @@ MUST_USE enum err store_wraps_of(struct store *s,
 
 /*
  * store_wraps_drop(s, n), store_wraps_drop_epoch(s, epoch):
- * Delete the wraps of a message, or all that are to an epoch key.
+ * Delete the wraps of a message, or all that are to an epoch key.  Nothing
+ * but tests calls the second: see store_wraps_of.
  */
 MUST_USE enum err store_wraps_drop(struct store *s, uint64_t n);
 MUST_USE enum err store_wraps_drop_epoch(struct store *s,
