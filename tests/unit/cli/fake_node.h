@@ -2,6 +2,9 @@
  * A node for tests of a session: a log, objects and slots in memory, answered
  * through the same frames as a real one, and able to lie in each way.
  */
+#ifndef TESTS_UNIT_CLI_FAKE_NODE_H
+#define TESTS_UNIT_CLI_FAKE_NODE_H
+
 #include <criterion/criterion.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -14,8 +17,7 @@
 #include "keys/epoch.h"
 #include "keys/file.h"
 #include "proto/request.h"
-
-#include "fake_trust.h"
+#include "tests/unit/cli/fake_trust.h"
 
 #define LEAVES_MAX 512
 #define OBJECTS_MAX 512
@@ -700,3 +702,5 @@ printed(const char *part)
 {
     return strstr(out_text_, part) != NULL;
 }
+
+#endif

@@ -1,6 +1,9 @@
 /*
  * Cards, lists and pins for tests of the client: as short as they get.
  */
+#ifndef TESTS_UNIT_CLI_FAKE_TRUST_H
+#define TESTS_UNIT_CLI_FAKE_TRUST_H
+
 #include "cli/session_in.h"
 #include "keys/object.h"
 #include "tests/unit/trust.h"
@@ -73,3 +76,5 @@ object(enum trust_kind kind, const struct rec *r, const struct who *one,
     buf_clear(&both);
     return out;
 }
+
+#endif

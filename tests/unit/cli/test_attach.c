@@ -3,7 +3,7 @@
  * alone.
  */
 #define _GNU_SOURCE
-#include "fake_node.h"
+#include "tests/unit/cli/fake_node.h"
 
 #include <signal.h>
 #include <sys/resource.h>

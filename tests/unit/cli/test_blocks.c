@@ -3,7 +3,7 @@
  * or not at all.
  */
 #define _GNU_SOURCE
-#include "fake_node.h"
+#include "tests/unit/cli/fake_node.h"
 
 #include "cli/blocks.h"
 #include "cli/session_in.h"

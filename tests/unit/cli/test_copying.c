@@ -3,7 +3,7 @@
  * node's, one entry for each act, proven, and the page in front of a copy.
  */
 #define _GNU_SOURCE
-#include "fake_acts.h"
+#include "tests/unit/cli/fake_acts.h"
 
 #include "cli/copying.h"
 #include "cli/sentence.h"

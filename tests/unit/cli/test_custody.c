@@ -3,7 +3,7 @@
  * what a node that lies about them can show, and what of it goes on.
  */
 #define _GNU_SOURCE
-#include "fake_mail.h"
+#include "tests/unit/cli/fake_mail.h"
 
 #include "cli/custody.h"
 #include "cli/known.h"

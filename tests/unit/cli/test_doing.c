@@ -3,7 +3,7 @@
  * of the tests: what is possible, the form of it, what stands in the way.
  */
 #define _GNU_SOURCE
-#include "fake_node.h"
+#include "tests/unit/cli/fake_node.h"
 
 #include <jansson.h>
 

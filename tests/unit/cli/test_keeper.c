@@ -4,7 +4,7 @@
  * he signed himself.
  */
 #define _GNU_SOURCE
-#include "fake_node.h"
+#include "tests/unit/cli/fake_node.h"
 
 #include "cli/approve_object.h"
 #include "cli/keeper.h"

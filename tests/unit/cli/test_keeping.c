@@ -3,7 +3,7 @@
  * is owed about it, until when.
  */
 #define _GNU_SOURCE
-#include "fake_acts.h"
+#include "tests/unit/cli/fake_acts.h"
 
 #include "cli/draft_store.h"
 #include "keys/comment.h"

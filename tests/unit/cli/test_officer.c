@@ -2,7 +2,7 @@
  * The commands of a keeper as he types them, against the node of the tests.
  */
 #define _GNU_SOURCE
-#include "fake_node.h"
+#include "tests/unit/cli/fake_node.h"
 
 #include "cli/peers.h"
 

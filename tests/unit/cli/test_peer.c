@@ -3,7 +3,7 @@
  * those without a node, and what a peer needs in a request.
  */
 #define _GNU_SOURCE
-#include "fake_node.h"
+#include "tests/unit/cli/fake_node.h"
 
 #include "cli/against.h"
 #include "cli/times.h"

@@ -3,7 +3,7 @@
  * does not is not, and the node is told.
  */
 #define _GNU_SOURCE
-#include "fake_mail.h"
+#include "tests/unit/cli/fake_mail.h"
 
 #include "cli/commands.h"
 #include "cli/file_check.h"

@@ -3,7 +3,7 @@
  * consent.
  */
 #define _GNU_SOURCE
-#include "fake_mail.h"
+#include "tests/unit/cli/fake_mail.h"
 
 #include "cli/sentence.h"
 

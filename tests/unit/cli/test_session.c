@@ -4,7 +4,7 @@
  * away; and what works with an honest one.
  */
 #define _GNU_SOURCE
-#include "fake_node.h"
+#include "tests/unit/cli/fake_node.h"
 #include "proto/thread.h"
 
 TestSuite(session, .init = set_up, .fini = tear_down);

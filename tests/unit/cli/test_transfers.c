@@ -3,7 +3,7 @@
  * it, and how it is given up.
  */
 #define _GNU_SOURCE
-#include "fake_mail.h"
+#include "tests/unit/cli/fake_mail.h"
 
 #define KIB 1024
 

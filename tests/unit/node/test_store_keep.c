@@ -2,7 +2,7 @@
 #include "node/store_mark.h"
 #include "node/store_msg.h"
 #include "proto/enums.h"
-#include "store_fixture.h"
+#include "tests/unit/node/store_fixture.h"
 
 static enum err
 see_retention(void *arg, const struct store_retention *k)

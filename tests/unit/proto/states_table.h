@@ -14,6 +14,9 @@
  *   R the same was said before       D the date allows it
  *   G nothing is missing in it       M OPT_MODIFY was decided
  */
+#ifndef TESTS_UNIT_PROTO_STATES_TABLE_H
+#define TESTS_UNIT_PROTO_STATES_TABLE_H
+
 #define ACTIVE "ACKNOWLEDGED CLARIFYING CONSULTING CONDITIONS_OFFERED " \
     "DELAYED PARTIALLY_ANSWERED "
 #define OVER "ANSWERED ANSWERED_NEGATIVE REFUSED REDIRECTED FORMALISED " \
@@ -206,3 +209,5 @@ static const struct {
     { 'X', "DESTRUCTION_CERT", 0, 'P', "DESTROYED RETURNED ", "CERTIFIED",
       "" },
 };
+
+#endif
