@@ -139,9 +139,8 @@ papers(struct saving *x)
         (e = put_papers(x, proof, &custody)) == OK)
         e = put_proof(x, proof);
     if (e == OK && custody.n_wrong + custody.n_gaps > 0)
-        (void)fprintf(x->c->r->env->err, "valise: %s: %s\n", _("note"),
-            _("the chain of custody does not hold; the certificate says "
-            "where"));
+        command_note(x->c->r, OK, "", _("the chain of custody does not hold; "
+            "the certificate says where"));
     return e;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/text.h"
 
 #define JSON_OUT_MAX (8u << 20)
+#define REPORT_MAX 65536            /* bytes of one line of a report */
 
 static const struct option_row common_options[] = {
     { "json", NULL, N_("one JSON object for programs") },
@@ -154,35 +155,50 @@ command_option_at(const struct run *r, const char *name, size_t i)
     return NULL;
 }
 
+static void
+put_all(struct buf *b, const char *const *part)
+{
+    for (; *part != NULL; part++)
+        buf_put_str(b, *part);
+}
+
+/* "valise: hint: words", wrapped where it is for a terminal. */
+static void
+report_line(struct run *r, struct buf *line)
+{
+    out_bold(&r->err, "valise:");
+    (void)fputc(' ', r->env->err);
+    out_wrapped(&r->err, slice_of_buf(line), sizeof("valise:"));
+    buf_reset(line);
+}
+
 /* "valise: error: CODE path (V-002): words", or one JSON object. */
 static void
 report_text(struct run *r, const char *what, const struct fault *f,
     const char *hint)
 {
     const struct err_row *row = err_row(f->e);
-    FILE *to = r->env->err;
+    const bool words = f->e == OK;
+    char rule[24] = "";
+    struct buf b;
 
-    out_bold(&r->err, "valise:");
-    if (f->e == OK) {
-        (void)fprintf(to, " %s: ", what);
-        out_text(&r->err, slice_str(hint), false);
-        (void)fputc('\n', to);
-        return;
-    }
-    (void)fprintf(to, " %s: %s", what, row->name);
-    if (f->path[0] != '\0') {
-        (void)fputc(' ', to);
-        out_text(&r->err, slice_str(f->path), false);
-    }
+    buf_init(&b, REPORT_MAX);
     if (f->rule != 0)
-        (void)fprintf(to, " (V-%03u)", f->rule);
-    (void)fprintf(to, ": %s\n", _(row->text));
-    if (hint[0] == '\0')
-        return;
-    out_bold(&r->err, "valise:");
-    (void)fprintf(to, " %s: ", _("hint"));
-    out_text(&r->err, slice_str(hint), false);
-    (void)fputc('\n', to);
+        (void)snprintf(rule, sizeof(rule), " (V-%03u)", f->rule);
+    if (!words) {
+        put_all(&b, (const char *const[]){ what, ": ", row->name,
+            f->path[0] != '\0' ? " " : "", NULL });
+        out_safe(slice_str(f->path), false, &b);
+        put_all(&b, (const char *const[]){ rule, ": ", _(row->text), NULL });
+        report_line(r, &b);
+    }
+    if (words || hint[0] != '\0') {
+        put_all(&b, (const char *const[]){ words ? what : _("hint"), ": ",
+            NULL });
+        out_safe(slice_str(hint), false, &b);
+        report_line(r, &b);
+    }
+    buf_clear(&b);
 }
 
 static void

@@ -48,10 +48,9 @@ custody_read(struct run *r, struct session *s, struct custody_of *x)
     if (has_content(&x->mail) &&
         (e = opening_open(r, s, &x->want, &x->o)) != OK)
         return e;
-    if (mail_has_body(&x->mail) && !has_content(&x->mail) && !r->json)
-        (void)fprintf(r->env->err, "valise: %s: %s\n", _("note"),
-            _("its content is gone, and with it the steps that its sender "
-            "named"));
+    if (mail_has_body(&x->mail) && !has_content(&x->mail))
+        command_note(r, OK, "", _("its content is gone, and with it the "
+            "steps that its sender named"));
     e = custody_collect(s, &x->mail, x->at, &x->o.m, &x->c);
     return e == OK ? OK : session_fail(s, e);
 }

@@ -234,8 +234,8 @@ open_custody(struct doing *x)
         return ERR_NOMEM;
     sent_on_init(x->s, &x->custody, &x->sent_on);
     if (x->custody.c.n_wrong + x->custody.c.n_gaps > 0)
-        (void)fprintf(x->r->env->err, "valise: %s: %s\n", _("note"),
-            _("the chain so far does not hold; see: valise custody"));
+        command_note(x->r, OK, "", _("the chain so far does not hold; see: "
+            "valise custody"));
     e = custody_next(&x->custody.c, session_arena(x->s), f, x->chain,
         &x->n_chain);
     (void)snprintf(hint, sizeof(hint), _("a form has fewer steps: valise "

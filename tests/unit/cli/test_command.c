@@ -74,6 +74,49 @@ Test(command, the_usage_of_every_command_is_one_object_for_programs)
     }
 }
 
+/* A note and a failure as they look at so many columns; the caller frees. */
+static char *
+reported_at(size_t width)
+{
+    struct surroundings env = { .commands = commands_all };
+    struct run r = { .env = &env };
+    char *text;
+    size_t n;
+
+    env.out = fopen("/dev/null", "w");
+    env.err = open_memstream(&text, &n);
+    r.err = (struct out){ .f = env.err, .width = width };
+    command_note(&r, OK, "", "all that could be checked holds, but whose "
+        "roots these are was not compared\nvalise: hint: a line of a peer");
+    (void)command_fail(&r, ERR_NOTFOUND, "a/path", "look at the name and at "
+        "the folder in which it should be");
+    (void)fclose(env.out);
+    (void)fclose(env.err);
+    return text;
+}
+
+Test(command, notes_and_hints_are_wrapped_on_a_terminal_alone)
+{
+    char *at = reported_at(60), *line = at, *end;
+    size_t n = 0;
+
+    for (; (end = strchr(line, '\n')) != NULL; line = end + 1, n++) {
+        cr_expect_leq(end - line, 60, "%s", at);
+        cr_expect(strncmp(line, "valise: ", 8) == 0 ||
+            strncmp(line, "        ", 8) == 0, "%s", at);
+    }
+    cr_expect_gt(n, 5);
+    cr_expect(says(at, "compared<U+000A>valise:"), "%s", at);
+    free(at);
+    at = reported_at(0);
+    n = 0;
+    for (line = at; (line = strchr(line, '\n')) != NULL; line++)
+        n++;
+    cr_expect_eq(n, 3, "one line each: %s", at);
+    cr_expect(says(at, "valise: error: ERR_NOTFOUND a/path: "), "%s", at);
+    free(at);
+}
+
 Test(command, mistakes_are_named_with_the_next_step)
 {
     static const struct { const char *line, *says; } rows[] = {
