@@ -124,7 +124,7 @@ read_line(const struct attach_list *l, const struct attach_file *file,
         .now = l->r->env->now };
     struct findings *found = calloc(1, sizeof(*found));
     uint8_t *text = arena_get(a, file->line_n);
-    struct json_source in = { slice_of(text, file->line_n), NULL, NULL };
+    struct json_source in = { .text = slice_of(text, file->line_n) };
     enum err e = ERR_NOMEM;
 
     if (found == NULL || text == NULL)

@@ -262,7 +262,7 @@ add_line(struct attach_list *l, const uint8_t *text, size_t n, uint64_t at,
 {
     const struct json_opts opts = { .domain = l->r->env->domain,
         .now = l->r->env->now };
-    const struct json_source in = { slice_of(text, n), NULL, NULL };
+    const struct json_source in = { .text = slice_of(text, n) };
     struct findings *found = calloc(1, sizeof(*found));
     struct arena *a = arena_new(MANIFEST_ARENA);
     const size_t base = base_of(l->lines_path);

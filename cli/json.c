@@ -623,7 +623,7 @@ is_blank(struct slice text)
 }
 
 static json_t *
-load(struct slice text, struct findings *l, enum err *e)
+load(struct slice text, size_t most, struct findings *l, enum err *e)
 {
     json_error_t error;
     json_t *j = NULL;
@@ -632,7 +632,7 @@ load(struct slice text, struct findings *l, enum err *e)
     if (is_blank(text))
         *e = findings_add(l, E_MALFORMED, 2, "", _("no form is given: the "
             "file or the input is empty; valise draft KIND makes one"));
-    else if (text.n > JSON_MAX)
+    else if (text.n > most)
         *e = findings_add(l, E_OVERSIZE, 2, "", NULL);
     else if ((j = json_loadb((const char *)text.p, text.n,
         JSON_REJECT_DUPLICATES, &error)) == NULL)
@@ -648,7 +648,7 @@ json_read(struct arena *a, struct slice text, const struct json_opts *opts,
     struct message m = { NULL, NULL, NULL };
     struct json_extra x = { false, "" };
     enum err e;
-    json_t *j = load(text, l, &e);
+    json_t *j = load(text, JSON_MAX, l, &e);
 
     *out = m;
     *extra = x;
@@ -736,7 +736,8 @@ json_record_read(struct arena *a, const struct record *schema,
     struct rec *r = record_new(a, schema);
     const json_t *one;
     enum err e = OK;
-    json_t *j = load(in->text, l, &e);
+    json_t *j = load(in->text, in->most != 0 ? in->most : JSON_MAX, l,
+        &e);
 
     if (j == NULL)
         return e;

@@ -92,6 +92,7 @@ struct json_source {
     struct slice text;
     const char *member;
     const char *value;
+    size_t most;                    /* bytes of text; 0: JSON_MAX */
 };
 
 /*

@@ -440,7 +440,7 @@ enum err
 origin_read(struct arena *a, const struct record *schema, struct slice in,
     const struct json_opts *o, struct rec **out, struct fault *f)
 {
-    const struct json_source from = { in, NULL, NULL };
+    const struct json_source from = { .text = in, .most = ORIGIN_MAX };
     struct findings *l = calloc(1, sizeof(*l));
     enum err e;
 

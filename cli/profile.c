@@ -124,7 +124,7 @@ read_file(struct run *r, struct arena *a, const struct record *from,
 {
     struct findings *l = calloc(1, sizeof(*l));
     char name[NAME_MAX_LEN];
-    struct json_source in = { SLICE_EMPTY, "auth_id", name };
+    struct json_source in = { .member = "auth_id", .value = name };
     struct buf b;
     enum err e = ERR_NOMEM;
 

@@ -16,7 +16,7 @@
 #include "cli/mail.h"
 #include "proto/entry.h"
 
-#define STEPS_MAX 1024
+#define STEPS_MAX 4096                  /* PAPER_MAX and ORIGIN_MAX have room */
 
 struct logged_step {
     uint16_t event;

@@ -19,7 +19,7 @@
 #include "proto/request.h"
 #include "tests/unit/cli/fake_trust.h"
 
-#define LEAVES_MAX 512
+#define LEAVES_MAX 1536
 #define OBJECTS_MAX 512
 
 struct held {

@@ -10,7 +10,7 @@
 #include "cli/sent_on.h"
 #include "proto/kinds_list.h"
 
-#define STEPS 160
+#define STEPS 1300
 
 /* An entry of the fake log, as it was made. */
 struct made {
@@ -331,6 +331,17 @@ Test(custody, steps_come_in_pages)
     cr_expect_eq(c.n_gaps, 0);
     cr_expect_eq(asked_act, ACT_NONE, "nothing is signed for it");
     cr_expect_eq(record_uint(asked_args, "from"), made[97].index + 1);
+}
+
+Test(custody, one_officer_with_many_copies_ends_it_for_nobody)
+{
+    act(&delivered);
+    for (uint64_t i = 1; i <= 1200; i++)
+        act(&(struct acted)COPY(i, NULL));
+    page = 60;
+    cr_assert_eq(collect(), OK);
+    cr_expect_eq(c.n, 3 + 1201);
+    cr_expect_eq(c.n_gaps, 0);
 }
 
 Test(custody, what_the_node_cannot_prove_is_not_shown)

@@ -320,9 +320,10 @@ Test(json, peer_text_is_shown_without_its_controls)
 Test(json, a_record_is_read_by_its_rows_and_written_back)
 {
     static const char want[] = "{\"id\": \"b-2\", \"text\": \"the second\"}";
-    const struct json_source list = { slice_str("[{\"id\":\"a-1\"},7,"
-        "{\"id\":\"b-2\",\"text\":\"the second\"}]"), "id", "b-2" };
-    const struct json_source alone = { slice_str(want), NULL, NULL };
+    const struct json_source list = { .text = slice_str("[{\"id\":"
+        "\"a-1\"},7,{\"id\":\"b-2\",\"text\":\"the second\"}]"),
+        .member = "id", .value = "b-2" };
+    const struct json_source alone = { .text = slice_str(want) };
     struct rec *r = NULL;
     struct emit w;
     struct buf b;
@@ -355,8 +356,8 @@ Test(json, a_record_that_is_none_is_refused_with_the_field)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct json_source in = { slice_str(rows[i].text), "id",
-            "b-2" };
+        const struct json_source in = { .text = slice_str(rows[i].text),
+            .member = "id", .value = "b-2" };
         struct rec *r = NULL;
 
         memset(&l, 0, sizeof(l));
