@@ -233,7 +233,7 @@ demo: deps
 # KILLS: how often the one about crashes kills a node.
 KILLS   ?= 30
 STORIES := robot hostile proxy memory evil_node flip same gone lawless \
-           lawless_node early_node greedy sparse claims
+           lawless_node early_node greedy sparse claims hides
 $(B)/robot $(B)/hostile $(B)/sparse: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
@@ -272,6 +272,10 @@ $(B)/greedy: $(B)/tests/scenario/greedy.o $(B)/cli/main.o \
 $(B)/claims: $(B)/tests/scenario/claims.o $(B)/cli/main.o \
 		$(call libs,cli $(BELOW.cli))
 	$(LINK) -Wl,--wrap=attach_run $(EXTERN.cli)
+# A client that leaves the other side out of a certificate.
+$(B)/hides: $(B)/tests/scenario/hides.o $(B)/cli/main.o \
+		$(call libs,cli $(BELOW.cli))
+	$(LINK) -Wl,--wrap=directory_after,--wrap=session_ask $(EXTERN.cli)
 stories: $(STORIES:%=$(B)/%)
 scenario:
 	@$(MAKE) --no-print-directory V=test all stories

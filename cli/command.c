@@ -23,7 +23,8 @@ static const struct {
     { EXIT_FAILED, N_("failed") },
     { EXIT_USAGE, N_("the command line is not understood") },
     { EXIT_PARTIAL, N_("not done, since something else waits for another "
-      "person first; or checked, but no root was compared") },
+      "person first; or checked, but a root was not compared, or something is "
+      "not proven") },
     { EXIT_AUTH, N_("not allowed for this person, or keys are locked") },
     { EXIT_REFUSED, N_("refused by a rule or by the limits on use") },
     { EXIT_UNREACHABLE, N_("the node or peer does not answer; nothing is "

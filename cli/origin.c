@@ -158,21 +158,49 @@ add_objects(struct collecting *c, enum trust_kind kind, struct slice of)
     return e;
 }
 
+static void
+add_once(struct slice id, struct slice own,
+    struct slice out[static ORIGIN_OTHERS], size_t *n)
+{
+    size_t i = 0;
+
+    while (i < *n && !slice_equal(out[i], id))
+        i++;
+    if (i == *n && !slice_equal(id, own))
+        out[(*n)++] = id;
+}
+
+size_t
+origin_others(const struct message *m, struct slice own,
+    struct slice out[static ORIGIN_OTHERS])
+{
+    const struct rec *consent[CONSENTS_ALL];
+    const size_t all = consent_list(m, consent, CONSENTS_ALL);
+    size_t n = 0;
+
+    add_once(message_bytes(m, "from"), own, out, &n);
+    add_once(message_bytes(m, "to"), own, out, &n);
+    for (size_t i = 0; i < all && i < CONSENTS_ALL; i++)
+        add_once(record_bytes(consent[i], "originator"), own, out, &n);
+    return n;
+}
+
 static enum err
 put_objects(struct collecting *c)
 {
     const struct slice own = mail_own(c->x->s);
-    const struct slice peer = message_bytes(&c->x->mail.m,
-        c->x->mail.out ? "to" : "from");
+    struct slice of[ORIGIN_OTHERS];
+    const size_t n = origin_others(&c->x->mail.m, own, of);
     enum err e;
 
-    if ((e = add_objects(c, TRUST_CARD, own)) != OK ||
-        (e = add_objects(c, TRUST_STAFF, own)) != OK ||
-        (e = add_objects(c, TRUST_PIN, peer)) != OK ||
-        (e = add_objects(c, TRUST_CARD, peer)) != OK ||
-        (e = add_objects(c, TRUST_STAFF, peer)) != OK)
+    if ((e = add_objects(c, TRUST_CARD, own)) != OK)
         return e;
-    return put_list(c, "objects");
+    e = add_objects(c, TRUST_STAFF, own);
+    for (size_t i = 0; e == OK && i < n; i++)
+        if ((e = add_objects(c, TRUST_PIN, of[i])) == OK &&
+            (e = add_objects(c, TRUST_CARD, of[i])) == OK)
+            e = add_objects(c, TRUST_STAFF, of[i]);
+    return e == OK ? put_list(c, "objects") : e;
 }
 
 static enum err

@@ -8,7 +8,8 @@
  *                                SHA-256 of each paper of the folder
  *   DIR/proof.sig                who signed these very bytes of proof.json
  *
- * The chain: the root of each authority (its digits are compared by telephone)
+ * The chain: the root of each authority, of the two and of whoever consented
+ * to its passing (its digits are compared by telephone)
  * -> its cards -> its staff list -> the officers who signed the header -> in
  * the header root, length and commitment of the sealed list -> the blocks in
  * manifest.sealed -> with the key in the proof the list -> SHA-256 and size of
@@ -28,6 +29,7 @@
 #include "cli/json.h"
 #include "cli/paper.h"
 #include "cli/saving.h"
+#include "proto/consent.h"
 
 #define ORIGIN_PROOF "proof.json"
 #define ORIGIN_SEALED "manifest.sealed"
@@ -40,6 +42,17 @@ extern const struct record record_origin_signed;
 
 /* What lies beside the proof and is bound by it; ends with a NULL. */
 extern const char *const origin_papers[];
+
+#define ORIGIN_OTHERS (CONSENTS_ALL + 2)
+
+/*
+ * origin_others(m, own, out):
+ * On whose roots, beside that of who made it, the proof of a message rests:
+ * the other party first, then the originators of the consents with which it
+ * goes, each once.  Returns how many.
+ */
+size_t origin_others(const struct message *m, struct slice own,
+    struct slice out[static ORIGIN_OTHERS]);
 
 /*
  * origin_hash(at, path, digest, size):

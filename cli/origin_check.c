@@ -12,7 +12,6 @@
 #include "cli/text.h"
 #include "cli/times.h"
 #include "cli/verify.h"
-#include "keys/digits.h"
 #include "keys/file.h"
 #include "keys/statement.h"
 #include "proto/receipt.h"
@@ -141,70 +140,7 @@ load_proof(struct checking *x)
     return e == OK || e == ERR_NOMEM ? e : fail_proof(x, f.path, e);
 }
 
-/* The digits that the reader was told, without blanks. */
-static bool
-plain_of(const char *told, char out[static DIGITS_SIDE + 1])
-{
-    size_t n = 0;
-
-    memset(out, 0, DIGITS_SIDE + 1);
-    for (; told != NULL && *told != '\0'; told++) {
-        if (*told == ' ')
-            continue;
-        if (*told < '0' || *told > '9' || n == DIGITS_SIDE)
-            return false;
-        out[n++] = *told;
-    }
-    return n == DIGITS_SIDE;
-}
-
-static enum err
-check_told(struct checking *x)
-{
-    const struct { const char *name, *told; } each[] = {
-        { "--root", x->o->root }, { "--other-root", x->o->from } };
-    char plain[DIGITS_SIDE + 1];
-
-    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++)
-        if (each[i].told != NULL && !plain_of(each[i].told, plain))
-            return command_fail(x->r, ERR_USAGE, each[i].name, _("these are "
-                "not 30 digits: a root is told as 08633 18324 ..., six "
-                "groups of five, in quotes"));
-    return OK;
-}
-
-/* Digits that the reader was told, where he was; the other ones are those of
- * the other authority. */
-static void
-compare(struct checking *x, struct slice who, const char *told,
-    const char *other)
-{
-    const struct rec *card = directory_find(x->d, TRUST_CARD, who, 0, NULL);
-    char have[DIGITS_SIDE + 1], grouped[2 * DIGITS_SIDE],
-        plain[DIGITS_SIDE + 1], about[ORIGIN_ABOUT];
-
-    if (card == NULL)
-        return;
-    digits_of_root((struct digits_side){ record_bytes(card, "root").p, who },
-        have);
-    digits_group(have, grouped, sizeof(grouped));
-    (void)snprintf(about, sizeof(about), "%.*s %s", (int)who.n,
-        (const char *)who.p, grouped);
-    if (told == NULL) {
-        origin_open(x, CHECK_ROOT, about, _("not compared: ask for these "
-            "digits by telephone"));
-        return;
-    }
-    if (plain_of(told, plain) && strcmp(plain, have) == 0)
-        origin_row(x, CHECK_ROOT, about, NULL);
-    else
-        origin_row(x, CHECK_ROOT, about, plain_of(other, plain) && strcmp(plain,
-            have) == 0 ? _("these digits you gave for the other one: --root "
-            "is of who made it, --other-root of the other authority") :
-            _("other digits than you gave"));
-}
-
-/* The root that the newest own card names, by itself: see compare(). */
+/* The root that the newest own card names, by itself: see origin_roots(). */
 static enum err
 begin_trust(struct checking *x)
 {
@@ -450,6 +386,17 @@ origin_log_key(const struct checking *x, struct slice of,
     return NULL;
 }
 
+/* An entry of the recipient that says that the message was there. */
+static bool
+arrives(const struct checking *x, struct slice of, const struct entry *entry)
+{
+    const uint64_t there = RECEIPT_EVENT(EVENT_DELIVERED) |
+        RECEIPT_EVENT(EVENT_STORED) | RECEIPT_EVENT(EVENT_OPENED);
+
+    return slice_equal(of, message_bytes(&x->m, "to")) && entry->code == OK &&
+        (there & RECEIPT_EVENT(entry->event)) != 0;
+}
+
 static void
 check_receipt(struct checking *x, const struct rec *r, size_t i)
 {
@@ -476,6 +423,7 @@ check_receipt(struct checking *x, const struct rec *r, size_t i)
         if ((e = receipt_check(&rc, &want, &entry)) == OK) {
             const char *event = enum_name(&enum_event, entry.event);
 
+            x->arrived |= arrives(x, of, &entry);
             times_format(entry.time, at);
             (void)snprintf(about, sizeof(about), _("entry %" PRIu64
                 " of %.*s, %s, %s"), rc.index, (int)rc.origin.n,
@@ -483,6 +431,21 @@ check_receipt(struct checking *x, const struct rec *r, size_t i)
         }
     }
     origin_row(x, CHECK_RECEIPT, about, code(e));
+}
+
+/* Of what its sender shows: what came in has reached who made the proof. */
+static void
+check_arrival(struct checking *x)
+{
+    const struct slice to = message_bytes(&x->m, "to");
+    char about[ORIGIN_ABOUT];
+
+    if (x->arrived || slice_equal(to, record_bytes(x->proof, "authority")))
+        return;
+    (void)snprintf(about, sizeof(about), _("of %.*s"), (int)to.n,
+        (const char *)to.p);
+    origin_open(x, CHECK_RECEIPT, about, _("none is in the proof: nothing "
+        "proves that it ever came there"));
 }
 
 static void
@@ -552,17 +515,14 @@ check_all(struct checking *x)
         { "countersigned", check_cosigned }, { "logs", check_head } };
     enum err e;
 
-    if ((e = check_told(x)) != OK || (e = load_proof(x)) != OK)
+    if ((e = origin_told(x)) != OK || (e = load_proof(x)) != OK)
         return e;
     if ((e = begin_trust(x)) != OK)
         return e == ERR_NOMEM ? e : fail_proof(x, "objects", e);
     load_objects(x);
     if ((e = check_header(x)) != OK)
         return e;
-    compare(x, record_bytes(x->proof, "authority"), x->o->root, x->o->from);
-    compare(x, message_bytes(&x->m, slice_equal(message_bytes(&x->m, "from"),
-        record_bytes(x->proof, "authority")) ? "to" : "from"), x->o->from,
-        x->o->root);
+    origin_roots(x);
     if ((e = check_list(x)) != OK || (e = origin_files(x)) != OK)
         return e;
     origin_use(x);
@@ -573,6 +533,7 @@ check_all(struct checking *x)
         for (size_t k = 0; v != NULL && k < v->n; k++)
             each[i].check(x, v->v[k].r, k);
     }
+    check_arrival(x);
     return OK;
 }
 

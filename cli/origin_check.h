@@ -3,7 +3,16 @@
  * without a node, a network or a key of anybody (cli/origin.h has the chain).
  *
  * Nothing of the folder is believed: cards are verified up to the roots in
- * them, whose digits the reader compares with those that he was told.
+ * them, whose digits the reader compares with those that he was told: of who
+ * made it, of the other party, and of each authority that consented to its
+ * passing.  Each of them has a row, also where its card is not there, which
+ * certify-origin never leaves out.
+ *
+ * A header that was signed need never have left: what its sender made proves
+ * that it came to the other side by a receipt of that side's log alone.
+ * Without one the sender can have sealed it for the court, or later than it
+ * says; then nothing is wrong with what is there, and what a court wants to
+ * know is not proven, so that it does not end well.
  */
 #ifndef CLI_ORIGIN_CHECK_H
 #define CLI_ORIGIN_CHECK_H
@@ -12,13 +21,13 @@
 
 struct origin_opts {
     const char *dir;
-    const char *root;               /* digits of the authority that made it,
-                                     * or NULL */
-    const char *from;               /* digits of the sender's root, or NULL */
+    const char *root[2];            /* digits of the authority that made it */
+    const char *other[COMMAND_REPEATED + 2];    /* of each other one; both end
+                                                 * with a NULL */
 };
 
 /* How many checks do not hold, roots were compared with nothing, and things
- * in the folder are no part of the proof. */
+ * are not proven: what lies beside, or that it arrived. */
 struct origin_result {
     size_t failed, uncompared, unproven;
 };

@@ -1,7 +1,8 @@
 /*
  * The inside of the check of a proof of origin: origin_check.c (who and what
- * was signed), origin_files.c (what lies in the folder), origin_use.c (who made
- * it, for what, and his papers).  No other file includes this.
+ * was signed), origin_roots.c (on whose roots), origin_files.c (what lies in
+ * the folder), origin_use.c (who made it, for what, and his papers).  No other
+ * file includes this.
  */
 #ifndef CLI_ORIGIN_IN_H
 #define CLI_ORIGIN_IN_H
@@ -33,6 +34,7 @@ struct checking {
     uint8_t digest[HASH_LEN];
     struct listed *v;               /* by digest */
     size_t n, room;
+    bool arrived;                   /* by a receipt of the recipient's log */
     struct slice maker;             /* kid of who made the entry of the use;
                                      * or empty */
 };
@@ -58,6 +60,14 @@ void origin_open(struct checking *x, enum check c, const char *about,
  */
 MUST_USE enum err origin_file(struct checking *x, const char *name,
     size_t max, struct buf *b);
+
+/*
+ * origin_told(x), origin_roots(x):
+ * Whether what the reader was told are digits: ERR_USAGE, reported.  Rows of
+ * all roots, with a header that was read.
+ */
+MUST_USE enum err origin_told(struct checking *x);
+void origin_roots(struct checking *x);
 
 /*
  * origin_files(x):

@@ -64,6 +64,19 @@ write_approver(const struct writing *w)
     field(w, _("Approved and signed by"), who);
 }
 
+/* Who let it pass, where that is neither of the two. */
+static void
+write_consents(const struct writing *w)
+{
+    const struct message *m = &w->x->c->mail.m;
+    struct slice of[ORIGIN_OTHERS];
+    const size_t n = origin_others(m, message_bytes(m, "from"), of);
+
+    for (size_t i = 0; i < n; i++)
+        if (!slice_equal(of[i], message_bytes(m, "to")))
+            party(w, _("With the consent of"), of[i]);
+}
+
 static void
 write_message(const struct writing *w)
 {
@@ -73,6 +86,7 @@ write_message(const struct writing *w)
     paper_add(w->p, PAPER_HEADING, _("What was sent"), SLICE_EMPTY);
     party(w, _("From"), message_bytes(&c->mail.m, "from"));
     party(w, _("To"), message_bytes(&c->mail.m, "to"));
+    write_consents(w);
     mail_person(session_people(c->s), message_bytes(&c->mail.m, "officer"),
         who);
     field(w, _("Signed by"), who);
@@ -172,6 +186,24 @@ write_custody(const struct writing *w)
     }
 }
 
+/* Of what was sent; what came in has reached who made this. */
+static void
+write_arrival(const struct writing *w)
+{
+    const struct message *m = &w->x->c->mail.m;
+    const struct value *v = record_value(w->proof, "receipts");
+    const struct slice to = message_bytes(m, "to");
+    char text[LINE_BYTES];
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_equal(record_bytes(v->v[i].r, "log_of"), to))
+            return;
+    (void)snprintf(text, sizeof(text), _("no receipt of %.*s is here: "
+        "nothing proves that it ever came there"), (int)to.n,
+        (const char *)to.p);
+    paper_add(w->p, PAPER_ITEM, "", slice_str(text));
+}
+
 static void
 write_logs(const struct writing *w)
 {
@@ -209,6 +241,7 @@ write_logs(const struct writing *w)
             paper_add(w->p, PAPER_ITEM, "", slice_str(text));
         }
     }
+    write_arrival(w);
 }
 
 static void

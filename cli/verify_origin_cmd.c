@@ -1,7 +1,8 @@
 /*
  * valise verify-origin DIR: whether a folder of certify-origin proves what it
- * says; offline, for anybody.  It ends well only where the digits of both
- * roots were given, and nothing lies there that the proof does not prove.
+ * says; offline, for anybody.  It ends well only where the digits of all
+ * roots were given, nothing lies there that the proof does not prove, and of
+ * what its maker sent it proves that it arrived.
  */
 #include "cli/commands.h"
 #include "cli/origin_check.h"
@@ -18,13 +19,13 @@ conclude(struct run *r, const struct origin_result *n)
         return command_fail(r, ERR_PROOF, r->arg[0], _("what does not hold "
             "proves nothing: ask who gave it to you"));
     if (n->unproven > 0)
-        command_note(r, OK, "", _("something in the folder is not proven by "
-            "this proof: its rows name it; take no more from it than from "
-            "any other paper"));
+        command_note(r, OK, "", _("something is not proven by this proof: "
+            "its rows name it; take no more from it than from any other "
+            "paper"));
     if (n->uncompared > 0)
         command_note(r, OK, "", _("all that could be checked holds, but "
             "whose roots these are was not compared: give --root DIGITS and "
-            "--other-root DIGITS"));
+            "--other-root DIGITS, once for each"));
     if (n->uncompared + n->unproven == 0)
         return OK;
     r->told = true;
@@ -34,8 +35,8 @@ conclude(struct run *r, const struct origin_result *n)
 static enum err
 run_verify(struct run *r)
 {
-    const struct origin_opts o = { r->arg[0], command_option(r, "root"),
-        command_option(r, "other-root") };
+    struct origin_opts o = { .dir = r->arg[0], .root = {
+        command_option(r, "root"), NULL } };
     struct arena *a = arena_new(VERIFY_ARENA);
     struct sheet s;
     struct origin_result n = { .failed = 0 };
@@ -43,6 +44,8 @@ run_verify(struct run *r)
 
     if (a == NULL)
         return ERR_NOMEM;
+    for (size_t i = 0; i <= COMMAND_REPEATED; i++)
+        o.other[i] = command_option_at(r, "other-root", i);
     sheet_init(&s, a, _("Origin of the files."), ORIGIN_CHECK_COLUMNS);
     if ((e = origin_check(r, a, &o, &s, &n)) == OK)
         e = command_sheet(r, &s, "valise.origin");
@@ -55,7 +58,8 @@ run_verify(struct run *r)
 static const struct option_row options[] = {
     { "root", N_("DIGITS"), N_("digits of the root of the authority that "
       "made it, as you were told") },
-    { "other-root", N_("DIGITS"), N_("digits of the root of the other one") },
+    { "other-root", N_("DIGITS..."), N_("digits of the root of the other one, "
+      "and of each that consented to its passing") },
     { NULL, NULL, NULL }
 };
 

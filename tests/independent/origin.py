@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Checks a proof of origin by proto/FORMAT.md alone (section 6).
 
-    origin.py DIR [--root "DIGITS"] [--other-root "DIGITS"]
+    origin.py DIR [--root "DIGITS"] [--other-root "DIGITS"]...
 
 DIGITS are the 30 that people compared: of the authority that made the proof,
-and of the other party; a root that is not compared is said so.
+of the other party, and of each that consented to its passing; a root that is
+not compared is said so.
 """
 
 import argparse
@@ -66,9 +67,10 @@ def read_proof(raw):
 
 
 class Origin:
-    def __init__(self, folder, root=None, other_root=None):
+    def __init__(self, folder, root=None, others=()):
         self.folder, self.page = folder, schema.Page()
-        self.roots = root, other_root
+        self.told = [root] if root else []
+        self.told_others = [re.sub(r"\s", "", one) for one in others]
         self.passed = self.failed = 0
 
     def check(self, words, run, *args):
@@ -101,8 +103,12 @@ class Origin:
             return
         mine = self.proof["authority"]
         other = self.record[7 if self.record[6] == mine else 6]
-        for authority, digits in zip((mine, other), self.roots):
-            check("root of %s" % authority, self.root, authority, digits)
+        check("root of %s" % mine, self.root, mine,
+              [re.sub(r"\s", "", one) for one in self.told])
+        for authority in self.others(mine):
+            check("root of %s" % authority, self.root, authority,
+                  self.told_others)
+        check("no digits of others", self.strays, mine)
         check("the sealed list is the one that is signed", self.listed)
         check("files are of the list", self.files)
         check("nothing else is in files/", self.foreign)
@@ -111,6 +117,10 @@ class Origin:
         check("the papers are those that were signed", self.papers)
         for i, one in enumerate(self.proof["receipts"]):
             check("receipt %d" % i, self.receipt, one, (mine, other))
+        if self.record[7] not in [mine] + [one["log_of"] for one in
+                                           self.proof["receipts"]]:
+            print("# no receipt of %s: nothing proves that it ever came "
+                  "there" % self.record[7])
         for i, one in enumerate(self.proof["countersigned"]):
             check("countersigned note %d" % i, self.cosigned, one)
         for i, one in enumerate(self.proof["logs"]):
@@ -143,19 +153,37 @@ class Origin:
         demand(self.proof["authority"] in (self.record[6], self.record[7]),
                "a message of others")
         demand(self.record[2] == self.proof["network"], "another network")
+        for consent in v.consents_of(self.record):
+            demand(self.trust.series("staff", consent[24]),
+                   "no staff list of who consented")
         self.trust.check_author(self.record, self.head)
         demand(len(self.head.sigs) > bool(self.record.get(11)),
                "the second person has not signed")
 
-    def root(self, authority, digits):
+    def others(self, mine):
+        """The other party, then whose consents the message goes with."""
+        all_of = [self.record[6], self.record[7]] + [
+            consent[24] for consent in v.consents_of(self.record)]
+        return [one for one in dict.fromkeys(all_of) if one != mine]
+
+    def digits(self, authority):
         card = self.trust.newest("card", authority)
         demand(card, "no card")
-        mine = v.root_digits(authority, card.record[7])
-        if digits is None:
-            print("# root of %s taken as given: %s" % (authority, " ".join(
-                mine[i:i + 5] for i in range(0, 30, 5))))
+        return v.root_digits(authority, card.record[7])
+
+    def strays(self, mine):
+        known = [self.digits(one) for one in self.others(mine)]
+        demand(all(one in known for one in self.told_others),
+               "the root of no other authority in the proof")
+
+    def root(self, authority, told):
+        digits = self.digits(authority)
+        if digits in told:
             return
-        demand(mine == re.sub(r"\s", "", digits), "another root")
+        demand(not told or authority != self.proof["authority"],
+               "another root")
+        print("# root of %s taken as given: %s" % (authority, " ".join(
+            digits[i:i + 5] for i in range(0, 30, 5))))
 
     def listed(self):
         said = self.record[22]
@@ -276,7 +304,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("dir")
     parser.add_argument("--root")
-    parser.add_argument("--other-root")
+    parser.add_argument("--other-root", action="append", default=[])
     options = parser.parse_args()
     origin = Origin(options.dir, options.root, options.other_root)
     origin.run()

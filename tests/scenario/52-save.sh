@@ -206,6 +206,26 @@ ends 7 "and what was seen of the other's log" \
     "$VALISE" verify-origin "$T/forged"
 says "as far as it was seen" "which is told"
 
+# What its maker leaves out of it is missed.
+digits=(--root "$(cat "$T/QN-FIU/root.digits")"
+    --other-root "$(cat "$T/QM-FIU/root.digits")")
+hides() {
+    HIDES=$1 VALISE=$BUILD/hides as QN-FIU/o-114 certify-origin "$id" \
+        "$T/hidden-$1" --purpose ANALYSIS --in case-7 --file 17.txt
+}
+must ok "a client leaves all of the other side out" hides QM-FIU
+for roots in 4 2 0; do
+    ends 7 "which is no proof, with $roots words of roots" "$VALISE" \
+        verify-origin "$T/hidden-QM-FIU" "${digits[@]:0:$roots}"
+done
+says "QM-FIU: its card was left out" "it is named"
+must ok "or its receipts alone" hides receipts
+ends 3 "which proves no arrival" "$VALISE" verify-origin \
+    "$T/hidden-receipts" "${digits[@]}"
+says "receipt: of QM-FIU: none is in the proof" "which is said"
+is "$(grep -c "ever came there" <(tr -s ' \n' ' ' \
+    <"$T/hidden-receipts/certificate.txt"))" 1 "and stands in the paper"
+
 # Auditors of both sides find the same.
 for name in QN-FIU QM-FIU; do
     ok "the auditor of $name exports its log" \

@@ -119,6 +119,64 @@ ok "the other too" cmp "$T/files/statement.txt" \
     "$T/saved/files/statement.txt"
 soon 20 "the originator's log has the use" used QN-FIU
 
+# The certificate of who got it rests on three roots: his own, that of who
+# passed it on, and that of who let it pass.
+root_of() { cat "$T/$1/root.digits"; }
+own=(--root "$(root_of QO-PPO)")
+on=(--other-root "$(root_of QM-FIU)")
+by=(--other-root "$(root_of QN-FIU)")
+proves() { "$VALISE" verify-origin "$T/court" "$@"; }
+disclose EXPORT_LOGGED
+must ok "it is to be evidence" as $OVE consent ask "$disclosed" \
+    --to QO-PPO --docs d2,d3 --for INVESTIGATION_CRIMINAL \
+    --level EVIDENCE_LISTED --actions DISCREET --text "$T/why.txt" --form
+python3 - "$T/out" >"$T/ask.json" <<'PY'
+import json, sys
+m = json.load(open(sys.argv[1]))
+m["body"]["proceedings"] = [{"proc_id": "QO-17", "kind": "CRIMINAL",
+    "state": "QO", "body": "Regional Court", "docket": "QO-17"}]
+print(json.dumps(m))
+PY
+must ok "in one proceeding" as $OVE consent ask "$disclosed" "$T/ask.json" \
+    --json --yes
+request=$(member id <"$T/out" | head -1)
+must waits 20 has $OTTO "$request"
+grants
+forwards
+must waits 20 files_are $ONA "$copy"
+must ok "the third certifies them" as $ONA certify-origin "$copy" \
+    "$T/court" --purpose INVESTIGATION_CRIMINAL --in QO-17
+ok "with all roots it holds" proves "${own[@]}" "${on[@]}" "${by[@]}"
+is "$(grep -c "holds *root: " "$T/out")" 3 "each has a row"
+ok "in whatever order" proves "${by[@]}" "${on[@]}" "${own[@]}"
+ends 3 "without that of the originator it is open" \
+    proves "${own[@]}" "${on[@]}"
+says "QN-FIU $(root_of QN-FIU): not compared" "which digits to ask for"
+ends 3 "and without that of who passed it on" \
+    proves "${own[@]}" "${by[@]}"
+ends 7 "a wrong one is none" proves "${own[@]}" "${on[@]}" \
+    --other-root "00000 11111 22222 33333 44444 55555"
+says "other digits than you gave" "which is said"
+ends 7 "nor is one too many" proves "${own[@]}" "${on[@]}" \
+    "${by[@]}" --other-root "00000 11111 22222 33333 44444 55555"
+says "of no other authority" "which is said too"
+for paper in txt html; do
+    is "$(tr -s ' \n' ' ' <"$T/court/certificate.$paper" |
+        grep -oF "$(root_of QN-FIU)" | wc -l)" 1 \
+        "certificate.$paper shows the digits of who let it pass"
+done
+
+if /usr/bin/python3 -c "import cryptography" 2>/dev/null; then
+    by_page() {
+        /usr/bin/python3 -B "$ROOT/tests/independent/origin.py" "$T/court" "$@"
+    }
+    ok "who has read FORMAT.md alone finds the same" \
+        by_page "${own[@]}" "${on[@]}" "${by[@]}"
+    says "ok - root of QN-FIU" "with the third root"
+    ends 1 "and not with another" by_page "${own[@]}" "${on[@]}" \
+        --other-root "$(root_of QO-PPO)"
+fi
+
 # A file that lost its end at a node costs one request, and is fetched anew.
 for blob in "$T"/QO-PPO/node/blobs/*; do
     [[ $blob = *.tree ]] || truncate -s -1 "$blob"

@@ -1,13 +1,19 @@
 /*
- * A proof of origin as its JSON: that as much of it as may be made is read.
+ * A proof of origin that its maker has made less of than there is: roots,
+ * cards and receipts that are missing are named.  The folders of these tests
+ * have no files: those are for stories.
  */
 #define _GNU_SOURCE
 #include "cli/compose.h"
 #include "cli/origin.h"
+#include "keys/digits.h"
+#include "proto/receipt.h"
 #include "tests/unit/cli/line.h"
 #include "tests/unit/cli/world.h"
 
+#define LOG "log/1"
 #define PROOF_ARENA (64u << 20)         /* as verify-origin has it */
+#define WRONG "000001111122222333334444455555"
 
 static struct world w;
 static struct rec *proof;
@@ -16,6 +22,7 @@ static struct envelope header;
 static uint8_t digest[HASH_LEN];
 static union item objects[8], receipts[STEPS_MAX + 16];
 static size_t n_objects, n_receipts;
+static char own[DIGITS_SIDE + 1], other[DIGITS_SIDE + 1];
 
 static struct slice
 kept(struct buf *b)
@@ -77,6 +84,36 @@ put_object(enum trust_kind kind, const char *of, struct slice object)
     objects[n_objects++].r = r;
 }
 
+/* A log of one entry, about the message, of who is named. */
+static void
+put_receipt(size_t side, enum event event, enum err code)
+{
+    const struct field *f = record_field(&record_origin, "receipts");
+    struct entry e = { .seq = 0, .time = WORLD_NOW, .has_obj = true,
+        .event = (uint16_t)event, .code = (uint16_t)code };
+    struct receipt rc = { .origin = slice_str(LOG), .index = 0 };
+    struct rec *r = record_new(w.a, f->rec);
+    uint8_t leaf[HASH_LEN];
+    struct buf entry, bytes, note;
+
+    memcpy(e.obj, digest, HASH_LEN);
+    buf_init(&entry, ENTRY_MAX);
+    buf_init(&bytes, RECEIPT_MAX);
+    buf_init(&note, NOTE_MAX);
+    cr_assert_eq(entry_add(&e, ENTRY_ACTOR, digest, SLICE_EMPTY), OK);
+    cr_assert_eq(entry_encode(&e, &entry), OK);
+    rc.entry = slice_of_buf(&entry);
+    entry_leaf(rc.entry, leaf);
+    cr_assert_eq(receipt_encode(&rc, &bytes), OK);
+    cr_assert_eq(checkpoint_sign(w.side[side].root, slice_str(LOG), 1, leaf,
+        &note), OK);
+    cr_assert_eq(record_put_bytes(w.a, r, "receipt", kept(&bytes)), OK);
+    cr_assert_eq(record_put_bytes(w.a, r, "note", kept(&note)), OK);
+    world_text(&w, r, "log_of", w.side[side].name);
+    buf_clear(&entry);
+    receipts[n_receipts++].r = r;
+}
+
 static void
 put_all(const char *name, const union item *v, size_t n)
 {
@@ -99,6 +136,20 @@ json_of_proof(void)
     return kept(&b);
 }
 
+/* What verify-origin says of it, and with what it ends. */
+static int
+checked(const char *options)
+{
+    char line[300];
+
+    (void)mkdir("court", 0700);
+    cr_assert_eq(file_write("court/proof.json", json_of_proof(), 0600, true),
+        OK);
+    line_file("court/manifest.sealed", "x");
+    (void)snprintf(line, sizeof(line), "verify-origin court %s", options);
+    return line_at(WORLD_NOW, line);
+}
+
 static void
 put_side(size_t side, bool peer)
 {
@@ -108,6 +159,13 @@ put_side(size_t side, bool peer)
         put_object(TRUST_PIN, s->name, w.side[1 - side].pin);
     put_object(TRUST_CARD, s->name, s->card);
     put_object(TRUST_STAFF, s->name, s->staff);
+}
+
+static void
+digits(size_t side, char out[static DIGITS_SIDE + 1])
+{
+    digits_of_root((struct digits_side){ sign_key_public(w.side[side].root),
+        slice_str(w.side[side].name) }, out);
 }
 
 /* A proof by QM-FIU, who sent it; no side is in it yet. */
@@ -140,6 +198,8 @@ set_up_origin(void)
     put_all("logs", NULL, 0);
     put_all("papers", NULL, 0);
     n_objects = n_receipts = 0;
+    digits(0, own);
+    digits(1, other);
 }
 
 static void
@@ -151,6 +211,133 @@ tear_down_origin(void)
 }
 
 TestSuite(origin, .init = set_up_origin, .fini = tear_down_origin);
+
+/* A row of what was printed: "holds  root: QM-FIU ...". */
+static bool
+has_row(const char *result, const char *begins, const char *part)
+{
+    char line[1024];
+    bool found = false;
+    FILE *f = fmemopen(line_out, strlen(line_out), "r");
+
+    while (!found && fgets(line, sizeof(line), f) != NULL)
+        found = strncmp(line, result, strlen(result)) == 0 &&
+            strstr(line, begins) != NULL && strstr(line, part) != NULL;
+    (void)fclose(f);
+    return found;
+}
+
+Test(origin, each_root_has_a_row_with_what_was_told)
+{
+    static const struct { bool own, other, wrong; const char *result[2];
+        const char *why; } rows[] = {
+        { false, false, false, { "open", "open" }, "not compared" },
+        { true, false, false, { "holds", "open" }, "not compared" },
+        { true, true, false, { "holds", "holds" }, "" },
+        { true, false, true, { "holds", "FAILS" }, "other digits" },
+    };
+    char options[200];
+
+    put_side(0, false);
+    put_side(1, true);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        (void)snprintf(options, sizeof(options), "%s %s %s %s %s",
+            rows[i].own ? "--root" : "", rows[i].own ? own : "",
+            rows[i].other || rows[i].wrong ? "--other-root" : "",
+            rows[i].other ? other : "", rows[i].wrong ? WRONG : "");
+        cr_expect_eq(checked(options), 7, "it has no files");
+        cr_expect(has_row("holds", "header, signed", "QM-FIU -> QN-FIU"),
+            "%s%s", line_out, line_err);
+        cr_expect(has_row(rows[i].result[0], "root: QM-FIU", ""), "%zu: %s",
+            i, line_out);
+        cr_expect(has_row(rows[i].result[1], "root: QN-FIU", rows[i].why),
+            "%zu: %s", i, line_out);
+    }
+    (void)snprintf(options, sizeof(options), "--root %s --other-root %s "
+        "--other-root %s", own, other, WRONG);
+    (void)checked(options);
+    cr_expect(has_row("FAILS", WRONG, "of no other authority"), "%s",
+        line_out);
+    (void)snprintf(options, sizeof(options), "--root %s --other-root %s",
+        other, own);
+    (void)checked(options);
+    cr_expect(has_row("FAILS", "root: QN-FIU", "for the other one"), "%s",
+        line_out);
+}
+
+Test(origin, a_card_that_was_left_out_is_missed)
+{
+    char options[200];
+
+    put_side(0, false);
+    (void)snprintf(options, sizeof(options), "--root %s", own);
+    for (unsigned i = 0; i < 2; i++) {
+        (void)checked(i == 0 ? options : "");
+        cr_expect(has_row("FAILS", "root: QN-FIU", "its card was left out"),
+            "%s", line_out);
+    }
+}
+
+Test(origin, what_its_sender_shows_has_arrived_by_a_receipt_alone)
+{
+    static const struct { size_t side; enum event event; enum err code;
+        bool arrived; } rows[] = {
+        { 1, EVENT_DELIVERED, OK, true }, { 1, EVENT_STORED, OK, true },
+        { 1, EVENT_OPENED, OK, true }, { 1, EVENT_HOLD_SET, OK, false },
+        { 1, EVENT_DELIVERED, E_PURPOSE, false },
+        { 0, EVENT_DELIVERED, OK, false },
+    };
+
+    put_side(0, false);
+    put_side(1, true);
+    (void)checked("");
+    cr_expect(has_row("unproven", "receipt: of QN-FIU", "none is in the"),
+        "%s", line_out);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        n_receipts = 0;
+        put_receipt(rows[i].side, rows[i].event, rows[i].code);
+        (void)checked("");
+        cr_expect(has_row("holds", "receipt: entry 0", ""), "%zu: %s", i,
+            line_out);
+        cr_expect_eq(!has_row("unproven", "receipt: of", ""),
+            rows[i].arrived, "%zu: %s", i, line_out);
+    }
+    n_receipts = 0;
+    world_text(&w, proof, "authority", "QN-FIU");
+    n_objects = 0;
+    put_side(1, false);
+    put_side(0, true);
+    (void)checked("");
+    cr_expect_not(has_row("unproven", "receipt: of", ""), "to who made it "
+        "it has come: %s", line_out);
+}
+
+Test(origin, the_originators_of_consents_are_asked_for_their_roots)
+{
+    static const char *const from[] = { "QN-FIU", "QO-FIU", "QM-FIU",
+        "QO-FIU", "QP-FIU" };
+    struct rec *consent[5];
+    struct slice of[ORIGIN_OTHERS];
+    struct message m;
+
+    cr_assert_eq(message_new(w.a, domain_kind(&domain_valise,
+        KIND_ONWARD_TRANSFER), &m), OK);
+    world_text(&w, m.common, "from", "QM-FIU");
+    world_text(&w, m.common, "to", "QX-PPO");
+    for (size_t i = 0; i < 5; i++) {
+        consent[i] = record_new(w.a, &record_consent);
+        world_text(&w, consent[i], "originator", from[i]);
+    }
+    world_recs(&w, m.own, "consent", consent, 5);
+    cr_assert_eq(origin_others(&m, slice_str("QX-PPO"), of), 4);
+    cr_expect(slice_is(of[0], "QM-FIU"), "the other party first");
+    cr_expect(slice_is(of[1], "QN-FIU"));
+    cr_expect(slice_is(of[2], "QO-FIU"), "each once");
+    cr_expect(slice_is(of[3], "QP-FIU"));
+    cr_assert_eq(origin_others(&m, slice_str("QM-FIU"), of), 4);
+    cr_expect(slice_is(of[0], "QX-PPO"));
+    cr_expect(slice_is(of[1], "QN-FIU"), "who made it is not among them");
+}
 
 Test(origin, the_proof_of_as_many_steps_as_there_may_be_is_read)
 {
