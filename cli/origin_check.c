@@ -537,24 +537,56 @@ check_all(struct checking *x)
     return OK;
 }
 
+static bool
+is_there(const struct checking *x, const char *name)
+{
+    return faccessat(x->dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Nothing in it is of certify-origin alone. */
+static bool
+is_saved(const struct checking *x)
+{
+    static const char *const own[] = { ORIGIN_PROOF, ORIGIN_SIGNED,
+        ORIGIN_SEALED, "certificate.html", "certificate.txt" };
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        if (is_there(x, own[i]))
+            return false;
+    return is_there(x, "files.json");
+}
+
+/* Without these nothing can be checked. */
+static enum err
+open_folder(struct checking *x)
+{
+    const char *name = ORIGIN_SEALED;
+
+    x->dir = open(x->o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (x->dir < 0)
+        return command_fail(x->r, ERR_NOTFOUND, x->o->dir, NULL);
+    x->sealed = openat(x->dir, ORIGIN_SEALED, O_RDONLY | O_CLOEXEC |
+        O_NOFOLLOW);
+    if (!is_there(x, ORIGIN_PROOF))
+        name = ORIGIN_PROOF;
+    else if (x->sealed >= 0)
+        return OK;
+    return command_fail(x->r, ERR_NOTFOUND, name, is_saved(x) ? _("this "
+        "folder was made by valise save and proves nothing by itself; make "
+        "one of the same message with: valise certify-origin") : _("each "
+        "folder of certify-origin has it: get the folder again, whole, from "
+        "who made it"));
+}
+
 enum err
 origin_check(struct run *r, struct arena *a, const struct origin_opts *o,
     struct sheet *s, struct origin_result *out)
 {
-    struct checking x = { .r = r, .a = a, .o = o, .s = s, .sealed = -1 };
-    enum err e = OK;
+    struct checking x = { .r = r, .a = a, .o = o, .s = s, .dir = -1,
+        .sealed = -1 };
+    enum err e = open_folder(&x);
 
-    x.dir = open(o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (x.dir >= 0)
-        x.sealed = openat(x.dir, ORIGIN_SEALED, O_RDONLY | O_CLOEXEC |
-            O_NOFOLLOW);
-    if (x.dir < 0 || x.sealed < 0)
-        e = command_fail(r, ERR_NOTFOUND, x.dir < 0 ? o->dir :
-            ORIGIN_SEALED, x.dir >= 0 && faccessat(x.dir, "files.json", F_OK,
-            0) == 0 ? _("this folder was made by valise save and proves "
-            "nothing by itself; make one of the same message with: valise "
-            "certify-origin") : NULL);
-    else
+    if (e == OK)
         e = check_all(&x);
     *out = x.result;
     if (x.sealed >= 0)

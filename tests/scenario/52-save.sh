@@ -225,6 +225,18 @@ ends 3 "which proves no arrival" "$VALISE" verify-origin \
 says "receipt: of QM-FIU: none is in the proof" "which is said"
 is "$(grep -c "ever came there" <(tr -s ' \n' ' ' \
     <"$T/hidden-receipts/certificate.txt"))" 1 "and stands in the paper"
+# short NAME WORDS: the folder without this file.
+short() {
+    rm -rf "$T/forged" && cp -r "$T/court" "$T/forged" && rm "$T/forged/$1"
+    ends 1 "without $1 nothing is checked" "$VALISE" verify-origin \
+        "$T/forged" "${digits[@]}"
+    says "ERR_NOTFOUND $1" "which is named"
+    says "get the folder again" "with who can help"
+}
+short manifest.sealed
+short proof.json
+ends 1 "a folder of save is none" "$VALISE" verify-origin "$T/own"
+says "made by valise save" "and is told apart"
 
 # Auditors of both sides find the same.
 for name in QN-FIU QM-FIU; do

@@ -360,3 +360,23 @@ Test(origin, the_proof_of_as_many_steps_as_there_may_be_is_read)
     cr_expect_eq(record_count(out, "receipts"), STEPS_MAX + 16);
     arena_free(a);
 }
+
+Test(origin, a_folder_that_is_not_whole_names_what_is_missing)
+{
+    put_side(0, false);
+    (void)checked("");
+    cr_assert_eq(unlink("court/manifest.sealed"), 0);
+    line_file("court/files.json", "{}");
+    cr_expect_eq(line_run("verify-origin court"), 1);
+    cr_expect(says(line_err, "ERR_NOTFOUND manifest.sealed"), "%s",
+        line_err);
+    cr_expect(says(line_err, "get the folder again"));
+    line_file("court/manifest.sealed", "x");
+    cr_assert_eq(unlink("court/proof.json"), 0);
+    cr_expect_eq(line_run("verify-origin court"), 1);
+    cr_expect(says(line_err, "ERR_NOTFOUND proof.json"), "%s", line_err);
+    cr_expect(says(line_err, "get the folder again"));
+    cr_assert_eq(unlink("court/manifest.sealed"), 0);
+    cr_expect_eq(line_run("verify-origin court"), 1);
+    cr_expect(says(line_err, "made by valise save"), "%s", line_err);
+}
