@@ -12,14 +12,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "cli/folder.h"
 #include "cli/placing.h"
-#include "keys/file.h"
 #include "proto/manifest.h"
 
 #define PART PLACING_PART
 #define NAMED "named"                   /* in PART: what has a name already */
 #define FINAL "final\n"                 /* a line of it: names before stay */
-#define NUMBERS 100000                  /* of one name */
+#define RACES 100                       /* lost, of one name */
 #define EAGER (8u << 20)                /* bytes, then the disk may begin */
 #define TEMP_LEN 24
 #define LINE_MAX_BYTES (2 * PLACING_PATH_MAX + TEMP_LEN)
@@ -65,26 +65,12 @@ struct placing {
     int folder;
 };
 
-/* What is no folder is not followed; another command places files there. */
-static enum err
-from_errno(void)
-{
-    return errno == ENOTDIR ? ERR_ACCESS : errno == EWOULDBLOCK ? ERR_INUSE :
-        file_err(errno);
-}
-
 static void
 close_fd(int *fd)
 {
     if (*fd >= 0)
         (void)close(*fd);
     *fd = -1;
-}
-
-static int
-open_folder(int at, const char *name)
-{
-    return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 static void
@@ -97,7 +83,7 @@ temp_name(uint64_t n, char out[static TEMP_LEN])
 static void
 remove_leftovers(struct placing *p)
 {
-    const int fd = open_folder(p->part, ".");
+    const int fd = folder_open(p->part, ".");
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     const struct dirent *e;
 
@@ -110,62 +96,23 @@ remove_leftovers(struct placing *p)
         (void)close(fd);
 }
 
-/* The folder of a path, whose last part is *name; no link is followed. */
-static int
-walk(int top, char *path, const char **name)
-{
-    char *last = strrchr(path, '/'), *rest = path;
-    int fd = dup(top), next;
-
-    *name = last == NULL ? path : last + 1;
-    if (last != NULL)
-        *last = '\0';
-    for (char *part; fd >= 0 && last != NULL && (part = strsep(&rest,
-        "/")) != NULL; fd = next) {
-        next = open_folder(fd, part);
-        (void)close(fd);
-    }
-    return fd;
-}
-
-/* Folders that held nothing else go too. */
-static void
-remove_empty(int top, const char *path)
-{
-    char copy[LINE_MAX_BYTES];
-    const char *name, *end = path + strlen(path);
-    int fd;
-
-    while ((end = memrchr(path, '/', (size_t)(end - path))) != NULL) {
-        (void)snprintf(copy, sizeof(copy), "%.*s", (int)(end - path), path);
-        if ((fd = walk(top, copy, &name)) < 0)
-            return;
-        if (unlinkat(fd, name, AT_REMOVEDIR) != 0)
-            end = path;
-        (void)close(fd);
-    }
-}
-
 /* "inode path": a name that was given, if it is still that file's. */
 static void
 take_back(struct placing *p, const char *line)
 {
-    char copy[LINE_MAX_BYTES], *path;
+    char *path;
     const uintmax_t ino = strtoumax(line, &path, 10);
     const char *name;
     struct stat st;
     int fd;
 
-    if (*path != ' ' || strlen(++path) >= sizeof(copy))
-        return;
-    (void)snprintf(copy, sizeof(copy), "%s", path);
-    if ((fd = walk(p->top, copy, &name)) < 0)
+    if (*path != ' ' || (fd = folder_of(p->top, ++path, &name)) < 0)
         return;
     if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISREG(st.st_mode) && st.st_ino == ino)
         (void)unlinkat(fd, name, 0);
     (void)close(fd);
-    remove_empty(p->top, path);
+    folder_remove_empty(p->top, path);
 }
 
 /* Go behind the last names that stay. */
@@ -218,7 +165,7 @@ open_plan(struct placing *p, FILE **out)
     fd = openat(p->part, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
         O_CLOEXEC, 0600);
     if (fd < 0)
-        return from_errno();
+        return folder_error();
     (void)unlinkat(p->part, name, 0);
     if ((*out = fdopen(fd, "w+")) == NULL) {
         (void)close(fd);
@@ -233,16 +180,16 @@ open_part(struct placing *p)
     enum err e = OK;
 
     if (mkdirat(p->top, PART, 0700) != 0 && errno != EEXIST)
-        return from_errno();
-    if ((p->part = open_folder(p->top, PART)) < 0 ||
+        return folder_error();
+    if ((p->part = folder_open(p->top, PART)) < 0 ||
         flock(p->part, LOCK_EX | LOCK_NB) != 0)
-        return from_errno();
+        return folder_error();
     p->locked = true;
     remove_leftovers(p);
     p->named_fd = openat(p->part, NAMED, O_RDWR | O_CREAT | O_APPEND |
         O_NOFOLLOW | O_CLOEXEC, 0600);
     if (p->named_fd < 0)
-        return from_errno();
+        return folder_error();
     take_all_back(p);
     for (size_t i = 0; e == OK && i < PLANS; i++)
         e = open_plan(p, &p->plan[i]);
@@ -255,10 +202,10 @@ open_top(struct placing *p)
     if (mkdir(p->dir, 0700) == 0)
         p->made = true;
     else if (errno != EEXIST)
-        return from_errno();
+        return folder_error();
     /* A link that the officer gave himself is his to give. */
     p->top = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return p->top >= 0 ? OK : errno == ENOTDIR ? ERR_EXISTS : from_errno();
+    return p->top >= 0 ? OK : errno == ENOTDIR ? ERR_EXISTS : folder_error();
 }
 
 enum err
@@ -290,7 +237,7 @@ placing_room(const struct placing *p, uint64_t bytes)
     struct statvfs s;
 
     if (fstatvfs(p->top, &s) != 0)
-        return from_errno();
+        return folder_error();
     return bytes / s.f_frsize >= s.f_bavail ? ERR_FULL : OK;
 }
 
@@ -305,7 +252,7 @@ placing_begin(struct placing *p, enum placing_way way)
     temp_name(w->temp, name);
     w->fd = openat(p->part, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
         O_CLOEXEC, 0600);
-    return w->fd < 0 ? from_errno() : OK;
+    return w->fd < 0 ? folder_error() : OK;
 }
 
 /*
@@ -331,7 +278,7 @@ push_on(struct writing *w)
         return OK;
     if (sync_file_range(w->fd, done, begun - done,
         SYNC_FILE_RANGE_WAIT_BEFORE) != 0)
-        return from_errno();
+        return folder_error();
     (void)posix_fadvise(w->fd, done, begun - done, POSIX_FADV_DONTNEED);
     return OK;
 }
@@ -346,7 +293,7 @@ write_all(int fd, struct slice s)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return from_errno();
+            return folder_error();
         s = slice_of(s.p + n, s.n - (size_t)n);
     }
     return OK;
@@ -402,29 +349,6 @@ clean_path(const struct placing_name *n, struct queued *q)
     return e;
 }
 
-/* A folder by this name or, where that is something else, by a number. */
-static enum err
-enter(int *at, const char *want, char named[static NAMES_MAX + 1])
-{
-    int fd = -1;
-
-    (void)snprintf(named, NAMES_MAX + 1, "%s", want);
-    for (unsigned i = 2; fd < 0 && i < NUMBERS; i++) {
-        if (mkdirat(*at, named, 0700) != 0 && errno != EEXIST)
-            return from_errno();
-        fd = open_folder(*at, named);
-        if (fd < 0 && errno != ENOTDIR && errno != ELOOP)
-            return from_errno();
-        if (fd < 0)
-            names_number(want, i, named);
-    }
-    if (fd < 0)
-        return ERR_EXISTS;
-    (void)close(*at);
-    *at = fd;
-    return OK;
-}
-
 static void
 leave(struct placing *p)
 {
@@ -451,9 +375,9 @@ open_path(struct placing *p, const char *path)
     if (p->at == NULL || copy == NULL)
         e = ERR_NOMEM;
     if (e == OK && (p->folder = dup(p->top)) < 0)
-        e = from_errno();
+        e = folder_error();
     for (char *part; e == OK && (part = strsep(&rest, "/")) != NULL; ) {
-        e = *part == '\0' ? OK : enter(&p->folder, part, named);
+        e = *part == '\0' ? OK : folder_enter(&p->folder, part, named);
         if (e == OK && *part != '\0') {
             buf_put_str(&b, named);
             buf_put_str(&b, "/");
@@ -483,7 +407,7 @@ note_name(struct placing *p, const struct queued *q, const char *named)
     return write_all(p->named_fd, slice_of((const uint8_t *)line, (size_t)n));
 }
 
-/* The name, or the first number of it that is free. */
+/* The name, or a number of it that is free. */
 static enum err
 rename_one(struct placing *p, const struct queued *q,
     char named[static NAMES_MAX + 1])
@@ -492,9 +416,9 @@ rename_one(struct placing *p, const struct queued *q,
     enum err e;
 
     temp_name(q->at.temp, temp);
-    (void)snprintf(named, NAMES_MAX + 1, "%s", q->name);
-    for (unsigned i = 2; i < NUMBERS; i++) {
-        if ((e = note_name(p, q, named)) != OK)
+    for (unsigned i = 0; i < RACES; i++) {
+        if ((e = folder_free(p->folder, q->name, named)) != OK ||
+            (e = note_name(p, q, named)) != OK)
             return e;
         if (renameat2(p->part, temp, p->folder, named,
             RENAME_NOREPLACE) == 0)
@@ -502,10 +426,9 @@ rename_one(struct placing *p, const struct queued *q,
         /* A disk that cannot do that can link, or this cannot be done. */
         if (errno == EINVAL && linkat(p->part, temp, p->folder, named,
             0) == 0)
-            return unlinkat(p->part, temp, 0) == 0 ? OK : from_errno();
+            return unlinkat(p->part, temp, 0) == 0 ? OK : folder_error();
         if (errno != EEXIST)
-            return from_errno();
-        names_number(q->name, i, named);
+            return folder_error();
     }
     return ERR_EXISTS;
 }
@@ -520,7 +443,7 @@ place(struct placing *p, const struct queued *q, bool told)
     if ((e = open_path(p, q->path)) != OK)
         return e;
     if ((e = rename_one(p, q, named)) != OK) {
-        remove_empty(p->top, p->named);
+        folder_remove_empty(p->top, p->named);
         return e;
     }
     (void)snprintf(path, sizeof(path), "%s%s", p->named, named);
@@ -557,7 +480,7 @@ plan_put(struct placing *p, size_t plan, struct queued *q, struct slice tag)
         !put_bytes(f, q->path, q->at.path_n) ||
         !put_bytes(f, q->name, q->at.name_n) ||
         !put_bytes(f, tag.p, tag.n))
-        return from_errno();
+        return folder_error();
     p->n[plan]++;
     return OK;
 }
@@ -586,14 +509,14 @@ place_plan(struct placing *p, size_t plan)
     if (p->n[plan] == 0)
         return OK;
     if (fflush(f) != 0 || fseek(f, 0, SEEK_SET) != 0)
-        return from_errno();
+        return folder_error();
     p->unsynced = true;
     for (; e == OK && p->n[plan] > 0; p->n[plan]--)
         if ((e = plan_get(p, plan, &q)) == OK)
             e = place(p, &q, plan == PLAN_FILES);
     if (e == OK && (fseek(f, 0, SEEK_SET) != 0 ||
         ftruncate(fileno(f), 0) != 0))
-        e = from_errno();
+        e = folder_error();
     return e;
 }
 
@@ -612,9 +535,9 @@ placing_keep(struct placing *p, enum placing_way way,
     q.at.other = names_clean(n->name, q.name);
     e = clean_path(n, &q);
     if (e == OK && (fstat(w->fd, &st) != 0 || (alone && fsync(w->fd) != 0)))
-        e = from_errno();
+        e = folder_error();
     if (close(w->fd) != 0 && e == OK)
-        e = from_errno();
+        e = folder_error();
     w->fd = -1;
     if (e != OK)
         return e;
@@ -630,11 +553,11 @@ placing_settle(struct placing *p)
     enum err e = OK;
 
     if (p->loose && syncfs(p->part) != 0)
-        e = from_errno();
+        e = folder_error();
     p->loose = p->loose && e != OK;
     for (size_t i = 0; e == OK && i < PLANS; i++)
         if (fflush(p->plan[i]) != 0)
-            e = from_errno();
+            e = folder_error();
     return e;
 }
 
@@ -646,7 +569,7 @@ placing_flush(struct placing *p)
     for (size_t i = 0; e == OK && i < PLANS; i++)
         e = place_plan(p, i);
     if (e == OK && p->unsynced && syncfs(p->top) != 0)
-        e = from_errno();
+        e = folder_error();
     p->unsynced = p->unsynced && e != OK;
     return e;
 }
@@ -656,11 +579,11 @@ static enum err
 put_final(struct placing *p)
 {
     const off_t end = lseek(p->named_fd, 0, SEEK_END);
-    enum err e = end < 0 ? from_errno() : write_all(p->named_fd,
+    enum err e = end < 0 ? folder_error() : write_all(p->named_fd,
         slice_str(FINAL));
 
     if (e == OK && fsync(p->named_fd) != 0)
-        e = from_errno();
+        e = folder_error();
     if (e != OK && end >= 0)
         (void)!ftruncate(p->named_fd, end);
     return e;

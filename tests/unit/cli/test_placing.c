@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -54,6 +55,28 @@ int
 __wrap_syncfs(int fd)
 {
     return fails(&bad_syncfs) ? -1 : __real_syncfs(fd);
+}
+
+/* How often a name was looked at, or tried for a folder. */
+static unsigned looks;
+
+int __real_fstatat(int fd, const char *name, struct stat *st, int flags);
+int __wrap_fstatat(int fd, const char *name, struct stat *st, int flags);
+int __real_mkdirat(int fd, const char *name, mode_t mode);
+int __wrap_mkdirat(int fd, const char *name, mode_t mode);
+
+int
+__wrap_fstatat(int fd, const char *name, struct stat *st, int flags)
+{
+    looks++;
+    return __real_fstatat(fd, name, st, flags);
+}
+
+int
+__wrap_mkdirat(int fd, const char *name, mode_t mode)
+{
+    looks++;
+    return __real_mkdirat(fd, name, mode);
 }
 
 /* No file grows beyond so many bytes; 0: all may. */
@@ -315,6 +338,55 @@ Test(placing, thousands_are_queued_and_all_get_their_names)
     cr_expect(holds("files/even/n1000", "n1000"));
     cr_expect_eq(placing_room(p, UINT64_MAX / 2), ERR_FULL);
     cr_expect_eq(placing_room(p, 1), OK);
+}
+
+#define EQUAL 1000                      /* files of one name */
+#define LOOKS 32                        /* a few, for one of them */
+
+static off_t
+bytes_of(const char *path)
+{
+    char whole[256];
+    struct stat st;
+
+    (void)snprintf(whole, sizeof(whole), "%s/%s", dir, path);
+    cr_assert_eq(stat(whole, &st), 0);
+    return st.st_size;
+}
+
+/* What a sender gives one name costs no more than what he gives many. */
+Test(placing, files_of_one_name_are_noted_once_each)
+{
+    char text[32];
+
+    for (unsigned i = 1; i <= EQUAL; i++) {
+        (void)snprintf(text, sizeof(text), "%u", i);
+        cr_assert_eq(put("s", "a.pdf", text), OK);
+    }
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect_eq(n_placed, EQUAL);
+    cr_expect(holds("files/s/a.pdf", "1"));
+    cr_expect(holds("files/s/a (2).pdf", "2"));
+    cr_expect(holds("files/s/a (1000).pdf", "1000"));
+    cr_expect_leq(bytes_of(".valise-part/named"), EQUAL * 64);
+    cr_expect_leq(looks, EQUAL * LOOKS);
+    placing_close(p);
+    p = NULL;
+    cr_expect_eq(access(dir, F_OK), -1, "all of them are taken back");
+}
+
+/* The same of folders, where files have their names. */
+Test(placing, a_folder_whose_name_files_have_is_found_again)
+{
+    for (unsigned i = 0; i < EQUAL; i++)
+        cr_assert_eq(put(NULL, "a", "1"), OK);
+    for (unsigned i = 0; i < EQUAL; i++)
+        cr_assert_eq(put(i % 2 == 0 ? "a" : "b", "x", "2"), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(holds("files/a (1001)/x", "2"));
+    cr_expect(holds("files/a (1001)/x (500)", "2"));
+    cr_expect(holds("files/b/x (500)", "2"));
+    cr_expect_leq(looks, 3 * EQUAL * LOOKS);
 }
 
 /* A disk that does not take or not keep what is placed. */
