@@ -53,6 +53,7 @@ struct placing {
     bool unsynced;                      /* names are not durable yet */
     bool loose;                         /* nor bytes of what is kept */
     int top, part, named_fd;
+    dev_t dev;                          /* of files there */
     enum err (*done)(void *arg, const struct placed *p);
     void *arg;
     uint64_t temps;
@@ -109,7 +110,7 @@ take_back(struct placing *p, const char *line)
     if (*path != ' ' || (fd = folder_of(p->top, ++path, &name)) < 0)
         return;
     if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISREG(st.st_mode) && st.st_ino == ino)
+        S_ISREG(st.st_mode) && st.st_dev == p->dev && st.st_ino == ino)
         (void)unlinkat(fd, name, 0);
     (void)close(fd);
     folder_remove_empty(p->top, path);
@@ -174,22 +175,61 @@ open_plan(struct placing *p, FILE **out)
     return OK;
 }
 
+bool
+placing_is_own(const struct stat *st)
+{
+    return st->st_uid == geteuid() &&
+        (st->st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/* One that was there may be anybody's.  One made just now shows what bits the
+ * disk has: some keep none. */
+static enum err
+enter_part(struct placing *p)
+{
+    const bool made = mkdirat(p->top, PART, 0700) == 0;
+    struct stat st;
+
+    if ((!made && errno != EEXIST) ||
+        (p->part = folder_open(p->top, PART)) < 0 ||
+        fstat(p->part, &st) != 0)
+        return folder_error();
+    if (made ? st.st_uid != geteuid() : !placing_is_own(&st))
+        return ERR_ACCESS;
+    if (flock(p->part, LOCK_EX | LOCK_NB) != 0)
+        return folder_error();
+    p->locked = true;
+    return OK;
+}
+
+/* A plain file of no other name: it is emptied. */
+static enum err
+open_named(struct placing *p)
+{
+    struct stat st;
+
+    p->named_fd = openat(p->part, NAMED, O_RDWR | O_CREAT | O_APPEND |
+        O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    if (p->named_fd < 0 || fstat(p->named_fd, &st) != 0)
+        return folder_error();
+    if (!S_ISREG(st.st_mode) || st.st_nlink != 1) {
+        close_fd(&p->named_fd);
+        return ERR_ACCESS;
+    }
+    p->dev = st.st_dev;
+    return OK;
+}
+
 static enum err
 open_part(struct placing *p)
 {
-    enum err e = OK;
+    enum err e;
 
-    if (mkdirat(p->top, PART, 0700) != 0 && errno != EEXIST)
-        return folder_error();
-    if ((p->part = folder_open(p->top, PART)) < 0 ||
-        flock(p->part, LOCK_EX | LOCK_NB) != 0)
-        return folder_error();
-    p->locked = true;
+    if ((e = enter_part(p)) != OK)
+        return e;
     remove_leftovers(p);
-    p->named_fd = openat(p->part, NAMED, O_RDWR | O_CREAT | O_APPEND |
-        O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (p->named_fd < 0)
-        return folder_error();
+    if ((e = open_named(p)) != OK)
+        return e;
     take_all_back(p);
     for (size_t i = 0; e == OK && i < PLANS; i++)
         e = open_plan(p, &p->plan[i]);

@@ -53,12 +53,20 @@ struct placed {
 };
 
 struct placing;
+struct stat;
+
+/*
+ * placing_is_own(st):
+ * Whether a .valise-part is this person's alone: his, and closed to others.
+ */
+bool placing_is_own(const struct stat *st);
 
 /*
  * placing_open(dir, done, arg, out):
  * Make the folder, 0700, if it is not there.  done(arg, placed) is called for
  * each file of PLACING_FILE when it has its name.  ERR_INUSE while another
- * process places files there, ERR_ACCESS, ERR_FULL, ERR_IO, ERR_NOTFOUND.
+ * process places files there, ERR_ACCESS, also where .valise-part is there and
+ * not placing_is_own, ERR_FULL, ERR_IO, ERR_NOTFOUND.
  */
 MUST_USE enum err placing_open(const char *dir, enum err (*done)(void *arg,
     const struct placed *p), void *arg, struct placing **out);

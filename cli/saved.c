@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/copy_papers.h"
@@ -14,7 +15,7 @@
 
 #define PATH_ROOM 4096
 #define COPIES_MAX 1000         /* of one folder */
-#define ENTRY_DIGITS 20
+#define NOTED_MAX 41             /* two numbers of 64 bits */
 #define SCHEMA "\"schema\": \"valise.restrictions\""
 
 /* The path of a file of the n-th copy there, from 1. */
@@ -133,30 +134,53 @@ note_path(const char *dir, uint64_t use, char out[static PATH_ROOM])
         PRIu64, dir, use) < PATH_ROOM;
 }
 
+/* The inode of a .valise-part that nobody else could put anything into. */
+static bool
+own_part(const char *dir, uint64_t *inode)
+{
+    char path[PATH_ROOM];
+    struct stat st;
+
+    if ((size_t)snprintf(path, sizeof(path), "%s/" PLACING_PART, dir) >=
+        sizeof(path) || lstat(path, &st) != 0 || !S_ISDIR(st.st_mode) ||
+        !placing_is_own(&st))
+        return false;
+    *inode = st.st_ino;
+    return true;
+}
+
 void
 saved_note(const char *dir, uint64_t use, uint64_t entry)
 {
-    char path[PATH_ROOM], text[ENTRY_DIGITS + 1];
+    char path[PATH_ROOM], text[NOTED_MAX + 1];
+    uint64_t inode;
 
-    (void)snprintf(text, sizeof(text), "%" PRIu64, entry);
-    if (!note_path(dir, use, path) || file_write(path, slice_str(text), 0600,
-        true) != OK)
+    if (!own_part(dir, &inode) || !note_path(dir, use, path))
         return;
+    (void)snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64, entry, inode);
+    (void)!file_write(path, slice_str(text), 0600, true);
 }
 
 bool
 saved_noted(const char *dir, uint64_t use, uint64_t *entry)
 {
-    char path[PATH_ROOM], *end = NULL;
+    char path[PATH_ROOM], text[NOTED_MAX + 1];
+    uint64_t inode, noted;
     struct buf b;
     bool yes;
 
-    buf_init(&b, ENTRY_DIGITS + 1);
-    yes = note_path(dir, use, path) && file_read(path, &b) == OK && b.n > 0;
+    buf_init(&b, NOTED_MAX + 1);
+    yes = own_part(dir, &inode) && note_path(dir, use, path) &&
+        file_read(path, &b) == OK;
     buf_put_u8(&b, '\0');
+    yes = yes && buf_done(&b) == OK;
     if (yes) {
-        *entry = strtoull((const char *)b.p, &end, 10);
-        yes = !b.bad && *end == '\0';
+        noted = strtoull((const char *)b.p, NULL, 10);
+        (void)snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64, noted,
+            inode);
+        yes = strcmp((const char *)b.p, text) == 0;
+        if (yes)
+            *entry = noted;
     }
     buf_clear(&b);
     return yes;

@@ -6,10 +6,16 @@
  * SHA256SUMS for each file that is whole; those of a second copy have a number
  * in their names (placing.h).  Nothing else in the folder is looked at.
  *
- *     DIR/.valise-part/copy-USE   the entry of an act whose copy was not made:
- *                                 a number
+ *     DIR/.valise-part/copy-USE   the entry of an act whose copy was not made,
+ *                                 a number; a blank and the inode of
+ *                                 .valise-part
  *
- * It says nothing by itself: copying_logged asks the log for that entry.
+ * It says nothing by itself: copying_logged asks the log for that entry, and
+ * it is believed only where .valise-part is placing_is_own and the very one
+ * that it was written in: nobody else put it there, it came with no archive, and
+ * a folder that was copied has none.  So no second copy is made under the
+ * number of a first one.  The person himself could write such a note; he needs
+ * none, since what he has saved he can copy, with its number.
  */
 #ifndef CLI_SAVED_H
 #define CLI_SAVED_H

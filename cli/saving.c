@@ -116,6 +116,12 @@ cause(const char *dir, enum err *e)
         return _("its .valise-part is a link or a file, and none of ours: "
             "remove it, or name another folder");
     }
+    if (lstat(part, &st) == 0 && !placing_is_own(&st)) {
+        *e = ERR_EXISTS;
+        return _("its .valise-part is another person's, or open to others, "
+            "and is not believed: look who left it and remove it, or name "
+            "another folder");
+    }
     return is_read_only(dir) ? _("the file system there is read-only: name a "
         "folder on another one") : NULL;
 }

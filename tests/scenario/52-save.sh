@@ -85,6 +85,8 @@ cannot 2 "$T/$(printf '%05000d' 0)" "under a name that is too long" \
     "255 bytes a name"
 mkdir "$T/linked" && ln -s "$T/one" "$T/linked/.valise-part"
 cannot 1 "$T/linked" "where a link waits for it" "none of ours"
+mkdir -p "$T/left/.valise-part" && chmod 755 "$T/left/.valise-part"
+cannot 1 "$T/left" "where one is open to others" "is not believed"
 mkdir "$T/mnt"
 if mount -t tmpfs -o ro,size=1m none "$T/mnt" 2>/dev/null; then
     cannot 1 "$T/mnt/case" "on a disk that is read-only" "is read-only"

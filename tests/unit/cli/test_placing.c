@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -387,6 +388,129 @@ Test(placing, a_folder_whose_name_files_have_is_found_again)
     cr_expect(holds("files/a (1001)/x (500)", "2"));
     cr_expect(holds("files/b/x (500)", "2"));
     cr_expect_leq(looks, 3 * EQUAL * LOOKS);
+}
+
+/* A folder that somebody has prepared. */
+
+static const char *
+below(const char *name)
+{
+    static char path[256];
+
+    (void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+    return path;
+}
+
+static ino_t
+inode_of(const char *name)
+{
+    struct stat st;
+
+    cr_assert_eq(lstat(below(name), &st), 0);
+    return st.st_ino;
+}
+
+/* What it says of a file of this path has a name already. */
+static void
+prepare(const char *path, ino_t ino)
+{
+    char line[256];
+
+    (void)snprintf(line, sizeof(line), "%ju %s\n", (uintmax_t)ino, path);
+    (void)mkdir(below(PLACING_PART), 0700);
+    cr_assert_eq(file_write(below(PLACING_PART "/named"), slice_str(line),
+        0600, true), OK);
+}
+
+static void
+begin_prepared(void)
+{
+    placing_close(p);
+    p = NULL;
+    cr_assert_eq(mkdir(dir, 0700), 0);
+    cr_assert_eq(mkdir(below("files"), 0700), 0);
+    cr_assert_eq(file_write(below("mine"), slice_str("x"), 0600, true), OK);
+    cr_assert_eq(file_write(below("../mine"), slice_str("x"), 0600, true),
+        OK);
+}
+
+static enum err
+open_prepared(void)
+{
+    const enum err e = placing_open(dir, done, NULL, &p);
+
+    placing_close(p);
+    p = NULL;
+    return e;
+}
+
+Test(placing, no_line_of_others_leads_out_of_the_folder)
+{
+    static const char *const paths[] = { "../mine", "files/../../mine",
+        "files/./../../mine", "files//../../mine", "link/mine" };
+
+    begin_prepared();
+    cr_assert_eq(symlink("..", below("link")), 0);
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        prepare(paths[i], inode_of("../mine"));
+        cr_expect_eq(open_prepared(), OK);
+        cr_expect(holds("../mine", "x"), "%s", paths[i]);
+    }
+    prepare("mine", inode_of("mine") + 1);
+    cr_expect_eq(open_prepared(), OK);
+    cr_expect(is_there("mine"), "another file");
+    prepare("mine", inode_of("mine"));
+    cr_expect_eq(open_prepared(), OK);
+    cr_expect_not(is_there("mine"), "as it is taken back");
+}
+
+/* Another disk below it has numbers of its own. */
+Test(placing, a_file_of_another_disk_is_another_file)
+{
+    begin_prepared();
+    if (mount("none", below("files"), "tmpfs", 0, "size=64k") != 0) {
+        cr_log_warn("no mount here");
+        return;
+    }
+    cr_assert_eq(file_write(below("files/mine"), slice_str("x"), 0600,
+        true), OK);
+    prepare("files/mine", inode_of("files/mine"));
+    cr_expect_eq(open_prepared(), OK);
+    cr_expect(is_there("files/mine"));
+    cr_assert_eq(umount(below("files")), 0);
+}
+
+Test(placing, a_folder_of_parts_that_others_can_write_is_refused)
+{
+    begin_prepared();
+    prepare("mine", inode_of("mine"));
+    for (mode_t bit = 1; bit <= 040; bit <<= 1) {
+        cr_assert_eq(chmod(below(PLACING_PART), 0700 | bit), 0);
+        cr_expect_eq(open_prepared(), ERR_ACCESS, "%o", (unsigned)bit);
+    }
+    cr_assert_eq(chmod(below(PLACING_PART), 0700), 0);
+    if (geteuid() == 0) {
+        cr_assert_eq(chown(below(PLACING_PART), 1, 1), 0);
+        cr_expect_eq(open_prepared(), ERR_ACCESS);
+        cr_assert_eq(chown(below(PLACING_PART), 0, 0), 0);
+    }
+    cr_expect(holds("mine", "x"), "nothing of it is done");
+    cr_expect_gt(bytes_of(PLACING_PART "/named"), 0);
+}
+
+Test(placing, a_list_of_names_that_is_no_file_of_its_own_is_refused)
+{
+    char named[256];
+
+    begin_prepared();
+    cr_assert_eq(mkdir(below(PLACING_PART), 0700), 0);
+    (void)snprintf(named, sizeof(named), "%s", below(PLACING_PART "/named"));
+    cr_assert_eq(link(below("mine"), named), 0);
+    cr_expect_eq(open_prepared(), ERR_ACCESS);
+    cr_expect(holds("mine", "x"));
+    cr_assert_eq(unlink(named), 0);
+    cr_assert_eq(mkfifo(named, 0600), 0);
+    cr_expect_eq(open_prepared(), ERR_ACCESS);
 }
 
 /* A disk that does not take or not keep what is placed. */

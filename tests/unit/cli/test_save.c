@@ -241,6 +241,36 @@ Test(save, what_is_noted_is_known_until_it_is_made)
     cr_expect_not(saved_noted(dir, USE_USE, &entry));
 }
 
+/* What somebody else has prepared says nothing, nor what was copied. */
+Test(save, a_note_is_believed_in_the_very_folder_of_this_person_alone)
+{
+    char part[128], away[128], copy[32];
+    uint64_t entry = 0;
+
+    cr_assert_eq(placing_open(dir, saving_placed, &x, &x.p), OK);
+    saved_note(dir, USE_EXPORT, 8);
+    ended();
+    (void)snprintf(part, sizeof(part), "%s/" PLACING_PART, dir);
+    cr_assert_eq(chmod(part, 0770), 0);
+    cr_expect_not(saved_noted(dir, USE_EXPORT, &entry));
+    cr_assert_eq(chmod(part, 0700), 0);
+    cr_expect(saved_noted(dir, USE_EXPORT, &entry));
+    if (geteuid() == 0) {
+        cr_assert_eq(chown(part, 1, 1), 0);
+        cr_expect_not(saved_noted(dir, USE_EXPORT, &entry));
+        cr_assert_eq(chown(part, 0, 0), 0);
+    }
+    (void)snprintf(away, sizeof(away), "%s/away", dir);
+    cr_assert_eq(rename(part, away), 0);
+    cr_expect_not(saved_noted(dir, USE_EXPORT, &entry));
+    cr_assert_eq(mkdir(part, 0700), 0);
+    (void)snprintf(copy, sizeof(copy), "/copy-%d", (int)USE_EXPORT);
+    (void)strcat(away, copy);
+    (void)strcat(part, copy);
+    cr_assert_eq(rename(away, part), 0);
+    cr_expect_not(saved_noted(dir, USE_EXPORT, &entry));
+}
+
 static void
 line_of(const char *name, const char *text)
 {
