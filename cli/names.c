@@ -104,21 +104,38 @@ stem_of(const char *name)
         (size_t)(dot - name);
 }
 
-void
-names_number(const char *name, unsigned n, char out[static NAMES_MAX + 1])
+/* What fits of the name before its ending, with a number between them. */
+static void
+join(const char *name, const char *number, size_t max,
+    char out[static NAMES_MAX + 1])
 {
     const size_t stem = stem_of(name);
     const char *end = name + stem;
-    char number[16];
-    size_t k = stem, most;
+    const size_t most = max - strlen(number) - strlen(end);
+    size_t k = stem < most ? stem : most;
 
-    (void)snprintf(number, sizeof(number), " (%u)", n);
-    most = NAMES_MAX - strlen(number) - strlen(end);
-    if (k > most)
-        k = most;
     /* Never in the middle of a character. */
     while (k < stem && k > 0 && ((uint8_t)name[k] & 0xc0) == 0x80)
         k--;
     (void)snprintf(out, NAMES_MAX + 1, "%.*s%s%s", (int)k, name, number,
         end);
+}
+
+void
+names_number(const char *name, unsigned n, char out[static NAMES_MAX + 1])
+{
+    char number[16];
+
+    (void)snprintf(number, sizeof(number), " (%u)", n);
+    join(name, number, NAMES_MAX, out);
+}
+
+bool
+names_short(const char *name, size_t max, char out[static NAMES_MAX + 1])
+{
+    join(name, "", max, out);
+    if (strcmp(name, out) == 0)
+        return false;
+    edges(out);
+    return true;
 }

@@ -12,6 +12,7 @@
 #include "proto/slice.h"
 
 #define NAMES_MAX 255                   /* bytes of a name */
+#define NAMES_SHORT_MIN 64              /* what names_short leaves */
 
 /*
  * names_clean(s, out):
@@ -24,6 +25,14 @@ bool names_clean(struct slice s, char out[static NAMES_MAX + 1]);
  * "name (2).pdf" out of "name.pdf": what a second one is called.
  */
 void names_number(const char *name, unsigned n,
+    char out[static NAMES_MAX + 1]);
+
+/*
+ * names_short(name, max, out):
+ * A clean name in at most so many bytes, NAMES_SHORT_MIN or more, with its
+ * ending; whether it is another.
+ */
+bool names_short(const char *name, size_t max,
     char out[static NAMES_MAX + 1]);
 
 #endif

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/folder.h"
 #include "cli/origin.h"
 #include "cli/text.h"
 #include "cli/times.h"
@@ -358,12 +359,23 @@ origin_collect(struct copying *x, const struct custody *custody,
     return OK;
 }
 
+static int
+open_file(int at, const char *path)
+{
+    const char *name;
+    const int folder = folder_of(at, path, &name), fd = folder < 0 ? -1 :
+        openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+    if (folder >= 0)
+        (void)close(folder);
+    return fd;
+}
+
 enum err
 origin_hash(int at, const char *path, uint8_t digest[static HASH_LEN],
     uint64_t *size)
 {
-    const int fd = openat(at, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-        O_NONBLOCK);
+    const int fd = open_file(at, path);
     uint8_t part[READ_SIZE];
     struct hasher h;
     struct stat st;

@@ -56,8 +56,9 @@ size_t origin_others(const struct message *m, struct slice own,
 
 /*
  * origin_hash(at, path, digest, size):
- * SHA-256 and size of a plain file, from the folder at on.  ERR_NOTFOUND where
- * it is not there or a link, ERR_FORMAT for what is no plain file, ERR_IO.
+ * SHA-256 and size of a plain file, by its path from the folder at on.
+ * ERR_NOTFOUND where it is not there, or it or a folder before it is a link,
+ * ERR_FORMAT for what is no plain file, ERR_IO.
  */
 MUST_USE enum err origin_hash(int at, const char *path,
     uint8_t digest[static HASH_LEN], uint64_t *size);

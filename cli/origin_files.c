@@ -12,11 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/folder.h"
 #include "cli/origin_in.h"
 #include "cli/placing.h"
 #include "cli/text.h"
 
-#define SUMS_MAX (64u << 20)
+#define SUMS_MAX (PARCEL_FILES_MAX * (2 * HASH_LEN + 3 + PLACING_PATH_MAX))
 #define SHOWN 50                        /* files that have a row of their own */
 #define FOREIGN_MAX 100                 /* and of those that do not belong */
 #define DEPTH_MAX 20                    /* of folders in one another */
@@ -176,8 +177,7 @@ look_at(struct folder *f, const char *path)
 static void
 walk(struct folder *f, const char *path, unsigned depth)
 {
-    const int fd = openat(f->x->dir, path, O_RDONLY | O_DIRECTORY |
-        O_NOFOLLOW | O_CLOEXEC);
+    const int fd = folder_at(f->x->dir, path);
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     const struct dirent *entry;
     char below[PATH_BYTES];
@@ -195,7 +195,7 @@ walk(struct folder *f, const char *path, unsigned depth)
         if ((size_t)snprintf(below, sizeof(below), "%s/%s", path,
             entry->d_name) >= sizeof(below))
             add_foreign(f, path, _("cannot be looked into"));
-        else if (fstatat(f->x->dir, below, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        else if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISDIR(st.st_mode))
             walk(f, below, depth + 1);
         else

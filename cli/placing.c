@@ -22,7 +22,17 @@
 #define RACES 100                       /* lost, of one name */
 #define EAGER (8u << 20)                /* bytes, then the disk may begin */
 #define TEMP_LEN 24
-#define LINE_MAX_BYTES (2 * PLACING_PATH_MAX + TEMP_LEN)
+#define LINE_MAX_BYTES (PLACING_PATH_MAX + TEMP_LEN)
+
+/* What folders may take: there is a name behind them, and each may have got a
+ * number. */
+#define NUMBER_BYTES 11
+#define FOLDERS (MANIFEST_FOLDERS_MAX + 1)
+#define FOLDERS_BYTES (PLACING_PATH_MAX - NAMES_MAX - 2 - \
+    FOLDERS * NUMBER_BYTES)
+
+_Static_assert(FOLDERS * (NAMES_SHORT_MIN + 1) <= FOLDERS_BYTES,
+    "no folder is left out");
 
 /* Whole, and without a name.  In the plan stand at, path, name and tag. */
 struct queued {
@@ -364,20 +374,35 @@ placing_drop(struct placing *p, enum placing_way way)
     (void)unlinkat(p->part, name, 0);
 }
 
+/* What the i-th folder may have for its name, where n bytes are taken. */
+static size_t
+share(size_t i, size_t n)
+{
+    const size_t further = FOLDERS - 1 - i;
+    const size_t left = FOLDERS_BYTES - n - 1 -
+        further * (NAMES_SHORT_MIN + 1);
+
+    return left < NAMES_MAX ? left : NAMES_MAX;
+}
+
 /* "under/folder/folder", each part clean. */
 static enum err
 clean_path(const struct placing_name *n, struct queued *q)
 {
     const size_t folders = n->folders == NULL ? 0 : n->folders->n;
-    char part[NAMES_MAX + 1];
+    char clean[NAMES_MAX + 1], part[NAMES_MAX + 1];
     struct buf b;
     enum err e;
 
-    buf_init(&b, PLACING_PATH_MAX - NAMES_MAX - 1);
+    if (folders > MANIFEST_FOLDERS_MAX)
+        return E_OVERSIZE;
+    buf_init(&b, FOLDERS_BYTES);
     if (n->under != NULL)
         buf_put_str(&b, n->under);
     for (size_t i = 0; i < folders; i++) {
-        if (names_clean(n->folders->v[i].s, part))
+        if (names_clean(n->folders->v[i].s, clean))
+            q->at.other = true;
+        if (names_short(clean, share(i + 1, b.n), part))
             q->at.other = true;
         buf_put_str(&b, b.n > 0 ? "/" : "");
         buf_put_str(&b, part);
@@ -409,7 +434,7 @@ open_path(struct placing *p, const char *path)
     if (p->folder >= 0 && strcmp(p->at, path) == 0)
         return OK;
     leave(p);
-    buf_init(&b, 2 * PLACING_PATH_MAX);
+    buf_init(&b, PLACING_PATH_MAX);
     p->at = strdup(path);
     copy = rest = strdup(path);
     if (p->at == NULL || copy == NULL)
@@ -476,8 +501,8 @@ rename_one(struct placing *p, const struct queued *q,
 static enum err
 place(struct placing *p, const struct queued *q, bool told)
 {
-    char named[NAMES_MAX + 1], path[2 * PLACING_PATH_MAX];
-    char wanted[2 * PLACING_PATH_MAX];
+    char named[NAMES_MAX + 1], path[PLACING_PATH_MAX];
+    char wanted[PLACING_PATH_MAX];
     enum err e;
 
     if ((e = open_path(p, q->path)) != OK)

@@ -13,9 +13,20 @@
  *
  * Nothing is ever replaced: a name that is taken gets a number, "scan
  * (2).pdf", be it taken by a file that was there before or by one of the same
- * parcel.  Folders are made one by one and entered without following links,
- * so that nothing is written outside of DIR.  What a writer that was killed
- * has left in .valise-part is removed by the next one.
+ * parcel.  Folders are made one by one and entered without following links
+ * (folder.h), so that nothing is written outside of DIR.
+ *
+ * A path is one that other programs open too: they have 4095 bytes for it and
+ * for DIR.  So folders far inside have shorter names where those before took
+ * the room: each has what the further ones do not need, which are 64 bytes
+ * each.  A folder is called the same whatever lies in it, and two that begin
+ * alike may become one.
+ *
+ * What a writer that was killed has left in .valise-part is removed by the
+ * next one, and the names that it noted are taken back.  That is believed of a
+ * .valise-part of the person alone, made by him and closed to all others; and
+ * even then nothing outside of DIR is removed, nor what is another file than
+ * the one noted.
  *
  * Small files become durable together, before any of them has its name.  What
  * they are to be called is kept in a file that has no name, so that memory
@@ -31,8 +42,8 @@
 #define PLACING_PART ".valise-part"
 #define PLACING_ALONE (8u << 20)        /* from so many bytes on a file is
                                          * synced by itself */
-#define PLACING_PATH_MAX 4608           /* of a file, from DIR on */
-#define PLACING_TAG_MAX 8192
+#define PLACING_PATH_MAX 3000           /* bytes of a path, from DIR on */
+#define PLACING_TAG_MAX 65536
 
 /* Files that are written side by side. */
 enum placing_way { PLACING_FILE, PLACING_LIST, PLACING_SUMS, PLACING_WAYS };

@@ -12,11 +12,20 @@
 #include "cli/saving.h"
 #include "cli/text.h"
 #include "keys/point.h"
+#include "proto/manifest.h"
 
 #define FILES "files"
-#define LINE_MAX_BYTES 32768
+#define FIXED_MAX 4096                  /* names of members, digits */
+#define GROWTH 6                        /* at most, of a byte as JSON */
+#define SUM_BYTES (2 * HASH_LEN + 1)    /* in a tag, before the item */
+#define LINE_MAX_BYTES (PLACING_TAG_MAX + GROWTH * PLACING_PATH_MAX + \
+    FIXED_MAX)
 #define NAMED 20                        /* faults that are named one by one */
 #define PATH_BYTES 4096
+#define WANTED_MAX ((MANIFEST_FOLDERS_MAX + 1) * (MANIFEST_NAME_MAX + 1))
+
+_Static_assert(PLACING_TAG_MAX >= SUM_BYTES + FIXED_MAX + GROWTH *
+    MANIFEST_ITEM_MAX, "an item that a list may have fits");
 
 /* Is it named by a --file: its doc_id, its name, or with its folders? */
 static bool
@@ -26,7 +35,7 @@ is_named(struct saving *x, const struct rec *item)
     struct buf path;
     const char *text;
 
-    buf_init(&path, PLACING_PATH_MAX);
+    buf_init(&path, WANTED_MAX);
     listing_folder(item, &path);
     buf_put_slice(&path, record_bytes(item, "filename"));
     for (size_t i = 0; (text = command_option_at(x->c->r, "file", i)) != NULL;
@@ -257,7 +266,7 @@ end(void *arg, uint64_t i, const struct rec *item, bool holds)
         placing_drop(x->p, PLACING_FILE);
         return OK;
     }
-    buf_init(&tag, LINE_MAX_BYTES);
+    buf_init(&tag, PLACING_TAG_MAX);
     if ((e = make_tag(x, item, &tag)) == OK) {
         n.tag = slice_of_buf(&tag);
         e = placing_keep(x->p, PLACING_FILE, &n);
@@ -270,13 +279,13 @@ end(void *arg, uint64_t i, const struct rec *item, bool holds)
 enum err
 saving_placed(void *arg, const struct placed *p)
 {
-    const size_t hex = 2 * HASH_LEN + 1;
+    const size_t hex = SUM_BYTES;
     struct saving *x = arg;
     struct emit w;
     struct buf b;
     enum err e;
 
-    buf_init(&b, 2 * LINE_MAX_BYTES);
+    buf_init(&b, LINE_MAX_BYTES);
     buf_put(&b, p->tag.p, hex - 1);
     buf_put_str(&b, "  ");
     buf_put_str(&b, p->path);

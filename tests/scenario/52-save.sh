@@ -12,6 +12,11 @@ head -c 30000000 /dev/urandom >"$T/in/disk.img"
 : >"$T/in/empty"
 for i in $(seq 300); do echo "scan $i" >"$T/in/scans/$i.txt"; done
 echo "a page" >"$T/in/scans/2026/-rf *.txt"
+# In as many folders as a path of this system takes.
+deep=$T/in
+for i in $(seq 10 23); do deep=$deep/$i$(printf '%0250d' 0); done
+mkdir -p "$deep"
+echo "far inside" >"$deep/-rf far.txt"
 quiet as QN-FIU/o-114 send "$T/form.json" --attach-dir "$T/in" \
     --doc-type OTHER --copy COPY --pages 1 --json --yes || finish
 id=$(member id <"$T/out" | head -1)
@@ -26,10 +31,10 @@ must soon 20 "a message with files has arrived" \
 # What it is, before it is taken out.
 ok "a message shows its first files" \
     as QM-FIU/o-114 read "$id" --purpose ANALYSIS
-says "303 files in all" "and how many there are"
+says "304 files in all" "and how many there are"
 ok "and all of them for programs" \
     as QM-FIU/o-114 read "$id" --purpose ANALYSIS --files --json
-says '"doc_id": "d303"' "to the last one"
+says '"doc_id": "d304"' "to the last one"
 ok "no key of content is shown" sh -c "! grep -q parcel_key '$T/out'"
 ok "transfers are shown" as QM-FIU/o-114 transfers
 says "complete" "with where they stand"
@@ -37,13 +42,17 @@ says "complete" "with where they stand"
 # All of them.
 ok "they are saved, as soon as they are there" \
     as QM-FIU/o-114 save "$id" "$T/all" --purpose ANALYSIS --wait
-says "303" "all of them"
+says "304" "all of them"
 is "$(cd "$T/in" && find . -type f ! -name '-rf*' -exec sha256sum {} + |
     sort)" "$(cd "$T/all/files" && find . -type f ! -name '_rf*' \
     -exec sha256sum {} + | sort)" "byte for byte"
 is "$(cat "$T/all/files/scans/2026/_rf _.txt")" "a page" \
     "with a name that a shell takes for a name"
-says "1" "which is told"
+is "$(find "$T/all/files" -name '_rf far.txt' -exec cat {} +)" \
+    "far inside" "as one is that lies far inside"
+is "$(cd "$T/all" && find files -name '_rf far.txt' | wc -c |
+    sed 's/^[12]...$/short/')" short "on a path that other programs open too"
+is "$(grep -c '^renamed  *2$' "$T/out")" 1 "which is told"
 ok "sha256sum agrees" sh -c "cd '$T/all' && sha256sum --quiet -c SHA256SUMS"
 is "$(find "$T/all" -type f ! -perm 600 | wc -l)" 0 "for the officer alone"
 is "$(ls -A "$T/all" | tr '\n' ' ')" "READ-FIRST.txt SHA256SUMS files \
@@ -159,7 +168,7 @@ is "$(grep -c EXPORTED <(as QM-FIU/o-114 custody "$slow" \
 # What is claimed was checked.
 ok "an acknowledgement checks the files" as QM-FIU/o-114 ack "$id" \
     --conf CAN_COMPLY --purpose ANALYSIS --yes
-says "303" "and says how many hold"
+says "304" "and says how many hold"
 
 # Who had them, and the paper for a court.
 ok "the recipient sees who had them" \
@@ -174,7 +183,10 @@ ends 5 "which the limits must allow" as QM-FIU/o-114 certify-origin "$id" \
     "$T/court" --purpose ANALYSIS --in case-7
 is "$(ls -d "$T/court" 2>/dev/null)" "" "or nothing is written"
 ok "whoever sent it may always" as QN-FIU/o-114 certify-origin "$id" \
-    "$T/court" --purpose ANALYSIS --in case-7 --file 17.txt
+    "$T/court" --purpose ANALYSIS --in case-7 --file 17.txt \
+    --file "-rf far.txt"
+ok "sha256sum agrees there" \
+    sh -c "cd '$T/court' && sha256sum --quiet -c SHA256SUMS"
 ok "a certificate lies there to be printed" \
     grep -q "Certificate of origin" "$T/court/certificate.txt"
 ends 3 "which anybody checks, without keys and without a node" \

@@ -19,7 +19,7 @@
 
 /* One file of the sender. */
 struct sealed_file {
-    const char *folder;                 /* one; or NULL */
+    const char *folder;                 /* "one/in another"; or NULL */
     const char *name;
     size_t size;
     uint8_t fill;                       /* every byte of it */
@@ -38,14 +38,28 @@ static uint64_t sealed_have = UINT64_MAX;       /* of the parcel, arrived */
 static int sealed_seed;                         /* other keys and salts */
 static struct buf sealed_items;                 /* before the list's end */
 
+static inline void
+sealed_folders(struct rec *r, const char *path)
+{
+    union item folder[MANIFEST_FOLDERS_MAX];
+    size_t n = 0;
+
+    for (size_t k; *path != '\0'; path += k + (path[k] == '/')) {
+        k = strcspn(path, "/");
+        cr_assert_lt(n, MANIFEST_FOLDERS_MAX);
+        folder[n++].s = slice_of((const uint8_t *)path, k);
+    }
+    cr_assert_eq(record_put(sealed_arena, r, record_field(
+        &record_manifest_item, "folder"), folder, n), OK);
+}
+
 static inline struct rec *
 sealed_item(const struct sealed_file *f, uint64_t i, uint64_t offset,
     const uint8_t digest[static HASH_LEN])
 {
     struct rec *r = record_new(sealed_arena, &record_manifest_item);
     char id[MANIFEST_ID_MAX];
-    struct slice kept[3];
-    union item folder;
+    struct slice kept[2];
 
     manifest_doc_id(i, id);
     cr_assert_eq(arena_copy(sealed_arena, slice_str(id), &kept[0]), OK);
@@ -54,11 +68,8 @@ sealed_item(const struct sealed_file *f, uint64_t i, uint64_t offset,
     cr_assert_eq(record_put_bytes(sealed_arena, r, "doc_id", kept[0]), OK);
     cr_assert_eq(record_put_bytes(sealed_arena, r, "filename",
         slice_str(f->name)), OK);
-    if (f->folder != NULL) {
-        folder.s = slice_str(f->folder);
-        cr_assert_eq(record_put(sealed_arena, r, record_field(
-            &record_manifest_item, "folder"), &folder, 1), OK);
-    }
+    if (f->folder != NULL)
+        sealed_folders(r, f->folder);
     cr_assert_eq(record_put_bytes(sealed_arena, r, "media_type",
         slice_str("application/pdf")), OK);
     cr_assert_eq(record_put_uint(sealed_arena, r, "offset", offset), OK);

@@ -390,6 +390,79 @@ Test(placing, a_folder_whose_name_files_have_is_found_again)
     cr_expect_leq(looks, 3 * EQUAL * LOOKS);
 }
 
+/* 16 folders of the longest name, and what lies in them. */
+static enum err
+put_deep(size_t folders, const char *name)
+{
+    struct rec *r = record_new(a, &record_manifest_item);
+    struct placing_name n = { .under = "files", .name = slice_str(name) };
+    static char longest[MANIFEST_FOLDERS_MAX][NAMES_MAX + 1];
+    union item items[MANIFEST_FOLDERS_MAX];
+    enum err e;
+
+    for (size_t i = 0; i < folders; i++) {
+        memset(longest[i], 'a' + (int)i, NAMES_MAX);
+        memcpy(longest[i] + NAMES_MAX - 4, ".dir", 4);
+        items[i].s = slice_str(longest[i]);
+    }
+    cr_assert_eq(record_put(a, r, record_field(&record_manifest_item,
+        "folder"), items, folders), OK);
+    n.folders = record_value(r, "folder");
+    if ((e = placing_begin(p, PLACING_FILE)) != OK ||
+        (e = placing_data(p, PLACING_FILE, slice_str(name))) != OK)
+        return e;
+    return placing_keep(p, PLACING_FILE, &n);
+}
+
+static size_t
+names_like(const char *path, char c)
+{
+    const char *at = strchr(path, c);
+
+    return at == NULL ? 0 : strcspn(at, "/");
+}
+
+Test(placing, a_path_is_one_that_other_programs_open)
+{
+    char name[NAMES_MAX + 1], whole[4096], deepest[PLACING_PATH_MAX];
+    struct stat st;
+
+    (void)snprintf(name, sizeof(name), "%0251d.pdf", 0);
+    cr_assert_eq(put_deep(16, name), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect(last_other);
+    cr_expect_lt(strlen(last), PLACING_PATH_MAX);
+    cr_expect_str_eq(strrchr(last, '/') + 1, name, "the file's own is whole");
+    (void)snprintf(whole, sizeof(whole), "%s/%s", dir, last);
+    cr_expect_eq(stat(whole, &st), 0);
+    cr_expect_eq(names_like(last, 'a'), NAMES_MAX);
+    cr_expect_eq(names_like(last, 'g'), NAMES_MAX);
+    cr_expect_geq(names_like(last, 'p'), NAMES_SHORT_MIN);
+    cr_expect_not_null(strstr(last, "ppp.dir/"), "with its ending");
+    (void)snprintf(deepest, sizeof(deepest), "%s", last);
+    cr_assert_eq(put_deep(12, "x"), OK);
+    cr_assert_eq(put_deep(7, "x"), OK);
+    cr_assert_eq(placing_flush(p), OK);
+    cr_expect_not(last_other, "as long as there is room");
+    (void)snprintf(whole, sizeof(whole), "%s/%.*s/x", dir,
+        (int)(strchr(deepest, 'm') - deepest - 1), deepest);
+    cr_expect_eq(stat(whole, &st), 0, "one folder, whatever lies in it");
+}
+
+Test(placing, a_short_name_ends_as_a_name_may)
+{
+    char name[NAMES_MAX + 1], out[NAMES_MAX + 1];
+
+    (void)snprintf(name, sizeof(name), "%063d  %063d", 0, 0);
+    cr_expect(names_short(name, 64, out));
+    cr_expect_eq(out[63], '_');
+    cr_expect_not(names_short("short", 64, out));
+    cr_expect_str_eq(out, "short");
+    (void)snprintf(name, sizeof(name), "%063d\xc3\xa9%063d", 0, 0);
+    cr_expect(names_short(name, 64, out));
+    cr_expect_eq(strlen(out), 63, "no half character");
+}
+
 /* A folder that somebody has prepared. */
 
 static const char *

@@ -3,10 +3,13 @@
  * does not is not, and the node is told.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
+
 #include "tests/unit/cli/fake_mail.h"
 
 #include "cli/commands.h"
 #include "cli/file_check.h"
+#include "cli/origin.h"
 #include "cli/saved.h"
 #include "cli/saving.h"
 #include "keys/file.h"
@@ -278,6 +281,75 @@ line_of(const char *name, const char *text)
 
     (void)snprintf(path, sizeof(path), "%s/%s", dir, name);
     cr_assert_eq(file_write(path, slice_str(text), 0600, true), OK);
+}
+
+/* 16 folders of characters that are long as JSON. */
+static const char *
+deep_path(void)
+{
+    static char path[MANIFEST_FOLDERS_MAX * (MANIFEST_NAME_MAX + 1) + 1];
+
+    path[0] = '\0';
+    for (size_t i = 0; i < MANIFEST_FOLDERS_MAX; i++) {
+        (void)strcat(path, i > 0 ? "/" : "");
+        for (size_t k = 0; k < MANIFEST_NAME_MAX / 3; k++)
+            (void)strcat(path, "\xe2\x80\x8b");
+    }
+    return path;
+}
+
+Test(save, a_list_may_have_the_longest_path_there_is)
+{
+    const struct sealed_file files[] = { { deep_path(), "a \"b\".pdf", 50,
+        'a' }, { NULL, "c.pdf", 50, 'c' } };
+
+    sealed_make(files, 2);
+    cr_assert_eq(save(), OK, "%s", err_text);
+    cr_expect_eq(x.saved, 2);
+    cr_expect_eq(x.renamed, 1);
+    cr_expect(has("files.json", "\"renamed\": true"));
+    cr_expect(has("files.json", "a \\\"b\\\".pdf"));
+    cr_expect(has("SHA256SUMS", "/a _b_.pdf\n"));
+}
+
+/* Longer than the system opens at once, and no link on the way. */
+Test(save, a_file_is_hashed_folder_by_folder)
+{
+    char path[8192] = "", name[NAMES_MAX + 1];
+    uint8_t digest[HASH_LEN];
+    uint64_t size = 0;
+    int at, fd, up;
+
+    cr_assert_eq(mkdir(dir, 0700), 0);
+    cr_assert_geq(at = open(dir, O_RDONLY | O_DIRECTORY), 0);
+    (void)snprintf(name, sizeof(name), "%0200d", 0);
+    up = dup(at);
+    for (size_t i = 0; i < 25; i++) {
+        cr_assert_eq(mkdirat(up, name, 0700), 0);
+        cr_assert_geq(fd = openat(up, name, O_RDONLY | O_DIRECTORY), 0);
+        (void)close(up);
+        up = fd;
+        (void)strcat(strcat(path, name), "/");
+    }
+    (void)strcat(path, "file");
+    cr_assert_geq(fd = openat(up, "file", O_WRONLY | O_CREAT, 0600), 0);
+    cr_assert_eq(write(fd, "12345", 5), 5);
+    (void)close(fd);
+    cr_assert_eq(origin_hash(at, path, digest, &size), OK);
+    cr_expect_eq(size, 5);
+    cr_assert_eq(symlinkat(name, at, "link"), 0);
+    cr_expect_eq(linkat(up, "file", at, "file", 0), 0);
+    cr_expect_eq(origin_hash(at, "file", digest, &size), OK);
+    cr_expect_eq(origin_hash(at, "link/../file", digest, &size),
+        ERR_NOTFOUND);
+    (void)close(up);
+    cr_assert_geq(up = openat(at, name, O_RDONLY | O_DIRECTORY), 0);
+    cr_expect_eq(linkat(at, "file", up, "file", 0), 0);
+    (void)snprintf(path, sizeof(path), "%s/file", name);
+    cr_expect_eq(origin_hash(at, path, digest, &size), OK);
+    cr_expect_eq(origin_hash(at, "link/file", digest, &size), ERR_NOTFOUND);
+    (void)close(up);
+    (void)close(at);
 }
 
 Test(save, a_folder_has_one_whole_copy_and_of_one_message)
