@@ -212,6 +212,14 @@ skip(void *arg, uint64_t i, const struct rec *item)
     return !is_named(arg, item);
 }
 
+/* Our own disk and bounds: nothing of that is told to the node. */
+static enum err
+ours(struct saving *x, enum err e)
+{
+    x->ours = x->ours || e != OK;
+    return e;
+}
+
 static enum err
 begin(void *arg, uint64_t i, const struct rec *item)
 {
@@ -219,7 +227,7 @@ begin(void *arg, uint64_t i, const struct rec *item)
 
     (void)i;
     (void)item;
-    return placing_begin(x->p, PLACING_FILE);
+    return ours(x, placing_begin(x->p, PLACING_FILE));
 }
 
 static enum err
@@ -230,7 +238,7 @@ data(void *arg, struct slice s)
     if (interrupt_came())
         return ERR_CANCELLED;
     progress_at(&x->bar, x->taken.bytes);
-    return placing_data(x->p, PLACING_FILE, s);
+    return ours(x, placing_data(x->p, PLACING_FILE, s));
 }
 
 /* "<sha256>\0{json}\0" of a file, until it has its name. */
@@ -272,7 +280,7 @@ end(void *arg, uint64_t i, const struct rec *item, bool holds)
         e = placing_keep(x->p, PLACING_FILE, &n);
     }
     buf_clear(&tag);
-    return e;
+    return ours(x, e);
 }
 
 /* One line of each list. */
@@ -285,6 +293,8 @@ saving_placed(void *arg, const struct placed *p)
     struct buf b;
     enum err e;
 
+    if (interrupt_came())
+        return ERR_CANCELLED;
     buf_init(&b, LINE_MAX_BYTES);
     buf_put(&b, p->tag.p, hex - 1);
     buf_put_str(&b, "  ");
@@ -377,7 +387,8 @@ fail(struct saving *x, enum err e)
     if (is_of_disk(e) || e == ERR_CANCELLED)
         return command_fail(r, e, r->arg[1], hint);
     command_note(r, OK, "", hint);
-    return fetching_fail(x->f, e, x->fault.path);
+    return x->ours ? session_fail(x->c->s, e) : fetching_fail(x->f, e,
+        x->fault.path);
 }
 
 static void
@@ -467,7 +478,7 @@ take(struct saving *x)
     return e == OK && interrupt_came() ? ERR_CANCELLED : e;
 }
 
-/* From here on nothing waits for anybody. */
+/* From here on nothing waits for anybody but for who interrupts it. */
 static enum err
 give_names(struct saving *x, enum err (*papers)(struct saving *x))
 {
@@ -501,7 +512,7 @@ run(struct saving *x, enum err (*log)(struct saving *x),
     if (!x->counted && (e = log(x)) != OK)
         return e;
     POINT("copy-logged");
-    return give_names(x, papers);
+    return ours(x, give_names(x, papers));
 }
 
 enum err

@@ -57,6 +57,7 @@ struct saving {
     struct taken taken;
     bool counted;                       /* a consent has one use less by it */
     bool stated;                        /* the copy is in the log */
+    bool ours;                          /* what failed is none of the files */
     size_t wanted;                      /* of --file */
     bool found[COMMAND_REPEATED + 1];
     struct fault fault;

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 
 #include "tests/unit/cli/fake_mail.h"
 
@@ -91,6 +92,7 @@ static bool is_there(const char *path);
 static unsigned logged;
 static uint64_t held_then;              /* when it was logged */
 static enum err log_says;
+static bool interrupts;                 /* who waits then */
 
 static enum err
 log_it(struct saving *of)
@@ -101,6 +103,8 @@ log_it(struct saving *of)
     cr_expect_not(is_there("READ-FIRST.txt"));
     if (log_says != OK)
         return command_fail(&run, log_says, "export", NULL);
+    if (interrupts)
+        (void)raise(SIGTERM);
     of->stated = true;
     return OK;
 }
@@ -310,6 +314,26 @@ Test(save, a_list_may_have_the_longest_path_there_is)
     cr_expect(has("files.json", "\"renamed\": true"));
     cr_expect(has("files.json", "a \\\"b\\\".pdf"));
     cr_expect(has("SHA256SUMS", "/a _b_.pdf\n"));
+}
+
+Test(save, who_interrupts_while_files_get_names_is_heard)
+{
+    sealed_make(four, 4);
+    interrupts = true;
+    cr_expect_eq(save(), ERR_CANCELLED);
+    cr_expect(said("copy no. 7 is in the log, and not made yet"), "%s",
+        err_text);
+    ended();
+    cr_expect_eq(access(dir, F_OK), -1);
+}
+
+Test(save, a_bound_of_our_own_is_told_to_nobody_else)
+{
+    sealed_make(four, 4);
+    papers_say = E_OVERSIZE;
+    cr_expect_eq(save(), E_OVERSIZE);
+    cr_expect_eq(findings_told, 0);
+    cr_expect_not(said("reported"), "%s", err_text);
 }
 
 /* Longer than the system opens at once, and no link on the way. */
