@@ -115,7 +115,7 @@ put_proof(struct saving *x, struct rec *proof)
     buf_init(&b, ORIGIN_MAX);
     buf_init(&sig, 1024);
     if ((e = placing_flush(x->p)) == OK &&
-        (e = origin_bind(x->c, x->c->r->arg[1], proof)) == OK &&
+        (e = origin_bind(x, proof)) == OK &&
         (e = origin_json(x->c, proof, &b)) == OK &&
         (e = origin_sign(x->c, slice_of_buf(&b), &sig)) == OK &&
         (e = saving_paper(x, ORIGIN_PROOF, &b)) == OK)

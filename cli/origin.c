@@ -400,8 +400,11 @@ origin_hash(int at, const char *path, uint8_t digest[static HASH_LEN],
     return n < 0 ? ERR_IO : OK;
 }
 
+/* What is signed is what was written, and stands there: of a file that another
+ * put into its place nothing is proven. */
 static enum err
-add_paper(struct collecting *c, int at, const char *name)
+add_paper(struct collecting *c, int at, const char *name,
+    const uint8_t *written)
 {
     struct rec *r = add(c, &record_paper);
     uint8_t digest[HASH_LEN];
@@ -411,23 +414,29 @@ add_paper(struct collecting *c, int at, const char *name)
 
     if (r == NULL)
         return E_OVERSIZE;
-    if ((e = origin_hash(at, name, digest, &size)) != OK ||
-        (e = arena_copy(c->a, SLICE(digest), &kept)) != OK ||
+    if (written == NULL)
+        return ERR_NOTFOUND;
+    if ((e = origin_hash(at, name, digest, &size)) != OK)
+        return e;
+    if (memcmp(digest, written, HASH_LEN) != 0)
+        return ERR_EXISTS;
+    if ((e = arena_copy(c->a, slice_of(written, HASH_LEN), &kept)) != OK ||
         (e = record_put_bytes(c->a, r, "name", slice_str(name))) != OK)
         return e;
     return record_put_bytes(c->a, r, "digest", kept);
 }
 
 enum err
-origin_bind(struct copying *x, const char *dir, struct rec *proof)
+origin_bind(const struct saving *x, struct rec *proof)
 {
-    struct collecting c = { .x = x, .a = session_arena(x->s),
+    struct collecting c = { .x = x->c, .a = session_arena(x->c->s),
         .proof = proof };
-    const int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int at = open(x->c->r->arg[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     enum err e = at < 0 ? ERR_NOTFOUND : OK;
 
     for (size_t i = 0; e == OK && origin_papers[i] != NULL; i++)
-        e = add_paper(&c, at, origin_papers[i]);
+        e = add_paper(&c, at, origin_papers[i], saving_digest(x,
+            origin_papers[i]));
     if (at >= 0)
         (void)close(at);
     return e == OK ? put_list(&c, "papers") : e;

@@ -74,12 +74,12 @@ MUST_USE enum err origin_collect(struct copying *x,
     const struct custody *custody, struct rec **out);
 
 /*
- * origin_bind(x, dir, proof):
- * Put the SHA-256 of each paper of this folder into the proof.  ERR_NOTFOUND
- * where one is not there; ERR_IO.
+ * origin_bind(x, proof):
+ * Put the SHA-256 of each paper, as it was written, into the proof.
+ * ERR_NOTFOUND where one was not written or is not in the folder, ERR_EXISTS
+ * where another file has its name there; ERR_IO.
  */
-MUST_USE enum err origin_bind(struct copying *x, const char *dir,
-    struct rec *proof);
+MUST_USE enum err origin_bind(const struct saving *x, struct rec *proof);
 
 /*
  * origin_json(x, proof, b), origin_sign(x, json, b):

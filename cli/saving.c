@@ -170,17 +170,51 @@ saving_fits(const struct saving *x)
     return OK;
 }
 
+static enum err
+begin_paper(struct saving *x, enum placing_way way)
+{
+    hash_start(&x->hash[way]);
+    return placing_begin(x->p, way);
+}
+
+static enum err
+add_paper(struct saving *x, enum placing_way way, struct slice s)
+{
+    hash_add(&x->hash[way], s);
+    return placing_data(x->p, way, s);
+}
+
+static enum err
+keep_paper(struct saving *x, enum placing_way way, const char *name)
+{
+    const struct placing_name n = { .name = slice_str(name) };
+
+    if (x->papers == SAVING_PAPERS_MAX)
+        return E_OVERSIZE;
+    x->paper[x->papers].name = name;
+    hash_end(&x->hash[way], x->paper[x->papers++].digest);
+    return placing_keep(x->p, way, &n);
+}
+
 enum err
 saving_paper(struct saving *x, const char *name, const struct buf *b)
 {
-    const struct placing_name n = { .name = slice_str(name) };
     enum err e;
 
     if ((e = buf_done(b)) != OK ||
-        (e = placing_begin(x->p, PLACING_SUMS)) != OK ||
-        (e = placing_data(x->p, PLACING_SUMS, slice_of_buf(b))) != OK)
+        (e = begin_paper(x, PLACING_SUMS)) != OK ||
+        (e = add_paper(x, PLACING_SUMS, slice_of_buf(b))) != OK)
         return e;
-    return placing_keep(x->p, PLACING_SUMS, &n);
+    return keep_paper(x, PLACING_SUMS, name);
+}
+
+const uint8_t *
+saving_digest(const struct saving *x, const char *name)
+{
+    for (size_t i = 0; i < x->papers; i++)
+        if (strcmp(x->paper[i].name, name) == 0)
+            return x->paper[i].digest;
+    return NULL;
 }
 
 static enum err
@@ -302,7 +336,7 @@ saving_placed(void *arg, const struct placed *p)
     buf_put_str(&b, "\n");
     if (x->sums.n + b.n <= x->sums.max)
         buf_put_slice(&x->sums, slice_of_buf(&b));
-    if ((e = placing_data(x->p, PLACING_SUMS, slice_of_buf(&b))) == OK) {
+    if ((e = add_paper(x, PLACING_SUMS, slice_of_buf(&b))) == OK) {
         buf_reset(&b);
         buf_put_str(&b, x->saved > 0 ? ",\n" : "");
         emit_start(&w, &b, true);
@@ -316,7 +350,7 @@ saving_placed(void *arg, const struct placed *p)
         emit_raw(&w, (const char *)p->tag.p + hex);
         emit_end(&w);
         if ((e = buf_done(&b)) == OK)
-            e = placing_data(x->p, PLACING_LIST, slice_of_buf(&b));
+            e = add_paper(x, PLACING_LIST, slice_of_buf(&b));
     }
     buf_clear(&b);
     x->saved++;
@@ -327,7 +361,7 @@ saving_placed(void *arg, const struct placed *p)
 static enum err
 list(struct saving *x, const char *text)
 {
-    return placing_data(x->p, PLACING_LIST, slice_str(text));
+    return add_paper(x, PLACING_LIST, slice_str(text));
 }
 
 static enum err
@@ -335,8 +369,8 @@ begin_lists(struct saving *x)
 {
     enum err e;
 
-    if ((e = placing_begin(x->p, PLACING_SUMS)) != OK ||
-        (e = placing_begin(x->p, PLACING_LIST)) != OK)
+    if ((e = begin_paper(x, PLACING_SUMS)) != OK ||
+        (e = begin_paper(x, PLACING_LIST)) != OK)
         return e;
     return list(x, "{\"schema\": \"valise.files\", \"version\": 1, "
         "\"files\": [\n");
@@ -346,14 +380,12 @@ begin_lists(struct saving *x)
 static enum err
 end_lists(struct saving *x)
 {
-    const struct placing_name lists = { .name = slice_str("files.json") },
-        sums = { .name = slice_str("SHA256SUMS") };
     enum err e;
 
     if ((e = placing_flush(x->p)) != OK || (e = list(x, "\n]}\n")) != OK ||
-        (e = placing_keep(x->p, PLACING_LIST, &lists)) != OK)
+        (e = keep_paper(x, PLACING_LIST, "files.json")) != OK)
         return e;
-    return placing_keep(x->p, PLACING_SUMS, &sums);
+    return keep_paper(x, PLACING_SUMS, "SHA256SUMS");
 }
 
 /* What is left, and how it goes on. */

@@ -45,6 +45,7 @@
 #include "cli/taking.h"
 
 #define SAVING_FAILED_MAX 1000          /* doc_ids that are kept */
+#define SAVING_PAPERS_MAX 16
 
 struct saving {
     struct copying *c;
@@ -62,6 +63,13 @@ struct saving {
     bool found[COMMAND_REPEATED + 1];
     struct fault fault;
     struct buf sums;                    /* first lines of SHA256SUMS */
+    /* What was written of our own, as it was written. */
+    struct {
+        const char *name;
+        uint8_t digest[HASH_LEN];
+    } paper[SAVING_PAPERS_MAX];
+    size_t papers;
+    struct hasher hash[PLACING_WAYS];
 };
 
 #define SAVING_SUMS_MAX 65536
@@ -135,10 +143,12 @@ MUST_USE enum err saving_run(struct saving *x,
 enum err saving_placed(void *arg, const struct placed *p);
 
 /*
- * saving_paper(x, name, b):
- * One file of our own into the folder.
+ * saving_paper(x, name, b), saving_digest(x, name):
+ * One file of our own into the folder; name lives longer.  SHA-256 of what was
+ * written of ours by that name, NULL for what was not.
  */
 MUST_USE enum err saving_paper(struct saving *x, const char *name,
     const struct buf *b);
+const uint8_t *saving_digest(const struct saving *x, const char *name);
 
 #endif

@@ -336,6 +336,50 @@ Test(save, a_bound_of_our_own_is_told_to_nobody_else)
     cr_expect_not(said("reported"), "%s", err_text);
 }
 
+static const char *
+paper_digest(const struct rec *proof, const char *name)
+{
+    static char hex[2 * HASH_LEN + 1];
+    const struct value *v = record_value(proof, "papers");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_is(record_bytes(v->v[i].r, "name"), name))
+            hex_encode(record_bytes(v->v[i].r, "digest"), hex);
+    return hex;
+}
+
+/* What stands in the proof was hashed when it was written. */
+Test(save, papers_are_signed_as_they_were_written)
+{
+    struct rec *proof = record_new(a, &record_origin);
+    char hex[2 * HASH_LEN + 1], path[128];
+    uint8_t digest[HASH_LEN];
+    struct buf b;
+
+    sealed_make(four, 4);
+    cr_assert_eq(save(), OK, "%s", err_text);
+    cr_expect_eq(origin_bind(&x, proof), ERR_NOTFOUND, "no certificate");
+    buf_init(&b, 64);
+    buf_put_str(&b, "page");
+    cr_assert_eq(saving_paper(&x, "certificate.html", &b), OK);
+    cr_assert_eq(saving_paper(&x, "certificate.txt", &b), OK);
+    cr_expect_eq(origin_bind(&x, proof), ERR_NOTFOUND, "no name yet");
+    cr_assert_eq(placing_flush(x.p), OK);
+    cr_assert_eq(origin_bind(&x, proof), OK);
+    buf_clear(&b);
+    for (size_t i = 0; origin_papers[i] != NULL; i++) {
+        (void)snprintf(path, sizeof(path), "%s/%s", dir, origin_papers[i]);
+        buf_init(&b, 1u << 20);
+        cr_assert_eq(file_read(path, &b), OK);
+        hash_sha256(slice_of_buf(&b), digest);
+        hex_encode(SLICE(digest), hex);
+        cr_expect_str_eq(paper_digest(proof, origin_papers[i]), hex);
+        buf_clear(&b);
+    }
+    line_of("SHA256SUMS", "of somebody else\n");
+    cr_expect_eq(origin_bind(&x, proof), ERR_EXISTS);
+}
+
 /* Longer than the system opens at once, and no link on the way. */
 Test(save, a_file_is_hashed_folder_by_folder)
 {
