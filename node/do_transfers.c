@@ -1,15 +1,16 @@
 /*
  * Which files are under way, in both directions, how far they are and why
  * they wait, be it for an approver or for the acceptance of what is offered:
- * the newest messages first.  What has arrived is shown as long as
- * it is one of the newest; what will never go, since its message was
- * withdrawn, or destroyed there before all had arrived, is not.  And what the
- * asker's client hands in now, or has left half-way.
+ * the newest messages first.  What has arrived is shown as long as it is one of
+ * the newest; what will never go, since its message was called back, withdrawn,
+ * sealed or destroyed before all had arrived, is not.  And what the asker's
+ * client hands in now, or has left half-way.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "node/files.h"
+#include "node/keep.h"
 #include "node/matter.h"
 #include "node/peers.h"
 #include "node/pull.h"
@@ -60,47 +61,28 @@ goes(const struct store_message *m, enum parcel_which which)
         m->state == STORE_DELIVERED || m->state == STORE_UNCONFIRMED;
 }
 
-/* A withdrawal of ours asks the other side to destroy what came before it in
- * the thread. */
+/* Whether the rest never goes: the message was destroyed there, or no more of
+ * it is to go over. */
 static enum err
-is_withdrawn(struct core *c, struct arena *a, const struct store_message *m,
-    bool *yes)
+is_over(struct core *c, const struct store_message *m,
+    const struct store_parcel *p, bool *yes)
 {
-    const struct thread_message *of, *o;
-    struct thread *t;
-    enum err e = matter_load(c, a, m->peer, m->thread, &t);
-
-    if (e != OK || (of = thread_find(t, SLICE(m->msg_id))) == NULL)
-        return e;
-    for (size_t i = 0; !*yes && i < thread_count(t); i++) {
-        o = thread_at(t, i);
-        *yes = o->out && !o->gone &&
-            o->m.kind->n == MESSAGE_KIND_WITHDRAWAL &&
-            message_uint(&o->m, "destroy_requested") != 0 &&
-            message_uint(&o->m, "created_at") >= message_uint(&of->m,
-            "created_at");
-    }
-    return OK;
-}
-
-/* Whether the rest of what is sent never goes: the message was destroyed
- * there, or withdrawn. */
-static enum err
-is_over(struct core *c, struct arena *a, const struct store_message *m,
-    bool *yes)
-{
+    bool more;
     int64_t at;
     enum err e;
 
     *yes = false;
-    if (m->dir != STORE_OUT || store_mark_get(c->store, m->n, EVENT_STORED,
-        &at) == OK)
+    if (m->dir == STORE_IN ? p->have == parcel_blocks(p->length) :
+        store_mark_get(c->store, m->n, EVENT_STORED, &at) == OK)
         return OK;
     if ((e = store_mark_get(c->store, m->n, EVENT_DESTROYED, &at)) != OK &&
         e != ERR_NOTFOUND)
         return e;
     *yes = e == OK;
-    return *yes ? OK : is_withdrawn(c, a, m, yes);
+    if (*yes || (e = keep_more(c, m, &more)) != OK)
+        return *yes ? OK : e;
+    *yes = !more;
+    return OK;
 }
 
 static enum err
@@ -199,7 +181,7 @@ see_claim(void *arg, const struct store_claim *claim,
         return ERR_NOMEM;
     if ((e = store_message_get(l->c->store, claim->n, a, &m)) == OK &&
         goes(&m, claim->which) &&
-        (e = is_over(l->c, a, &m, &over)) == OK && !over &&
+        (e = is_over(l->c, &m, p, &over)) == OK && !over &&
         (e = look(l->c, &m, claim, p, &s)) == OK &&
         (!s.done || l->done < DONE_MAX)) {
         l->done += s.done;

@@ -12,6 +12,7 @@
  *   keep.c      rows, times and the machine
  *   keep_end.c  sealing and destroying
  *   keep_by.c   what messages do to it, and what it does to messages
+ *   keep_more.c whether more of the files of a message goes over
  */
 #ifndef NODE_KEEP_H
 #define NODE_KEEP_H
@@ -134,6 +135,35 @@ MUST_USE enum err keep_unseal(struct core *c, uint64_t n);
 MUST_USE enum err keep_withdraw(struct core *c,
     const struct store_message *m, enum event event,
     struct ask *ask, uint64_t *index);
+
+/* keep_more.c ---------------------------------------------------------- */
+
+/*
+ * keep_wants(r):
+ * Whether more of what belongs to the content is to come here: not where it
+ * has ended, is sealed, or is over, also beneath a legal hold, which keeps
+ * what is here.
+ */
+bool keep_wants(const struct store_retention *r);
+
+/*
+ * keep_more(c, m, yes):
+ * Whether more of the files of m, of either side, goes over.  Not where the
+ * own side does not want it (keep_wants); where its sender has called it back
+ * and was not answered that it stays (keep_stays), or has withdrawn it
+ * (keep_takes_all); or where it was passed on under a consent that was revoked
+ * (onward_holds).
+ */
+MUST_USE enum err keep_more(struct core *c, const struct store_message *m,
+    bool *yes);
+
+/*
+ * keep_stays(result), keep_takes_all(m):
+ * Whether a RECALL_RESULT says that all of it stays as it was; whether a
+ * message ends all that its sender has sent in the thread before it.
+ */
+bool keep_stays(const struct message *result);
+bool keep_takes_all(const struct message *m);
 
 /* keep_by.c ------------------------------------------------------------ */
 

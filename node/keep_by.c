@@ -246,17 +246,12 @@ certified(struct core *c, const struct checked *k, enum store_dir dir)
 static enum err
 answered(struct core *c, const struct checked *k)
 {
-    const struct value *v = message_value(&k->m, "results");
     struct store_retention r;
     enum err e = find_recalled(c, k, &r);
-    bool partial = v != NULL && v->n > 0;
 
     if (e != OK || keep_ended(&r))
         return e == E_NOT_FOUND ? OK : e;
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        partial &= record_uint(v->v[i].r, "result") ==
-            RECALL_RESULT_PARTIAL;
-    return partial ? keep_unseal(c, r.n) : OK;
+    return keep_stays(&k->m) ? keep_unseal(c, r.n) : OK;
 }
 
 enum err
@@ -339,15 +334,11 @@ keep_arrived(struct core *c, const struct checked *k, uint64_t n)
 
     if (e != OK)
         return e;
+    if (keep_takes_all(&k->m))
+        return withdrawn(c, k);
     switch (k->m.kind->n) {
     case MESSAGE_KIND_RECALL:
         return recalled(c, k);
-    case MESSAGE_KIND_WITHDRAWAL:
-        return message_uint(&k->m, "destroy_requested") != 0 ?
-            withdrawn(c, k) : OK;
-    case MESSAGE_KIND_CONF_DECISION:
-        return message_uint(&k->m, "decision") == CONF_OPTION_OPT_WITHDRAW ?
-            withdrawn(c, k) : OK;
     case MESSAGE_KIND_RESTRICTION_UPDATE:
         return keep_refresh(c, k->t);
     case MESSAGE_KIND_DESTRUCTION_CERT:

@@ -199,6 +199,48 @@ onward_dropped(struct core *c, const struct store_message *m)
         m->digest, STORE_USE_MADE) : OK;
 }
 
+/* Whether what revoked a consent names this recipient. */
+static bool
+names(const struct thread_message *revoked, struct slice to)
+{
+    const struct value *v = revoked == NULL ? NULL :
+        message_value(&revoked->m, "downstream");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_equal(v->v[i].s, to))
+            return true;
+    return false;
+}
+
+static enum err
+consent_holds(struct core *c, const struct rec *consent, struct slice to,
+    bool *yes)
+{
+    struct arena *a = arena_new(CORE_EVENT_ARENA);
+    uint8_t digest[HASH_LEN];
+    struct brought b;
+    enum err e = a != NULL ? consent_digest(consent, digest) : ERR_NOMEM;
+
+    if (e == OK && (e = find_run(c, a, digest, &b)) == OK)
+        *yes = b.run.state.state != CONSENT_REVOKED ||
+            !names(b.run.revoked, to);
+    arena_free(a);
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+enum err
+onward_holds(struct core *c, const struct message *m, bool *yes)
+{
+    const struct value *v = m->kind->n == KIND_ONWARD_TRANSFER ?
+        message_value(m, "consent") : NULL;
+    enum err e = OK;
+
+    *yes = true;
+    for (size_t i = 0; e == OK && *yes && v != NULL && i < v->n; i++)
+        e = consent_holds(c, v->v[i].r, message_bytes(m, "to"), yes);
+    return e;
+}
+
 /* Whom to tell of a use: the originator, where it is a peer, else whoever
  * brought the consent. */
 static enum err

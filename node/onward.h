@@ -34,6 +34,15 @@ MUST_USE enum err onward_dropped(struct core *c,
     const struct store_message *m);
 
 /*
+ * onward_holds(c, m, yes):
+ * Whether a transfer of ours, if m is one, may go on: no originator has
+ * revoked a consent that it was made under and asks that it be called back
+ * from its recipient.
+ */
+MUST_USE enum err onward_holds(struct core *c, const struct message *m,
+    bool *yes);
+
+/*
  * onward_confirmed(c, m, receipt, note), onward_pump(c, p, to),
  * onward_seen(c, p, s):
  * A transfer of this node arrived: the receipt is shown to whom the consent

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/keep.h"
 #include "node/ledger.h"
 #include "node/matter.h"
 #include "node/peers.h"
@@ -242,20 +243,26 @@ struct chosen {
 };
 
 struct rows {
+    struct core *c;
     uint64_t share, unopened;           /* of the peer: bytes, 0 for all, and
                                          * what is here of them */
     size_t n;
     struct chosen row[WANTED_MAX];
 };
 
+/* What was called back, or whose time is over, takes nobody's place. */
 static enum err
 note_row(void *arg, const struct store_claim *claim,
     const struct store_parcel *p)
 {
     struct rows *l = arg;
+    struct store_retention r;
+    enum err e;
 
     if (l->n == WANTED_MAX)
         return OK;
+    if ((e = keep_row(l->c, claim->n, &r)) != OK || !keep_wants(&r))
+        return e;
     l->row[l->n].claim = *claim;
     l->row[l->n++].p = *p;
     return OK;
@@ -431,6 +438,9 @@ choose_from(struct core *c, struct peer *p, struct rows *l)
         memcpy(x->digest, row->digest, HASH_LEN);
         return same ? OK : start(c, p, row);
     }
+    /* It ended, or is not wanted any more: what is here of it counts. */
+    if (e == OK && x->on && x->base > x->p.have)
+        e = pull_settle(c, p);
     if (x->on)
         pull_stop(x);
     x->look = false;
@@ -445,9 +455,9 @@ pull_choose(struct core *c, struct peer *p)
 
     if (l == NULL)
         return ERR_NOMEM;
+    l->c = c;
     p->pull->look = false;
-    e = store_claims_wanted(c->store, slice_str(p->name), WANTED_MAX,
-        note_row, l);
+    e = store_claims_wanted(c->store, slice_str(p->name), note_row, l);
     for (size_t i = 0; e == OK && i < l->n; i++)
         e = read_row(c, &l->row[i]);
     l->share = peers_room(c, p);

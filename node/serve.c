@@ -3,6 +3,7 @@
 
 #include "node/files.h"
 #include "node/flow.h"
+#include "node/keep.h"
 #include "node/pace.h"
 #include "node/peers.h"
 #include "node/serve.h"
@@ -40,6 +41,13 @@ struct told {
     struct speed speed;
 };
 
+/* Whether more goes over of the message that was asked about last, as the log
+ * was of this size: what changes that makes an entry. */
+struct standing {
+    uint64_t n, size;                   /* size 0: none */
+    bool more;
+};
+
 struct serve {
     size_t n;
     struct want want[PACKET_WANT_MAX];
@@ -52,6 +60,7 @@ struct serve {
     size_t oldest_told;
     uint64_t damaged, damaged_at;       /* a parcel, 0 for none, and a block:
                                          * to be noted */
+    struct standing standing;
 };
 
 /* A stream of a message that the peer may have. */
@@ -121,6 +130,25 @@ never_told(const struct peer *p, const struct store_message *m)
     return m->state == STORE_HELD ? E_RESTR_NOT_ACCEPTED : OK;
 }
 
+/* A thread is not read anew for each block.  A batch that may not happen
+ * leaves nothing behind. */
+static enum err
+goes_on(struct core *c, const struct peer *p, const struct store_message *m,
+    bool *yes)
+{
+    struct standing *s = &p->serve->standing;
+    enum err e;
+
+    if (s->n == m->n && s->size == c->size && s->size != 0) {
+        *yes = s->more;
+        return OK;
+    }
+    if ((e = keep_more(c, m, yes)) == OK)
+        *s = (struct standing){ m->n, c->size == c->head.size ? c->size : 0,
+            *yes };
+    return e;
+}
+
 /* r->found says whether the peer may have it: whatever is missing to that
  * looks the same. */
 static enum err
@@ -129,7 +157,7 @@ find_right(struct core *c, const struct peer *p, const uint8_t *digest,
 {
     struct arena *a = arena_new(CORE_EVENT_ARENA);
     struct store_message m;
-    bool sent;
+    bool may;
     enum err e;
 
     *r = (struct right){ .found = false };
@@ -139,7 +167,8 @@ find_right(struct core *c, const struct peer *p, const uint8_t *digest,
         return ERR_NOMEM;
     if ((e = store_message_find_digest(c->store, digest, a, &m)) == OK &&
         (r->why = never_told(p, &m)) == OK &&
-        (e = was_sent(c, &m, &sent)) == OK && sent &&
+        (e = was_sent(c, &m, &may)) == OK && may &&
+        (e = goes_on(c, p, &m, &may)) == OK && may &&
         (e = store_claim_find(c->store, m.n, root, &r->which, &r->p)) == OK) {
         r->found = true;
         r->n = m.n;

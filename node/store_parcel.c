@@ -343,15 +343,14 @@ store_claims_on(struct store *s, uint64_t parcel, store_claim_fn fn,
 }
 
 enum err
-store_claims_wanted(struct store *s, struct slice owner, unsigned max,
-    store_claim_fn fn, void *arg)
+store_claims_wanted(struct store *s, struct slice owner, store_claim_fn fn,
+    void *arg)
 {
     struct query q;
 
     query_start(&q, s, SQL_CLAIMS_WANTED);
     query_put(&q, owner);
     query_put_u64(&q, PARCEL_BLOCK);
-    query_put_u64(&q, max);
     return claims(&q, fn, arg);
 }
 

@@ -318,7 +318,7 @@ X(SQL_CLAIMS_ON, "SELECT " CLAIM_COLS " FROM " CLAIMS \
   " WHERE c.parcel = ?1 ORDER BY c.n") \
 X(SQL_CLAIMS_WANTED, "SELECT " CLAIM_COLS " FROM " CLAIMS \
   " WHERE p.owner = ?1 AND p.have * ?2 < p.length" \
-  " ORDER BY c.which DESC, c.n LIMIT ?3") \
+  " ORDER BY c.which DESC, c.n") \
 X(SQL_CLAIMS_RECENT, "SELECT " CLAIM_COLS " FROM " CLAIMS \
   " ORDER BY c.n DESC, c.which LIMIT ?1")
 

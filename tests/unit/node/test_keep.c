@@ -3,7 +3,7 @@
  */
 #include "node/store_msg.h"
 #include "proto/duty.h"
-#include "tests/unit/node/keep_fixture.h"
+#include "tests/unit/node/recall_fixture.h"
 
 static void
 set_up(void)
@@ -197,71 +197,14 @@ Test(keep, an_acknowledgement_alone_accepts_nothing)
 
 /* Recalls. */
 
-static struct sent target;
-static uint64_t reason, result;
-
-static void
-put_recall(struct arena *arena, struct message *m)
-{
-    world_check(record_put_bytes(arena, m->own, "target_msg",
-        SLICE(target.id)));
-    world_check(record_put_uint(arena, m->own, "requested_action",
-        RECALL_ACTION_DESTROY));
-    world_check(record_put_uint(arena, m->own, "reason_code", reason));
-    world_check(record_put_uint(arena, m->own, "respond_by",
-        (uint64_t)WORLD_NOW + 7 * DAY));
-    world_check(record_put_uint(arena, m->own, "notify_downstream", 0));
-}
-
 static struct sent
 recall(const struct sent *s, uint64_t why)
 {
-    const struct world_form f = { .to = b, .thread = SLICE(s->thread),
-        .kind = domain_kind(&domain_valise, MESSAGE_KIND_RECALL),
-        .target = SLICE(s->id), .body = put_recall };
-    struct sent r;
+    struct sent r = send_recall(s, why);
 
-    target = *s;
-    reason = why;
-    world_send(a, &f, r.digest, r.id, r.thread);
     carry();
     cr_assert_eq(world_state(b, ASK_IN, r.digest), STORE_RECEIVED);
     return r;
-}
-
-static void
-put_result(struct arena *arena, struct message *m)
-{
-    const struct field *f = record_field(m->own->schema, "results");
-    struct rec *r = record_new(arena, f->rec);
-    union item item = { .r = r };
-
-    world_check(record_put_uint(arena, r, "result", result));
-    world_check(record_put(arena, m->own, f, &item, 1));
-    world_check(record_put(arena, m->own, record_field(m->own->schema,
-        "downstream"), NULL, 0));
-}
-
-static enum err
-answer(const struct sent *recalled, uint64_t what)
-{
-    struct world_form f = { .to = a, .thread = SLICE(recalled->thread),
-        .kind = domain_kind(&domain_valise, MESSAGE_KIND_RECALL_RESULT),
-        .target = SLICE(recalled->id), .body = put_result };
-    uint8_t digest[HASH_LEN];
-    struct message m;
-    uint64_t state;
-    struct buf out;
-    enum err e;
-
-    result = what;
-    f.seen = SLICE(recalled->digest);
-    buf_init(&out, ENVELOPE_MAX);
-    world_message(b, &f, &m);
-    world_seal(b, &m, a, &out);
-    e = world_submit(b, slice_of_buf(&out), &state, digest);
-    buf_clear(&out);
-    return e;
 }
 
 Test(keep, three_reasons_of_a_recall_seal_at_once)

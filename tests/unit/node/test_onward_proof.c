@@ -3,6 +3,7 @@
  * conditions; and proofs of use, honest ones and forged ones, as the
  * originator reads them.
  */
+#include "node/core_in.h"
 #include "node/store_msg.h"
 #include "tests/unit/node/chain_fixture.h"
 
@@ -167,8 +168,10 @@ Test(onward_proof, two_receipts_under_one_number_convict_the_forwarder)
 }
 
 static void
-revoke(void)
+revoke(const char *downstream)
 {
+    const union item to = { .s = slice_str(downstream != NULL ? downstream :
+        "") };
     uint8_t digest[HASH_LEN];
     struct message m;
 
@@ -176,7 +179,7 @@ revoke(void)
     world_check(record_put_bytes(a->a, m.own, "consent_id",
         record_bytes(chain.consent, "consent_id")));
     put_uint(a, m.own, "effective_at", (uint64_t)a->t.lo);
-    put_list(a, m.own, "downstream", NULL, 0);
+    put_list(a, m.own, "downstream", &to, downstream != NULL);
     put_text(a, m.own, "reason", "The account was closed.");
     cr_assert_eq(submit(a, &m, b, NULL, digest), OK, "%.*s",
         (int)a->answer.result.n, (const char *)a->answer.result.p);
@@ -194,7 +197,7 @@ Test(onward_proof, what_is_used_after_it_was_revoked_is_found_by_a)
     chain_granted();
     before = deliver(c, 1);
     all_at(WORLD_NOW + 100);
-    revoke();
+    revoke(NULL);
     all_at(WORLD_NOW + 200);
     /* b's own node lets none out. */
     copy_for(c, chain.consent, &m);
@@ -208,6 +211,38 @@ Test(onward_proof, what_is_used_after_it_was_revoked_is_found_by_a)
     cr_expect_eq(used(E_CONSENT_REVOKED), 1);
     cr_expect_eq(alarms(E_CONSENT_REVOKED, &after.copy), 1);
     cr_expect_eq(alarms(E_CONSENT_REVOKED, &before.copy), 0);
+}
+
+/* What it is asked before each file goes over. */
+static bool
+goes_on(const struct message *copy)
+{
+    bool yes = false;
+
+    cr_assert_eq(onward_holds(b->core, copy, &yes), OK);
+    return yes;
+}
+
+Test(onward_proof, what_is_called_back_from_its_recipient_goes_over_no_more)
+{
+    struct message m;
+
+    chain_granted();
+    copy_for(c, chain.consent, &m);
+    cr_expect(goes_on(&m));
+    all_at(WORLD_NOW + 100);
+    revoke("QO-FIU");
+    cr_expect_not(goes_on(&m));
+}
+
+Test(onward_proof, what_its_recipient_may_keep_goes_on)
+{
+    struct message m;
+
+    chain_granted();
+    copy_for(c, chain.consent, &m);
+    revoke(NULL);
+    cr_expect(goes_on(&m));
 }
 
 /* A proof that does not hold is nothing: no entry of a use, not seen. */
