@@ -12,7 +12,6 @@
 #define AT_ONCE 16                      /* blocks of one batch */
 #define CREDIT_MAX 64
 #define TOLDS 64
-#define COUNTED 32
 #define HOUR_MS (3600 * 1000)
 #define MORE_TIMES 3                    /* all blocks of a stream in an hour */
 #define MORE_BLOCKS 64
@@ -24,7 +23,9 @@ struct want {
     struct link from;
 };
 
-/* How many blocks of a stream were asked for in the hour that began. */
+/* How many blocks of a stream were asked for in the hour that began.  No row
+ * gives way before: there are as many as streams that were sent to the peer,
+ * at most, so that nobody begins anew by asking for others meanwhile. */
 struct counted {
     uint64_t parcel, n;
     int64_t from;
@@ -54,8 +55,8 @@ struct serve {
     unsigned credit;                    /* WANTs that bring blocks */
     struct pace pace;
     struct flow *flow;
-    struct counted counted[COUNTED];
-    size_t oldest_counted;
+    struct counted *counted;
+    size_t n_counted, room_counted;
     struct told told[TOLDS];
     size_t oldest_told;
     uint64_t damaged, damaged_at;       /* a parcel, 0 for none, and a block:
@@ -89,8 +90,10 @@ serve_new(struct core *c)
 void
 serve_free(struct serve *x)
 {
-    if (x != NULL)
-        flow_free(x->flow);
+    if (x == NULL)
+        return;
+    flow_free(x->flow);
+    free(x->counted);
     free(x);
 }
 
@@ -219,22 +222,43 @@ forget_gone(const struct peer *p)
     x->n = n;
 }
 
+/* The row of a stream, NULL if none; those whose hour is over go. */
 static struct counted *
-count_of(struct core *c, struct serve *x, uint64_t parcel)
+find_count(const struct core *c, struct serve *x, uint64_t parcel)
 {
-    struct counted *k = NULL;
+    struct counted *found = NULL;
+    size_t n = 0;
 
-    for (size_t i = 0; k == NULL && i < COUNTED; i++)
-        if (x->counted[i].parcel == parcel)
-            k = &x->counted[i];
-    if (k == NULL) {
-        k = &x->counted[x->oldest_counted];
-        x->oldest_counted = (x->oldest_counted + 1) % COUNTED;
-        *k = (struct counted){ .parcel = parcel, .from = c->now.mono };
-    } else if (c->now.mono - k->from >= HOUR_MS) {
-        *k = (struct counted){ .parcel = parcel, .from = c->now.mono };
+    for (size_t i = 0; i < x->n_counted; i++) {
+        if (c->now.mono - x->counted[i].from >= HOUR_MS)
+            continue;
+        x->counted[n] = x->counted[i];
+        if (x->counted[n].parcel == parcel)
+            found = &x->counted[n];
+        n++;
     }
-    return k;
+    x->n_counted = n;
+    return found;
+}
+
+static enum err
+count_of(const struct core *c, struct serve *x, uint64_t parcel,
+    struct counted **out)
+{
+    const size_t room = x->room_counted == 0 ? 16 : 2 * x->room_counted;
+    struct counted *more;
+
+    if ((*out = find_count(c, x, parcel)) != NULL)
+        return OK;
+    if (x->n_counted == x->room_counted) {
+        if ((more = realloc(x->counted, room * sizeof(*more))) == NULL)
+            return ERR_NOMEM;
+        x->counted = more;
+        x->room_counted = room;
+    }
+    *out = &x->counted[x->n_counted++];
+    **out = (struct counted){ .parcel = parcel, .from = c->now.mono };
+    return OK;
 }
 
 /* The same blocks again and again. */
@@ -242,8 +266,11 @@ static enum err
 too_often(struct core *c, struct peer *p, const struct right *r, size_t n,
     const uint8_t *digest, bool *yes)
 {
-    struct counted *k = count_of(c, p->serve, r->p.id);
+    struct counted *k;
+    enum err e = count_of(c, p->serve, r->p.id, &k);
 
+    if (e != OK)
+        return e;
     *yes = k->n + n > MORE_TIMES * parcel_blocks(r->p.length) + MORE_BLOCKS;
     if (!*yes) {
         k->n += n;

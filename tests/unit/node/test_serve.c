@@ -305,6 +305,43 @@ Test(serve, the_same_block_for_ever_is_an_alarm_and_ends)
     files = stream_new(17);
 }
 
+/* Whoever asks for more streams in turn than anybody remembers. */
+Test(serve, many_streams_in_turn_are_counted_each_for_itself)
+{
+    enum { STREAMS = 40, ROUNDS = 80 };
+    struct stream f[STREAMS], l = stream_new(4096 + 16), first = files;
+    struct sent s[STREAMS];
+    size_t blocks[STREAMS] = { 0 };
+
+    hook = no_wants;
+    stream_upload(a, &l);
+    for (size_t i = 0; i < STREAMS; i++) {
+        f[i] = stream_new(CHUNK);
+        stream_upload(a, &f[i]);
+        s[i] = send_with(&f[i], &l);
+        (void)relay(1000);
+        cr_assert(marked(b, &s[i], EVENT_DELIVERED));
+    }
+    for (size_t round = 0; round < ROUNDS; round++)
+        for (size_t i = 0; i < STREAMS; i++) {
+            files = f[i];
+            want(s[i].digest, f[i].root, 0, 1);
+            blocks[i] += got.blocks;
+        }
+    for (size_t i = 0; i < STREAMS; i++)
+        cr_expect_eq(blocks[i], 3 + 64);
+    expect_no(E_RATE);
+    cr_expect_eq(alarms(a, E_RATE), STREAMS);
+    /* An hour later each may be asked for again. */
+    world_at(a, a->t.lo + 3601);
+    want(s[STREAMS - 1].digest, files.root, 0, 1);
+    cr_expect_eq(got.blocks, 1);
+    files = first;
+    stream_free(&l);
+    for (size_t i = 0; i < STREAMS; i++)
+        stream_free(&f[i]);
+}
+
 Test(serve, wants_without_blocks_have_the_rate_of_other_frames)
 {
     static const uint8_t unknown[HASH_LEN] = { 1 };
