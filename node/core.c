@@ -679,7 +679,8 @@ core_close(struct core *c, const struct times *t)
         return;
     if (t != NULL && store_begin(c->store) == OK) {
         c->now = *t;
-        if (ledger_append(c, &stopped, &index) != OK ||
+        c->last_out = &c->out;          /* of which nothing is sent */
+        if (files_count(c) != OK || ledger_append(c, &stopped, &index) != OK ||
             ledger_checkpoint(c) != OK || store_commit(c->store) != OK)
             core_log(c, ERR_IO, "the end was not written");
     }

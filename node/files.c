@@ -171,6 +171,33 @@ files_progress(const struct core *c, const struct store_parcel *p,
     return u != NULL ? u->at.have : p->have;
 }
 
+static enum err
+count_upload(struct core *c, const struct upload_row *u)
+{
+    struct store_parcel p;
+    enum err e = store_parcel_upload(c->store, u->name, NULL, &p);
+
+    if (e == OK && u->at.have > p.have &&
+        blob_sync(c->files->blobs, &p) == OK) {
+        p.have = u->at.have;
+        e = store_parcel_set(c->store, &p);
+    }
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+enum err
+files_count(struct core *c)
+{
+    enum err e = OK;
+
+    for (const struct upload_row *u = c->files->uploads; e == OK && u != NULL;
+        u = u->next)
+        e = count_upload(c, u);
+    for (struct peer *p = c->peers; e == OK && p != NULL; p = p->next)
+        e = pull_count(c, p, true);
+    return e;
+}
+
 /* Damage. */
 
 /* Each message that has gone or goes out with it cannot be given any more. */

@@ -73,6 +73,14 @@ uint64_t files_progress(const struct core *c, const struct store_parcel *p,
     uint64_t *rate);
 
 /*
+ * files_count(c):
+ * All that was handed in or pulled until now is durable, and the rows say so:
+ * how far it is, is the same when the node begins again.  What the disk does
+ * not take is written anew then.
+ */
+MUST_USE enum err files_count(struct core *c);
+
+/*
  * files_damaged(c, parcel, i):
  * Block i of a parcel is on the disk no more as it was.  Of a peer's files it
  * counts for missing from here on and is pulled anew; of own ones the row says

@@ -675,10 +675,11 @@ static enum err
 pump(struct core *c, struct peer *p)
 {
     struct link to;
+    const bool up = peers_route(p, &to);
     enum err e;
 
-    if (!peers_route(p, &to))
-        return OK;
+    if ((e = pull_count(c, p, !up)) != OK || !up)
+        return e;
     if (p->greet) {
         p->greet = false;
         if ((e = lists_greet(c, &to)) != OK)

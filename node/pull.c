@@ -348,7 +348,7 @@ pull_refused(struct core *c, struct peer *p, const struct packet_stand *s,
     if (!*yes || !x->on || parcel != x->p.id)
         return OK;
     pull_aside(c, x, aside_for(code));
-    if (x->base > x->p.have && (e = pull_settle(c, p)) != OK)
+    if ((e = pull_count(c, p, true)) != OK)
         return e;
     if (!x->on)
         return OK;

@@ -8,8 +8,8 @@
  * comes is verified before it is written; blocks may come in any order within
  * PULL_AHEAD from the first one that is missing.
  *
- * What the store says (store_parcel.have) is synced; what was written beyond
- * it is looked for on the disk when the stream is begun, and behind each gap
+ * What the store says (store_parcel.have) is synced, every 64 MiB and every ten
+ * seconds, and can be read; what was written beyond it is looked for on the disk when the stream is begun, and behind each gap
  * that was filled, so that nothing that was verified is asked for again.  All
  * else here is in memory: connections, runs of the node and batches that did
  * not happen end what is under way.
@@ -74,6 +74,15 @@ MUST_USE enum err pull_stored(struct core *c, uint64_t n);
 void pull_look(struct peer *p);
 void pull_down(struct peer *p, bool dialled);
 void pull_undo(struct peer *p);
+
+/*
+ * pull_count(c, p, now):
+ * Make durable what has come, so that it can be read and its progress stays
+ * what it was: every PULL_COUNT_MS while more comes, or now, as when the peer
+ * is gone or the node ends.
+ */
+#define PULL_COUNT_MS 10000
+MUST_USE enum err pull_count(struct core *c, struct peer *p, bool now);
 
 /*
  * pull_anew(c, p):

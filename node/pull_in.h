@@ -54,6 +54,8 @@ struct pull {
     size_t oldest;
     struct pace pace;
     struct speed speed;
+    int64_t counted;                    /* ms, monotonic: it began, or was
+                                         * made durable */
     int64_t came;                       /* ms, monotonic: it began, or the
                                          * last block came */
     uint64_t told;                      /* blocks, in the last STAND */

@@ -218,6 +218,7 @@ pull_settle(struct core *c, struct peer *p)
     x->p.have = x->base;
     x->p.code = OK;
     x->p.at = c->now.lo;
+    x->counted = c->now.mono;
     if ((e = store_parcel_set(c->store, &x->p)) != OK)
         return e;
     if (left_of(&x->p, x->base) == 0) {
@@ -230,6 +231,17 @@ pull_settle(struct core *c, struct peer *p)
         room < c->o.limits.reserve)
         return pull_stuck(c, p, ERR_FULL, true);
     return OK;
+}
+
+enum err
+pull_count(struct core *c, struct peer *p, bool now)
+{
+    const struct pull *x = p->pull;
+
+    if (!x->on || x->base <= x->p.have ||
+        (!now && c->now.mono - x->counted < PULL_COUNT_MS))
+        return OK;
+    return pull_settle(c, p);
 }
 
 /* Choosing. */
@@ -393,7 +405,7 @@ start(struct core *c, struct peer *p, const struct chosen *row)
     x->p = row->p;
     x->p.owner = slice_str(p->name);
     x->base = x->begun = x->next = row->p.have;
-    x->came = c->now.mono;
+    x->came = x->counted = c->now.mono;
     x->seen = 0;
     x->recovered = x->rewrite == x->p.id;
     x->behind = UINT64_MAX;
@@ -431,16 +443,15 @@ choose_from(struct core *c, struct peer *p, struct rows *l)
             e = no_room(c, p, row, code);
             continue;
         }
-        if (!same && x->on && x->base > x->p.have &&
-            (e = pull_settle(c, p)) != OK)
+        if (!same && (e = pull_count(c, p, true)) != OK)
             return e;
         x->n = row->claim.n;
         memcpy(x->digest, row->digest, HASH_LEN);
         return same ? OK : start(c, p, row);
     }
     /* It ended, or is not wanted any more: what is here of it counts. */
-    if (e == OK && x->on && x->base > x->p.have)
-        e = pull_settle(c, p);
+    if (e == OK)
+        e = pull_count(c, p, true);
     if (x->on)
         pull_stop(x);
     x->look = false;

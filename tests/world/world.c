@@ -230,13 +230,25 @@ world_open(struct world *w)
     world_check(e);
 }
 
-void
-world_close(struct world *w)
+static void
+stop(struct world *w, const struct times *t)
 {
-    core_close(w->core, NULL);
+    core_close(w->core, t);
     w->core = NULL;
     outgoing_free(w->out);
     w->out = NULL;
+}
+
+void
+world_close(struct world *w)
+{
+    stop(w, NULL);
+}
+
+void
+world_end(struct world *w)
+{
+    stop(w, &w->t);
 }
 
 void

@@ -102,11 +102,13 @@ struct world *world_new_with(const char *name, const char *folder,
 void world_free(struct world *w);
 
 /*
- * world_open(w), world_close(w):
- * Start the core of the node, stop it as a crash does (NULL times).
+ * world_open(w), world_close(w), world_end(w):
+ * Start the core of the node, stop it as a crash does (NULL times), or as a
+ * signal does.
  */
 void world_open(struct world *w);
 void world_close(struct world *w);
+void world_end(struct world *w);
 
 /*
  * world_pin(w, peer):

@@ -202,20 +202,21 @@ alarms(struct world *w, enum err code)
     return l.n;
 }
 
+/* Killed, before it learns that a connection went. */
 static inline void
 restart(struct world *w)
 {
     const bool is_a = w == a;
 
-    world_unlink(a, b);
     world_close(w);
+    world_open(w);
+    world_unlink(a, b);
     /* What was on its way is lost with the connection. */
     outgoing_free(is_a ? b->out : a->out);
     if (is_a)
         b->out = NULL;
     else
         a->out = NULL;
-    world_open(w);
     world_link(a, b);
 }
 

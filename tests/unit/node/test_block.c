@@ -324,6 +324,20 @@ uploads(enum world_person who, struct rec **r)
     return v != NULL ? v->n : 0;
 }
 
+/* Who hands it in comes back only later. */
+Test(block, what_a_node_had_that_ended_is_shown_when_it_begins_again)
+{
+    struct rec *r;
+
+    cr_assert_eq(stream_begin(a, &files, NULL, NULL), OK);
+    cr_assert_eq(stream_put(a, &files, 0, stream_block(&files, 0)), OK);
+    cr_assert_eq(stream_put(a, &files, 1, stream_block(&files, 1)), OK);
+    world_end(a);
+    world_open(a);
+    cr_assert_eq(uploads(OFFICER, &r), 1);
+    cr_expect_eq(record_uint(r, "have"), 2 * BLOCK);
+}
+
 Test(block, who_hands_in_sees_how_far_it_is)
 {
     struct rec *r;

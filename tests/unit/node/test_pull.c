@@ -435,6 +435,63 @@ transfer(struct world *w, size_t i, size_t *n)
     return i < v->n ? v->v[i].r : NULL;
 }
 
+/* Blocks that are here without a hole before them, as an officer is told. */
+static uint64_t
+told_here(void)
+{
+    size_t n;
+
+    return record_uint(transfer(b, 0, &n), "have") / BLOCK;
+}
+
+/* Nobody fetches more than the store says is here (do_block.c). */
+Test(pull, what_came_ten_seconds_ago_can_be_read)
+{
+    uint64_t told;
+
+    replace_files(200 * BLOCK);
+    world_close(b);
+    b->bandwidth = 2 * BLOCK;
+    world_open(b);
+    world_link(a, b);
+    (void)send_files();
+    for (size_t i = 0; i < 15; i++)
+        both_tick();
+    told = told_here();
+    cr_expect_geq(told, 10);
+    for (size_t i = 0; i < 11; i++)
+        both_tick();
+    cr_expect_geq(have(&files), told);
+    cr_expect_lt(told_here(), 100);
+}
+
+Test(pull, when_the_peer_goes_what_came_counts)
+{
+    replace_files(100 * BLOCK);
+    (void)send_files();
+    while (seen.came[20] == 0 && relay(1) > 0)
+        ;
+    cr_assert_eq(have(&files), 0);
+    world_unlink(a, b);
+    world_tick(b);
+    cr_expect_geq(have(&files), 20);
+}
+
+Test(pull, a_node_that_ends_tells_the_same_when_it_begins_again)
+{
+    uint64_t here;
+
+    replace_files(100 * BLOCK);
+    (void)send_files();
+    while (seen.came[20] == 0 && relay(1) > 0)
+        ;
+    here = told_here();
+    cr_expect_geq(here, 20);
+    world_end(b);
+    world_open(b);
+    cr_expect_eq(told_here(), here, "its peer is away");
+}
+
 Test(pull, both_sides_see_how_far_it_is)
 {
     struct rec *r;
