@@ -255,8 +255,10 @@ arrived(struct core *c, struct peer *p, uint64_t parcel, uint64_t index)
     const uint64_t blocks = parcel_blocks(x->p.length);
     enum err e;
 
-    /* Of another stream, which finds it on the disk when it goes on. */
-    if (!x->on || parcel != x->p.id || index < x->base)
+    /* Of another stream, or further ahead than is looked: it is found on the
+     * disk when that goes on. */
+    if (!x->on || parcel != x->p.id || index < x->base ||
+        index - x->base >= PULL_AHEAD)
         return OK;
     if (x->p.code != OK && (e = pull_put_code(c, p, &x->p, OK)) != OK)
         return e;

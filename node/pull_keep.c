@@ -396,6 +396,20 @@ for_room(enum err code)
     return code == E_PARCEL_ROOM || code == E_QUOTA;
 }
 
+/* What was asked for before this stream gave way, and is not within reach of
+ * where it goes on: blocks before may be damaged since. */
+static void
+forget_far(struct pull *x)
+{
+    for (size_t i = 0; i < PACKET_WANT_MAX; i++) {
+        struct flight *f = &x->flight[i];
+
+        if (f->parcel == x->p.id && (f->index < x->base ||
+            f->index - x->base >= PULL_AHEAD))
+            pull_give_up(x, f);
+    }
+}
+
 static enum err
 start(struct core *c, struct peer *p, const struct chosen *row)
 {
@@ -407,6 +421,7 @@ start(struct core *c, struct peer *p, const struct chosen *row)
     x->base = x->begun = x->next = row->p.have;
     x->came = x->counted = c->now.mono;
     x->seen = 0;
+    forget_far(x);
     x->recovered = x->rewrite == x->p.id;
     x->behind = UINT64_MAX;
     x->told = UINT64_MAX;

@@ -221,6 +221,86 @@ Test(damage, it_is_begun_anew_while_the_rest_comes)
     cr_expect(is_there(&large));
 }
 
+static void
+urgent(struct arena *arena, struct message *m)
+{
+    carry_files(arena, m);
+    world_check(record_put_uint(arena, m->common, "urgency",
+        URGENCY_URGENT));
+    world_check(record_put_uint(arena, m->common, "urgency_reason",
+        URGENCY_REASON_UR_FLIGHT));
+}
+
+/* Blocks that were asked for and are held back. */
+#define LATE 4
+static struct buf late[LATE];
+static size_t n_late;
+
+static bool
+hold_back(const struct world *from, struct packet *p, bool *changed)
+{
+    (void)changed;
+    if (from != a || p->type != PACKET_BLOCK || p->u.block.index < 100 ||
+        n_late == LATE)
+        return true;
+    buf_init(&late[n_late], PACKET_MAX);
+    cr_assert_eq(packet_encode(p, &late[n_late++]), OK);
+    return false;
+}
+
+/* They were asked for where the stream was before; since then another was
+ * more urgent, and of the first so much was damaged that they are far ahead
+ * of what is missing now. */
+Test(damage, what_comes_late_is_not_taken_for_what_is_missing)
+{
+    const struct link to = { .kind = LINK_PEER };
+    struct stream other = stream_new(BLOCK), l = stream_new(5000);
+    struct world_form form;
+    struct store_parcel p;
+    struct sent s, t;
+
+    stream_upload(a, &large);
+    stream_upload(a, &list);
+    hook = hold_back;
+    n_late = 0;
+    s = send_with(&large, &list);
+    while (n_late < LATE && relay(1) > 0)
+        ;
+    cr_assert_eq(n_late, LATE);
+    stream_upload(a, &other);
+    stream_upload(a, &l);
+    form = form_with(b, &other, &l);
+    form.common = urgent;
+    world_send(a, &form, t.digest, t.id, t.thread);
+    for (size_t i = 0; i < 10000 && !marked(b, &t, EVENT_DELIVERED); i++)
+        (void)relay(1);
+    p = at_b(&large);
+    cr_assert_eq(p.have, 100);
+    cr_assert_eq(open_it(b, s.digest), OK);
+    for (uint64_t i = 2; i < 90; i++)
+        flip(b, &p, i);
+    cr_expect_eq(get(b, &s, &large, 2, 1), OK);
+    cr_expect_eq(get(b, &s, &large, 2, 1), E_PARCEL_DAMAGED);
+    cr_expect_eq(have(&large), 2);
+    while (!marked(b, &t, EVENT_STORED) && relay(1) > 0)
+        ;
+    (void)relay(1);
+    for (size_t i = 0; i < n_late; i++) {
+        world_hand(a, b, &to, slice_of_buf(&late[i]));
+        buf_clear(&late[i]);
+    }
+    hook = NULL;
+    (void)relay(10000);
+    for (size_t i = 0; i < 4; i++) {
+        at(a->t.lo + 31);
+        (void)relay(10000);
+    }
+    cr_expect(is_there(&large));
+    cr_expect(marked(b, &s, EVENT_STORED));
+    stream_free(&other);
+    stream_free(&l);
+}
+
 /* What is not counted yet is on the disk, and needs no room anew. */
 Test(damage, what_was_written_takes_no_room_a_second_time)
 {
