@@ -35,11 +35,27 @@ find_upload(struct core *c, struct ask *k, struct store_parcel *p)
     return check_owner(k, p, e);
 }
 
+/* A client has a few at once; what it left half-way lapses after a day, and
+ * takes the places of its own officer alone. */
+static enum err
+check_number(struct core *c, struct ask *k)
+{
+    uint64_t all, own;
+    enum err e = store_parcel_uploads(c->store, k->who->kid, &all, &own);
+
+    if (e != OK)
+        return e;
+    if (own >= FILES_UPLOADS_OF)
+        return fault_set(&k->f, E_QUOTA, 0, "upload");
+    return all >= FILES_UPLOADS_MAX ? fault_set(&k->f, E_PARCEL_ROOM, 0,
+        "upload") : OK;
+}
+
 static enum err
 new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
     struct store_parcel *p)
 {
-    uint64_t n, left;
+    uint64_t left;
     enum err e;
 
     if (length > PARCEL_LENGTH_MAX || length == 0)
@@ -52,10 +68,8 @@ new_upload(struct core *c, struct ask *k, uint64_t length, uint64_t room,
         return e;
     if (length > left)
         return fault_set(&k->f, E_QUOTA, 0, "length");
-    if ((e = store_parcel_uploads(c->store, &n)) != OK)
+    if ((e = check_number(c, k)) != OK)
         return e;
-    if (n >= FILES_UPLOADS_MAX)
-        return fault_set(&k->f, E_PARCEL_ROOM, 0, "upload");
     *p = (struct store_parcel){ .owner = SLICE(k->who->kid),
         .length = length, .upload = true, .at = c->now.lo };
     memcpy(p->name, record_bytes(k->args, "upload").p, BLOB_NAME_LEN);

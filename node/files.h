@@ -30,6 +30,7 @@
 #define FILES_TOUCH 60                  /* so often the row of an upload says
                                          * that its client is there */
 #define FILES_UPLOADS_MAX 1024          /* at once */
+#define FILES_UPLOADS_OF 64             /* of one officer */
 #define FILES_GRANT_MS (86400 * INT64_C(1000))
 #define FILES_GRANTS 256                /* the oldest give way */
 #define FILES_ASK_MS 1000               /* policy is asked so often */

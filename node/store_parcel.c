@@ -191,12 +191,19 @@ store_parcel_here(const struct store_parcel *p)
 }
 
 enum err
-store_parcel_uploads(struct store *s, uint64_t *n)
+store_parcel_uploads(struct store *s, const uint8_t kid[static HASH_LEN],
+    uint64_t *all, uint64_t *own)
 {
     struct query q;
+    bool found;
 
     query_start(&q, s, SQL_PARCEL_UPLOADS);
-    return query_count(&q, n);
+    query_put_fixed(&q, kid, HASH_LEN);
+    if ((found = query_next(&q))) {
+        *all = query_get_u64(&q, 0, INT64_MAX);
+        *own = query_get_u64(&q, 1, INT64_MAX);
+    }
+    return query_end_one(&q, found);
 }
 
 static enum err

@@ -103,11 +103,13 @@ MUST_USE enum err store_parcel_unopened(struct store *s, struct slice owner,
 uint64_t store_parcel_here(const struct store_parcel *p);
 
 /*
- * store_parcel_uploads(s, n), store_parcel_uploads_of(s, kid, max, fn, arg):
- * How many are being handed in; those of an officer, and what he handed in and
- * no message names, the newest first.
+ * store_parcel_uploads(s, kid, all, own), store_parcel_uploads_of(s, kid, max,
+ * fn, arg):
+ * How many are being handed in, and how many of them by an officer; which those
+ * are, and what he handed in and no message names, the newest first.
  */
-MUST_USE enum err store_parcel_uploads(struct store *s, uint64_t *n);
+MUST_USE enum err store_parcel_uploads(struct store *s,
+    const uint8_t kid[static HASH_LEN], uint64_t *all, uint64_t *own);
 MUST_USE enum err store_parcel_uploads_of(struct store *s,
     const uint8_t kid[static HASH_LEN], unsigned max, store_parcel_fn fn,
     void *arg);

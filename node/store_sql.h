@@ -297,7 +297,8 @@ X(SQL_PARCEL_UNOPENED, "SELECT coalesce(sum(min(p.length, (p.have +" \
   " FROM parcel AS p WHERE p.owner = ?1 AND p.upload = 0" \
   " AND NOT EXISTS (SELECT 1 FROM claim AS c JOIN message AS m" \
   " ON m.n = c.n WHERE c.parcel = p.id AND m.state <> ?6)") \
-X(SQL_PARCEL_UPLOADS, "SELECT count(*) FROM parcel WHERE upload = 1") \
+X(SQL_PARCEL_UPLOADS, "SELECT count(*), coalesce(sum(owner = ?1), 0)" \
+  " FROM parcel WHERE upload = 1") \
 X(SQL_PARCEL_UPLOADS_OF, "SELECT " PARCEL_COLS " FROM parcel AS p" \
   " WHERE owner = ?1 AND (upload = 1 OR at > 0 AND NOT EXISTS" \
   " (SELECT 1 FROM claim WHERE parcel = p.id)) ORDER BY id DESC LIMIT ?2") \

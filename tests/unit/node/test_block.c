@@ -2,6 +2,7 @@
  * An officer's client hands in sealed files and fetches them: room, order,
  * roots, who may, and what is collected.
  */
+#include "node/files.h"
 #include "tests/unit/node/parcel_fixture.h"
 
 #define CHUNK PARCEL_CHUNK
@@ -292,22 +293,32 @@ Test(block, a_block_in_an_hour_keeps_the_room_of_an_upload)
     cr_expect_gt(room, before * 3 / 4);
 }
 
+/* What many officers have begun, as the store has it. */
+static void
+put_uploads(size_t n)
+{
+    uint8_t kid[HASH_LEN] = { 1 };
+    struct store_parcel p = { .owner = SLICE(kid), .length = BLOCK,
+        .upload = true, .at = a->t.lo };
+
+    cr_assert_eq(store_begin(a->core->store), OK);
+    for (size_t i = 0; i < n; i++) {
+        randombytes_buf(p.name, sizeof(p.name));
+        kid[1] = (uint8_t)(i / FILES_UPLOADS_OF);
+        cr_assert_eq(store_parcel_put(a->core->store, &p), OK);
+    }
+    cr_assert_eq(store_commit(a->core->store), OK);
+}
+
 Test(block, uploads_at_once_are_bounded, .timeout = 120)
 {
-    struct stream s = list;
-    enum err e = OK;
-    size_t n = 0;
-
-    for (; n <= 1024 && e == OK; n++) {
-        randombytes_buf(s.id, sizeof(s.id));
-        e = stream_begin(a, &s, NULL, NULL);
-    }
-    cr_expect_eq(e, E_PARCEL_ROOM);
-    cr_expect_eq(n, 1025);
+    put_uploads(FILES_UPLOADS_MAX - 1);
+    cr_expect_eq(stream_begin(a, &files, NULL, NULL), OK);
+    cr_expect_eq(stream_begin(a, &list, NULL, NULL), E_PARCEL_ROOM);
     at(WORLD_NOW + DAY + 60);
     for (unsigned i = 0; i < 20; i++)
         at(WORLD_NOW + DAY + 120 + i * 60);
-    cr_expect_eq(stream_begin(a, &s, NULL, NULL), OK);
+    cr_expect_eq(stream_begin(a, &list, NULL, NULL), OK);
 }
 
 /* The uploads that a person of a is shown; r is the newest. */
@@ -322,6 +333,22 @@ uploads(enum world_person who, struct rec **r)
     v = record_value(rows, "uploads");
     *r = v != NULL && v->n > 0 ? v->v[0].r : NULL;
     return v != NULL ? v->n : 0;
+}
+
+/* The others have their places whatever one of them does. */
+Test(block, so_many_uploads_has_one_officer_and_no_more)
+{
+    struct stream s = list;
+
+    for (size_t i = 0; i < FILES_UPLOADS_OF; i++) {
+        randombytes_buf(s.id, sizeof(s.id));
+        cr_assert_eq(stream_begin(a, &s, NULL, NULL), OK);
+    }
+    cr_expect_eq(stream_begin(a, &files, NULL, NULL), E_QUOTA);
+    cr_expect_eq(stream_begin(a, &s, NULL, NULL), OK, "not a new one");
+    cr_expect_eq(stream_begin_by(a, HEAD, &list, NULL, NULL), OK);
+    cr_expect_eq(stream_drop(a, OFFICER, &s), OK);
+    cr_expect_eq(stream_begin(a, &files, NULL, NULL), OK);
 }
 
 /* Who hands it in comes back only later. */
