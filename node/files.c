@@ -29,7 +29,6 @@ struct given {
 struct files {
     struct blobs *blobs;
     struct upload_row *uploads;
-    size_t oldest;
     struct files_grant grants[FILES_GRANTS];
     uint8_t place[PARCEL_BLOCK];
     struct given *given, **last_given;
@@ -440,18 +439,49 @@ files_grant(struct core *c, uint64_t n, const struct policy_facts *p,
     return OK;
 }
 
+static size_t
+grants_of(const struct files *s, const uint8_t *kid)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < FILES_GRANTS; i++)
+        n += memcmp(s->grants[i].kid, kid, HASH_LEN) == 0;
+    return n;
+}
+
+/* A place that is free, or else the oldest of whoever would have the most, so
+ * that nobody makes his colleagues open again. */
+static struct files_grant *
+place_of(struct core *c, const uint8_t *kid)
+{
+    struct files *s = c->files;
+    struct files_grant *best = NULL;
+    size_t most = 0, n;
+
+    for (size_t i = 0; i < FILES_GRANTS; i++) {
+        struct files_grant *g = &s->grants[i];
+
+        if (g->until <= c->now.mono)
+            return g;
+        n = grants_of(s, g->kid) + (memcmp(g->kid, kid, HASH_LEN) == 0);
+        if (best == NULL || n > most || (n == most && g->until <
+            best->until)) {
+            best = g;
+            most = n;
+        }
+    }
+    return best;
+}
+
 static void
 put_grant(struct core *c, struct files_grant *new)
 {
-    struct files *s = c->files;
     struct files_grant *g = files_granted(c, new->kid, new->n);
 
-    if (g == NULL) {
-        g = &s->grants[s->oldest];
-        s->oldest = (s->oldest + 1) % FILES_GRANTS;
-    } else {
+    if (g == NULL)
+        g = place_of(c, new->kid);
+    else
         memcpy(new->handed, g->handed, sizeof(g->handed));
-    }
     *g = *new;
 }
 

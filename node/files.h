@@ -32,7 +32,8 @@
 #define FILES_UPLOADS_MAX 1024          /* at once */
 #define FILES_UPLOADS_OF 64             /* of one officer */
 #define FILES_GRANT_MS (86400 * INT64_C(1000))
-#define FILES_GRANTS 256                /* the oldest give way */
+#define FILES_GRANTS 256                /* of all officers; who has the most
+                                         * loses his oldest */
 #define FILES_ASK_MS 1000               /* policy is asked so often */
 #define FILES_PROCEEDING_MAX 64
 

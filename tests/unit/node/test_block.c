@@ -293,6 +293,45 @@ Test(block, a_block_in_an_hour_keeps_the_room_of_an_upload)
     cr_expect_gt(room, before * 3 / 4);
 }
 
+/* An officer opens this message, a moment later. */
+static void
+grant(uint8_t who, uint64_t n)
+{
+    const struct policy_facts p = { .reader = { who } };
+
+    a->core->now.mono++;
+    cr_assert_eq(files_grant(a->core, n, &p, MAY_OPEN), OK);
+    files_committed(a->core);
+}
+
+static bool
+granted(uint8_t who, uint64_t n)
+{
+    const uint8_t kid[HASH_LEN] = { who };
+
+    return files_granted(a->core, kid, n) != NULL;
+}
+
+Test(block, who_opens_very_much_makes_nobody_else_open_again)
+{
+    for (uint64_t n = 1; n <= 10; n++)
+        grant(1, n);
+    for (uint64_t n = 1; n <= 2 * FILES_GRANTS; n++)
+        grant(2, n);
+    grant(3, 1);
+    for (uint64_t n = 1; n <= 10; n++)
+        cr_expect(granted(1, n));
+    cr_expect(granted(3, 1));
+    /* His newest are there, as many as there is room for. */
+    cr_expect_not(granted(2, FILES_GRANTS + 11));
+    for (uint64_t n = FILES_GRANTS + 12; n <= 2 * FILES_GRANTS; n++)
+        cr_expect(granted(2, n));
+    /* What has ended gives its place. */
+    a->core->now.mono += FILES_GRANT_MS;
+    grant(1, 11);
+    cr_expect(granted(1, 11) && !granted(1, 1) && !granted(2, FILES_GRANTS));
+}
+
 /* What many officers have begun, as the store has it. */
 static void
 put_uploads(size_t n)
