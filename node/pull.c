@@ -203,6 +203,8 @@ pull_pump(struct core *c, struct peer *p, const struct link *to)
         return e;
     if (x->on && !x->recovered && (e = pull_recover(c, p)) != OK)
         return e;
+    if (x->on)
+        pull_goes(c, x);
     if (!x->on || !x->recovered)
         return OK;
     if (x->told != x->base && c->now.mono - x->told_at >= TELL_MS &&
@@ -280,6 +282,7 @@ static void
 came(struct core *c, struct pull *x, size_t n)
 {
     speed_add(&x->speed, c->now.mono, n);
+    pull_brings(c, x, n);
     x->came = c->now.mono;
     for (size_t i = 0; i < PACKET_WANT_MAX; i++)
         if (x->flight[i].asked)

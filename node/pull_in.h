@@ -31,6 +31,14 @@ struct aside {
     int64_t until;
 };
 
+/* What a peer brings, in periods of ten minutes; zeros at the beginning. */
+struct brings {
+    int64_t since;                      /* ms, monotonic: no pause from then */
+    int64_t on;                         /* when it was last pulled of */
+    int64_t from;                       /* this period */
+    uint64_t bytes, before;             /* in it, in the one before */
+};
+
 struct pull {
     bool look;
     bool say;                           /* a new connection knows nothing */
@@ -54,6 +62,7 @@ struct pull {
     size_t oldest;
     struct pace pace;
     struct speed speed;
+    struct brings brings;
     int64_t counted;                    /* ms, monotonic: it began, or was
                                          * made durable */
     int64_t came;                       /* ms, monotonic: it began, or the
@@ -83,6 +92,13 @@ void pull_give_up(struct pull *x, struct flight *f);
  */
 MUST_USE enum err pull_choose(struct core *c, struct peer *p);
 MUST_USE enum err pull_recover(struct core *c, struct peer *p);
+
+/*
+ * pull_goes(c, x), pull_brings(c, x, n):
+ * The peer is pulled of; n bytes came.
+ */
+void pull_goes(const struct core *c, struct pull *x);
+void pull_brings(const struct core *c, struct pull *x, size_t n);
 
 /*
  * pull_tell(c, p), pull_put_code(c, p, row, code):

@@ -12,7 +12,8 @@
 #define ROOM_MS 15000
 #define RECOVER_STEP 64
 #define WANTED_MAX 128
-#define SILENT_MS 600000               /* then its room is not kept */
+#define PERIOD_MS 600000
+#define KEPT_PERIODS 144                /* a day */
 
 /* Telling. */
 
@@ -356,11 +357,53 @@ pull_promised(const struct core *c)
     return sum;
 }
 
-/* The peer may be away for days: nobody waits for it so long. */
-static bool
-is_silent(const struct core *c, const struct pull *x)
+static void
+next_period(struct brings *k, int64_t now)
 {
-    return c->now.mono - x->came >= SILENT_MS;
+    const int64_t passed = now - k->from;
+
+    if (passed < PERIOD_MS)
+        return;
+    k->before = passed < 2 * PERIOD_MS ? k->bytes : 0;
+    k->bytes = 0;
+    k->from = now;
+}
+
+void
+pull_brings(const struct core *c, struct pull *x, size_t n)
+{
+    next_period(&x->brings, c->now.mono);
+    x->brings.bytes += n;
+}
+
+/* Who is pulled of anew after ten minutes has time to show how fast it is;
+ * another stream at once, or the same again, gives it no more of that. */
+void
+pull_goes(const struct core *c, struct pull *x)
+{
+    if (x->brings.since == 0 || c->now.mono - x->brings.on >= PERIOD_MS)
+        x->brings.since = c->now.mono;
+    x->brings.on = c->now.mono;
+}
+
+/* What a stream keeps from others that would begin: all that it lacks, as far
+ * as it comes within a day as it came in the last ten minutes, or in those
+ * before; all of it in the first ten.  Who is away for days, or sends a block
+ * now and then, keeps nobody waiting for the rest. */
+static uint64_t
+kept_for(const struct core *c, struct pull *x)
+{
+    struct brings *k = &x->brings;
+    const uint64_t left = left_now(x);
+    uint64_t comes;
+
+    next_period(k, c->now.mono);
+    if (c->now.mono - x->came >= PERIOD_MS)
+        return 0;
+    if (c->now.mono - k->since < PERIOD_MS)
+        return left;
+    comes = (k->bytes > k->before ? k->bytes : k->before) * KEPT_PERIODS;
+    return left < comes ? left : comes;
 }
 
 /* Room that it takes yet: blocks that were written and not counted have
@@ -373,8 +416,8 @@ room_for(struct core *c, const struct store_parcel *p)
     return taken < p->length ? p->length - taken : 0;
 }
 
-/* Room for it beside the reserve and all that the streams of other peers lack,
- * so that no two begin which would fill the disk before either is whole. */
+/* Room for it beside the reserve and what the streams of other peers keep, so
+ * that no two begin which would fill the disk before either is whole. */
 static enum err
 fits(struct core *c, const struct peer *p, const struct rows *l,
     const struct chosen *row)
@@ -384,8 +427,8 @@ fits(struct core *c, const struct peer *p, const struct rows *l,
     if (!is_within(l, row))
         return E_QUOTA;
     for (const struct peer *o = c->peers; o != NULL; o = o->next)
-        if (o != p && !is_silent(c, o->pull))
-            need += left_now(o->pull);
+        if (o != p)
+            need += kept_for(c, o->pull);
     return blobs_room(files_blobs(c), &room) == OK && room >= need ? OK :
         E_PARCEL_ROOM;
 }
@@ -420,6 +463,7 @@ start(struct core *c, struct peer *p, const struct chosen *row)
     x->p.owner = slice_str(p->name);
     x->base = x->begun = x->next = row->p.have;
     x->came = x->counted = c->now.mono;
+    pull_goes(c, x);
     x->seen = 0;
     forget_far(x);
     x->recovered = x->rewrite == x->p.id;

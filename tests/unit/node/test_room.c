@@ -459,3 +459,61 @@ Test(room, a_peer_that_falls_silent_keeps_none_from_others_for_long)
     cr_expect_eq(code_of_third(), OK);
     world_free(c);
 }
+
+static unsigned let_through;
+
+static bool
+few_blocks(const struct world *from, struct packet *p, bool *changed)
+{
+    (void)changed;
+    if (from != a || p->type != PACKET_BLOCK)
+        return true;
+    return let_through > 0 && let_through-- > 0;
+}
+
+Test(room, a_peer_that_sends_a_block_now_and_then_keeps_none_for_long)
+{
+    uint64_t room;
+    struct world *c;
+
+    (void)send_large(&room);
+    relay_until_came(9);
+    hook = few_blocks;
+    c = third(room);
+    (void)world_carry(c, b, 40);
+    for (size_t i = 0; i < 3; i++) {
+        const size_t came = seen.blocks;
+
+        cr_expect_eq(code_of_third(), i < 2 ? E_PARCEL_ROOM : OK);
+        let_through = 1;
+        for (size_t t = 0; t < 18; t++) {
+            at(a->t.lo + 31);
+            (void)relay(100);
+        }
+        cr_expect_eq(let_through, 0, "one came");
+        cr_expect_gt(seen.blocks, came);
+        (void)world_carry(c, b, 40);
+        at(a->t.lo + 2);
+        (void)world_carry(c, b, 40);
+    }
+    world_free(c);
+}
+
+Test(room, a_peer_that_sends_as_fast_as_before_keeps_all_that_it_lacks)
+{
+    uint64_t room;
+    struct world *c;
+
+    (void)send_large(&room);
+    relay_until_came(9);
+    c = third(room);
+    (void)world_carry(c, b, 40);
+    /* Half of it in a day is 23 blocks in a minute. */
+    for (size_t t = 0; t < 15; t++) {
+        at(a->t.lo + 60);
+        relay_until_came(9 + 60 * (t + 1));
+        (void)world_carry(c, b, 4);
+    }
+    cr_expect_eq(code_of_third(), E_PARCEL_ROOM);
+    world_free(c);
+}
