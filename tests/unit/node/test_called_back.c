@@ -159,17 +159,6 @@ Test(called_back, a_legal_hold_alone_lets_the_rest_come)
     cr_expect(marked(b, &s, EVENT_STORED));
 }
 
-static struct sent of;
-
-static void
-put_taking(struct arena *arena, struct message *m)
-{
-    world_check(record_put_bytes(arena, m->own, "target_msg", SLICE(of.id)));
-    world_check(record_put_uint(arena, m->own, "reason",
-        WITHDRAWAL_REASON_SENT_IN_ERROR));
-    world_check(record_put_uint(arena, m->own, "destroy_requested", 1));
-}
-
 static bool
 no_messages(const struct world *from, struct packet *p, bool *changed)
 {
@@ -180,25 +169,20 @@ no_messages(const struct world *from, struct packet *p, bool *changed)
 
 Test(called_back, a_withdrawal_ends_it_at_the_sender_before_it_arrives)
 {
-    struct world_form f = { .to = b, .body = put_taking,
-        .kind = domain_kind(&domain_valise, KIND_WITHDRAWAL) };
-    struct sent w;
+    struct sent s = half_way();
     size_t came;
 
-    of = half_way();
-    f.thread = SLICE(of.thread);
-    f.target = SLICE(of.id);
     hook = no_messages;
-    world_send(a, &f, w.digest, w.id, w.thread);
+    (void)withdraw(&s);
     came = seen.blocks;
     /* What is on its way, and no more. */
     (void)relay(10000);
     cr_expect_leq(seen.blocks - came, PACKET_WANT_MAX);
-    cr_expect_eq(keeping(b, ASK_IN, of.digest), RETENTION_HELD);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_HELD);
     cr_expect_eq(under_way(a), 0);
     hook = NULL;
     go_on();
-    cr_expect_eq(keeping(b, ASK_IN, of.digest), RETENTION_DESTROYED);
+    cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_DESTROYED);
     cr_expect_eq(wants_from_now(), 0);
     cr_expect_eq(under_way(a), 0);
     cr_expect_eq(under_way(b), 0);
