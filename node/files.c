@@ -8,6 +8,7 @@
 #include "node/files.h"
 #include "node/keep.h"
 #include "node/ledger.h"
+#include "node/peers.h"
 #include "node/pull.h"
 #include "node/store_msg.h"
 #include "proto/policy.h"

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "node/keep.h"
+#include "node/matter.h"
+#include "node/onward.h"
+#include "node/store_msg.h"
 
 bool
 keep_wants(const struct store_retention *r)

@@ -4,6 +4,7 @@
  * originator reads them.
  */
 #include "node/core_in.h"
+#include "node/onward.h"
 #include "node/store_msg.h"
 #include "tests/unit/node/chain_fixture.h"
 
