@@ -159,7 +159,6 @@ MUST_USE enum err store_claims_on(struct store *s, uint64_t parcel,
     store_claim_fn fn, void *arg);
 
 /*
-<<<<<<< HEAD
  * store_claim_find(s, n, root, which, p):
  * The stream of message n that has this root.  ERR_NOTFOUND.
  */
@@ -168,10 +167,7 @@ MUST_USE enum err store_claim_find(struct store *s, uint64_t n,
     struct store_parcel *p);
 
 /*
- * store_claims_wanted(s, owner, max, fn, arg):
-=======
  * store_claims_wanted(s, owner, fn, arg):
->>>>>>> e24aa81 (files: what is called back or withdrawn goes over no more)
  * What of a peer's is not all here: lists before files, then in the order in
  * which the messages came.
  */
