@@ -90,6 +90,8 @@ put_times(struct run *r, const struct compose_opts *o,
         mail->state != MESSAGE_STATE_OPENED &&
         record_uint(set, "accept_first") == 0) {
         mail_id(&mail->m, id);
+        if ((e = mail_shut(mail->row)) != OK)
+            return command_fail(r, e, id, NULL);
         (void)snprintf(hint, sizeof(hint), _("read it first: valise read "
             "%s"), id);
         return command_fail(r, E_FIELD_MISSING, "opened_at", hint);

@@ -381,7 +381,7 @@ acts_after(const struct acts_row *act, const struct acts_try *x,
 
 bool
 acts_fits(const struct acts_row *act, const struct rec *set,
-    struct slice own, uint64_t keeping)
+    struct slice own, enum err shut)
 {
     const bool ours = record_holds(set, "originator", own);
 
@@ -395,8 +395,8 @@ acts_fits(const struct acts_row *act, const struct rec *set,
     if ((act->needs & ACTS_RECALLABLE) &&
         record_uint(set, "recallable") == 0)
         return false;
-    return (act->needs & ACTS_GONE) == 0 || keeping == RETENTION_DESTROYED ||
-        keeping == RETENTION_RETURNED || keeping == RETENTION_CERTIFIED;
+    return ((act->needs & ACTS_GONE) == 0 || shut == E_DESTROYED) &&
+        ((act->needs & ACTS_HERE) == 0 || shut == OK);
 }
 
 /* Who is whose counterpart hangs on what these kinds say besides: what is

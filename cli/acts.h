@@ -51,6 +51,7 @@ enum {
     ACTS_RECALLABLE = 4,
     ACTS_GONE = 8,                  /* its content was destroyed or given
                                      * back here */
+    ACTS_HERE = 32,                 /* its content can be opened here */
     ACTS_CONTROL = 16               /* they are this authority's, or it has
                                      * passed on another's (V-031) */
 };
@@ -135,12 +136,12 @@ const struct thread_message *acts_files(unsigned kind,
     const struct thread *t, const struct thread_message *m);
 
 /*
- * acts_fits(act, set, own, keeping):
+ * acts_fits(act, set, own, shut):
  * Whether the limits that govern what the act is about (NULL: none), and
- * what became of its content here (a code of retention), leave room for it.
+ * what became of its content here (mail_shut), leave room for it.
  */
 bool acts_fits(const struct acts_row *act, const struct rec *set,
-    struct slice own, uint64_t keeping);
+    struct slice own, enum err shut);
 
 /*
  * acts_between(d, m, facts, f):

@@ -16,7 +16,7 @@ const struct acts_row acts_all[] = {
     { .word = "ack", .kind = KIND_RECEIPT,
       .asks = N_("Acknowledge it? You say that you deal with it, "
       "and accept its limits on use."),
-      .rule = 50,
+      .needs = ACTS_HERE, .rule = 50,
       .help = N_("acknowledge: you deal with it, and accept its limits") },
     { .word = "reply", .kind = KIND_REPLY, .qualifier = REPLY_TYPE_FULL,
       .options = OPTIONS({ "no-trace", NULL, NULL },

@@ -261,6 +261,21 @@ mail_state(uint64_t state)
     return _(words[state]);
 }
 
+enum err
+mail_shut(const struct rec *row)
+{
+    switch (record_uint(row, "keeping")) {
+    case RETENTION_DESTROYED:
+    case RETENTION_RETURNED:
+    case RETENTION_CERTIFIED:
+        return E_DESTROYED;
+    case RETENTION_ARCHIVED:
+        return E_RETENTION_EXPIRED;
+    default:
+        return record_uint(row, "sealed") != 0 ? E_SEALED : OK;
+    }
+}
+
 const char *
 mail_state_code(uint64_t state)
 {

@@ -111,6 +111,15 @@ enum err mail_refused(const struct mail *m);
 enum err mail_fault(const struct mail *m);
 
 /*
+ * mail_shut(row):
+ * Why nobody opens the content of this row any more, with the code that its
+ * node answers: E_DESTROYED where it was destroyed or given back, E_SEALED
+ * where it was called back or closed, E_RETENTION_EXPIRED where it was
+ * archived; OK where its limits alone decide.
+ */
+enum err mail_shut(const struct rec *row);
+
+/*
  * mail_has_body(m):
  * Whether there is something to open.
  */

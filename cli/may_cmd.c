@@ -21,6 +21,7 @@ struct asking {
     struct session *s;
     struct mail mail;
     const struct rec *set;
+    enum err shut;                  /* why its limits are asked no more */
     struct policy_facts facts;
     struct slice to;                /* --to; or empty */
     struct sheet sheet;
@@ -38,6 +39,17 @@ why(const struct asking *x, struct verdict v)
     if (v.answer == VERDICT_YES)
         return "";
     return words[0] != '\0' || rule == NULL ? words : _(rule->words);
+}
+
+/* What is sealed is kept all the same, until it is decided; the rest hangs on
+ * that there is content to open, as the node asks it. */
+static struct verdict
+verdict_of(const struct asking *x, enum may act,
+    const struct policy_facts *facts)
+{
+    return x->shut != OK && (act != MAY_KEEP || x->shut == E_DESTROYED) ?
+        (struct verdict){ VERDICT_NO, x->shut, 44, 0 } :
+        policy_check(x->set, act, facts);
 }
 
 /* What an act is asked for: in words, and what programs get of it. */
@@ -74,10 +86,10 @@ static void
 add_row(struct asking *x, enum may act, const char *const *says,
     const struct about *about, const struct policy_facts *facts)
 {
-    const struct verdict v = policy_check(x->set, act, facts);
+    const struct verdict v = verdict_of(x, act, facts);
     char rule[16] = "", ask[240], where[PURPOSE_WORDS_MAX];
-    const char *reason = purpose_elsewhere(x->set, act, facts, where,
-        sizeof(where)) || (v.answer == VERDICT_YES &&
+    const char *reason = (x->shut == OK && purpose_elsewhere(x->set, act,
+        facts, where, sizeof(where))) || (v.answer == VERDICT_YES &&
         sentence_consent(x->set, act, facts, where, sizeof(where))) ?
         where : why(x, v);
 
@@ -167,6 +179,7 @@ find(struct asking *x)
         (e = mail_place(x->r, x->s, &x->mail, &x->t, &x->at)) != OK)
         return e;
     x->set = thread_governing(x->t, x->at);
+    x->shut = mail_shut(x->mail.row);
     mail_facts(x->s, x->t, x->at, x->r->env->now, &x->facts);
     return take_facts(x);
 }
@@ -210,7 +223,8 @@ answer(struct run *r, struct session *s)
     for (int act = MAY_OPEN; act < MAY_ACTS; act++)
         add_act(x, (enum may)act);
     buf_init(&b, SENTENCE_MAX);
-    sentence_of(x->set, &x->facts, &b);
+    if (!sentence_shut(x->shut, &b))
+        sentence_of(x->set, &x->facts, &b);
     e = b.bad ? E_OVERSIZE : print(x, slice_of_buf(&b));
     buf_clear(&b);
     return e;

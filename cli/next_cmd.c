@@ -177,16 +177,27 @@ put_due(const struct listing *x, const struct acts_row *act,
     mail_when(at, x->r->env->now, due);
 }
 
-/* Whether the limits leave room for it; what became of the content is known
- * of the message that was meant. */
+/* Whether nobody opens the content of this message of the thread any more. */
+static enum err
+shut_of(const struct listing *x, const struct thread_message *of)
+{
+    char id[MAIL_WHOLE_MAX + 1];
+    struct rec *row = NULL;
+
+    mail_whole_id(&of->m, id);
+    if (is_meant(x, of))
+        return mail_shut(x->mail.row);
+    return session_find(x->s, id, &row) == OK ? mail_shut(row) : OK;
+}
+
+/* Whether the limits, and what became of its content, leave room for it. */
 static bool
 has_room(const struct listing *x, const struct acts_row *act,
     const struct thread_message *of)
 {
     /* Who asks for a consent is the originator of the question alone. */
     return acts_fits(act, thread_target_set(x->t, of), mail_own(x->s),
-        is_meant(x, of) ? record_uint(x->mail.row, "keeping") :
-        RETENTION_HELD);
+        shut_of(x, of));
 }
 
 /* What it does, and to which message where that is not the one asked about. */
@@ -326,16 +337,6 @@ set_facts(struct listing *x)
         record_bytes(x->mail.row, "peer"), 0, NULL) };
 }
 
-/* Its content was destroyed or given back, or is sealed. */
-static bool
-is_shut(const struct mail *m)
-{
-    const uint64_t keeping = record_uint(m->row, "keeping");
-
-    return keeping == RETENTION_SEALED || keeping == RETENTION_DESTROYED ||
-        keeping == RETENTION_RETURNED || keeping == RETENTION_CERTIFIED;
-}
-
 /* Files are taken out as a copy. */
 static void
 add_save(struct listing *x, const struct rec *set,
@@ -365,7 +366,8 @@ add_open(struct listing *x)
     struct policy_facts facts;
     char id[MAIL_ID_LEN + 1], way[96];
 
-    if (at == NULL || !mail_has_body(&x->mail) || is_shut(&x->mail))
+    if (at == NULL || !mail_has_body(&x->mail) ||
+        mail_shut(x->mail.row) != OK)
         return;
     mail_facts(x->s, x->t, at, x->r->env->now, &facts);
     facts.purpose = v != NULL && v->n > 0 && !x->mail.out ?

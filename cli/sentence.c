@@ -309,6 +309,19 @@ sentence_of(const struct rec *set, const struct policy_facts *facts,
     buf_put_str(b, ".");
 }
 
+bool
+sentence_shut(enum err why, struct buf *b)
+{
+    if (why == OK)
+        return false;
+    buf_put_str(b, why == E_DESTROYED ? _("Its content was destroyed here: "
+        "nothing may be done with it.") : why == E_SEALED ? _("It was called "
+        "back or closed, and nobody opens it: nothing may be done with it.") :
+        _("It is archived, and nobody opens it: nothing may be done with "
+        "it."));
+    return true;
+}
+
 void
 sentence_ask(struct verdict v, const struct message *of, struct slice to,
     char *out, size_t max)

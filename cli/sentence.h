@@ -24,6 +24,13 @@ void sentence_of(const struct rec *set, const struct policy_facts *facts,
     struct buf *b);
 
 /*
+ * sentence_shut(why, b):
+ * The sentence of what nobody opens any more, for this code of mail_shut();
+ * false for OK, and nothing is appended.
+ */
+bool sentence_shut(enum err why, struct buf *b);
+
+/*
  * sentence_consent(set, act, facts, out, max):
  * "under consent 1a2b3c4d until 2027-03-01" for an act that is allowed, and
  * only by that; false and "" where none is needed.

@@ -132,6 +132,8 @@ put_keeping(struct core *c, struct arena *a, struct rec *r,
         (uint64_t)k.retain_until)) != OK) ||
         (k.hold_until > 0 && (e = record_put_uint(a, r, "hold_until",
         (uint64_t)k.hold_until)) != OK) ||
+        (keep_sealed(&k) &&
+        (e = record_put_uint(a, r, "sealed", 1)) != OK) ||
         (keep_ended(&k) && k.told != STORE_NONE &&
         (e = record_put_uint(a, r, "ended",
         k.told)) != OK) || m->state != STORE_QUEUED)

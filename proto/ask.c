@@ -186,6 +186,8 @@ static const struct field message_rows[] = {
     TIME(18, "leaves_at", 0, "not sent before; it can be cancelled"),
     UINT(19, "ended", 0, "entry of the end of its content here"),
     UINT(20, "uses", 0, "acts here under the consent that it brought"),
+    BOOL(21, "sealed", 0, "nobody opens it: it was called back or closed, "
+      "be it on legal hold besides"),
 };
 const struct record record_ask_message = { "message", message_rows,
     N(message_rows), NULL };

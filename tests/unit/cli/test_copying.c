@@ -238,6 +238,51 @@ Test(copying, may_says_a_sentence_then_each_act_with_what_asks_for_it)
     cr_expect_eq(type("may " DISCLOSURE " --to nobody"), EXIT_USAGE);
 }
 
+/* As reading it would say: its limits are asked no more. */
+Test(copying, may_says_no_to_what_was_destroyed_or_called_back)
+{
+    static const struct { uint64_t keeping, sealed; const char *code, *words,
+        *kept; } shut[] = {
+        { RETENTION_SEALED, 1, "E_SEALED", "It was called back", "yes" },
+        { RETENTION_LEGAL_HOLD, 1, "E_SEALED", "It was called back", "yes" },
+        { RETENTION_DESTROYED, 0, "E_DESTROYED", "Its content was destroyed",
+          "no" },
+        { RETENTION_RETURNED, 0, "E_DESTROYED", "Its content was destroyed",
+          "no" },
+        { RETENTION_CERTIFIED, 0, "E_DESTROYED", "Its content was destroyed",
+          "no" },
+        { RETENTION_ARCHIVED, 0, "E_RETENTION_EXPIRED", "It is archived",
+          "yes" },
+    };
+    struct message m = mail_message(1, 0xaa, mail_set("QM-FIU"));
+    struct rec *row = mail_row(1, &m, MESSAGE_STATE_OPENED);
+    char kept[64];
+
+    for (size_t i = 0; i < sizeof(shut) / sizeof(shut[0]); i++) {
+        put_uint(row, "keeping", shut[i].keeping);
+        put_uint(row, "sealed", shut[i].sealed);
+        cr_assert_eq(type("may " DISCLOSURE), 0, "%s", err_text);
+        cr_expect_eq(strncmp(out_text_, shut[i].words,
+            strlen(shut[i].words)), 0, "%s", out_text_);
+        cr_expect(printed(shut[i].code), "%s", out_text_);
+        cr_assert_eq(type("may " DISCLOSURE " --json"), 0);
+        cr_expect(!printed("\"ask\": \"valise"), "%s", out_text_);
+        (void)snprintf(kept, sizeof(kept), "\"act\": \"keep\",\n      "
+            "\"answer\": \"%s\"", shut[i].kept);
+        cr_expect(printed(kept), "%s", out_text_);
+        cr_expect_eq(strstr(strstr(out_text_, "\"answer\": \"yes\"") == NULL
+            ? "" : strstr(out_text_, "\"answer\": \"yes\"") + 1,
+            "\"answer\": \"yes\""), NULL, "%s", out_text_);
+        cr_assert_eq(type("next " DISCLOSURE), 0, "%s", err_text);
+        cr_expect(!printed("valise read") && !printed("valise ack"), "%s",
+            out_text_);
+    }
+    put_uint(row, "keeping", RETENTION_LEGAL_HOLD);
+    put_uint(row, "sealed", 0);
+    cr_assert_eq(type("may " DISCLOSURE), 0);
+    cr_expect(printed("it may be read"), "%s", out_text_);
+}
+
 /* The page alone, of a message whose content is here. */
 Test(copying, the_sentence_and_the_number_stand_in_front_of_a_copy)
 {

@@ -245,7 +245,9 @@ Test(keep, where_the_answer_is_partial_it_is_as_before)
     struct sent s = deliver(), r;
 
     r = recall(&s, RECALL_REASON_RC_SENT_IN_ERROR);
+    cr_expect_eq(record_uint(row_of(b, ASK_IN, s.digest), "sealed"), 1);
     cr_assert_eq(answer(&r, RECALL_RESULT_PARTIAL), OK);
+    cr_expect_not(record_has(row_of(b, ASK_IN, s.digest), "sealed"));
     cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_HELD);
     cr_expect_eq(open_it(b, s.digest), OK);
 }
@@ -257,6 +259,7 @@ Test(keep, a_recall_reaches_what_a_legal_hold_keeps)
     cr_assert_eq(hold_it(b, HEAD, s.digest, WORLD_NOW + 5 * DAY), OK);
     r = recall(&s, RECALL_REASON_RC_SOURCE_RISK);
     cr_expect_eq(keeping(b, ASK_IN, s.digest), RETENTION_LEGAL_HOLD);
+    cr_expect_eq(record_uint(row_of(b, ASK_IN, s.digest), "sealed"), 1);
     cr_expect_eq(open_it(b, s.digest), E_SEALED);
     cr_expect_eq(answer(&r, RECALL_RESULT_REFUSED_LEGAL_HOLD), OK);
     cr_assert_eq(hold_it(b, HEAD, s.digest, 0), OK);
