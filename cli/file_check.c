@@ -112,12 +112,14 @@ file_check_run(struct run *r, struct session *s, const struct mail *mail,
         .s = s, .digest = mail->digest,
         .wait = command_option(r, "wait") != NULL } };
     struct opening_want want = { .mail = mail };
-    enum err e;
+    enum err e = mail_shut(mail->row);
 
     *c = (struct file_check){ .done = false };
     if (mail->out || !carried_has(&mail->m) ||
         mail->m.kind->n == MESSAGE_KIND_EVIDENCE_OFFER)
         return OK;
+    if (e != OK)
+        return command_fail(r, e, "files", NULL);
     if (!was_read(mail))
         return mail->m.kind->n != MESSAGE_KIND_EVIDENCE_TRANSFER ? OK :
             command_fail(r, E_FIELD_MISSING, "digests_verified",

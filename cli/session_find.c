@@ -10,6 +10,7 @@
 #include "proto/thread.h"
 
 #define SHORT_ID_MIN 8                  /* hex digits */
+#define DESTROYED_MOST 64               /* messages of a thread */
 #define PAGE_ARENA (24u << 20)
 
 static const struct rec *
@@ -281,10 +282,15 @@ session_message(const struct rec *row, struct thread_message *out)
         .uses = record_uint(row, "uses"),
         .at = (int64_t)record_uint(row, "at"),
         .place = (uint32_t)record_uint(row, "place") };
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (record_uint(v->v[i].r, "event") == EVENT_DELIVERED &&
-            record_uint(v->v[i].r, "code") == 0)
-            out->delivered = (int64_t)record_uint(v->v[i].r, "at");
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        const uint64_t event = record_uint(v->v[i].r, "event");
+        const int64_t at = (int64_t)record_uint(v->v[i].r, "at");
+
+        if (event == EVENT_DELIVERED && record_uint(v->v[i].r, "code") == 0)
+            out->delivered = at;
+        if (event == EVENT_DESTROYED)
+            out->destroyed = at;
+    }
     return OK;
 }
 
@@ -355,16 +361,36 @@ session_due(struct session *s, const struct thread *t,
         0, NULL));
 }
 
+/* What was destroyed of the thread at its recipients. */
+static size_t
+find_destroyed(const struct thread *t,
+    struct duty_destroyed out[static DESTROYED_MOST])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < thread_count(t) && n < DESTROYED_MOST; i++) {
+        const struct thread_message *m = thread_at(t, i);
+
+        if (m->destroyed == 0 || !duty_minds(t, m))
+            continue;
+        memcpy(out[n].msg_id, message_bytes(&m->m, "msg_id").p, MSG_ID_LEN);
+        out[n++].at = m->destroyed;
+    }
+    return n;
+}
+
 size_t
 session_duties(struct session *s, const struct thread *t,
     const struct thread_state *state, struct duty *out, size_t max)
 {
     const struct thread_message *opening = thread_opening(t);
     const struct slice own = person_name(session_home(s)->person).authority;
-    struct duty_facts facts = { .now = s->r->env->now };
+    struct duty_destroyed gone[DESTROYED_MOST];
+    struct duty_facts facts = { .now = s->r->env->now, .destroyed = gone };
 
     if (opening == NULL)
         return 0;
+    facts.n_destroyed = find_destroyed(t, gone);
     facts.own = directory_find(session_directory(s), TRUST_CARD, own, 0,
         NULL);
     facts.peer = directory_find(session_directory(s), TRUST_CARD,

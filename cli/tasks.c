@@ -11,7 +11,6 @@
 
 #define TASKS_MOST 4096
 #define DUTIES_MOST 64              /* of a thread */
-#define DESTROYED_MOST 64
 
 static const char *const words[] = {
     [TASK_USE_ENDS] = N_("it may be used until then"),
@@ -197,47 +196,19 @@ put_duty(struct list *l, const struct mail *opening, const struct duty *d)
     return OK;
 }
 
-/* What was destroyed of the thread, for the certificate that is owed. */
-static size_t
-find_destroyed(const struct mail_boxes *b, const struct mail *opening,
-    struct duty_destroyed *out)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < b->n[0] && n < DESTROYED_MOST; i++) {
-        const struct mail *m = &b->v[0][i];
-        const int64_t at = mail_at(m, EVENT_DESTROYED);
-
-        if (at == 0 || !slice_equal(message_bytes(&m->m, "thread_id"),
-            message_bytes(&opening->m, "thread_id")))
-            continue;
-        memcpy(out[n].msg_id, message_bytes(&m->m, "msg_id").p, MSG_ID_LEN);
-        out[n++].at = at;
-    }
-    return n;
-}
-
 static enum err
 put_duties(struct list *l, const struct mail *opening)
 {
-    const struct directory *d = session_directory(l->s);
-    struct slice peer = record_bytes(opening->row, "peer");
-    struct duty_destroyed gone[DESTROYED_MOST];
-    struct duty_facts facts = { .now = session_run(l->s)->env->now,
-        .own = directory_find(d, TRUST_CARD, directory_authority(d), 0,
-        NULL), .peer = directory_find(d, TRUST_CARD, peer, 0, NULL),
-        .destroyed = gone };
     struct duty found[DUTIES_MOST];
     struct thread_state state;
     struct thread *t;
     size_t n;
     enum err e;
 
-    if ((e = session_thread(l->s, peer, message_bytes(&opening->m,
-        "thread_id"), &t, &state)) != OK)
+    if ((e = session_thread(l->s, record_bytes(opening->row, "peer"),
+        message_bytes(&opening->m, "thread_id"), &t, &state)) != OK)
         return e;
-    facts.n_destroyed = find_destroyed(&l->b, opening, gone);
-    n = duty_list(t, &state, &facts, found, DUTIES_MOST);
+    n = session_duties(l->s, t, &state, found, DUTIES_MOST);
     for (size_t i = 0; e == OK && i < n && l->n < TASKS_MOST; i++)
         if (l->until == 0 || (found[i].due > 0 && found[i].due < l->until))
             e = put_duty(l, opening, &found[i]);

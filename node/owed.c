@@ -15,20 +15,18 @@
 #define LOOKED_MAX 64                   /* threads of one tick */
 #define DESTROYED_MAX 64
 
-/* The messages that ask for a certificate and whose content is gone. */
+/* The messages whose content is gone, where a duty hangs on that. */
 static enum err
 destroyed_of(struct core *c, const struct thread *t,
     struct duty_destroyed *out, size_t *n)
 {
     const struct thread_message *m;
-    const struct rec *set;
     enum err e = OK;
 
     *n = 0;
     for (size_t i = 0; i < thread_count(t) && *n < DESTROYED_MAX; i++) {
         m = thread_at(t, i);
-        set = m->n > 0 ? thread_governing(t, m) : NULL;
-        if (record_uint(set, "cert_required") == 0)
+        if (m->n == 0 || !duty_minds(t, m))
             continue;
         e = store_mark_get(c->store, m->n, EVENT_DESTROYED, &out[*n].at);
         if (e == OK) {

@@ -181,6 +181,63 @@ newest_of(const struct thread *t, uint16_t kind, uint64_t qualifier)
     return newest;
 }
 
+bool
+duty_recalls_all(const struct thread_message *recall)
+{
+    return record_count(recall->m.own, "parts") == 0 &&
+        record_count(recall->m.own, "docs") == 0;
+}
+
+/* Whether its sender has called back all of it. */
+static bool
+is_called_back(const struct thread *t, const struct thread_message *m)
+{
+    const struct thread_message *a;
+
+    for (size_t i = 0; (a = next_of(t, MESSAGE_KIND_RECALL, &i)) != NULL;)
+        if (a->out == m->out && thread_named(t, a) == m &&
+            duty_recalls_all(a))
+            return true;
+    return false;
+}
+
+/* Whether the holder has certified that the message is destroyed. */
+static bool
+is_certified(const struct thread *t, const struct thread_message *of)
+{
+    struct slice id = message_bytes(&of->m, "msg_id");
+    const struct thread_message *m;
+
+    for (size_t i = 0; (m = next_of(t, MESSAGE_KIND_DESTRUCTION_CERT,
+        &i)) != NULL;) {
+        const struct value *v = message_value(&m->m, "items");
+
+        for (size_t k = 0; m->out != of->out && v != NULL && k < v->n; k++)
+            if (slice_equal(record_bytes(v->v[k].r, "msg_id"), id))
+                return true;
+    }
+    return false;
+}
+
+static bool
+is_destroyed(const struct listing *x, const struct thread_message *m)
+{
+    const struct slice id = message_bytes(&m->m, "msg_id");
+
+    for (size_t i = 0; i < x->facts->n_destroyed; i++)
+        if (slice_equal(SLICE(x->facts->destroyed[i].msg_id), id))
+            return true;
+    return is_certified(x->t, m);
+}
+
+bool
+duty_minds(const struct thread *t, const struct thread_message *m)
+{
+    return m == thread_opening(t) ||
+        m->m.kind->n == MESSAGE_KIND_EVIDENCE_TRANSFER ||
+        record_uint(thread_governing(t, m), "cert_required") != 0;
+}
+
 static void
 node_receipts(struct listing *x)
 {
@@ -205,7 +262,8 @@ acknowledgements(struct listing *x)
             m->delivered > 0 &&
             !is_answered(x->t, m, MESSAGE_KIND_RECEIPT) &&
             !is_answered(x->t, m, MESSAGE_KIND_CONF_CANNOT_COMPLY) &&
-            !is_decided(x->t, m))
+            !is_decided(x->t, m) && !is_called_back(x->t, m) &&
+            !is_destroyed(x, m))
             add(x, what, !by_opener(x, m), m, m->delivered, m->delivered +
                 duty_time(what, x->urgency));
     if (x->s->to_follow)
@@ -471,24 +529,6 @@ accepted_feedback(struct listing *x)
                 d->delivered : d->at, due);
 }
 
-/* Whether the holder has certified the message. */
-static bool
-is_certified(const struct listing *x, const struct thread_message *of)
-{
-    struct slice id = message_bytes(&of->m, "msg_id");
-    const struct thread_message *m;
-
-    for (size_t i = 0; (m = next_of(x->t, MESSAGE_KIND_DESTRUCTION_CERT,
-        &i)) != NULL;) {
-        const struct value *v = message_value(&m->m, "items");
-
-        for (size_t k = 0; m->out != of->out && v != NULL && k < v->n; k++)
-            if (slice_equal(record_bytes(v->v[k].r, "msg_id"), id))
-                return true;
-    }
-    return false;
-}
-
 static void
 certificates(struct listing *x)
 {
@@ -501,7 +541,7 @@ certificates(struct listing *x)
         uint64_t days = record_uint(set, "cert_due_days");
 
         if (set == NULL || record_uint(set, "cert_required") == 0 ||
-            is_certified(x, m))
+            is_certified(x->t, m))
             continue;
         add(x, DUTY_CERTIFICATE, !by_opener(x, m), m, d->at, d->at +
             DAYS(days != 0 ? days : CERT_DAYS));

@@ -63,7 +63,8 @@ struct duty {
     bool late;                      /* now >= due */
 };
 
-/* What no message says: content of m was destroyed at its recipient. */
+/* What no message says: content of m was destroyed at its recipient.  Nobody
+ * acknowledges it then, and its certificate is owed where one is asked for. */
 struct duty_destroyed {
     uint8_t msg_id[MSG_ID_LEN];
     int64_t at;
@@ -83,6 +84,18 @@ struct duty_facts {
  */
 size_t duty_list(const struct thread *t, const struct thread_state *state,
     const struct duty_facts *facts, struct duty *out, size_t max);
+
+/*
+ * duty_recalls_all(recall):
+ * Whether it calls back a message whole, not parts or documents of it.
+ */
+bool duty_recalls_all(const struct thread_message *recall);
+
+/*
+ * duty_minds(t, m):
+ * Whether a duty hangs on that the content of m was destroyed.
+ */
+bool duty_minds(const struct thread *t, const struct thread_message *m);
 
 /*
  * duty_answer(t, state, card, original):

@@ -25,6 +25,8 @@ struct thread_message {
     uint32_t place;                 /* 0: none yet, so it does not count */
     int64_t at;                     /* when the holder accepted it */
     int64_t delivered;              /* entry of its delivery; 0: not known */
+    int64_t destroyed;              /* a client's: entry of its destruction
+                                     * at its recipient; 0: not known */
     uint64_t uses;                  /* a client's: acts of the holder's side
                                      * under the consent that it brought */
     /* Filled by thread_add. */

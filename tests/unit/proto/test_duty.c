@@ -490,6 +490,52 @@ Test(duty, nobody_acknowledges_what_is_over)
     expect_none(DUTY_ACKNOWLEDGE);
 }
 
+Test(duty, nobody_acknowledges_what_was_called_back)
+{
+    struct message m;
+
+    say(THEIRS, KIND_SPONT_DISCLOSURE, 0, NULL);
+    make(MESSAGE_KIND_RECALL, 1, NULL, &m);
+    cr_assert_eq(record_put(a, m.own, record_field(m.own->schema, "parts"),
+        &(union item){ .s = slice_str("p1") }, 1), OK);
+    add(&m, THEIRS);
+    expect(DUTY_ACKNOWLEDGE, true, T0 + 5 * DAY);   /* the rest is here */
+    say(THEIRS, MESSAGE_KIND_RECALL, 1, NULL);
+    expect_none(DUTY_ACKNOWLEDGE);
+    say(OURS, MESSAGE_KIND_RECALL_RESULT, 3, NULL);
+    expect_none(DUTY_ACKNOWLEDGE);
+}
+
+Test(duty, nobody_acknowledges_what_was_destroyed)
+{
+    static const struct duty_destroyed erased[] = { { { 1 }, T0 + DAY } };
+
+    say(THEIRS, KIND_SPONT_DISCLOSURE, 0, PUT({ "set.cert_required", 0 }));
+    expect(DUTY_ACKNOWLEDGE, true, T0 + 5 * DAY);
+    cr_expect(duty_minds(t, nth(1)));
+    facts.destroyed = erased;
+    facts.n_destroyed = 1;
+    expect_none(DUTY_ACKNOWLEDGE);
+    facts.n_destroyed = 0;
+}
+
+Test(duty, a_certificate_says_that_nobody_acknowledges_it)
+{
+    const struct field *f;
+    struct message m;
+    union item item;
+
+    say(OURS, KIND_SPONT_DISCLOSURE, 0, NULL);
+    expect(DUTY_ACKNOWLEDGE, false, T0 + 5 * DAY);
+    make(MESSAGE_KIND_DESTRUCTION_CERT, 0, NULL, &m);
+    f = record_field(m.own->schema, "items");
+    item.r = record_new(a, f->rec);
+    cr_assert_eq(record_put_bytes(a, item.r, "msg_id", id_of(1)), OK);
+    cr_assert_eq(record_put(a, m.own, f, &item, 1), OK);
+    add(&m, THEIRS);
+    expect_none(DUTY_ACKNOWLEDGE);
+}
+
 Test(duty, a_list_ends_where_its_room_ends)
 {
     ask(URGENCY_ROUTINE);
