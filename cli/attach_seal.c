@@ -224,6 +224,21 @@ no_room(struct run *r, uint64_t need, uint64_t room)
     return command_fail(r, E_PARCEL_ROOM, NULL, hint);
 }
 
+/* More than one officer may hand in. */
+static enum err
+no_share(struct run *r, uint64_t need, uint64_t share)
+{
+    char n[PROGRESS_BYTES_MAX], have[PROGRESS_BYTES_MAX], hint[320];
+
+    progress_bytes(need, n);
+    progress_bytes(share, have);
+    (void)snprintf(hint, sizeof(hint), _("%s are needed, and %s are left of "
+        "what your node takes from one officer (officer_room): more when "
+        "earlier files have arrived; else ask its administrator, or send "
+        "less at once"), n, have);
+    return command_fail(r, E_QUOTA, NULL, hint);
+}
+
 /* Room for both, before any file is read.  The list is announced first: it
  * is small, so that the answer says how much there is. */
 static enum err
@@ -239,6 +254,11 @@ begin(struct run *r, struct session *s, const struct attached *x,
 
     if (e == E_PARCEL_ROOM || (e == OK && room < need))
         return no_room(r, need, room);
+    if (e == OK && blocks_up_share(up) < x->part[PARCEL_FILES].length)
+        return no_share(r, need, blocks_up_share(up) +
+            x->part[PARCEL_MANIFEST].length);
+    if (e == E_QUOTA)
+        return no_share(r, need, 0);
     if (e == OK)
         e = blocks_up_begin(up, PARCEL_FILES, x->part[PARCEL_FILES].length,
             &room);

@@ -70,10 +70,25 @@ void blocks_up_free(struct blocks_up *u);
 /*
  * blocks_up_begin(u, which, length, room):
  * Announce at most so many bytes of ciphertext, with a new id.  *room is how
- * many the node has room for.  E_PARCEL_ROOM if that is less.
+ * many the node has room for.  E_PARCEL_ROOM if that is less.  Files that are
+ * announced after their list have its id with the last bit turned, by which
+ * both are known to be of one sitting (blocks_up_pair).
  */
 MUST_USE enum err blocks_up_begin(struct blocks_up *u,
     enum parcel_which which, uint64_t length, uint64_t *room);
+
+/*
+ * blocks_up_share(u):
+ * How much this person may hand in besides, as the node said last; UINT64_MAX
+ * where nothing bounds it.
+ */
+uint64_t blocks_up_share(const struct blocks_up *u);
+
+/*
+ * blocks_up_pair(a, b):
+ * Whether two ids of uploads are of files and list of one sitting.
+ */
+bool blocks_up_pair(struct slice a, struct slice b);
 
 /*
  * blocks_up_put(u, which, block, owner):

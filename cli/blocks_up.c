@@ -39,6 +39,7 @@ struct blocks_up {
     size_t n;
     struct blocks_patience patience;
     struct session_memory memory;       /* where copies of them lie */
+    uint64_t share;                     /* blocks_up_share */
     bool full;                          /* it was said that the disk is */
     struct buf answer;
 };
@@ -54,6 +55,7 @@ blocks_up_new(struct session *s, void (*done)(void *arg, void *owner),
     u->s = s;
     u->done = done;
     u->arg = arg;
+    u->share = UINT64_MAX;
     buf_init(&u->answer, REQUEST_MAX);
     blocks_memory(s, &u->memory);
     *out = u;
@@ -115,19 +117,43 @@ blocks_up_begin(struct blocks_up *u, enum parcel_which which,
     uint64_t length, uint64_t *room)
 {
     struct upload *up = &u->upload[which];
+    const struct upload *list = &u->upload[PARCEL_MANIFEST];
+    const bool second = which == PARCEL_FILES && list->length > 0 &&
+        up->length == 0;
     struct rec *result;
     enum err e;
 
     *room = 0;
     if ((e = blocks_up_drain(u)) != OK)
         return e;
-    random_bytes(up->id, sizeof(up->id));
+    if (second) {
+        memcpy(up->id, list->id, sizeof(up->id));
+        up->id[UPLOAD_ID_LEN - 1] ^= 1;
+    } else {
+        random_bytes(up->id, sizeof(up->id));
+    }
     up->length = length;
     up->next = 0;
     if ((e = begin(u, up, &result)) != OK)
         return e;
     *room = record_uint(result, "room");
+    u->share = record_has(result, "share") ? record_uint(result, "share") :
+        UINT64_MAX;
     return *room < length ? E_PARCEL_ROOM : OK;
+}
+
+uint64_t
+blocks_up_share(const struct blocks_up *u)
+{
+    return u->share;
+}
+
+bool
+blocks_up_pair(struct slice a, struct slice b)
+{
+    return a.n == UPLOAD_ID_LEN && b.n == UPLOAD_ID_LEN &&
+        memcmp(a.p, b.p, UPLOAD_ID_LEN - 1) == 0 &&
+        (a.p[UPLOAD_ID_LEN - 1] ^ b.p[UPLOAD_ID_LEN - 1]) == 1;
 }
 
 static enum err

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/blocks.h"
 #include "cli/cancel_upload.h"
 #include "cli/confirm.h"
 #include "cli/fetching.h"
@@ -36,9 +37,32 @@ cancel_upload_is(struct session *s, const char *begin)
     return false;
 }
 
-/* The one that begins so. */
+/* Files and list of one sitting, or one of them alone. */
+struct sitting {
+    const struct rec *upload[PARCEL_WHICH];
+    size_t n;
+};
+
+static uint64_t
+sum(const struct sitting *x, const char *field)
+{
+    uint64_t all = 0;
+
+    for (size_t i = 0; i < x->n; i++)
+        all += record_uint(x->upload[i], field);
+    return all;
+}
+
+static bool
+is_pair(const struct rec *a, const struct rec *b)
+{
+    return blocks_up_pair(record_bytes(a, "upload"), record_bytes(b,
+        "upload"));
+}
+
+/* Of those that begin so the first, with the one of the same sitting. */
 static enum err
-find(struct run *r, struct session *s, const struct rec **out)
+find(struct run *r, struct session *s, struct sitting *out)
 {
     const char *begin = r->arg[0];
     const struct value *v;
@@ -46,7 +70,7 @@ find(struct run *r, struct session *s, const struct rec **out)
     struct rec *rows;
     enum err e;
 
-    *out = NULL;
+    *out = (struct sitting){ .n = 0 };
     if ((e = fetching_rows(s, &rows)) != OK)
         return session_fail(s, e);
     v = record_value(rows, "uploads");
@@ -54,64 +78,79 @@ find(struct run *r, struct session *s, const struct rec **out)
         id_of(v->v[i].r, id);
         if (strlen(begin) < LEAST || strncmp(id, begin, strlen(begin)) != 0)
             continue;
-        if (*out != NULL)
+        if (out->n > 0 && !is_pair(out->upload[0], v->v[i].r))
             return command_fail(r, ERR_USAGE, begin,
                 _("several begin so: give more of the id"));
-        *out = v->v[i].r;
+        if (out->n == 0)
+            out->upload[out->n++] = v->v[i].r;
     }
-    return *out != NULL ? OK : command_fail(r, E_NOT_FOUND, begin,
+    for (size_t i = 0; out->n == 1 && i < v->n; i++)
+        if (is_pair(out->upload[0], v->v[i].r))
+            out->upload[out->n++] = v->v[i].r;
+    return out->n > 0 ? OK : command_fail(r, E_NOT_FOUND, begin,
         _("see what you hand in: valise transfers"));
 }
 
 static enum err
-tell(struct run *r, struct session *s, const struct rec *upload,
+tell(struct run *r, struct session *s, const struct sitting *x,
     const char *title)
 {
     char id[2 * 16 + 1], size[PROGRESS_BYTES_MAX], have[PROGRESS_BYTES_MAX];
     struct sheet sheet;
 
-    id_of(upload, id);
+    id_of(x->upload[0], id);
     if (r->json) {
-        (void)snprintf(size, sizeof(size), "%" PRIu64,
-            record_uint(upload, "length"));
-        (void)snprintf(have, sizeof(have), "%" PRIu64,
-            record_uint(upload, "have"));
+        (void)snprintf(size, sizeof(size), "%" PRIu64, sum(x, "length"));
+        (void)snprintf(have, sizeof(have), "%" PRIu64, sum(x, "have"));
     } else {
         id[MAIL_ID_LEN] = '\0';
-        progress_bytes(record_uint(upload, "length"), size);
-        progress_bytes(record_uint(upload, "have"), have);
+        progress_bytes(sum(x, "length"), size);
+        progress_bytes(sum(x, "have"), have);
     }
     sheet_init(&sheet, session_arena(s), title, "field value");
     sheet_row(&sheet, (const char *const[]){ "upload", id });
+    if (x->n > 1)
+        sheet_row(&sheet, (const char *const[]){ "what",
+            _("files and their list") });
     sheet_row(&sheet, (const char *const[]){ "size", size });
     sheet_row(&sheet, (const char *const[]){ "have", have });
     return command_sheet(r, &sheet, "valise.cancel");
 }
 
 static enum err
-steps(struct run *r, struct session *s)
+drop(struct session *s, const struct rec *upload)
 {
-    const struct rec *upload;
-    struct rec *args;
+    struct arena *a = session_arena(s);
+    struct rec *args = record_new(a, &record_ask_parcel_drop);
     enum err e;
 
-    if ((e = find(r, s, &upload)) != OK)
+    if (args == NULL)
+        return ERR_NOMEM;
+    if ((e = record_put_bytes(a, args, "upload", record_bytes(upload,
+        "upload"))) == OK)
+        e = session_ask(s, REQUEST_PARCEL_DROP, args, NULL, NULL);
+    return e == OK ? OK : session_fail(s, e);
+}
+
+static enum err
+steps(struct run *r, struct session *s)
+{
+    struct sitting x;
+    enum err e;
+
+    if ((e = find(r, s, &x)) != OK)
         return e;
     if (command_option(r, "dry-run") != NULL)
-        return tell(r, s, upload, _("This upload would be given up."));
-    if ((e = confirm(r, record_uint(upload, "rate") > 0 ? _("Give it up? A "
+        return tell(r, s, &x, _("This upload would be given up."));
+    if ((e = confirm(r, sum(&x, "rate") > 0 ? _("Give it up? A "
         "command hands it in now and would seal its files anew: end that "
         "command instead.") : _("Give it up? Its "
         "files are sealed anew when they are sent again."))) != OK)
         return e;
-    if ((args = record_new(session_arena(s), &record_ask_parcel_drop)) ==
-        NULL)
-        return ERR_NOMEM;
-    if ((e = record_put_bytes(session_arena(s), args, "upload",
-        record_bytes(upload, "upload"))) != OK ||
-        (e = session_ask(s, REQUEST_PARCEL_DROP, args, NULL, NULL)) != OK)
-        return session_fail(s, e);
-    return tell(r, s, upload, _("The upload was given up; its room is free."));
+    for (size_t i = 0; i < x.n; i++)
+        if ((e = drop(s, x.upload[i])) != OK)
+            return e;
+    return tell(r, s, &x, _("The upload was given up; its room is free."));
 }
 
 enum err

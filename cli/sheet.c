@@ -159,13 +159,16 @@ emit_cell(const struct sheet *s, const char *const *row, size_t i,
 {
     const size_t n = strlen(row[i]);
 
-    if (!s->programs[i] || (!s->people[i] && n == 0))
+    const bool number = is_among(name_of(s, row, i), numbers);
+
+    if (!s->programs[i] || (n == 0 && (!s->people[i] ||
+        is_among(s->columns[i], numbers))))
         return;
     emit_key(w, s->columns[i]);
     if (is_among(s->columns[i], flags))
         emit_bool(w, strcmp(row[i], "true") == 0);
     else if (n > 0 && n <= NUMBER_MAX && strspn(row[i], "0123456789") == n &&
-        is_among(name_of(s, row, i), numbers))
+        number)
         emit_uint(w, strtoull(row[i], NULL, 10));
     else
         emit_text(w, slice_of(row[i], has_remains(row[i]) ? TIME_LEN : n));

@@ -9,7 +9,7 @@
  * value" on the field:
  *
  *   an id      people get the 8 digits that they type, programs all of it
- *   a number   programs get a number
+ *   a number   programs get a number, and no member where there is none
  *   a flag     "true" or "false": programs get that
  *   a time     that is followed by what remains of it, "2027-03-01T09:00:00Z
  *              (in 3 days)", programs get without that

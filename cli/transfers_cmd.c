@@ -38,6 +38,8 @@ struct transfers {
      * besides. */
     uint8_t listed[ASK_TRANSFERS_MAX][HASH_LEN];
     size_t n_listed, expected;
+    int64_t decide_by;                  /* the first time at which one of them
+                                     * can be decided on no more; 0: none */
 };
 
 /* Complete so long that nobody looks for it here. */
@@ -120,6 +122,25 @@ static const struct wait_row waits[] = {
     { E_PARCEL_DAMAGED, false, NULL, NULL, N_("your node asks the sender's "
       "for them again; where they are damaged there, its officers have to "
       "send them anew") },
+    { ERR_UNREACHABLE, true, N_("peer not connected"), N_("the recipient's "
+      "node is not connected"), N_("it goes on by itself when it is; since "
+      "when it is not: valise status") },
+    { ERR_UNREACHABLE, false, N_("peer not connected"), N_("the sender's "
+      "node is not connected"), N_("it goes on by itself when it is; since "
+      "when it is not: valise status") },
+    { E_PARCEL_ROOM, true, NULL, N_("there is no room for them at the "
+      "recipient's node"), N_("nothing to do here: it goes on when they made "
+      "room") },
+    { E_PARCEL_ROOM, false, NULL, N_("there is no room for them at your "
+      "node"), N_("your administrator makes room, and it goes on by "
+      "itself") },
+    { E_QUOTA, true, NULL, N_("the room that the recipient's node has for "
+      "you is used up"), N_("nothing to do here: it goes on when they have "
+      "read it, or what came before") },
+    { E_QUOTA, false, NULL, N_("the room that your node has for this sender "
+      "(peer_room) is used up"), N_("it goes on when it is read: valise read "
+      "ID; or when what came before is, if it is not larger than all that "
+      "room") },
     { E_PARCEL_UNKNOWN, false, NULL, NULL, N_("the sender's node does not "
       "have them any more, or gives them no more: ask its officers to send "
       "them anew") },
@@ -230,7 +251,7 @@ add_upload(struct transfers *x, const struct rec *r, bool quiet)
         (void)snprintf(state, sizeof(state), "%s", _("waits"));
     if (quiet && record_uint(r, "rate") == 0)
         (void)snprintf(below, sizeof(below), _("nothing comes any more; to "
-            "give it up: valise cancel %s --upload"), id);
+            "give up files and list: valise cancel %s --upload"), id);
     else if (is_whole(r))
         (void)snprintf(below, sizeof(below), "%s",
             _("no message names it yet"));
@@ -278,6 +299,10 @@ print_json(struct transfers *x, const struct value *v,
             json_value_write(&v->v[i].r->v[k], &o, &w);
         if (code != 0 && err_known((uint16_t)code))
             emit_member(&w, "code_name", err_row((enum err)code)->name);
+        emit_member(&w, "which_name", record_uint(v->v[i].r, "which") ==
+            PARCEL_MANIFEST ? "list" : "files");
+        emit_member(&w, "direction", record_uint(v->v[i].r, "out") != 0 ?
+            "out" : "in");
         emit_end(&w);
     }
     emit_end(&w);
@@ -400,7 +425,14 @@ awaited(const struct mail_boxes *b, const struct mail *m, int64_t now)
             is_about(in, KIND_WITHDRAWAL, "target_msg", id))
             return NULL;
     }
-    return offer;
+    return offer != NULL && m->state == MESSAGE_STATE_PENDING &&
+        now >= (int64_t)message_uint(&offer->m, "accept_by") ? NULL : offer;
+}
+
+static int64_t
+clock_of(const struct run *r)
+{
+    return r->env->clock != NULL ? r->env->clock() : r->env->now;
 }
 
 /* What it waits for before anything moves, said once. */
@@ -410,12 +442,15 @@ expect(struct transfers *x)
     struct mail_boxes b;
     char text[160], id[MAIL_ID_LEN + 1];
     enum err e = mail_boxes(x->s, x->r->env->domain, &b);
+    int64_t by;
 
     if (e != OK)
         return session_fail(x->s, e);
+    x->expected = 0;
+    x->decide_by = 0;
     for (size_t i = 0; i < b.n[1]; i++) {
         const struct mail *m = &b.v[1][i], *offer = awaited(&b, m,
-            x->r->env->now);
+            clock_of(x->r));
 
         if (offer == NULL)
             continue;
@@ -427,6 +462,10 @@ expect(struct transfers *x)
             "it"), id);
         command_note(x->r, OK, "", text);
         x->expected++;
+        by = (int64_t)message_uint(&offer->m, "accept_by");
+        if (m->state == MESSAGE_STATE_PENDING && (x->decide_by == 0 ||
+            by < x->decide_by))
+            x->decide_by = by;
     }
     return OK;
 }
@@ -472,6 +511,8 @@ watch(struct transfers *x)
         if (screen)
             (void)fputs("\033[H\033[J", x->r->env->out);
         e = look(x);
+        if (e == OK && x->decide_by > 0 && clock_of(x->r) >= x->decide_by)
+            e = expect(x);
         more = x->moving > 0 || x->expected > 0 || x->rows == 0;
         (void)fflush(x->r->env->out);
         looked(x);

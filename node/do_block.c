@@ -92,7 +92,7 @@ do_parcel_begin(struct core *c, struct ask *k)
 {
     struct store_parcel p;
     struct upload *u;
-    uint64_t room;
+    uint64_t room, left;
     enum err e;
 
     if ((e = files_room(c, &room)) != OK)
@@ -108,7 +108,11 @@ do_parcel_begin(struct core *c, struct ask *k)
         k->result, "have", u->have)) != OK)
         return e == ERR_EXISTS ? fault_set(&k->f, E_DUPLICATE, 3, "upload") :
             e;
-    return record_put_uint(c->batch, k->result, "room", room);
+    if ((e = record_put_uint(c->batch, k->result, "room", room)) != OK ||
+        (e = files_share(c, k->who->kid, &left)) != OK)
+        return e;
+    return left == UINT64_MAX ? OK : record_put_uint(c->batch, k->result,
+        "share", left);
 }
 
 /* The disk does not take or give back what was handed in: it is made anew, and

@@ -85,6 +85,13 @@ is_over(struct core *c, const struct store_message *m,
     return OK;
 }
 
+/* What is under way has somebody to whom, or from whom, it goes. */
+static bool
+is_up(const struct peer *p)
+{
+    return p != NULL && (p->dialled || p->routed);
+}
+
 static enum err
 look(struct core *c, const struct store_message *m,
     const struct store_claim *claim, const struct store_parcel *p,
@@ -94,20 +101,26 @@ look(struct core *c, const struct store_message *m,
     const struct peer *peer;
     enum err e = store_mark_get(c->store, m->n, EVENT_STORED, &s->at);
 
+    (void)snprintf(name, sizeof(name), "%.*s", (int)m->peer.n,
+        (const char *)m->peer.p);
+    peer = peers_find(c, name);
+
     if (e != OK && e != ERR_NOTFOUND)
         return e;
     if (m->dir == STORE_IN) {
         s->have = pull_progress(c, p, &s->rate);
         s->code = p->code;
         s->done = p->have == parcel_blocks(p->length);
+        if (s->code == OK && !is_up(peer))
+            s->code = ERR_UNREACHABLE;
         return OK;
     }
     s->code = (uint16_t)waits_for(m);
-    (void)snprintf(name, sizeof(name), "%.*s", (int)m->peer.n,
-        (const char *)m->peer.p);
-    if (s->code == OK && (peer = peers_find(c, name)) != NULL)
+    if (s->code == OK && peer != NULL)
         s->rate = serve_told(peer, m->n, claim->which, c->now.mono,
             &s->have, &s->code);
+    if (s->code == OK && !is_up(peer))
+        s->code = ERR_UNREACHABLE;
     if (p->code == E_PARCEL_DAMAGED)
         s->code = p->code;
     s->done = e == OK;

@@ -457,6 +457,8 @@ RECORD(parcel_begin, "parcel.begin arguments");
 static const struct field parcel_begun_rows[] = {
     UINT(1, "have", F_MUST, "blocks that are here from the first on"),
     UINT(2, "room", F_MUST, "bytes for which there is room"),
+    UINT(3, "share", 0, "bytes that the asker may hand in besides; left out "
+      "where nothing bounds them"),
 };
 RECORD(parcel_begun, "parcel.begin result");
 
@@ -521,7 +523,7 @@ static const struct field transfer_rows[] = {
     UINT(8, "code", F_MUST, "0, or why it waits; of what goes out "
       "E_FOUR_EYES: for an approver, E_RESTR_NOT_ACCEPTED: for the "
       "acceptance of its offer, E_PARCEL_DAMAGED: it has to be sealed and "
-      "sent anew"),
+      "sent anew; both ways ERR_UNREACHABLE: the peer is not connected"),
     UINT(9, "rate", F_MUST, "bytes a second of late"),
     BOOL(10, "done", 0, "all of it has arrived, with proof"),
     TIME(11, "at", 0, "since when all files of the message have arrived"),

@@ -59,10 +59,10 @@ must ok "their rows are shown" as $ME transfers
 says "waits for the command that hands it in" "as what a command hands in"
 is "$(grep -c 'valise cancel' "$T/out")" 0 \
     "and nobody is told to give up what may still come"
-for id in $(uploads); do
-    must ok "one is shown" as $ME cancel "${id:0:8}" --upload --dry-run
-    must ok "and given up" as $ME cancel "${id:0:8}" --upload --yes
-done
+id=$(uploads | head -1)
+must ok "they are shown" as $ME cancel "${id:0:8}" --upload --dry-run
+says "files and their list" "together"
+must ok "and given up" as $ME cancel "${id:0:8}" --upload --yes
 is "$(uploads | wc -l)" 0 "none is left"
 soon 20 "nor on its disk" has_blobs 0
 ends 1 "what is not there is not found" as $ME cancel 00000000 --upload --yes
@@ -74,7 +74,8 @@ must waits 20 as $ME inbox
 ends 5 "more than the share of an officer is refused" \
     as $ME send "$T/request.json" "${large[@]}" --yes
 says E_QUOTA "by its name"
-says "the administrator can give more room" "and who can change it"
+says "are left of what your node takes from one officer (officer_room)" \
+    "with how much that is, and who can change it"
 is "$(uploads | wc -l)" 0 "nothing is left of that either"
 sed -i 's/^officer_room = 1M$/officer_room = 64M/' "$T/QN-FIU/node/valised.conf"
 must restart QN-FIU
@@ -93,6 +94,13 @@ must ok "a second one" \
     as $ME send "$T/request.json" "${attach[@]}" --yes --json
 soon 30 "waits at the recipient" has_code QM-FIU/o-114
 soon 30 "which its sender sees" has_code $ME
+ok "who is told" as $ME transfers
+says "nothing to do here" "whose room it is"
+ok "and the recipient" as QM-FIU/o-114 transfers
+says "it goes on when it is read: valise read" "what starts it"
+ok "programs" as $ME transfers --json
+says '"direction": "out"' "are told the direction"
+says '"which_name": "files"' "and what it is"
 must ok "until somebody opens the first" as QM-FIU/o-114 read "$one" \
     --purpose ANALYSIS
 four() { as $ME transfers --json | grep -c '"done": true' | grep -qx 4; }

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "cli/attach.h"
+#include "cli/blocks.h"
 #include "cli/sent_on.h"
 #include "cli/session_in.h"
 #include "cli/text.h"
@@ -40,7 +41,7 @@ static struct {
     size_t n;
     struct buf queue[QUEUE];
     size_t queued;
-    uint64_t room;
+    uint64_t room, share;           /* share 0: unbounded */
     bool forget;                        /* once: what came is lost */
     unsigned begins;
     unsigned interrupt;                 /* behind the n-th block */
@@ -148,6 +149,8 @@ far_more(const struct request *q, const struct rec *args)
     cr_assert_eq(record_put_uint(a, r, "have", u->bytes.n / PARCEL_BLOCK),
         OK);
     cr_assert_eq(record_put_uint(a, r, "room", far.room), OK);
+    if (far.share > 0)
+        cr_assert_eq(record_put_uint(a, r, "share", far.share), OK);
     return r;
 }
 
@@ -689,6 +692,46 @@ Test(attach, no_room_is_told_in_figures_before_a_file_is_read)
     cr_expect(said("8.0 KiB are needed and your node has room for 4.8 KiB"),
         "%s", err_text);
     cr_expect_eq(kept(), 0);
+    attach_free(x);
+    session_free(s);
+}
+
+Test(attach, the_share_of_an_officer_is_told_in_figures)
+{
+    struct session *s = far_session();
+    struct message m = empty_message(KIND_SPONT_DISCLOSURE);
+    struct attached *x;
+
+    make("a.txt", "alpha");
+    option("attach", path_of("a.txt"));
+    usual();
+    far.share = 3000;
+    cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
+    cr_assert_eq(unlink(path_of("a.txt")), 0);
+    cr_expect_eq(attach_run(&run, s, x, a, &m), E_QUOTA);
+    cr_expect(said("8.0 KiB are needed, and 6.9 KiB are left of what your "
+        "node takes from one officer (officer_room)"), "%s", err_text);
+    cr_expect(!said("it goes on"), "%s", err_text);
+    cr_expect_eq(kept(), 0);
+    attach_free(x);
+    session_free(s);
+}
+
+Test(attach, files_and_list_of_one_sitting_are_known_by_their_ids)
+{
+    struct session *s = far_session();
+    struct message m = empty_message(KIND_SPONT_DISCLOSURE);
+    struct attached *x;
+
+    make("a.txt", "alpha");
+    option("attach", path_of("a.txt"));
+    usual();
+    cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
+    cr_assert_eq(attach_put(x, a, &m), OK);
+    cr_assert_eq(attach_run(&run, s, x, a, &m), OK, "%s", err_text);
+    cr_assert_eq(far.n, 2);
+    cr_expect(blocks_up_pair(SLICE(far.at[0].id), SLICE(far.at[1].id)));
+    cr_expect(!blocks_up_pair(SLICE(far.at[0].id), SLICE(far.at[0].id)));
     attach_free(x);
     session_free(s);
 }
