@@ -14,6 +14,17 @@ accepting_is(const struct acts_row *act, const struct thread_message *target)
         target != NULL && target->m.kind->n == KIND_EVIDENCE_OFFER;
 }
 
+bool
+accepting_too_late(const struct message *m, const struct thread_state *state,
+    int64_t now)
+{
+    return m->kind->n == KIND_CONDITIONS_DECISION &&
+        message_uint(m, "decision") == CONDITIONS_ANSWER_ACCEPT &&
+        state->machine == MACHINE_EVIDENCE &&
+        (state->state != EVIDENCE_OFFERED || (state->accept_by != 0 &&
+        now >= state->accept_by));
+}
+
 /* The purpose and the proceeding that were said, or the ones that there
  * are. */
 static enum err

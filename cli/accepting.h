@@ -28,4 +28,12 @@ bool accepting_is(const struct acts_row *act,
 MUST_USE enum err accepting_show(struct run *r, struct session *s,
     const struct mail *offer, const struct rec *set);
 
+/*
+ * accepting_too_late(m, state, now):
+ * Whether m, which has not left yet, accepts an offer of evidence that is
+ * accepted no more: its thread is in this state.
+ */
+bool accepting_too_late(const struct message *m,
+    const struct thread_state *state, int64_t now);
+
 #endif

@@ -319,7 +319,8 @@ show_offer_limits(struct run *r, struct session *s, const struct mail *offer,
     return show_whole(r, &o);
 }
 
-/* It was withdrawn, or answered otherwise, while this waited. */
+/* It was withdrawn or answered otherwise, or its time passed, while this
+ * waited. */
 static enum err
 not_on_offer(struct run *r, const struct mail *m,
     const struct thread_state *state)
@@ -327,6 +328,11 @@ not_on_offer(struct run *r, const struct mail *m,
     char id[MAIL_ID_LEN + 1], hint[160];
 
     mail_id(&m->m, id);
+    if (state->state == EVIDENCE_OFFERED) {
+        (void)snprintf(hint, sizeof(hint), _("its time is over: who wrote "
+            "this acceptance takes it back, valise cancel %s"), id);
+        return command_fail(r, E_OFFER_OVER, id, hint);
+    }
     (void)snprintf(hint, sizeof(hint), _("the offer is %s by now: who wrote "
         "this acceptance takes it back, valise cancel %s"),
         states_name(state->machine, state->state), id);
@@ -348,7 +354,7 @@ show_accepted(struct run *r, struct session *s, const struct mail *m)
     struct thread *t;
     enum err e;
 
-    if (!confirm_shows(r) || m->m.kind->n != KIND_CONDITIONS_DECISION ||
+    if (m->m.kind->n != KIND_CONDITIONS_DECISION ||
         id.n != MSG_ID_LEN ||
         message_uint(&m->m, "decision") != CONDITIONS_ANSWER_ACCEPT)
         return OK;
@@ -358,8 +364,10 @@ show_accepted(struct run *r, struct session *s, const struct mail *m)
         (e = mail_thread(r, s, &offer, &t, &state)) != OK)
         return e;
     at = thread_find(t, id);
-    if (at == NULL || state.state != EVIDENCE_OFFERED)
+    if (at == NULL || accepting_too_late(&m->m, &state, r->env->now))
         return not_on_offer(r, m, &state);
+    if (!confirm_shows(r))
+        return OK;
     set = thread_governing(t, at);
     mail_facts(s, t, at, r->env->now, &facts);
     facts.purpose = (uint16_t)(record_count(set, "purposes") == 0 ? 0 :

@@ -163,8 +163,7 @@ keys_of_offer(struct run *r, struct session *s, const struct mail *offer,
     struct parcel_kept k;
     struct mail transfer;
     bool found;
-    enum err e = parcel_kept_get(session_home(s), message_bytes(&offer->m,
-        "msg_id"), &k);
+    enum err e = parcel_kept_find(session_home(s), &offer->m, &k);
 
     if (e == OK) {
         memcpy(x->key, k.key, sizeof(x->key));

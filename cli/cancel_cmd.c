@@ -64,21 +64,32 @@ cancel(struct session *s, struct mail *m)
     return session_fail(s, e);
 }
 
-static const char *
-why_not(const struct mail *m)
+/* What is held goes and ends with its offer. */
+static void
+put_why_not(const struct mail *m, char *hint, size_t max)
 {
-    if (!m->out)
-        return _("this message came from another authority");
-    return m->state == MESSAGE_STATE_CANCELLED ?
+    const struct slice offer = message_bytes(&m->m, "offer_msg");
+    char id[MAIL_ID_LEN + 1];
+
+    if (m->out && m->state == MESSAGE_STATE_HELD && offer.n == MSG_ID_LEN) {
+        hex_encode(slice_of(offer.p, MAIL_ID_LEN / 2), id);
+        (void)snprintf(hint, max, _("it is held for offer %s; end that: "
+            "valise withdraw %s"), id, id);
+        return;
+    }
+    (void)snprintf(hint, max, "%s", !m->out ?
+        _("this message came from another authority") :
+        m->state == MESSAGE_STATE_CANCELLED ?
         _("it was taken back already, or nobody approved it in time; nothing "
         "of it is sent") :
-        _("it has left already: valise do ID recall, or withdrawal");
+        _("it has left already: valise recall ID calls its content back, "
+        "valise withdraw ID ends what was asked or offered"));
 }
 
 static enum err
 steps(struct run *r, struct session *s)
 {
-    char ask[200], id[MAIL_ID_LEN + 1];
+    char ask[200], hint[200], id[MAIL_ID_LEN + 1];
     struct rec *row;
     struct mail m;
     enum err e;
@@ -92,8 +103,10 @@ steps(struct run *r, struct session *s)
     if ((e = mail_find(r, s, r->arg[0], &m)) != OK)
         return e;
     mail_id(&m.m, id);
-    if (!can_be(&m))
-        return command_fail(r, E_BAD_STATE, id, why_not(&m));
+    if (!can_be(&m)) {
+        put_why_not(&m, hint, sizeof(hint));
+        return command_fail(r, E_BAD_STATE, id, hint);
+    }
     if (command_option(r, "dry-run") != NULL)
         return tell(r, s, &m, _("This message would be cancelled."));
     (void)snprintf(ask, sizeof(ask), _("Cancel %s %s? It is not sent then, "

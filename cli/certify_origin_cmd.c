@@ -32,6 +32,8 @@ find(struct saving *x)
             _("name the proceeding that it is for"));
     if (!carried_has(&c->mail.m))
         return command_fail(c->r, E_NOT_FOUND, _("files"), NULL);
+    if (c->mail.m.kind->n == KIND_EVIDENCE_OFFER)
+        return saving_of_offer(c, "certify-origin");
     if (c->mail.state == MESSAGE_STATE_PENDING)
         return command_fail(c->r, E_PENDING, c->r->arg[0], NULL);
     if ((e = saving_check(x, USE_EXPORT)) != OK)

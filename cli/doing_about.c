@@ -4,6 +4,7 @@
 #include "cli/carried.h"
 #include "cli/doing_in.h"
 #include "cli/known.h"
+#include "cli/offering.h"
 #include "cli/text.h"
 
 static bool
@@ -131,15 +132,21 @@ set_to(struct doing *x, struct slice to)
 }
 
 /* What was accepted is not offered in its own place again: its files go, or
- * went. */
+ * went; nor twice at one time. */
 static enum err
 check_again(struct doing *x, const struct thread *t)
 {
-    char hint[128];
+    char hint[160], later[MAIL_ID_LEN + 1];
 
-    if (x->w->second == NULL || thread_acceptance(t, x->mail.out,
-        SLICE(x->mail.digest)) == NULL)
+    if (x->w->second == NULL)
         return OK;
+    if (thread_acceptance(t, x->mail.out, SLICE(x->mail.digest)) == NULL) {
+        if (!offering_later(x->s, &x->mail.m, x->o.now, later))
+            return OK;
+        (void)snprintf(hint, sizeof(hint), _("it was offered again as %s: "
+            "valise next %s"), later, later);
+        return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
+    }
     (void)snprintf(hint, sizeof(hint), _("this offer was accepted; the same "
         "files in a new offer: valise offer AUTHORITY FORM --parcel-of %s"),
         x->w->id);
@@ -211,19 +218,24 @@ check_waits(struct doing *x, const struct thread *t,
     const struct thread_message *target)
 {
     const struct thread_message *m = acts_waits(x->act, t, target);
-    char id[MAIL_ID_LEN + 1], whole[MAIL_WHOLE_MAX + 1], hint[160];
+    char id[MAIL_ID_LEN + 1], whole[MAIL_WHOLE_MAX + 1], hint[200];
     struct rec *row;
 
     if (m == NULL || command_option(x->r, "form") != NULL)
         return OK;
     mail_id(&m->m, id);
     mail_whole_id(&m->m, whole);
-    (void)snprintf(hint, sizeof(hint), session_find(x->s, whole, &row) ==
-        OK && record_uint(row, "state") == MESSAGE_STATE_PENDING ?
-        _("%s %s answers it and waits for an approver: valise approve %s, "
-        "or take it back: valise cancel %s") :
-        _("%s %s answers it and has not left yet; it is taken back by: "
-        "valise cancel %s"), m->m.kind->name, id, id, id);
+    if (accepting_too_late(&m->m, &x->state, x->o.now))
+        (void)snprintf(hint, sizeof(hint), _("%s %s accepts it and waits for "
+            "an approver, and it can be accepted no more: take it back, "
+            "valise cancel %s"), m->m.kind->name, id, id);
+    else
+        (void)snprintf(hint, sizeof(hint), session_find(x->s, whole, &row) ==
+            OK && record_uint(row, "state") == MESSAGE_STATE_PENDING ?
+            _("%s %s answers it and waits for an approver: valise approve "
+            "%s, or take it back: valise cancel %s") :
+            _("%s %s answers it and has not left yet; it is taken back by: "
+            "valise cancel %s"), m->m.kind->name, id, id, id);
     return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
 }
 
@@ -256,10 +268,13 @@ find_target(struct doing *x, struct thread *t,
         thread_find(t, message_bytes(&x->mail.m, "msg_id")),
         x->r->env->now };
     const enum acts_about why = acts_about(x->act, &try, out);
+    enum err e;
     char id[MAIL_ID_LEN + 1], text[96];
 
     if (*out == NULL)
         return command_fail(x->r, E_NOT_FOUND, "thread", NULL);
+    if (why == ACTS_ANSWERED && (e = check_waits(x, t, try.target)) != OK)
+        return e;
     if (why != ACTS_ABOUT)
         return not_about(x, why, try.target, *out);
     if (*out != try.target && command_option(x->r, "form") == NULL) {

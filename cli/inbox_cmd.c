@@ -31,6 +31,9 @@ named_by(const struct mail *all, size_t n, bool receipt,
             (o->kind->flags & K_ANSWERS) &&
             all[i].state != MESSAGE_STATE_REFUSED &&
             all[i].state != MESSAGE_STATE_CANCELLED &&
+            all[i].state != MESSAGE_STATE_PENDING &&
+            all[i].state != MESSAGE_STATE_RETURNED &&
+            all[i].state != MESSAGE_STATE_NOT_DELIVERED &&
             slice_equal(message_bytes(o, "in_reply_to"), id))
             return true;
     }

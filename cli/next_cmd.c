@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/accepting.h"
 #include "cli/acknowledge.h"
 #include "cli/acts.h"
 #include "cli/carried.h"
@@ -225,16 +226,49 @@ may_go(struct listing *x, const struct acts_row *act,
         acts_between(x->r->env->domain, m, &x->facts, NULL) == OK;
 }
 
+/* Who signs it besides; where that hangs on what it will say, for what one
+ * person is enough. */
+static void
+put_signer(struct listing *x, const struct message *m,
+    char out[static MEANING_MAX])
+{
+    const struct when *w = &m->kind->alone;
+    const struct field *f = w->field == NULL ? NULL :
+        record_field(m->own->schema, w->field);
+    struct message one = *m;
+    size_t n;
+
+    out[0] = '\0';
+    if (!signs_twice(x, m))
+        return;
+    n = (size_t)snprintf(out, MEANING_MAX, "%s", _("an approver"));
+    if (f == NULL || f->type != FT_ENUM || record_has(m->own, w->field))
+        return;
+    for (uint64_t v = 0, some = 0; v < 64 && n < MEANING_MAX; v++) {
+        const char *name = (w->values >> v & 1) != 0 ? enum_name(f->en, v) :
+            NULL;
+
+        if (name == NULL || record_put_uint(session_arena(x->s), one.own,
+            w->field, v) != OK)
+            continue;
+        if (!signs_twice(x, &one))
+            n += (size_t)snprintf(out + n, MEANING_MAX - n, "%s%s",
+                some++ == 0 ? _(", but not for ") : ", ", name);
+    }
+    record_drop(one.own, w->field);
+}
+
 static void
 put_act(struct listing *x, const struct acts_row *act,
     const struct message *m, const char *way, const char *due,
     const char *meaning)
 {
-    char rule[16];
+    char rule[16], signer[MEANING_MAX];
 
+    put_signer(x, m, signer);
     (void)snprintf(rule, sizeof(rule), "V-%03u", act->rule);
-    sheet_row(&x->sheet, (const char *const[]){ act->word, way,
-        signs_twice(x, m) ? _("an approver") : "", due, rule,
+    sheet_row(&x->sheet, (const char *const[]){ act->word, way, signer, due,
+        rule,
         act->source != NULL ? _(act->source) : _("default of this project"),
         meaning });
 }
@@ -282,19 +316,20 @@ add_passed_on(struct listing *x, const struct mail_boxes *b,
     const struct duty_row *row = duty_row(what);
     const struct acts_row *act = n == 0 ? NULL : acts_find(
         x->r->env->domain, domain_kind(x->r->env->domain, row->kind)->form);
-    char way[WAY_MAX], rule[16], due[MAIL_WHEN_MAX + 1];
+    char way[WAY_MAX], rule[16], due[MAIL_WHEN_MAX + 1], signer[MEANING_MAX];
     struct message m;
 
     if (n == 0 || !make(x, act, &m))
         return;
+    put_signer(x, &m, signer);
     mail_when((int64_t)message_uint(&by->m, "respond_by"), x->r->env->now,
         due);
     (void)snprintf(rule, sizeof(rule), "V-%03u", (unsigned)(row->rule != 0 ?
         row->rule : act->rule));
     for (size_t i = 0; i < n; i++) {
         put_command(x, act, &owed[i].transfer->m, way);
-        sheet_row(&x->sheet, (const char *const[]){ act->word, way,
-            signs_twice(x, &m) ? _("an approver") : "", due, rule,
+        sheet_row(&x->sheet, (const char *const[]){ act->word, way, signer,
+            due, rule,
             _(row->source), _(row->words) });
     }
 }
@@ -383,16 +418,68 @@ add_open(struct listing *x)
     add_save(x, set, &facts);
 }
 
+/* What is done with what was called back, before its result is said; NULL
+ * where that is done, or a legal hold forbids it. */
+static const char *
+recall_way(const struct message *recall, const struct rec *row)
+{
+    static const char *const ways[] = { [RECALL_ACTION_DESTROY] = "",
+        [RECALL_ACTION_RETURN] = " --returned",
+        [RECALL_ACTION_SEAL] = " --seal" };
+    const uint64_t action = message_uint(recall, "requested_action");
+    const enum err shut = mail_shut(row);
+
+    if (!record_has(row, "keeping") || record_uint(row, "keeping") ==
+        RETENTION_LEGAL_HOLD || shut == E_DESTROYED ||
+        (shut == E_SEALED && action == RECALL_ACTION_SEAL) ||
+        action >= sizeof(ways) / sizeof(ways[0]))
+        return NULL;
+    return ways[action];
+}
+
+/* What was called back whole, while its result is owed. */
+static void
+add_destroy(struct listing *x)
+{
+    char id[MAIL_WHOLE_MAX + 1], way[96], due[MAIL_WHEN_MAX + 1];
+    const char *how;
+    struct rec *row;
+
+    for (size_t i = 0; i < x->n_duties; i++) {
+        const struct duty *d = &x->duties[i];
+        const struct thread_message *of = d->what == DUTY_RECALL && d->own &&
+            duty_recalls_all(d->about) ? thread_named(x->t, d->about) : NULL;
+
+        if (of == NULL || of->out)
+            continue;
+        mail_whole_id(&of->m, id);
+        if (session_find(x->s, id, &row) != OK ||
+            (how = recall_way(&d->about->m, row)) == NULL)
+            continue;
+        id[MAIL_ID_LEN] = '\0';
+        (void)snprintf(way, sizeof(way), "valise destroy %s%s", id, how);
+        mail_when(d->due, x->r->env->now, due);
+        sheet_row(&x->sheet, (const char *const[]){ "destroy", way, "", due,
+            "V-050", _(duty_row(d->what)->source), _("it was called back: "
+            "do so here, then say it with recall-result") });
+    }
+}
+
+/* A message of ours that waits for a second person; one that nobody can sign
+ * any more is taken back. */
 static void
 put_approve(struct listing *x, const struct message *m, const char *meaning)
 {
+    const bool late = accepting_too_late(m, &x->state, x->r->env->now);
     char id[MAIL_ID_LEN + 1], way[96];
 
     mail_id(m, id);
-    (void)snprintf(way, sizeof(way), "valise approve %s", id);
-    sheet_row(&x->sheet, (const char *const[]){ "approve", way,
-        _("another person"), "", "V-005", _("default of this project"),
-        meaning });
+    (void)snprintf(way, sizeof(way), late ? "valise cancel %s" :
+        "valise approve %s", id);
+    sheet_row(&x->sheet, (const char *const[]){ late ? "cancel" : "approve",
+        way, late ? "" : _("another person"), "", late ? "V-041" : "V-005",
+        _("default of this project"), late ? _("take back an acceptance that "
+        "nobody can approve any more: its offer is over") : meaning });
 }
 
 /* What waits for a second person: the message itself, and what would answer
@@ -431,16 +518,6 @@ add_mend(struct listing *x)
             _("mend your form by the comment of who returned it") });
 }
 
-/* Whether an offer of ours has come to nothing. */
-static bool
-came_to_nothing(const struct listing *x, const struct thread_message *offer)
-{
-    return offer->gone || x->state.state == EVIDENCE_COUNTERED ||
-        x->state.state == EVIDENCE_DECLINED ||
-        (x->state.state == EVIDENCE_OFFERED && x->r->env->now >=
-        (int64_t)message_uint(&offer->m, "accept_by"));
-}
-
 /* A new offer opens a thread of its own, in the place of this one. */
 static void
 add_again(struct listing *x)
@@ -448,13 +525,15 @@ add_again(struct listing *x)
     const struct acts_row *act = acts_find(x->r->env->domain, "offer");
     const struct thread_message *of = thread_opening(x->t);
     char id[MAIL_ID_LEN + 1], way[WAY_MAX], meaning[MEANING_MAX];
-    char who[MAIL_WHO_MAX + 1];
+    char who[MAIL_WHO_MAX + 1], later[MAIL_ID_LEN + 1];
     struct message m;
 
     if (of == NULL)
         of = thread_find(x->t, message_bytes(&x->mail.m, "msg_id"));
     if (act == NULL || of == NULL || !of->out ||
-        of->m.kind->n != KIND_EVIDENCE_OFFER || !came_to_nothing(x, of) ||
+        of->m.kind->n != KIND_EVIDENCE_OFFER ||
+        !offering_is_over(&x->state, of, x->r->env->now) ||
+        offering_later(x->s, &of->m, x->r->env->now, later) ||
         !make(x, act, &m))
         return;
     mail_id(&of->m, id);
@@ -620,6 +699,8 @@ stages(struct run *r, struct session *s)
         return e;
     if (writes(x->s) && (e = add_relay(x)) != OK)
         return e;
+    if (writes(x->s))
+        add_destroy(x);
     if (writes(x->s))
         add_again(x);
     for (int owed = 1; owed >= 0 && writes(x->s); owed--) {

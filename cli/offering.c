@@ -147,6 +147,38 @@ offering_author(struct session *s, const struct message *offer,
     return true;
 }
 
+bool
+offering_is_over(const struct thread_state *state,
+    const struct thread_message *offer, int64_t now)
+{
+    return offer->gone || state->state == EVIDENCE_COUNTERED ||
+        state->state == EVIDENCE_DECLINED ||
+        (state->state == EVIDENCE_OFFERED && now >= (int64_t)message_uint(
+        &offer->m, "accept_by"));
+}
+
+bool
+offering_later(struct session *s, const struct message *offer, int64_t now,
+    char out[static MAIL_ID_LEN + 1])
+{
+    const struct thread_message *later = NULL;
+    struct thread_state state;
+    struct parcel_kept k;
+    struct thread *t;
+    bool found = false;
+
+    if (parcel_kept_later(session_home(s), offer, &k) == OK &&
+        session_thread(s, slice_str(k.peer), SLICE(k.thread), &t, &state) ==
+        OK)
+        later = thread_find(t, SLICE(k.offer));
+    if (later != NULL && !offering_is_over(&state, later, now)) {
+        mail_id(&later->m, out);
+        found = true;
+    }
+    parcel_kept_clear(&k);
+    return found;
+}
+
 enum err
 offering_no_keys(struct run *r, struct session *s, const char *id,
     const struct message *offer)
@@ -180,15 +212,14 @@ form(const void *arg, struct run *r, struct session *s, struct buf *out)
         return OK;
     if ((e = mail_find(r, s, arg, &before)) != OK)
         return e;
-    e = parcel_kept_get(session_home(s), message_bytes(&before.m, "msg_id"),
-        &k);
+    e = parcel_kept_find(session_home(s), &before.m, &k);
     if (e == OK) {
         buf_put_slice(out, slice_of_buf(&k.form));
         e = buf_done(out);
     }
     parcel_kept_clear(&k);
-    if (e == ERR_NOTFOUND && command_option(r, "form") == NULL &&
-        !input_asks(r))
+    if (e == ERR_NOTFOUND && (command_option(r, "form") != NULL ||
+        !input_asks(r)))
         return offering_no_keys(r, s, arg, &before.m);
     return e == OK || e == ERR_NOTFOUND ? OK : command_fail(r, e, "parcels",
         NULL);

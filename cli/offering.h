@@ -29,6 +29,23 @@ bool offering_author(struct session *s, const struct message *offer,
     char out[static MAIL_WHO_MAX + 1]);
 
 /*
+ * offering_is_over(state, offer, now):
+ * Whether an offer, the opening message of a thread in this state, came to
+ * nothing: taken back or refused, declined, countered, or not answered in
+ * time.
+ */
+bool offering_is_over(const struct thread_state *state,
+    const struct thread_message *offer, int64_t now);
+
+/*
+ * offering_later(s, offer, now, out):
+ * Whether the same files were offered to the same authority again, by this
+ * person, and that is not over; its short id in out.
+ */
+bool offering_later(struct session *s, const struct message *offer,
+    int64_t now, char out[static MAIL_ID_LEN + 1]);
+
+/*
  * offering_no_keys(r, s, id, offer):
  * Report that this person has no keys of the files of an own offer: with who
  * may have them, and until when, or how they are sealed anew.

@@ -118,6 +118,74 @@ walk(const struct home *h, bool (*each)(void *arg,
     arena_free(a);
 }
 
+/* The newest other one whose keys are those that the header of an offer
+ * commits to. */
+struct fitting {
+    const struct message *of;
+    const struct value *parts;
+    uint8_t offer[MSG_ID_LEN];
+    int64_t at;
+    bool found;
+};
+
+static bool
+fits(const struct value *parts, const struct parcel_kept *k)
+{
+    for (unsigned w = 0; w < PARCEL_WHICH; w++) {
+        struct secret *payload;
+
+        if (parcel_keys_find((enum parcel_which)w, k->key[w],
+            record_bytes(parts->v[w].r, "salt").p,
+            record_bytes(parts->v[w].r, "commit").p, &payload) != OK)
+            return false;
+        secret_free(payload);
+    }
+    return true;
+}
+
+static bool
+try_fit(void *arg, const struct parcel_kept *k)
+{
+    struct fitting *x = arg;
+
+    if ((x->found && k->at < x->at) ||
+        k->at < (int64_t)message_uint(x->of, "created_at") ||
+        slice_equal(SLICE(k->offer), message_bytes(x->of, "msg_id")) ||
+        !slice_is(message_bytes(x->of, "to"), k->peer) || !fits(x->parts, k))
+        return true;
+    memcpy(x->offer, k->offer, MSG_ID_LEN);
+    x->at = k->at;
+    x->found = true;
+    return true;
+}
+
+enum err
+parcel_kept_later(const struct home *h, const struct message *offer,
+    struct parcel_kept *k)
+{
+    struct fitting x = { .of = offer, .parts = record_value(offer->common,
+        "attachments") };
+
+    *k = (struct parcel_kept){ .at = 0 };
+    buf_init(&k->form, DRAFT_STORE_MAX);
+    if (x.parts == NULL || x.parts->n != PARCEL_WHICH)
+        return ERR_NOTFOUND;
+    walk(h, try_fit, &x);
+    return x.found ? parcel_kept_get(h, SLICE(x.offer), k) : ERR_NOTFOUND;
+}
+
+enum err
+parcel_kept_find(const struct home *h, const struct message *offer,
+    struct parcel_kept *k)
+{
+    enum err e = parcel_kept_get(h, message_bytes(offer, "msg_id"), k);
+
+    if (e != ERR_NOTFOUND)
+        return e;
+    parcel_kept_clear(k);
+    return parcel_kept_later(h, offer, k);
+}
+
 struct search {
     struct slice msg_id;
     uint8_t offer[MSG_ID_LEN];
@@ -189,7 +257,10 @@ is_over(struct sweep *x, const struct parcel_kept *k)
     if (offer == NULL)
         return x->r->env->now > k->at + DAY;
     transfer = thread_find(t, SLICE(k->transfer));
-    if (memcmp(k->follows, (uint8_t[MSG_ID_LEN]){ 0 }, MSG_ID_LEN) != 0)
+    /* One that has not arrived can be taken back, and that one offered
+     * again. */
+    if (!offer->gone && offer->delivered > 0 && memcmp(k->follows,
+        (uint8_t[MSG_ID_LEN]){ 0 }, MSG_ID_LEN) != 0)
         parcel_kept_forget(x->r, session_home(x->s), SLICE(k->follows));
     return (offer->ended && !offer->gone) ||
         state.state == EVIDENCE_WITHDRAWN ||

@@ -16,7 +16,7 @@
  *
  * They go when the transfer has been delivered, since its own body has them
  * from then on for the whole desk; when the offer was withdrawn or its thread
- * closed; when a new offer has taken its place (follows); when the content is
+ * closed; when a new offer has arrived in its place (follows); when the content is
  * destroyed; and at `until`, PARCEL_KEPT_DAYS after accept_by.
  */
 #ifndef CLI_PARCEL_STORE_H
@@ -51,6 +51,17 @@ MUST_USE enum err parcel_kept_put(const struct home *h,
 MUST_USE enum err parcel_kept_get(const struct home *h,
     struct slice offer, struct parcel_kept *k);
 void parcel_kept_clear(struct parcel_kept *k);
+
+/*
+ * parcel_kept_later(h, offer, k), parcel_kept_find(h, offer, k):
+ * Those of the newest offer that this person made after this one, to the same
+ * authority and of the very files that it names; its own, and where these
+ * went since another took its place, those.
+ */
+MUST_USE enum err parcel_kept_later(const struct home *h,
+    const struct message *offer, struct parcel_kept *k);
+MUST_USE enum err parcel_kept_find(const struct home *h,
+    const struct message *offer, struct parcel_kept *k);
 
 /*
  * parcel_kept_of(h, msg_id):

@@ -16,33 +16,6 @@
 #include "cli/text.h"
 #include "proto/enums.h"
 
-/* An offer has its list alone.  Whoever offered it has the files in the
- * transfer, which has an id of its own. */
-static enum err
-refuse_offer(struct copying *c)
-{
-    const struct slice id = message_bytes(&c->mail.m, "msg_id");
-    char transfer[MAIL_ID_LEN + 1], hint[160];
-
-    if (!c->mail.out)
-        return command_fail(c->r, E_AUDIENCE, _("files"), _("an offer shows "
-            "its list alone, with valise read; the files come when it was "
-            "accepted: valise accept ID"));
-    (void)snprintf(hint, sizeof(hint), "%s", _("an offer has its list alone; "
-        "its files are in the transfer: valise inbox --sent"));
-    for (size_t i = 0; i < thread_count(c->t); i++) {
-        const struct message *m = &thread_at(c->t, i)->m;
-
-        if (m->kind->n != KIND_EVIDENCE_TRANSFER ||
-            !slice_equal(message_bytes(m, "offer_msg"), id))
-            continue;
-        mail_id(m, transfer);
-        (void)snprintf(hint, sizeof(hint), _("an offer has its list alone; "
-            "its files are in the transfer: valise save %s DIR"), transfer);
-    }
-    return command_fail(c->r, E_AUDIENCE, _("files"), hint);
-}
-
 /* A message whose files nobody gives out yet says so before its entry. */
 static enum err
 find(struct saving *x)
@@ -62,7 +35,7 @@ find(struct saving *x)
         return command_fail(c->r, E_NOT_FOUND, _("files"), hint);
     }
     if (c->mail.m.kind->n == KIND_EVIDENCE_OFFER)
-        return refuse_offer(c);
+        return saving_of_offer(c, "save");
     if ((e = saving_check(x, USE_EXPORT)) != OK)
         return e;
     x->counted = copying_counted(c);

@@ -612,3 +612,63 @@ saving_close(struct saving *x)
     copying_close(x->c);
     session_close(x->c->s);
 }
+
+/* The transfer of the files of c->mail, an offer, where it is here. */
+static const struct thread_message *
+transfer_of(const struct copying *c)
+{
+    const struct slice id = message_bytes(&c->mail.m, "msg_id");
+    const struct thread_message *found = NULL;
+
+    for (size_t i = 0; i < thread_count(c->t); i++) {
+        const struct thread_message *m = thread_at(c->t, i);
+
+        if (m->m.kind->n == KIND_EVIDENCE_TRANSFER && !m->gone &&
+            slice_equal(message_bytes(&m->m, "offer_msg"), id))
+            found = m;
+    }
+    return found;
+}
+
+/* Why no transfer of an offer is here, by the state of its thread. */
+static const char *
+no_transfer(const struct copying *c)
+{
+    static const char *const words[] = {
+        [EVIDENCE_OFFERED] = N_("an offer shows its list alone, with valise "
+        "read; the files come when it was accepted: valise accept ID"),
+        [EVIDENCE_ACCEPTED] = N_("it was accepted, and its files are on the "
+        "way: valise transfers --watch"),
+        [EVIDENCE_DECLINED] = N_("it was declined: no files come"),
+        [EVIDENCE_COUNTERED] = N_("other conditions were proposed: files "
+        "come with a new offer alone"),
+        [EVIDENCE_WITHDRAWN] = N_("it was withdrawn: no files come"),
+    };
+    const uint64_t state = record_uint(c->mail.row, "thread_state");
+
+    if (state == EVIDENCE_OFFERED && c->r->env->now >= (int64_t)message_uint(
+        &c->mail.m, "accept_by"))
+        return N_("it was not accepted in time: files come with a new offer "
+            "alone");
+    return record_uint(c->mail.row, "machine") == MACHINE_EVIDENCE &&
+        state < sizeof(words) / sizeof(words[0]) && words[state] != NULL ?
+        words[state] : N_("its thread is over: valise thread ID");
+}
+
+enum err
+saving_of_offer(struct copying *c, const char *command)
+{
+    const struct thread_message *m = transfer_of(c);
+    char id[MAIL_ID_LEN + 1], hint[200];
+
+    if (m == NULL && !c->mail.out)
+        return command_fail(c->r, E_AUDIENCE, _("files"), _(no_transfer(c)));
+    if (m == NULL)
+        return command_fail(c->r, E_AUDIENCE, _("files"), _("an offer has "
+            "its list alone; its files are in the transfer: valise inbox "
+            "--sent"));
+    mail_id(&m->m, id);
+    (void)snprintf(hint, sizeof(hint), _("an offer has its list alone; its "
+        "files are in the transfer: valise %s %s DIR"), command, id);
+    return command_fail(c->r, E_AUDIENCE, _("files"), hint);
+}

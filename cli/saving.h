@@ -151,4 +151,11 @@ MUST_USE enum err saving_paper(struct saving *x, const char *name,
     const struct buf *b);
 const uint8_t *saving_digest(const struct saving *x, const char *name);
 
+/*
+ * saving_of_offer(c, command):
+ * Report that c->mail, an offer, has its list alone: with the transfer whose
+ * files this command takes, or why there is none.
+ */
+MUST_USE enum err saving_of_offer(struct copying *c, const char *command);
+
 #endif

@@ -475,7 +475,8 @@ X(E_ATTRIBUTION, 245, FINAL, 65, "the originator may not be named", \
   "Its limits exclude that the originator is named to those whom this goes " \
   "to.") \
 X(E_OFFER_OVER, 246, FINAL, 41, "the offer can be accepted no longer", \
-  "ask for it again: a new offer takes a moment", \
+  "ask for it again: a new offer takes a moment; an acceptance of it that " \
+  "still waits is taken back by its own id: valise cancel", \
   "An offer of evidence says until when it is accepted, or it was " \
   "withdrawn.") \
 X(E_ACCEPTED_OTHER, 247, FINAL, 41, "accepts another offer or other limits", \
@@ -509,7 +510,8 @@ X(A_CHECKDIGIT, 305, LOCAL, 90, "a check digit does not fit", \
   "An account, a document or a company has a number that seems mistyped. It " \
   "may be forged and thus be the evidence, so it does not stop you.") \
 X(A_OVERDUE, 306, LOCAL, 0, "a date was missed", \
-  "see what is late: valise due --late; ask how far it is: valise remind ID", \
+  "see what is late, who owes it and what does it: valise due --late; where " \
+  "they owe it: valise remind ID", \
   "What was owed by a date has not come. Nothing is decided by that: " \
   "silence is neither consent nor refusal.") \
 X(A_CLOCK, 307, LOCAL, 0, "dated well before the last message of the thread", \

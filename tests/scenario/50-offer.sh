@@ -203,8 +203,12 @@ offer=$(member id <"$T/out" | head -1) transfer=$(after)
 must ok "it is signed" as QN-FIU/o-1 approve "$offer" --yes
 is "$(kept)" "$(ids "$offer" "$before" "$same")" \
     "keys are kept of both until the new one is out"
-ok "the next command" as $ME inbox
-is "$(kept)" "$(ids "$offer" "$same")" "removes those of the old one"
+replaced() { as $ME inbox >/dev/null &&
+    [ "$(kept)" = "$(ids "$offer" "$same")" ]; }
+must soon 20 "those of the old one are removed when it is there" replaced
+ends 5 "it is not offered twice at one time" \
+    as $ME offer --again "$before" --yes
+says "it was offered again as ${offer:0:8}" "which is said"
 must soon 20 "it arrives" in_state received $THEY "$offer"
 must soon 20 "with its list" listed $THEY "$offer"
 must ok "it is accepted" as $THEY accept "$offer" --yes --json

@@ -93,6 +93,53 @@ Test(parcel_store, it_goes_by_the_id_of_its_offer_or_of_its_transfer)
     cr_expect_not(parcel_kept_of(&h, SLICE(k.transfer)));
 }
 
+/* Its own keys went when it was offered again; the next one has them. */
+Test(parcel_store, keys_are_found_by_an_offer_that_another_replaced)
+{
+    struct arena *a = arena_new(MESSAGE_ARENA);
+    struct parcel_kept got;
+    const struct field *f;
+    union item part[PARCEL_WHICH];
+    struct message m;
+
+    cr_assert_eq(message_new(a, domain_kind(&domain_valise,
+        KIND_EVIDENCE_OFFER), &m), OK);
+    f = record_field(m.common->schema, "attachments");
+    for (unsigned w = 0; w < PARCEL_WHICH; w++) {
+        part[w].r = record_new(a, f->rec);
+        cr_assert_eq(record_put_bytes(a, part[w].r, "salt",
+            SLICE(keys[w].salt)), OK);
+        cr_assert_eq(record_put_bytes(a, part[w].r, "commit",
+            SLICE(keys[w].commit)), OK);
+    }
+    cr_assert_eq(record_put(a, m.common, f, part, PARCEL_WHICH), OK);
+    cr_assert_eq(record_put_bytes(a, m.common, "msg_id",
+        SLICE(k.thread)), OK);
+    cr_assert_eq(record_put_bytes(a, m.common, "to",
+        slice_str("QN-FIU")), OK);
+    cr_expect_eq(parcel_kept_find(&h, &m, &got), ERR_NOTFOUND);
+    parcel_kept_clear(&got);
+    cr_assert_eq(parcel_kept_put(&h, &k), OK);
+    k.at = 9;
+    k.offer[0] = 8;
+    cr_assert_eq(parcel_kept_put(&h, &k), OK);
+    cr_assert_eq(parcel_kept_find(&h, &m, &got), OK);
+    cr_expect_eq(got.at, 9, "the newest");
+    parcel_kept_clear(&got);
+    /* Not those of an offer to somebody else, or of other files. */
+    cr_assert_eq(record_put_bytes(a, m.common, "to",
+        slice_str("QO-FIU")), OK);
+    cr_expect_eq(parcel_kept_find(&h, &m, &got), ERR_NOTFOUND);
+    parcel_kept_clear(&got);
+    cr_assert_eq(record_put_bytes(a, m.common, "to",
+        slice_str("QN-FIU")), OK);
+    cr_assert_eq(record_put_bytes(a, part[0].r, "commit",
+        SLICE(keys[1].commit)), OK);
+    cr_expect_eq(parcel_kept_find(&h, &m, &got), ERR_NOTFOUND);
+    parcel_kept_clear(&got);
+    arena_free(a);
+}
+
 static void
 path_of(const struct parcel_kept *x, char path[static HOME_PATH_MAX])
 {
