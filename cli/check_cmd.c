@@ -68,6 +68,8 @@ static const struct {
 };
 #define N_LATER (sizeof(later) / sizeof(later[0]))
 
+#define NOBODY_YET "XX-SENDER"  /* who sends it, with the form alone */
+
 struct checking {
     struct run *r;
     struct arena *a;
@@ -135,7 +137,7 @@ fill(struct checking *c)
     const union item id = { .s = { zero, MSG_ID_LEN } };
     const union item now = { .u = (uint64_t)c->r->env->now };
     const union item from = { .s = c->own != NULL ? record_bytes(c->own,
-        "authority") : slice_str("XX-SENDER") };
+        "authority") : slice_str(NOBODY_YET) };
     union item one = { .u = 1 };
     enum err e;
 
@@ -262,10 +264,17 @@ stages(struct checking *c, struct slice text)
 static void
 summary(struct checking *c, struct sheet *s)
 {
+    struct rec *set = record_rec(c->m.common, "restrictions");
+    const bool unknown = set != NULL && slice_is(message_bytes(&c->m,
+        "from"), NOBODY_YET);
     char text[64];
 
+    if (unknown)
+        record_drop(set, "originator");
     vetting_summary(&c->m, &c->extra, s);
-    vetting_limits(record_rec(c->m.common, "restrictions"), NULL, s);
+    vetting_limits(set, NULL, s);
+    if (unknown)
+        vetting_row(s, "originator", slice_str(_("your authority")));
     (void)snprintf(text, sizeof(text), _("at least %zu bytes read by "
         "nodes, %zu sealed"), c->sizes.control, c->sizes.body);
     vetting_row(s, "size", slice_str(text));

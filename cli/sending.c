@@ -340,6 +340,11 @@ show(struct way *x, bool dry)
     sheet_init(&s, x->o.a, dry ? _("This would be sent.") :
         _("This is about to be sent."), "field value");
     fill_sheet(x, &s);
+    if (dry && x->w->sent_on != NULL && x->files != NULL &&
+        x->files->list != NULL)
+        vetting_row(&s, "not_compared", slice_str(_("the files with those "
+            "that came: each is hashed when it is sent, and what did not "
+            "come so is refused then")));
     if (s.fault != OK)
         return s.fault;
     warn_deputies(x);

@@ -336,10 +336,13 @@ sentence_ask(struct verdict v, const struct message *of, struct slice to,
         return;
     mail_id(of, id);
     n = snprintf(out, max, "valise consent ask %s --type %s", id, type);
-    if (v.consent != CONSENT_TYPE_ONWARD || n < 0 || (size_t)n >= max)
-        return;
-    (void)snprintf(out + n, max - (size_t)n, " --to %.*s%s", (int)whom.n,
-        (const char *)whom.p, carried_is_evidence(of) ? " --docs d1" : "");
+    if (v.consent == CONSENT_TYPE_ONWARD && n > 0 && (size_t)n < max)
+        n += snprintf(out + n, max - (size_t)n, " --to %.*s%s", (int)whom.n,
+            (const char *)whom.p, carried_is_evidence(of) ? _(" --docs DOCS") :
+            "");
+    if (n > 0 && (size_t)n < max)
+        (void)snprintf(out + n, max - (size_t)n, "%s",
+            _(" --for PURPOSE --text FILE"));
 }
 
 const char *

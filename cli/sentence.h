@@ -42,8 +42,8 @@ bool sentence_consent(const struct rec *set, enum may act,
  * sentence_ask(v, of, to, out, max):
  * The command that asks for the consent that v names, for this message, and
  * for this recipient where it is about one: "valise consent ask 3f0a1c22
- * --type ONWARD --to QO-FIU"; for evidence, which has no parts, with a document
- * to be named.  "" where nothing can be asked.
+ * --type ONWARD --to QO-FIU --for PURPOSE --text FILE", with what is still to
+ * be said in capitals; for evidence, which has no parts, the documents too.  "" where nothing can be asked.
  */
 void sentence_ask(struct verdict v, const struct message *of,
     struct slice to, char *out, size_t max);

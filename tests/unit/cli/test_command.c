@@ -324,6 +324,25 @@ Test(command, check_asks_the_rules_across_fields)
     json_decref(form);
 }
 
+/* Nobody is made up in the place of who sends it. */
+Test(command, check_does_not_invent_who_sends)
+{
+    json_t *form = json_load_file("tests/demo/disclosure.json", 0, NULL);
+    char *text;
+
+    cr_assert_not_null(form);
+    (void)json_object_del(form, "from");
+    (void)json_object_del(form, "officer");
+    (void)json_object_del(json_object_get(form, "restrictions"),
+        "originator");
+    text = json_dumps(form, 0);
+    cr_expect_eq(run("check", text), 0, "%s", line_err);
+    cr_expect(!says(line_out, "XX-SENDER"), "%s", line_out);
+    cr_expect(says(line_out, "your authority"), "%s", line_out);
+    free(text);
+    json_decref(form);
+}
+
 /* The files of an offer are named by options, when it is offered. */
 Test(command, check_passes_an_offer_and_says_that_its_files_are_not_asked)
 {

@@ -227,7 +227,7 @@ Test(copying, may_says_a_sentence_then_each_act_with_what_asks_for_it)
         cr_expect(printed(policy_act_name((enum may)act)), "%s",
             policy_act_name((enum may)act));
     cr_expect(printed("valise consent ask " DISCLOSURE
-        " --type ONWARD --to QO-FIU"));
+        " --type ONWARD --to QO-FIU --for PURPOSE --text FILE"));
     cr_expect(printed("--type EXPORT"), "%s", out_text_);
     cr_expect(printed("until 20"));
     cr_assert_eq(type("may " DISCLOSURE " --json"), 0);

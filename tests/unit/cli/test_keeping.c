@@ -49,7 +49,8 @@ Test(keeping, only_what_has_not_left_can_be_cancelled)
     (void)mail_row(2, &gone, MESSAGE_STATE_DELIVERED);
     cr_expect_eq(type("cancel " DISCLOSURE " --yes"), EXIT_REFUSED);
     cr_expect_eq(type("cancel cccccccc --yes"), EXIT_REFUSED);
-    cr_expect(said("recall"));
+    cr_expect(said("valise recall cccccccc"), "%s", err_text);
+    cr_expect(said("valise withdraw cccccccc"), "%s", err_text);
     cr_expect_eq(type("cancel bbbbbbbb"), EXIT_USAGE);
     cr_assert_eq(type("cancel bbbbbbbb --dry-run"), 0);
     cr_expect_null(asked_args);
@@ -228,23 +229,6 @@ Test(keeping, what_is_due_stands_late_first_then_urgent_then_by_the_convention)
     cr_expect_eq(type("due --theirs --ours"), EXIT_USAGE);
 }
 
-/* What its node says of a message that went out: an event, one minute after
- * another. */
-static void
-add_event(struct rec *row, enum event event)
-{
-    static union item items[4];
-    const struct field *f = record_field(row->schema, "events");
-    size_t n = record_count(row, "events");
-    struct rec *r = record_new(a, f->rec);
-
-    put_uint(r, "event", event);
-    put_uint(r, "at", NOW - 600 + 60 * n);
-    put_uint(r, "code", OK);
-    items[n].r = r;
-    cr_assert_eq(record_put(a, row, f, items, n + 1), OK);
-}
-
 Test(keeping, what_the_other_side_keeps_under_a_legal_hold_is_told_with_dues)
 {
     struct message m = mail_message(2, 0xaa, mail_set("QN-FIU"));
@@ -305,4 +289,16 @@ Test(keeping, a_request_that_went_another_way_is_kept_with_a_sealed_reference)
     cr_expect_not(record_has(asked_args, "due"));
     cr_expect(slice_equal(record_bytes(asked_args, "id"), bytes_of(0x5b,
         MSG_ID_LEN)));
+}
+
+/* By its reason one person calls it back, or two. */
+Test(keeping, next_says_when_a_recall_needs_no_approver)
+{
+    struct message out = mail_message(2, 0xbb, mail_set("QN-FIU"));
+
+    put_uint(record_rec(out.common, "restrictions"), "recallable", 1);
+    add_event(mail_row(2, &out, MESSAGE_STATE_DELIVERED), EVENT_DELIVERED);
+    cr_assert_eq(type("next bbbbbbbb --json"), 0, "%s", err_text);
+    cr_expect(printed("an approver, but not for RC_SENT_IN_ERROR"), "%s",
+        out_text_);
 }

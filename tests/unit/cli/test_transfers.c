@@ -175,3 +175,116 @@ Test(transfers, what_the_node_does_not_give_up_is_not_said_to_be)
     cr_expect(said("E_PARCEL_UNKNOWN"), "%s", err_text);
     cr_expect_not(printed("its room is free"), "%s", out_text_);
 }
+
+/* Whose room it is, who is away, and what goes on when. */
+Test(transfers, what_files_wait_for_is_said_for_their_direction)
+{
+    static const struct { enum err code; bool out; const char *words; }
+        rows[] = {
+        { E_PARCEL_ROOM, true, "no room for them at the recipient's node" },
+        { E_PARCEL_ROOM, false, "your administrator makes room" },
+        { E_QUOTA, true, "nothing to do here" },
+        { E_QUOTA, false, "valise read aaaaaaaa" },
+        { ERR_UNREACHABLE, true, "the recipient's node is not connected" },
+        { ERR_UNREACHABLE, false, "the sender's node is not connected" },
+    };
+    char words[20000];
+    struct rec *row;
+    size_t n;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        n_transfers = 0;
+        add_transfer(0xaa, 0);
+        row = transfers[0].r;
+        put_uint(row, "code", rows[i].code);
+        put_uint(row, "which", 0);
+        record_drop(row, "out");
+        if (rows[i].out)
+            put_uint(row, "out", 1);
+        cr_assert_eq(type("transfers"), 0, "%s", err_text);
+        /* Lines are wrapped. */
+        n = 0;
+        for (const char *c = out_text_; *c != '\0' && n + 1 < sizeof(words);
+            c++)
+            if (*c != '\n' && (*c != ' ' || (n > 0 && words[n - 1] != ' ')))
+                words[n++] = *c;
+            else if (n > 0 && words[n - 1] != ' ')
+                words[n++] = ' ';
+        words[n] = '\0';
+        cr_expect_not_null(strstr(words, rows[i].words), "%s", words);
+        cr_assert_eq(type("transfers --json"), 0, "%s", err_text);
+        cr_expect(printed("\"which_name\": \"files\""), "%s", out_text_);
+        cr_expect(printed(rows[i].out ? "\"direction\": \"out\"" :
+            "\"direction\": \"in\""), "%s", out_text_);
+    }
+}
+
+/* An offer and its acceptance here, which waits for an approver. */
+static struct rec *
+add_accepted(int64_t accept_by)
+{
+    struct rec *set = mail_set("QM-FIU"), *row;
+    struct message offer, accept;
+
+    fill_message(a, domain_kind(&domain_valise, KIND_EVIDENCE_OFFER), 0,
+        &offer);
+    fill_message(a, domain_kind(&domain_valise, KIND_CONDITIONS_DECISION), 0,
+        &accept);
+    put_text(offer.common, "network", "test");
+    put_text(offer.common, "from", "QM-FIU");
+    put_text(offer.common, "to", "QN-FIU");
+    put_text(accept.common, "network", "test");
+    put_text(accept.common, "from", "QN-FIU");
+    put_text(accept.common, "to", "QM-FIU");
+    cr_assert_eq(record_put_rec(a, offer.common, "restrictions", set), OK);
+    for (int i = 0; i < 2; i++) {
+        struct rec *m = i == 0 ? offer.common : accept.common;
+
+        cr_assert_eq(record_put_bytes(a, m, "msg_id", bytes_of(i == 0 ?
+            0xaa : 0xbb, MSG_ID_LEN)), OK);
+        cr_assert_eq(record_put_bytes(a, m, "thread_id", bytes_of(0xac,
+            MSG_ID_LEN)), OK);
+        put_uint(m, "created_at", NOW - 3600);
+        put_text(m, "lang", "en");
+        record_drop(m, "seen");
+        record_drop(m, "release");
+    }
+    put_uint(offer.own, "accept_by", accept_by);
+    cr_assert_eq(record_put_bytes(a, accept.common, "in_reply_to",
+        bytes_of(0xaa, MSG_ID_LEN)), OK);
+    cr_assert_eq(record_put_bytes(a, accept.own, "conditions_of",
+        bytes_of(0xaa, MSG_ID_LEN)), OK);
+    put_uint(accept.own, "decision", CONDITIONS_ANSWER_ACCEPT);
+    put_uint(accept.common, "expires_at", NOW + 90 * DAY);
+    row = mail_row(1, &offer, MESSAGE_STATE_OPENED);
+    add_event(row, EVENT_DELIVERED);
+    put_uint(row, "machine", MACHINE_EVIDENCE);
+    put_uint(row, "thread_state", EVIDENCE_OFFERED);
+    row = mail_row(2, &accept, MESSAGE_STATE_PENDING);
+    put_uint(row, "place", 0);
+    return row;
+}
+
+Test(transfers, an_acceptance_that_waits_too_long_is_taken_back, .timeout = 30)
+{
+    struct rec *row = add_accepted(NOW + DAY);
+
+    cr_assert_eq(type("inbox"), 0, "%s", err_text);
+    cr_expect(!printed("answered"), "%s", out_text_);
+    cr_assert_eq(type("next aaaaaaaa"), 0, "%s", err_text);
+    cr_expect(printed("valise approve bbbbbbbb"), "%s", out_text_);
+    node.n_rows = 0;
+    row = add_accepted(NOW - 60);
+    cr_assert_eq(type("next aaaaaaaa"), 0, "%s", err_text);
+    cr_expect(printed("valise cancel bbbbbbbb"), "%s", out_text_);
+    cr_expect(!printed("valise approve bbbbbbbb"), "%s", out_text_);
+    cr_expect_eq(type("accept aaaaaaaa --yes"), EXIT_REFUSED);
+    cr_expect(said("valise cancel bbbbbbbb"), "%s", err_text);
+    /* Nobody waits for files that nobody can accept any more. */
+    add_transfer(0xdd, NOW - DAY);
+    cr_assert_eq(type("transfers --watch"), 0, "%s", err_text);
+    cr_expect(said("no files are expected"), "%s", err_text);
+    put_uint(row, "state", MESSAGE_STATE_DELIVERED);
+    cr_assert_eq(type("inbox"), 0, "%s", err_text);
+    cr_expect(printed("answered"), "%s", out_text_);
+}
