@@ -112,8 +112,8 @@ ok "with what each rests on" certified "of QM-FIU/log/1, signed by the officer"
 noted() { tr -s ' \n' ' ' <"$T/court/$1" |
     sed -n 's/.*"entry": \([0-9]*\).*/\1/p; s/.*, entry \([0-9]*\).*/\1/p'; }
 ok "for programs" as $THEY custody "$transfer" "${for_court[@]}" --json
-ends 1 "a step that is no copy has no number" grep -q '"copy": ""' "$T/out"
-ok "and one that is" grep -q '"copy": 1' "$T/out"
+is "$(grep -c '"copy": ""' "$T/out")" 0 "a step that is no copy has no number"
+says '"copy": 1' "and one that is"
 ok "who had it now" as $THEY custody "$transfer" "${for_court[@]}"
 copy=$(row 3 EXPORTED | grep -o 'entry [0-9]*' | cut -d ' ' -f 2)
 ok "the copy that it is" test -n "$copy"
