@@ -106,7 +106,7 @@ ok "it is shown before it is sent" as $SECOND offer QO-FIU "$T/on.json" \
     "${on[@]}" "${again[@]}" --dry-run
 says "PRODUCED, Registrar of the bank (From its archive." "step by step"
 says "EVIDENCE_TRANSFER, header" "with the header that brought it"
-says "not compared" "and that files are compared when it is sent"
+says not_compared "and that files are compared when it is sent"
 
 # The limits of what came bind who gets it next.
 use=+3y keep=+9y export=FREE purpose=TAX_ASSESSMENT
