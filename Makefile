@@ -19,10 +19,11 @@ V       ?= debug
 B       := build/$(V)$(if $(filter clang%,$(CC)),-clang)
 PREFIX  ?= /usr/local
 
-# What a layer's archive holds: every file of its folder but the program's own.
+# What a layer's archive holds: every file below its folder but the program's
+# own.
 LAYERS        := proto keys node cli
 $(foreach l,$(LAYERS),$(eval MODULES.$(l) := $$(filter-out main loop,\
-	$$(patsubst $(l)/%.c,%,$$(sort $$(wildcard $(l)/*.c)))))\
+	$$(patsubst $(l)/%.c,%,$$(sort $$(wildcard $(l)/*.c $(l)/*/*.c)))))\
 	$(eval TESTS.$(l) := $$(patsubst tests/unit/$(l)/test_%.c,%,\
 	$$(sort $$(wildcard tests/unit/$(l)/test_*.c)))))
 # What a layer's tests share.
@@ -107,15 +108,17 @@ check-layers:
 	@! grep -snE '^#include "(keys|node|cli)/' proto/*.[ch]
 	@! grep -snE '^#include "(node|cli)/' keys/*.[ch]
 	@! grep -snE '^#include "cli/' node/*.[ch]
-	@! grep -snE '^#include "node/' cli/*.[ch]
-	@! grep -slE '^#include <msgpack' */*.[ch] | grep -v '^proto/wire.c$$'
-	@! grep -slE '^#include <sqlite3' */*.[ch] | grep -v '^node/store.c$$'
-	@for h in */*.h; do \
+	@! grep -snE '^#include "node/' cli/*.[ch] cli/*/*.[ch]
+	@! grep -slE '^#include <msgpack' */*.[ch] cli/*/*.[ch] | \
+	    grep -v '^proto/wire.c$$'
+	@! grep -slE '^#include <sqlite3' */*.[ch] cli/*/*.[ch] | \
+	    grep -v '^node/store.c$$'
+	@for h in */*.h cli/*/*.h; do \
 	    $(CC) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 
 # A function and its parameters have the names that its manual gives them.
 check-headers:
-	@python3 tests/house/manuals.py */*.h
+	@python3 tests/house/manuals.py */*.h cli/*/*.h
 
 # What tests can set is in no other variant.
 check-hooks: $(B)/libkeys.a $(B)/libnode.a $(B)/libcli.a

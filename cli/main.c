@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "cli/commands.h"
-#include "cli/text.h"
+#include "cli/command/commands.h"
+#include "cli/text/text.h"
 #include "keys/point.h"
 #include "keys/process.h"
 

@@ -1,7 +1,7 @@
 /*
  * parcel: sealing and opening the blocks of files and of their list
  * (proto/parcel.h), one at a time and in any order, so that several threads
- * can share the work; cli/sealer.h does.
+ * can share the work; cli/files/sealer.h does.
  */
 #ifndef KEYS_PARCEL_H
 #define KEYS_PARCEL_H

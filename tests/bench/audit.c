@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/audit_in.h"
-#include "cli/audit_layout.h"
+#include "cli/audit/audit_in.h"
+#include "cli/audit/audit_layout.h"
 #include "keys/random.h"
 #include "keys/statement.h"
 #include "tests/bench/bench.h"

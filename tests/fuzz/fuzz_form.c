@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "cli/origin.h"
+#include "cli/files/origin.h"
 
 #define ARENA (16u << 20)
 #define NOW 1800000000

@@ -11,7 +11,7 @@
 
 #include <sodium.h>
 
-#include "cli/origin.h"
+#include "cli/files/origin.h"
 #include "keys/file.h"
 #include "keys/keyfile.h"
 #include "keys/node_keys.h"

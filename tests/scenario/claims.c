@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "cli/attach.h"
+#include "cli/files/attach.h"
 
 /* The names that the linker gives; see --wrap. */
 enum err __real_attach_run(struct run *r, struct session *s,

@@ -20,8 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/audit.h"
-#include "cli/audit_layout.h"
+#include "cli/audit/audit.h"
+#include "cli/audit/audit_layout.h"
 #include "keys/file.h"
 
 #define FILES_MAX 4096

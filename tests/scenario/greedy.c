@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/blocks.h"
-#include "cli/opening.h"
+#include "cli/act/opening.h"
+#include "cli/files/blocks.h"
 #include "proto/ask.h"
 #include "proto/enums.h"
 

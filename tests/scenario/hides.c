@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/session.h"
+#include "cli/trust/session.h"
 #include "keys/directory.h"
 
 /* The names that the linker gives; see --wrap. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/command/commands.h"
 
 #define ARENA (1u << 20)
 

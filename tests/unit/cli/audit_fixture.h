@@ -7,7 +7,7 @@
 #ifndef TESTS_UNIT_CLI_AUDIT_FIXTURE_H
 #define TESTS_UNIT_CLI_AUDIT_FIXTURE_H
 
-#include "cli/audit.h"
+#include "cli/audit/audit.h"
 #include "tests/unit/cli/audit_sides.h"
 
 /* One entry that is being written. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "cli/audit.h"
+#include "cli/audit/audit.h"
 #include "keys/file.h"
 #include "tests/unit/cli/audit_fixture.h"
 #include "tests/unit/cli/tree.h"

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/audit_layout.h"
+#include "cli/audit/audit_layout.h"
 #include "keys/hpke.h"
 #include "keys/sign.h"
 #include "keys/statement.h"

@@ -9,7 +9,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "cli/audit.h"
+#include "cli/audit/audit.h"
 #include "keys/consents.h"
 #include "tests/unit/cli/audit_fixture.h"
 #include "tests/unit/cli/tree.h"

@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_CLI_FAKE_MAIL_H
 #define TESTS_UNIT_CLI_FAKE_MAIL_H
 
-#include "cli/mail.h"
+#include "cli/act/mail.h"
 #include "tests/unit/fill.h"
 /* Last: it has an arena of this name for all. */
 #include "tests/unit/cli/fake_node.h"

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
+#include "cli/command/commands.h"
 #include "keys/epoch.h"
 #include "keys/file.h"
 #include "proto/request.h"

@@ -4,7 +4,7 @@
 #ifndef TESTS_UNIT_CLI_FAKE_TRUST_H
 #define TESTS_UNIT_CLI_FAKE_TRUST_H
 
-#include "cli/session_in.h"
+#include "cli/trust/session_in.h"
 #include "keys/object.h"
 #include "tests/unit/trust.h"
 

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
+#include "cli/command/commands.h"
 #include "keys/file.h"
 #include "keys/secret.h"
 

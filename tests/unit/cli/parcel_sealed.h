@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/taking.h"
+#include "cli/files/taking.h"
 #include "keys/stream.h"
 #include "proto/enums.h"
 #include "proto/kinds.h"

@@ -6,10 +6,10 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 
-#include "cli/acknowledge.h"
-#include "cli/commands.h"
-#include "cli/known.h"
-#include "cli/place.h"
+#include "cli/act/acknowledge.h"
+#include "cli/command/commands.h"
+#include "cli/form/known.h"
+#include "cli/form/place.h"
 #include "tests/unit/cli/world.h"
 
 #define ANSWERS_MAX 400

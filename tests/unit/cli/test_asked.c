@@ -4,7 +4,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "cli/asked.h"
+#include "cli/act/asked.h"
 #include "proto/enums.h"
 #include "proto/kinds.h"
 

@@ -8,11 +8,11 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "cli/attach.h"
-#include "cli/blocks.h"
-#include "cli/sent_on.h"
-#include "cli/session_in.h"
-#include "cli/text.h"
+#include "cli/files/attach.h"
+#include "cli/files/blocks.h"
+#include "cli/files/sent_on.h"
+#include "cli/text/text.h"
+#include "cli/trust/session_in.h"
 #include "keys/secret_in.h"
 #include "proto/kinds.h"
 

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
+#include "cli/command/commands.h"
 #include "keys/digits.h"
 #include "tests/unit/cli/audit_run.h"
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/audit.h"
-#include "cli/audit_export.h"
+#include "cli/audit/audit.h"
+#include "cli/audit/audit_export.h"
 #include "tests/unit/cli/audit_fixture.h"
 #include "tests/unit/cli/tree.h"
 

@@ -3,7 +3,7 @@
  * and to whom; and of the uses of an own consent that others told.
  */
 #define _GNU_SOURCE
-#include "cli/audit_rows.h"
+#include "cli/audit/audit_rows.h"
 #include "tests/unit/cli/audit_consent.h"
 
 TestSuite(audit_onward, .init = setup, .fini = teardown, .timeout = 120);

@@ -5,8 +5,8 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/fake_node.h"
 
-#include "cli/blocks.h"
-#include "cli/session_in.h"
+#include "cli/files/blocks.h"
+#include "cli/trust/session_in.h"
 
 #define BLOCKS 21
 #define LENGTH ((uint64_t)(BLOCKS - 1) * PARCEL_BLOCK + 1000)

@@ -6,9 +6,9 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 
-#include "cli/compose.h"
-#include "cli/entry.h"
-#include "cli/verify.h"
+#include "cli/form/compose.h"
+#include "cli/trust/entry.h"
+#include "cli/trust/verify.h"
 #include "tests/unit/cli/world.h"
 
 #define REQUEST "tests/demo/question.json"

@@ -5,8 +5,8 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/fake_acts.h"
 
-#include "cli/copying.h"
-#include "cli/sentence.h"
+#include "cli/files/copying.h"
+#include "cli/text/sentence.h"
 #include "proto/consent.h"
 
 TestSuite(copying, .init = set_up_acts, .fini = tear_down_keeper);

@@ -5,9 +5,9 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/fake_mail.h"
 
-#include "cli/custody.h"
-#include "cli/known.h"
-#include "cli/sent_on.h"
+#include "cli/files/custody.h"
+#include "cli/files/sent_on.h"
+#include "cli/form/known.h"
 #include "proto/kinds_list.h"
 
 #define STEPS 1300

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "cli/consenting.h"
+#include "cli/act/consenting.h"
 #include "proto/thread.h"
 
 #define ID "11111111"

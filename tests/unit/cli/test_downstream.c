@@ -3,7 +3,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "cli/downstream.h"
+#include "cli/act/downstream.h"
 #include "proto/ask.h"
 #include "proto/enums.h"
 #include "proto/kinds.h"

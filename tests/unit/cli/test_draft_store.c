@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/draft_store.h"
+#include "cli/form/draft_store.h"
 #include "keys/file.h"
 
 static struct home h;

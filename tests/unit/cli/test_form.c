@@ -6,8 +6,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "cli/form.h"
-#include "cli/json.h"
+#include "cli/form/form.h"
+#include "cli/form/json.h"
 
 static struct buf b;
 static struct arena *a;

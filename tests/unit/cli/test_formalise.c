@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/formal.h"
-#include "cli/formalise_pack.h"
+#include "cli/act/formal.h"
+#include "cli/act/formalise_pack.h"
 #include "proto/enums.h"
 #include "tests/unit/cli/line.h"
 

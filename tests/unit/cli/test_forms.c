@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/json.h"
+#include "cli/form/json.h"
 #include "proto/hash.h"
 
 #define NOW INT64_C(1803790800)         /* 2027-02-28T05:00:00Z */

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "cli/hint.h"
+#include "cli/command/hint.h"
 #include "proto/err.h"
 
 static const char *

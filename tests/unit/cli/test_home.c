@@ -8,10 +8,10 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "cli/agent.h"
-#include "cli/config.h"
-#include "cli/home.h"
-#include "cli/text.h"
+#include "cli/text/text.h"
+#include "cli/trust/agent.h"
+#include "cli/trust/config.h"
+#include "cli/trust/home.h"
 #include "tests/unit/cli/line.h"
 
 #define NEW "key new QM-FIU o-114 --person bela --kdf interactive " \

@@ -6,10 +6,10 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "cli/json.h"
-#include "cli/near.h"
-#include "cli/out.h"
-#include "cli/times.h"
+#include "cli/form/json.h"
+#include "cli/text/near.h"
+#include "cli/text/out.h"
+#include "cli/text/times.h"
 
 #define NOW INT64_C(1803790800)         /* 2027-02-28T05:00:00Z */
 

@@ -6,10 +6,10 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/fake_node.h"
 
-#include "cli/approve_object.h"
-#include "cli/keeper.h"
-#include "cli/roles.h"
-#include "cli/waiting.h"
+#include "cli/trust/approve_object.h"
+#include "cli/trust/keeper.h"
+#include "cli/trust/roles.h"
+#include "cli/trust/waiting.h"
 
 TestSuite(keeper, .init = set_up_keeper, .fini = tear_down_keeper);
 

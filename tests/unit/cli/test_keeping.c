@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/fake_acts.h"
 
-#include "cli/draft_store.h"
+#include "cli/form/draft_store.h"
 #include "keys/comment.h"
 
 TestSuite(keeping, .init = set_up_acts, .fini = tear_down_keeper);

@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/fake_node.h"
 
-#include "cli/peers.h"
+#include "cli/trust/peers.h"
 
 TestSuite(officer, .init = set_up_keeper, .fini = tear_down_keeper);
 

@@ -4,8 +4,8 @@
  * have no files: those are for stories.
  */
 #define _GNU_SOURCE
-#include "cli/compose.h"
-#include "cli/origin.h"
+#include "cli/files/origin.h"
+#include "cli/form/compose.h"
 #include "keys/digits.h"
 #include "proto/receipt.h"
 #include "tests/unit/cli/line.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/parcel_store.h"
+#include "cli/files/parcel_store.h"
 #include "keys/file.h"
 #include "keys/keyfile.h"
 

@@ -5,8 +5,8 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/fake_node.h"
 
-#include "cli/against.h"
-#include "cli/times.h"
+#include "cli/form/against.h"
+#include "cli/text/times.h"
 
 TestSuite(peer, .init = set_up_keeper, .fini = tear_down_keeper);
 

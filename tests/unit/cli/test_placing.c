@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/placing.h"
+#include "cli/files/placing.h"
 #include "keys/file.h"
 #include "proto/manifest.h"
 #include "tests/unit/cli/tree.h"

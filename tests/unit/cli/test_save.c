@@ -8,11 +8,11 @@
 
 #include "tests/unit/cli/fake_mail.h"
 
-#include "cli/commands.h"
-#include "cli/file_check.h"
-#include "cli/origin.h"
-#include "cli/saved.h"
-#include "cli/saving.h"
+#include "cli/command/commands.h"
+#include "cli/files/file_check.h"
+#include "cli/files/origin.h"
+#include "cli/files/saved.h"
+#include "cli/files/saving.h"
 #include "keys/file.h"
 #include "tests/unit/cli/parcel_sealed.h"
 #include "tests/unit/cli/tree.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "cli/sealer.h"
+#include "cli/files/sealer.h"
 #include "proto/manifest.h"
 
 #define ALL_MAX (24u * PARCEL_BLOCK)

@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/fake_mail.h"
 
-#include "cli/sentence.h"
+#include "cli/text/sentence.h"
 
 /* A sentence asks nothing of the node. */
 static void

@@ -3,8 +3,8 @@
  * commands of custodians, administrator and officers, as they are typed.
  */
 #define _GNU_SOURCE
-#include "cli/card.h"
-#include "cli/home.h"
+#include "cli/trust/card.h"
+#include "cli/trust/home.h"
 #include "proto/enums.h"
 #include "tests/unit/cli/line.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/sheet.h"
+#include "cli/text/sheet.h"
 
 #define ID "0123456789abcdef0123456789abcdef"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/show.h"
+#include "cli/text/show.h"
 #include "tests/unit/fill.h"
 
 static struct arena *a;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/stats.h"
-#include "cli/stats_report.h"
+#include "cli/stats/stats.h"
+#include "cli/stats/stats_report.h"
 #include "proto/enums.h"
 #include "proto/states.h"
 #include "tests/unit/cli/line.h"

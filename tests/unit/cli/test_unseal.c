@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "cli/unseal.h"
+#include "cli/files/unseal.h"
 #include "keys/process.h"
 
 #define BLOCKS 12

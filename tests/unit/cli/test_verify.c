@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "cli/verify.h"
+#include "cli/trust/verify.h"
 
 static const uint8_t digest[HASH_LEN] = { 1 }, kid[HASH_LEN] = { 2 };
 static const uint8_t salt[HASH_LEN] = { 3 }, sig[ENTRY_SIG_LEN] = { 4 };

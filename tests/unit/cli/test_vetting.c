@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/sentence.h"
-#include "cli/show.h"
-#include "cli/vetting.h"
+#include "cli/form/vetting.h"
+#include "cli/text/sentence.h"
+#include "cli/text/show.h"
 #include "tests/unit/fill.h"
 
 #define ALLOWED 64              /* entries of onward.allow, 120 bytes each */

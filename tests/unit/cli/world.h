@@ -9,7 +9,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "cli/json.h"
+#include "cli/form/json.h"
 #include "keys/directory.h"
 #include "keys/hpke.h"
 #include "proto/enums.h"

@@ -2,7 +2,7 @@
  * What no node can see: fields of the body, broken by a sender who skips his
  * own client.  The message is stored by the recipient's node, and its client
  * refuses it after decrypting, with the code and the path of the rule, before
- * anything of it is shown (cli/opening.c takes these steps in this order).
+ * anything of it is shown (cli/act/opening.c takes these steps in this order).
  */
 #include "proto/rules.h"
 #include "proto/subjects.h"

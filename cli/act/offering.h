@@ -1,0 +1,64 @@
+/*
+ * offering: an offer of evidence and its transfer, of one form.
+ *
+ * The transfer is sealed, signed and handed in with the offer, and held by
+ * the own node until the offer is accepted.  What the form says of custody
+ * and certificate goes into the transfer alone.
+ */
+#ifndef CLI_OFFERING_H
+#define CLI_OFFERING_H
+
+#include "cli/act/mail.h"
+#include "cli/act/sending.h"
+
+/*
+ * offering_second(again):
+ * What `valise offer` hands to doing_run; again is the id of the offer in
+ * whose place this one comes, or NULL.  The keys of the files are kept
+ * (parcel_store.h).
+ */
+struct sending_second offering_second(const char *again);
+
+/*
+ * offering_author(s, offer, out):
+ * Who offered it, where that is another person of this authority: he alone
+ * has the keys of its files once its transfer is gone.  False, and nothing in
+ * out, where it was the user.
+ */
+bool offering_author(struct session *s, const struct message *offer,
+    char out[static MAIL_WHO_MAX + 1]);
+
+/*
+ * offering_is_over(state, offer, now):
+ * Whether an offer, the opening message of a thread in this state, came to
+ * nothing: taken back or refused, declined, countered, or not answered in
+ * time.
+ */
+bool offering_is_over(const struct thread_state *state,
+    const struct thread_message *offer, int64_t now);
+
+/*
+ * offering_later(s, offer, now, out):
+ * Whether the same files were offered to the same authority again, by this
+ * person, and that is not over; its short id in out.
+ */
+bool offering_later(struct session *s, const struct message *offer,
+    int64_t now, char out[static MAIL_ID_LEN + 1]);
+
+/*
+ * offering_no_keys(r, s, id, offer):
+ * Report that this person has no keys of the files of an own offer: with who
+ * may have them, and until when, or how they are sealed anew.
+ */
+enum err offering_no_keys(struct run *r, struct session *s, const char *id,
+    const struct message *offer);
+
+/*
+ * offering_put(o, held, m):
+ * What the offer, which is o->target, gives to its transfer: offer_msg, the
+ * very limits, and with held the word that it waits for the acceptance.
+ */
+MUST_USE enum err offering_put(const struct compose_opts *o, bool held,
+    struct message *m);
+
+#endif
