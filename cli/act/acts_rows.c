@@ -255,7 +255,7 @@ const struct acts_row acts_all[] = {
 
     { .word = "transfer", .kind = KIND_EVIDENCE_TRANSFER, .rule = 42,
       .source = "UNCAC 46(3)(f)",
-      .help = N_("hand over the files of an offer that was accepted") },
+      .help = N_("hand over the files of an offer") },
 
     /* A kind as such, where each of its words says more. */
     { .word = "conditions-decision", .kind = KIND_CONDITIONS_DECISION,

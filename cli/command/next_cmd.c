@@ -143,6 +143,21 @@ target_of(const struct listing *x, const struct acts_row *act)
         message_bytes(&x->mail.m, "msg_id")));
 }
 
+/* Whether a transfer of this offer was made: what is held goes by itself. */
+static bool
+has_transfer(const struct thread *t, const struct thread_message *offer)
+{
+    for (size_t i = 0; i < thread_count(t); i++) {
+        const struct thread_message *m = thread_at(t, i);
+
+        if (m->out && !m->gone && m->m.kind->n == KIND_EVIDENCE_TRANSFER &&
+            slice_equal(states_target(&m->m), message_bytes(&offer->m,
+            "msg_id")))
+            return true;
+    }
+    return false;
+}
+
 /* Whether the thread allows it: now, or when the same command has
  * acknowledged before. */
 static bool
@@ -152,7 +167,8 @@ is_allowed(const struct listing *x, const struct acts_row *act,
     struct acts_try try = { x->r->env->domain, x->t, &x->state, of,
         x->r->env->now };
 
-    if (of == NULL || !acts_suits(act, x->t, &x->state, of))
+    if (of == NULL || !acts_suits(act, x->t, &x->state, of) ||
+        (act->kind == KIND_EVIDENCE_TRANSFER && has_transfer(x->t, of)))
         return false;
     if (acts_allowed(act, &try))
         return true;

@@ -70,6 +70,10 @@ is "$(state $ME --sent "$transfer")" "held until it is accepted" \
     "which is held"
 ok "who offers" as $ME transfers
 says "for acceptance" "sees what waits for it"
+as $ME next "$offer" --json >"$T/next.out"
+is "$(grep -c '"act": "transfer"' "$T/next.out")" 0 \
+    "and need not hand it over again"
+is "$(grep -c '"act": "withdraw"' "$T/next.out")" 1 "but may take it back"
 must soon 20 "the offer has arrived" in_state received $THEY "$offer"
 soon 10 "both see an offer" both_in OFFERED $ME $THEY "$offer"
 ok "when it is due" as $THEY due
