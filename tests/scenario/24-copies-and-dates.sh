@@ -88,8 +88,8 @@ says "MLA 12/2026" "with its reference"
 says "acknowledg" "as does what is owed in the thread"
 is "$(grep -c "MLA 12" "$T/QM-FIU/node/"*.db* 2>/dev/null |
     grep -vc ':0$')" 0 "the node does not read the reference"
-track=$(as QM-FIU/o-114 due --json | grep -B9 'MLA 12' | member message |
-    tail -1)
+track=$(as QM-FIU/o-114 due --json | grep -A9 'MLA 12' | member message |
+    head -1)
 ok "it is done" as QM-FIU/o-114 track "$track" --done
 ok "and no longer due" as QM-FIU/o-114 due
 is "$(grep -c 'MLA 12' "$T/out")" 0 "nothing says its reference"
