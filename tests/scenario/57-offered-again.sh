@@ -4,9 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 must ok "this is the build with points: make scenario" test -x "$BUILD/robot"
-DIRECTORY=$T/directory.json
-sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
-    "$ROOT/tests/demo/directory.json" >"$DIRECTORY"
+central
 two_authorities
 must set_up QO-FIU "$(port)" "ipc://$T/QO-FIU/officers"
 must start QO-FIU
@@ -18,25 +16,7 @@ must waits 30 lists QO-FIU/o-114 QN-FIU
 ME=QN-FIU/o-114 THEY=QM-FIU/o-114 OTHER=QO-FIU/o-114
 at=(--purpose PROSECUTION --in QM-CR-88)
 
-# offer_form AUTHORITY: an offer to it.
-offer_form() {
-    cat >"$T/$1.json" <<END
-{"kind":"EVIDENCE_OFFER","to":"$1","urgency":"ROUTINE","lang":"en","body":{
-"title":"Records of one account","accept_by":"+10d","proceeding":{"proc_id":
-"QM-CR-88","kind":"CIVIL","state":"QM","body":"Regional Court","docket":
-"CR-2027/88"},"custody":[{"action":"PRODUCED","at":"2026-01-02T09:00:00Z",
-"by":"Registrar of the bank"}],"certificate_none_reason":"None was asked for."},
-"restrictions":{"audience":"AUTHORITY","purposes":["PROSECUTION"],"use_level":
-"EVIDENCE_LISTED","proceedings":["QM-CR-88"],"actions":"OVERT","onward":{"mode":
-"LISTED","allow":["COURT:QM-CR-88"]},"attribution":"MUST_CITE",
-"protect_source":false,"conf":{"required":false},"valid_from":"+0h",
-"use_until":"+1y","retain_until":"+2y","end_action":"DESTROY","cert_required":
-true,"cert_due_days":30,"recallable":true,"export":"EXPORT_LOGGED",
-"class_equiv":"OFFICIAL","legal_basis":["UNCAC_43_1"]}}
-END
-}
-offer_form QM-FIU
-offer_form QO-FIU
+for to in QM-FIU QO-FIU; do offer_to $to >"$T/$to.json"; done
 mkdir "$T/scans"
 head -c 700000 /dev/urandom >"$T/scans/1.bin"
 echo "page two" >"$T/scans/2.txt"

@@ -5,10 +5,7 @@
 # that did not come with it.
 . "$(dirname "$0")/lib.sh"
 
-# The demo's authorities as central ones.
-DIRECTORY=$T/directory.json
-sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
-    "$ROOT/tests/demo/directory.json" >"$DIRECTORY"
+central
 two_authorities
 must set_up QO-FIU "$(port)" "ipc://$T/QO-FIU/officers"
 must start QO-FIU

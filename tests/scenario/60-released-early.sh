@@ -7,10 +7,7 @@
 # on condition that its limits are accepted.
 . "$(dirname "$0")/lib.sh"
 
-# The demo's authorities as central ones.
-DIRECTORY=$T/directory.json
-sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
-    "$ROOT/tests/demo/directory.json" >"$DIRECTORY"
+central
 two_authorities
 ME=QM-FIU/o-114 THEY=QN-FIU/o-114
 mine=$T/QM-FIU/node/node.db
@@ -21,20 +18,7 @@ why=(--purpose PROSECUTION --in QN-CR-88)
 
 # offer_form LEVEL: what is offered may be used so.
 offer_form() {
-    cat >"$T/$1.json" <<END
-{"kind":"EVIDENCE_OFFER","to":"QN-FIU","urgency":"ROUTINE","lang":"en","body":{
-"title":"Records of one account","accept_by":"+10d","proceeding":{"proc_id":
-"QN-CR-88","kind":"CIVIL","state":"QN","body":"Regional Court","docket":
-"CR-2027/88"},"custody":[{"action":"PRODUCED","at":"2026-01-02T09:00:00Z",
-"by":"Registrar of the bank"}],"certificate_none_reason":"None was asked for."},
-"restrictions":{"audience":"AUTHORITY","purposes":["PROSECUTION"],"use_level":
-"$1","proceedings":["QN-CR-88"],"actions":"OVERT","onward":{"mode":
-"LISTED","allow":["COURT:QN-CR-88"]},"attribution":"MUST_CITE",
-"protect_source":false,"conf":{"required":false},"valid_from":"+0h",
-"use_until":"+1y","retain_until":"+2y","end_action":"DESTROY","cert_required":
-true,"cert_due_days":30,"recallable":true,"export":"EXPORT_LOGGED",
-"class_equiv":"OFFICIAL","legal_basis":["UNCAC_43_1"]}}
-END
+    offer_to QN-FIU QN | sed "s/EVIDENCE_LISTED/$1/" >"$T/$1.json"
 }
 offer_form EVIDENCE_LISTED
 offer_form EVIDENCE_PURPOSE

@@ -15,20 +15,7 @@ must restart QN-FIU
 must waits 20 as $ME inbox
 sed "s/QN-FIU/@FROM@/g; s/QM-FIU/QN-FIU/g; s/@FROM@/QM-FIU/g; s/o-007/o-114/" \
     "$ROOT/tests/demo/question.json" >"$T/request.json"
-cat >"$T/offer.json" <<END
-{"kind":"EVIDENCE_OFFER","to":"QM-FIU","urgency":"ROUTINE","lang":"en","body":{
-"title":"Records of one account","accept_by":"+10d","proceeding":{"proc_id":
-"QM-CR-88","kind":"CIVIL","state":"QM","body":"Regional Court","docket":
-"CR-2027/88"},"custody":[{"action":"PRODUCED","at":"2026-01-02T09:00:00Z",
-"by":"Registrar of the bank"}],"certificate_none_reason":"None was asked for."},
-"restrictions":{"audience":"AUTHORITY","purposes":["PROSECUTION"],"use_level":
-"EVIDENCE_LISTED","proceedings":["QM-CR-88"],"actions":"OVERT","onward":{"mode":
-"LISTED","allow":["COURT:QM-CR-88"]},"attribution":"MUST_CITE",
-"protect_source":false,"conf":{"required":false},"valid_from":"+0h",
-"use_until":"+1y","retain_until":"+2y","end_action":"DESTROY","cert_required":
-true,"cert_due_days":30,"recallable":true,"export":"EXPORT_LOGGED",
-"class_equiv":"OFFICIAL","legal_basis":["UNCAC_43_1"]}}
-END
+offer_to QM-FIU >"$T/offer.json"
 head -c 12000000 /dev/urandom >"$T/image"
 files=(--attach "$T/image" --doc-type ELECTRONIC_EVIDENCE
     --copy DIGITAL_IMAGE --pages 0)

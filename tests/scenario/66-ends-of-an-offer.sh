@@ -2,25 +2,10 @@
 # and offered again; accepted; and called back before anybody has opened it.
 . "$(dirname "$0")/lib.sh"
 
-DIRECTORY=$T/directory.json
-sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
-    "$ROOT/tests/demo/directory.json" >"$DIRECTORY"
+central
 two_authorities
 ME=QN-FIU/o-114 THEY=QM-FIU/o-114
-cat >"$T/offer.json" <<END
-{"kind":"EVIDENCE_OFFER","to":"QM-FIU","urgency":"ROUTINE","lang":"en","body":{
-"title":"Records of one account","accept_by":"+10d","proceeding":{"proc_id":
-"QM-CR-88","kind":"CIVIL","state":"QM","body":"Regional Court","docket":
-"CR-2027/88"},"custody":[{"action":"PRODUCED","at":"2026-01-02T09:00:00Z",
-"by":"Registrar of the bank"}],"certificate_none_reason":"None was asked for."},
-"restrictions":{"audience":"AUTHORITY","purposes":["PROSECUTION"],"use_level":
-"EVIDENCE_LISTED","proceedings":["QM-CR-88"],"actions":"OVERT","onward":{"mode":
-"LISTED","allow":["COURT:QM-CR-88"]},"attribution":"MUST_CITE",
-"protect_source":false,"conf":{"required":false},"valid_from":"+0h",
-"use_until":"+1y","retain_until":"+2y","end_action":"DESTROY","cert_required":
-true,"cert_due_days":30,"recallable":true,"export":"EXPORT_LOGGED",
-"class_equiv":"OFFICIAL","legal_basis":["UNCAC_43_1"]}}
-END
+offer_to QM-FIU >"$T/offer.json"
 mkdir "$T/scans"
 echo "page one" >"$T/scans/1.txt"
 files=(--attach-dir "$T/scans" --doc-type BANK_STATEMENT --copy COPY

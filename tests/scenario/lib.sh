@@ -312,6 +312,19 @@ lists() {
         as "$1" send "$(form "${1%%/*}" "$2")" --dry-run
 }
 
+# central: the demo's authorities as central ones, who offer evidence; before
+# two_authorities.
+central() {
+    DIRECTORY=$T/directory.json
+    sed 's/"FIU"/"MLA_CENTRAL"/; s/"SPONT_DISCLOSURE",/"EVIDENCE_OFFER", &/' \
+        "$ROOT/tests/demo/directory.json" >"$DIRECTORY"
+}
+# offer_to AUTHORITY [STATE]: the form of an offer to it, for one proceeding of
+# this State.
+offer_to() {
+    sed "s/\"to\":\"QM-FIU\"/\"to\":\"$1\"/; s/\"QM\"/\"${2:-QM}\"/
+        s/QM-CR-88/${2:-QM}-CR-88/g" "$ROOT/tests/scenario/offer.json"
+}
 # form FROM TO: the demo's disclosure between these two.
 form() {
     local f=$T/form-$1-$2.json
