@@ -168,12 +168,12 @@ bool core_roster(struct core *c, struct roster **out);
 void roster_free(struct roster *r);
 
 /*
- * core_last(c), core_keys(c), core_authority(c):
+ * core_last(c), core_keys(c), core_self(c):
  * Time of the newest entry, for the clock; the node's keys and name.
  */
 int64_t core_last(const struct core *c);
 const struct node_keys *core_keys(const struct core *c);
-struct slice core_authority(const struct core *c);
+struct slice core_self(const struct core *c);
 
 /*
  * core_peer_time(c, wall):

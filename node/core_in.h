@@ -3,7 +3,9 @@
  * event may have sent.  The stages of an event (gather, decide, apply) are in
  * a file of their own (do_*.c); what those stand on has headers of its own:
  *
- *   core.c      open, batch, commit, roster (core.h)
+ *   core.c      open, batch, commit (core.h)
+ *   roster.c    who may connect, and whom to dial (core.h)
+ *   outgoing.h  what leaves: frames, and answers under a checkpoint
  *   requests.h  from a client's frame to the handler of its request
  *   ledger.h    entries, checkpoints, links and receipts of the own log
  *   trustbase.h the directory and the persons, as the store has them
@@ -126,53 +128,6 @@ MUST_USE enum err do_tick(struct core *c);
 
 /* core.c --------------------------------------------------------------- */
 
-struct reply {
-    struct reply *next;
-    struct link to;
-    bool client;
-    uint8_t req[PACKET_REQ_LEN];
-    struct tlog_have have;
-    /* To a peer. */
-    char peer[LINK_WHO_MAX + 1];
-    size_t n;
-    struct result *results;
-    uint64_t stored;
-    /* To a client. */
-    bool bare, answered;
-    enum err code;
-    char path[FAULT_PATH_MAX + 1];
-    struct rec *result;
-    uint64_t receipt;
-    const char *prove;
-};
-
-/*
- * core_reply(c, to):
- * A reply that is made after the checkpoint; NULL without memory.
- */
-struct reply *core_reply(struct core *c, const struct link *to);
-
-/*
- * core_send(c, to, packet):
- * Queue a frame that does not depend on the checkpoint.
- */
-MUST_USE enum err core_send(struct core *c, const struct link *to,
-    const struct packet *packet);
-
-/*
- * core_answer(c, to, req, result):
- * One of several answers of a client's request, without a checkpoint.
- */
-MUST_USE enum err core_answer(struct core *c, const struct link *to,
-    const uint8_t req[static REQUEST_ID_LEN], const struct rec *result);
-
-/*
- * core_give(c, to, bytes, flow):
- * Queue a frame that is made already, in a flow; its bytes are taken.
- */
-MUST_USE enum err core_give(struct core *c, const struct link *to,
-    struct buf *bytes, struct flow *flow);
-
 /*
  * core_again(c, at):
  * A batch is due at this time (ms, monotonic), if none comes before.
@@ -185,11 +140,5 @@ void core_again(struct core *c, int64_t at);
  */
 void core_log(struct core *c, enum err e, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/*
- * core_self(c):
- * The name of the own authority; borrowed.
- */
-struct slice core_self(const struct core *c);
 
 #endif

@@ -8,6 +8,7 @@
 #include "node/facts.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/outgoing.h"
 #include "node/requests.h"
 #include "node/store_msg.h"
 #include "proto/policy.h"
@@ -410,7 +411,7 @@ hand_out(struct core *c, struct ask *k, const struct store_parcel *p,
         (e = record_put_uint(k->a, r, "index", i)) == OK &&
         (e = put_proof(k, r, &proof)) == OK &&
         (e = put_block(k, r, fd, slot, slice_of_buf(&block))) == OK)
-        e = core_answer(c, k->from, k->q->req, r);
+        e = outgoing_answer(c, k->from, k->q->req, r);
     if (e == OK && i >= *handed)
         *handed = i + 1;
     buf_clear(&block);

@@ -12,6 +12,7 @@
 #include "node/ledger.h"
 #include "node/matter.h"
 #include "node/onward.h"
+#include "node/outgoing.h"
 #include "node/peers.h"
 #include "node/pull.h"
 #include "node/receive.h"
@@ -372,7 +373,7 @@ do_deliver(struct core *c, struct peer *p, const struct link *from,
         return e;
     if (stop)
         return peers_busy(c, from, d->req, 60000);
-    if ((r = core_reply(c, from)) == NULL ||
+    if ((r = outgoing_reply(c, from)) == NULL ||
         (r->results = arena_get(c->batch, d->n * sizeof(*r->results))) ==
         NULL)
         return ERR_NOMEM;

@@ -8,6 +8,7 @@
 #include "node/core_in.h"
 #include "node/ledger.h"
 #include "node/lists.h"
+#include "node/outgoing.h"
 #include "node/peers.h"
 #include "node/trustbase.h"
 
@@ -37,7 +38,7 @@ lists_greet(struct core *c, const struct link *to)
         directory_network(c->dir), core_self(c),
         serials_of(c, core_self(c)) } };
 
-    return core_send(c, to, &p);
+    return outgoing_send(c, to, &p);
 }
 
 /* Each list stays, in memory too: there is an end to how many are asked for
@@ -68,7 +69,7 @@ lists_ask(struct core *c, struct peer *p, const struct link *to)
     p->want = false;
     p->getting = true;
     p->last_tried = c->now.mono;
-    return core_send(c, to, &packet);
+    return outgoing_send(c, to, &packet);
 }
 
 enum err
@@ -81,7 +82,7 @@ lists_hello(struct core *c, struct peer *p, const struct packet_hello *h,
     if (!slice_equal(h->network, directory_network(c->dir)) ||
         !slice_is(h->authority, p->name)) {
         error.u.error.code = E_NETWORK;
-        return core_send(c, from, &error);
+        return outgoing_send(c, from, &error);
     }
     if (h->serials.card > have.card || h->serials.staff > have.staff ||
         h->serials.epochs > have.epochs)
@@ -118,7 +119,7 @@ lists_get(struct core *c, const struct packet_get *g, const struct link *from)
         add_objects(c, TRUST_EPOCHS, g->serials.epochs, &p.u.objects,
             &bytes);
     }
-    return core_send(c, from, &p);
+    return outgoing_send(c, from, &p);
 }
 
 enum err

@@ -206,7 +206,7 @@ open_transport(struct daemon *d)
 static void
 say_ready(const struct daemon *d)
 {
-    const struct slice name = core_authority(d->core);
+    const struct slice name = core_self(d->core);
     const char *listen = d->config->listen;
 
     (void)fprintf(stderr, "valised: ready: %.*s, peers %s, officers %s\n",

@@ -53,7 +53,7 @@ matter_load(struct core *c, struct arena *a, struct slice peer,
 
     if (e != OK)
         return e;
-    thread_cards(l.t, trustbase_card(c, core_authority(c)),
+    thread_cards(l.t, trustbase_card(c, core_self(c)),
         trustbase_card(c, peer));
     if ((e = store_thread_messages(c->store, peer, id, load_one, &l)) == OK)
         *out = l.t;

@@ -13,6 +13,7 @@
 #include "node/ledger.h"
 #include "node/matter.h"
 #include "node/onward.h"
+#include "node/outgoing.h"
 #include "node/peers.h"
 #include "node/store_consent.h"
 #include "node/store_msg.h"
@@ -326,7 +327,7 @@ send_one(void *arg, const struct store_relay *r)
     memcpy(x->told[x->n++], r->transfer, HASH_LEN);
     if (packet_decode(r->bytes, packet) != OK)
         return OK;
-    return core_send(x->c, x->to, packet);
+    return outgoing_send(x->c, x->to, packet);
 }
 
 enum err
@@ -583,5 +584,5 @@ onward_used(struct core *c, struct peer *p, const struct link *from,
     if (e != OK)
         return e;
     memcpy(seen.u.seen.digest, u.digest, HASH_LEN);
-    return core_send(c, from, &seen);
+    return outgoing_send(c, from, &seen);
 }

@@ -13,6 +13,7 @@
 #include "node/lists.h"
 #include "node/matter.h"
 #include "node/onward.h"
+#include "node/outgoing.h"
 #include "node/peers.h"
 #include "node/pull.h"
 #include "node/release.h"
@@ -308,7 +309,7 @@ peers_busy(struct core *c, const struct link *from, const uint8_t *req,
     struct packet p = { .type = PACKET_BUSY, .u.busy.ms = ms };
 
     memcpy(p.u.busy.req, req, PACKET_REQ_LEN);
-    return core_send(c, from, &p);
+    return outgoing_send(c, from, &p);
 }
 
 /* Requests of a peer. */
@@ -389,7 +390,7 @@ static enum err
 on_beat(struct core *c, struct peer *p, const struct packet_beat *b,
     const struct link *from)
 {
-    struct reply *r = core_reply(c, from);
+    struct reply *r = outgoing_reply(c, from);
 
     if (r == NULL)
         return ERR_NOMEM;
@@ -546,7 +547,7 @@ send_beat(struct core *c, struct peer *p, const struct link *to)
     b->time = (uint64_t)c->now.wall;
     p->n_items = 0;
     asked(c, p, ASKED_BEAT, to);
-    return core_send(c, to, &packet);
+    return outgoing_send(c, to, &packet);
 }
 
 struct due {
@@ -636,7 +637,7 @@ send_deliver(struct core *c, struct peer *p, const struct link *to,
         return e;
     p->n_items = d->n;
     asked(c, p, ASKED_DELIVER, to);
-    return core_send(c, to, packet);
+    return outgoing_send(c, to, packet);
 }
 
 static bool

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/outgoing.h"
 #include "node/peers.h"
 #include "node/pull_in.h"
 
@@ -190,7 +191,7 @@ ask(struct core *c, struct peer *p, const struct link *to)
         return OK;
     memcpy(w->digest, x->digest, HASH_LEN);
     memcpy(w->root, x->p.root, HASH_LEN);
-    return core_send(c, to, &packet);
+    return outgoing_send(c, to, &packet);
 }
 
 enum err

@@ -4,6 +4,7 @@
 #include "node/keep.h"
 #include "node/ledger.h"
 #include "node/matter.h"
+#include "node/outgoing.h"
 #include "node/peers.h"
 #include "node/pull_in.h"
 #include "node/store_mark.h"
@@ -29,7 +30,7 @@ stand(struct core *c, const struct peer *p, const uint8_t *digest,
         return OK;
     memcpy(packet.u.stand.digest, digest, HASH_LEN);
     memcpy(packet.u.stand.root, root, HASH_LEN);
-    return core_send(c, &to, &packet);
+    return outgoing_send(c, &to, &packet);
 }
 
 enum err

@@ -7,6 +7,7 @@
 #include "keys/statement.h"
 #include "node/core_in.h"
 #include "node/ledger.h"
+#include "node/outgoing.h"
 #include "node/requests.h"
 #include "node/store_dir.h"
 #include "node/trustbase.h"
@@ -199,7 +200,7 @@ is_ours(const struct core *c, enum err e, uint64_t size)
 static enum err
 answer(struct core *c, struct ask *k, const struct link *from)
 {
-    struct reply *r = core_reply(c, from);
+    struct reply *r = outgoing_reply(c, from);
     uint64_t size = c->size;
     enum err e;
 

@@ -32,7 +32,7 @@ struct ask {
                                          * "index" of each, or NULL */
     const struct link *from;
     bool bare;                          /* its answer has no checkpoint */
-    bool answered;                      /* by core_answer: no other answer */
+    bool answered;                      /* by outgoing_answer: no other */
 };
 
 typedef enum err ask_fn(struct core *c, struct ask *k);

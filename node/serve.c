@@ -4,6 +4,7 @@
 #include "node/files.h"
 #include "node/flow.h"
 #include "node/keep.h"
+#include "node/outgoing.h"
 #include "node/pace.h"
 #include "node/peers.h"
 #include "node/serve.h"
@@ -196,7 +197,7 @@ refuse(struct core *c, const struct link *to, const struct packet_want *w,
 
     memcpy(packet.u.stand.digest, w->digest, HASH_LEN);
     memcpy(packet.u.stand.root, w->root, HASH_LEN);
-    return core_send(c, to, &packet);
+    return outgoing_send(c, to, &packet);
 }
 
 static struct want *
@@ -396,7 +397,7 @@ send_block(struct core *c, struct serve *x, const struct want *w,
         (e = packet_begin_block(&b, n, &frame)) == OK &&
         (e = blob_read(files_blobs(c), &r->p, w->index, w->index < t->sent ?
         &b.proof : NULL, &frame)) == OK)
-        e = core_give(c, &w->from, &frame, x->flow);
+        e = outgoing_give(c, &w->from, &frame, x->flow);
     if (e == OK && w->index >= t->sent)
         t->sent = w->index + 1;
     buf_clear(&frame);
