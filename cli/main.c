@@ -25,9 +25,13 @@ main(int argc, char **argv)
 {
     const struct surroundings env = { stdin, stdout, stderr, wall(),
         &domain_valise, commands_all, NULL, wall };
+    enum err e;
 
-    if (process_start() != OK)
+    if ((e = process_start()) != OK) {
+        (void)fprintf(stderr, "valise: %s; %s\n", err_row(e)->text,
+            err_row(e)->hint);
         return EXIT_FAILED;
+    }
     /* Notes on stderr stand between lines, also where both are one file. */
     (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     (void)setlocale(LC_ALL, "");

@@ -263,8 +263,11 @@ main(int argc, char **argv)
     struct options o = { NULL, false, false, false };
     enum err e;
 
-    if (process_start() != OK)
+    if ((e = process_start()) != OK) {
+        (void)fprintf(stderr, "valised: %s; %s\n", err_row(e)->text,
+            err_row(e)->hint);
         return EXIT_FAILED;
+    }
     /* What a batch frees, the next takes; the kernel is not asked each time. */
     (void)mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY);
     (void)mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY / 2);

@@ -124,6 +124,11 @@ X(ERR_NEWER, 26, LOCAL, 0, "written by a newer version of this program", \
 X(ERR_OLDER, 27, LOCAL, 0, "written by an older version, before the first release", \
   "set this node up anew; nothing was changed", \
   "Stores from before the first release are not taken over.") \
+X(ERR_LIBRARY, 28, LOCAL, 0, \
+  "libsodium is older than its security updates", \
+  "install the updates of libsodium (Debian 12: 1.0.18-1+deb12u1 or newer)", \
+  "This libsodium takes points for keys that are none (CVE-2025-69277). " \
+  "Nothing is signed, sealed or checked with it.") \
 X(E_MALFORMED, 100, FINAL, 2, "the bytes are not a message of this protocol", \
   "the sender makes it anew with a current version of the program", \
   "The bytes cannot be read as a message: types, lengths or order are " \
