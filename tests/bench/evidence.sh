@@ -9,17 +9,18 @@
 #   age    age, minisign, scp, and back: sealed and signed, nothing logged
 #   gpg    gpg --sign --encrypt, scp, gpg --decrypt
 #
-# Of each the median of RUNS; the four take turns, so that what else runs
-# falls on all alike.  ORDER: 1gib, 10000 or both.  MIB and FILES make it
-# smaller, for who tries it.
+# Of each the median of RUNS: wall time, CPU time, and the most memory that one
+# of its commands had (the nodes have lines of their own).  The four take
+# turns, so that what else runs falls on all alike.  MIB and FILES make it
+# smaller, WAYS leaves some out, for who tries it.
 BUILD=$1
 export BUILD
 . "$(dirname "$0")/../scenario/lib.sh"
 exec 3>&1 >&2
 RUNS=${RUNS:-3} MIB=${MIB:-1024} FILES=${FILES:-10000}
-for tool in sshd scp age minisign gpg; do
-    command -v $tool >/dev/null || PATH=$PATH:/usr/sbin
-    command -v $tool >/dev/null || { echo "no $tool: nothing is measured"
+for tool in sshd scp age minisign gpg time; do
+    type -P $tool >/dev/null || PATH=$PATH:/usr/sbin
+    type -P $tool >/dev/null || { echo "no $tool: nothing is measured"
         exit 0; }
 done
 
@@ -62,6 +63,13 @@ two_authorities
 sed "s/QN-FIU/@FROM@/g; s/QM-FIU/QN-FIU/g; s/@FROM@/QM-FIU/g; s/o-007/o-114/" \
     "$ROOT/tests/demo/question.json" >"$T/request.json"
 
+# Our command, where its memory is measured.
+cat >"$T/valise" <<END
+#!/bin/sh
+exec "$(type -P time)" -f %M -a -o "$T/peak" "$VALISE" "\$@"
+END
+chmod 700 "$T/valise"
+
 # The files: random, so that nothing is gained by packing.
 mkdir "$T/one" "$T/many"
 head -c $((MIB * 1048576)) /dev/urandom >"$T/one/image"
@@ -69,25 +77,29 @@ head -c $((FILES * 2048)) /dev/urandom |
     (cd "$T/many" && split -a 5 -d -b 2048 - scan)
 sync
 
+# peak COMMAND...: runs it and notes the most memory that it had, in KiB.
+peak() { "$(type -P time)" -f %M -a -o "$T/peak" "$@"; }
+
 # by WAY FROM TO: all files of a folder, whole again in another.
-by_scp() { scp "${scp_opts[@]}" -r "$1" "$to:$2"; }
+by_scp() { peak scp "${scp_opts[@]}" -r "$1" "$to:$2"; }
 by_age() {
-    tar -C "$1" -cf - . | age -r "$age_to" -o "$T/age.out" &&
-        minisign -S -s "$T/sign.key" -m "$T/age.out" >/dev/null &&
+    tar -C "$1" -cf - . | peak age -r "$age_to" -o "$T/age.out" &&
+        peak minisign -S -s "$T/sign.key" -m "$T/age.out" >/dev/null &&
         scp "${scp_opts[@]}" "$T/age.out" "$T/age.out.minisig" \
             "$to:$T/carried/" &&
-        minisign -V -q -p "$T/sign.pub" -m "$T/carried/age.out" &&
-        mkdir "$2" && age -d -i "$T/age.key" "$T/carried/age.out" |
+        peak minisign -V -q -p "$T/sign.pub" -m "$T/carried/age.out" &&
+        mkdir "$2" && peak age -d -i "$T/age.key" "$T/carried/age.out" |
         tar -C "$2" -xf -
 }
 by_gpg() {
-    tar -C "$1" -cf - . | gpg --batch --yes --trust-model always -q \
+    tar -C "$1" -cf - . | peak gpg --batch --yes --trust-model always -q \
         --compress-algo none -r bench --sign --encrypt -o "$T/gpg.out" &&
         scp "${scp_opts[@]}" "$T/gpg.out" "$to:$T/carried/" &&
-        mkdir "$2" && gpg --batch -q --decrypt "$T/carried/gpg.out" |
+        mkdir "$2" && peak gpg --batch -q --decrypt "$T/carried/gpg.out" |
         tar -C "$2" -xf -
 }
 by_ours() {
+    local VALISE="$T/valise"
     as QN-FIU/o-114 send "$T/request.json" --attach-dir "$1" --yes --json \
         --doc-type ELECTRONIC_EVIDENCE --copy DIGITAL_IMAGE --pages 0 \
         >"$T/sent.json" || return 1
@@ -113,20 +125,22 @@ ticks() {
 now() { date +%s%N; }
 median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
-# measure WAY FOLDER JOB: adds a line to $T/JOB-WAY.s and .cpu.  Many files
+# measure WAY FOLDER JOB: adds a line to $T/JOB-WAY.s, .cpu and .mib.  Many files
 # are removed when all is measured: ext4 gives out no inode that was free for
 # less than five seconds, and to look for others takes longer than to copy.
 measure() {
     local way=$1 from=$2 job=$3 at cpu back
     back=$T/back/$job-$way-$(wc -l 2>/dev/null <"$T/$job-$way.s" || echo 0)
     mkdir -p "$T/back"
-    rm -rf "$T/back"/1gib-* "$T/carried"/* "$T"/*.out*
+    rm -rf "$T/back"/1gib-* "$T/carried"/* "$T"/*.out* "$T/peak"
     sync
     cpu=$(ticks) at=$(now)
     must "by_$way" "$from" "$back"
     echo "$(now) $at" | awk '{ print ($1 - $2) / 1e9 }' >>"$T/$job-$way.s"
     echo "$(ticks) $cpu" | awk '{ print ($1 - $2) / 100 }' \
         >>"$T/$job-$way.cpu"
+    sort -n "$T/peak" | tail -1 | awk '{ print $1 / 1024 }' \
+        >>"$T/$job-$way.mib"
     must same "$from" "$back"
     echo "$job by $way: $(tail -1 "$T/$job-$way.s") s"
 }
@@ -154,6 +168,8 @@ job() { # NAME FOLDER
             "$(median <"$T/$1-$way.s")"
         line "evidence_$1_cpu_vs_$way" "$(median <"$T/$1-ours.cpu")" \
             "CPU s" "$(median <"$T/$1-$way.cpu")"
+        line "evidence_$1_mib_vs_$way" "$(median <"$T/$1-ours.mib")" MiB \
+            "$(median <"$T/$1-$way.mib")"
     done
 }
 job 1gib "$T/one"
