@@ -8,6 +8,7 @@
 #include "keys/sign.h"
 #include "node/check.h"
 #include "node/core_in.h"
+#include "node/files.h"
 #include "node/keep.h"
 #include "node/ledger.h"
 #include "node/matter.h"
@@ -54,7 +55,8 @@ decide(struct core *c, struct ask *k, struct checked *m, struct plan *p)
         return e;
     if (!slice_equal(message_bytes(&m->m, "officer"), SLICE(k->who->kid)))
         return fault_set(&k->f, E_ROLE, 4, "officer");
-    if ((e = check_rest(c, k->a, m, &k->f)) != OK)
+    if ((e = check_rest(c, k->a, m, &k->f)) != OK ||
+        (e = files_whole(c, m, &k->f)) != OK)
         return e;
     if (m->held && !waits)
         p->state = STORE_HELD;
@@ -278,7 +280,8 @@ do_approve(struct core *c, struct ask *k)
     m.peer = row.peer;
     if ((e = check_parties(c, &m, &k->f)) != OK ||
         (e = check_signers(c, &m, false, &k->f)) != OK ||
-        (e = check_rest(c, k->a, &m, &k->f)) != OK)
+        (e = check_rest(c, k->a, &m, &k->f)) != OK ||
+        (e = files_whole(c, &m, &k->f)) != OK)
         return e;
     if ((e = apply_approval(c, k, &m, &row, &index)) != OK)
         return e;

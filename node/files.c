@@ -321,6 +321,24 @@ files_check(struct core *c, const struct checked *k, struct fault *f)
     return OK;
 }
 
+enum err
+files_whole(struct core *c, const struct checked *k, struct fault *f)
+{
+    struct store_parcel p;
+    enum err e;
+
+    for (enum parcel_which w = 0; w < PARCEL_WHICH; w++) {
+        if (root_of(k, w).n != HASH_LEN)
+            continue;
+        if ((e = store_parcel_find(c->store, SLICE_EMPTY, root_of(k, w).p,
+            NULL, &p)) != OK)
+            return e;
+        if (p.code == E_PARCEL_DAMAGED)
+            return fault_set(f, E_PARCEL_LOST, 0, "%s", which_names[w]);
+    }
+    return OK;
+}
+
 /* The row of a peer's stream, which is made where it is named first. */
 static enum err
 row_of_peer(struct core *c, const struct checked *k, enum parcel_which which,

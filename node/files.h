@@ -101,6 +101,16 @@ MUST_USE enum err files_check(struct core *c, const struct checked *k,
     struct fault *f);
 
 /*
+ * files_whole(c, k, f):
+ * Of an own message that a person hands in or approves, after files_check:
+ * E_PARCEL_LOST where blocks of its streams are known to be damaged, since
+ * whoever got it would wait for them for ever.  What has its place already
+ * goes all the same, with what is to be read in it.
+ */
+MUST_USE enum err files_whole(struct core *c, const struct checked *k,
+    struct fault *f);
+
+/*
  * files_claim(c, k, n):
  * Message n, which has been stored, names its streams: of a peer's those that
  * are to be pulled, which for an EVIDENCE_OFFER is the list alone.

@@ -298,6 +298,15 @@ X(E_THREAD_FULL, 140, FINAL, 2, "the thread has no room for more of this", \
   "A thread has room for some hundred messages. Near its end it takes only " \
   "what tightens limits or takes back, so that this is always possible, and " \
   "the last room is for who has the node.") \
+X(E_PARCEL_LOST, 141, FINAL, 0, \
+  "the sealed files are damaged at your node: no message can go with them", \
+  "attach the files themselves: the same command with --attach or " \
+  "--attach-dir, without --parcel-of; what waits for an approver goes back " \
+  "to its author: valise return ID", \
+  "Your node has found that blocks of them on its disk cannot be read, or " \
+  "are not those of the sealed files any more: whoever got the message would " \
+  "wait for them for ever, so that it was not taken. Only who has the files " \
+  "can seal them again, which has nothing to do with the damaged ones.") \
 X(E_UNKNOWN_KIND, 200, FINAL, 1, "kind or code not known", \
   "see which there are: valise explain kinds", \
   "A kind of message, or a code in it, is of a newer version of the domain, " \

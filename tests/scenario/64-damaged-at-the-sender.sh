@@ -1,6 +1,6 @@
 # Files that are cut or altered on the disk of the sender's node while they
 # go over: their officers on both sides are told, nothing else waits, and the
-# same files sent or offered anew arrive.
+# same files sent or offered anew arrive.  As they are they go to nobody else.
 . "$(dirname "$0")/lib.sh"
 
 DIRECTORY=$T/directory.json
@@ -65,6 +65,12 @@ truncate -s -1000000 "$(largest)"
 told "$cut"
 ends 5 "what is not all there is not saved" \
     as $THEY save "$cut" "$T/none" --purpose ANALYSIS
+ends 5 "what is damaged goes to no other without being sealed anew" \
+    as $ME send "$T/request.json" --parcel-of "$cut" --yes
+says E_PARCEL_LOST "which is refused for good"
+says "attach the files themselves" "and it is said what to do"
+ok "so that nothing of it waits" as $ME inbox
+is "$(grep -c "waits here" "$T/err")" 0 "for the next command"
 must ok "the same files are sent anew" \
     as $ME send "$T/request.json" "${files[@]}" --yes --json
 id=$(member id <"$T/out" | head -1)
@@ -97,10 +103,10 @@ told "$flipped"
 
 # Evidence, damaged before it was accepted: it is offered anew.
 after() { member id <"$T/out" | tail -1; }
-# offers OPTION...: by two; ids in $offer and $transfer.
+# offers TO...: by two, with its files; ids in $offer and $transfer.
 offers() {
-    must ok "evidence is offered" \
-        as $ME offer QM-FIU "$T/offer.json" "$@" --yes --json
+    must ok "evidence is offered: $1" \
+        as $ME offer "$@" "$T/offer.json" "${files[@]}" --yes --json
     offer=$(member id <"$T/out" | head -1) transfer=$(after)
     must ok "by two" as QN-FIU/o-1 approve "$offer" --yes
     must soon 20 "which arrives" in_state received $THEY "$offer"
@@ -115,11 +121,20 @@ accepts() {
         must quiet as QM-FIU/o-1 approve "$accept" --yes
     must soon 30 "its transfer goes" in_state received $THEY "$transfer"
 }
-offers "${files[@]}"
+offers QM-FIU
 truncate -s 500000 "$(largest)"
 accepts
 told "$transfer"
-offers "${files[@]}"
+# An offer that nobody has accepted, whose files went with a message too.
+offers QM-FIU
+truncate -s 500000 "$(largest)"
+must ok "its files go with a request" as $ME send "$T/request.json" \
+    --parcel-of "$offer" --yes --json
+told "$(member id <"$T/out" | head -1)"
+ends 5 "they are not offered again as they are" \
+    as $ME offer --again "$offer" "$T/offer.json" --yes
+says E_PARCEL_LOST "which is said at once"
+offers --again "$offer"
 accepts
 must soon 60 "those that are offered anew arrive" arrived $THEY "$transfer"
 saved_as "$transfer" evidence "${at[@]}"

@@ -376,3 +376,86 @@ Test(damage, an_upload_that_lost_its_tree_is_made_anew)
     cr_assert_eq(stream_begin(a, &files, &held, NULL), OK);
     cr_expect_eq(held, 0);
 }
+
+/* Hand in a message with the same files as before, or with others. */
+static enum err
+hand_in(const struct world_form *f, uint8_t digest[static HASH_LEN])
+{
+    struct message m;
+    uint64_t state;
+    struct buf env;
+    enum err e;
+
+    buf_init(&env, ENVELOPE_MAX);
+    world_message(a, f, &m);
+    world_seal(a, &m, b, &env);
+    e = world_submit(a, slice_of_buf(&env), &state, digest);
+    buf_clear(&env);
+    return e;
+}
+
+/* What the node knows of one of them, after an officer has met it. */
+static void
+find_damage(const struct sent *s, const struct stream *of)
+{
+    const struct store_parcel p = at_a(of);
+
+    cut(a, &p, "");
+    open_sent(a, s);
+    cr_assert_eq(get(a, s, of, 0, parcel_blocks(of->length)),
+        E_PARCEL_DAMAGED);
+}
+
+Test(damage, what_is_known_to_be_damaged_goes_with_no_further_message)
+{
+    const struct sent s = send_files();
+    const struct world_form f = form_with(b, &files, &list);
+    uint8_t digest[HASH_LEN];
+
+    cr_expect_eq(hand_in(&f, digest), OK, "they are whole");
+    find_damage(&s, &files);
+    cr_expect_eq(hand_in(&f, digest), E_PARCEL_LOST);
+    cr_expect_eq(world_state(a, ASK_OUT, digest), 0, "it is not kept");
+    cr_expect_eq(hand_in(&f, digest), E_PARCEL_LOST, "however often");
+    stream_free(&files);
+    files = stream_new(3 * BLOCK);
+    stream_upload(a, &files);
+    cr_expect_eq(hand_in(&f, digest), OK, "sealed anew, beside the list");
+}
+
+Test(damage, nor_does_what_has_a_damaged_list)
+{
+    const struct sent s = send_files();
+    const struct world_form f = form_with(b, &files, &list);
+    uint8_t digest[HASH_LEN];
+
+    find_damage(&s, &list);
+    cr_expect_eq(hand_in(&f, digest), E_PARCEL_LOST);
+}
+
+/* The head of office signs a message of ours as well. */
+static enum err
+approve(const uint8_t digest[static HASH_LEN])
+{
+    struct rec *args = args_of(a, REQUEST_APPROVE, digest);
+    struct signature sig;
+
+    sign_make(LABEL_APPR, person_sign(a->who[HEAD].p), digest, &sig);
+    world_check(record_put_bytes(a->a, args, "sig", SLICE(sig.sig)));
+    return world_ask(a, HEAD, REQUEST_APPROVE, ACT_APPROVE,
+        slice_of(digest, HASH_LEN), args, NULL);
+}
+
+Test(damage, nobody_approves_what_was_damaged_while_it_waited)
+{
+    const struct sent s = send_files();
+    struct world_form f = form_with(b, &files, &list);
+    uint8_t digest[HASH_LEN];
+
+    f.approval = true;
+    cr_assert_eq(hand_in(&f, digest), OK);
+    find_damage(&s, &files);
+    cr_expect_eq(approve(digest), E_PARCEL_LOST);
+    cr_expect_eq(world_state(a, ASK_OUT, digest), STORE_PENDING,
+        "to be returned");
+}
