@@ -210,12 +210,15 @@ see_upload(void *arg, const struct store_parcel *p)
     struct transfers *l = arg;
     struct arena *a = l->c->batch;
     struct rec *r = record_new(a, &record_ask_upload);
-    uint64_t rate, bytes = files_progress(l->c, p, &rate) * PARCEL_BLOCK;
+    uint64_t have, rate, bytes;
     struct slice id;
     enum err e;
 
     if (r == NULL)
         return E_BUSY;
+    if ((e = files_progress(l->c, p, &have, &rate)) != OK)
+        return e;
+    bytes = have * PARCEL_BLOCK;
     if ((e = arena_copy(a, SLICE(p->name), &id)) != OK ||
         (e = record_put_bytes(a, r, "upload", id)) != OK ||
         (e = record_put_uint(a, r, "length", p->length)) != OK ||

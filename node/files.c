@@ -159,16 +159,22 @@ files_uploaded(struct core *c, const struct store_parcel *p)
     free(u);
 }
 
-uint64_t
-files_progress(const struct core *c, const struct store_parcel *p,
+enum err
+files_progress(struct core *c, const struct store_parcel *p, uint64_t *have,
     uint64_t *rate)
 {
-    const struct upload_row *u = c->files->uploads;
+    struct upload *u;
+    enum err e;
 
-    while (u != NULL && memcmp(u->name, p->name, BLOB_NAME_LEN) != 0)
-        u = u->next;
-    *rate = u != NULL ? speed_of(&u->at.speed, c->now.mono) : 0;
-    return u != NULL ? u->at.have : p->have;
+    *have = p->have;
+    *rate = 0;
+    if (!p->upload)
+        return OK;
+    if ((e = files_upload(c, p, &u)) != OK)
+        return e;
+    *have = u->have;
+    *rate = speed_of(&u->speed, c->now.mono);
+    return OK;
 }
 
 static enum err

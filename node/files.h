@@ -64,15 +64,18 @@ struct upload {
 };
 
 /*
- * files_upload(c, p, out), files_uploaded(c, p), files_progress(c, p, rate):
+ * files_upload(c, p, out), files_uploaded(c, p),
+ * files_progress(c, p, have, rate):
  * How far an upload is, which who writes a block counts up; it is over; how
- * many blocks are known to be here, and bytes a second of late.
+ * many blocks of it, or of what is whole, are known to be here, and bytes a
+ * second of late.  Who asks first in a run of the node has what the run before
+ * it had not counted read and compared, less than FILES_SYNC_BLOCKS blocks.
  */
 MUST_USE enum err files_upload(struct core *c, const struct store_parcel *p,
     struct upload **out);
 void files_uploaded(struct core *c, const struct store_parcel *p);
-uint64_t files_progress(const struct core *c, const struct store_parcel *p,
-    uint64_t *rate);
+MUST_USE enum err files_progress(struct core *c,
+    const struct store_parcel *p, uint64_t *have, uint64_t *rate);
 
 /*
  * files_count(c):
