@@ -16,6 +16,7 @@
 #define PATH_ROOM 4096
 #define COPIES_MAX 1000         /* of one folder */
 #define NOTED_MAX 41             /* two numbers of 64 bits */
+#define NO_USE 0                 /* no USE_: of a note that is tried */
 #define SCHEMA "\"schema\": \"valise.restrictions\""
 
 /* The path of a file of the n-th copy there, from 1. */
@@ -149,16 +150,29 @@ own_part(const char *dir, uint64_t *inode)
     return true;
 }
 
-void
+enum err
 saved_note(const char *dir, uint64_t use, uint64_t entry)
 {
     char path[PATH_ROOM], text[NOTED_MAX + 1];
     uint64_t inode;
+    enum err e;
 
     if (!own_part(dir, &inode) || !note_path(dir, use, path))
-        return;
+        return ERR_PERM;
     (void)snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64, entry, inode);
-    (void)!file_write(path, slice_str(text), 0600, true);
+    e = file_write(path, slice_str(text), 0600, true);
+    return e == E_OVERSIZE ? ERR_PERM : e;
+}
+
+enum err
+saved_can_note(const char *dir)
+{
+    enum err e = saved_note(dir, NO_USE, UINT64_MAX);
+    char path[PATH_ROOM];
+
+    if (e == OK && note_path(dir, NO_USE, path))
+        (void)unlink(path);
+    return e;
 }
 
 bool
@@ -189,7 +203,7 @@ saved_noted(const char *dir, uint64_t use, uint64_t *entry)
 void
 saved_made(const char *dir)
 {
-    static const uint64_t uses[] = { USE_EXPORT, USE_USE };
+    static const uint64_t uses[] = { NO_USE, USE_EXPORT, USE_USE };
     char path[PATH_ROOM];
 
     for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)

@@ -40,12 +40,18 @@ MUST_USE enum err saved_look(const char *dir,
     const uint8_t digest[static HASH_LEN], uint64_t files, enum saved *out);
 
 /*
- * saved_note(dir, use, entry), saved_noted(dir, use, entry), saved_made(dir):
- * While files are placed there (placing_open): the act of this USE_ is in the
- * log, as this entry; which it is, false if there is none; all that was noted
- * is made.  Where it cannot be noted the next copy has an entry of its own.
+ * saved_can_note(dir), saved_note(dir, use, entry),
+ * saved_noted(dir, use, entry), saved_made(dir):
+ * While files are placed there (placing_open): whether an act could be noted
+ * now, by a note of none; the act of this USE_ is in the log, as this entry;
+ * which it is, false if there is none; all that was noted is made.  ERR_PERM
+ * where there can be no note: .valise-part is not placing_is_own, as on a disk
+ * that keeps no permissions, so that none is believed, or its path is too long.
+ * ERR_FULL, ERR_ACCESS, ERR_IO, ERR_NOTFOUND.  Where an act could not be noted
+ * the next copy has an entry of its own.
  */
-void saved_note(const char *dir, uint64_t use, uint64_t entry);
+MUST_USE enum err saved_can_note(const char *dir);
+MUST_USE enum err saved_note(const char *dir, uint64_t use, uint64_t entry);
 bool saved_noted(const char *dir, uint64_t use, uint64_t *entry);
 void saved_made(const char *dir);
 

@@ -392,7 +392,12 @@ end_lists(struct saving *x)
 static void
 tell_left(const struct saving *x, char *hint, size_t max)
 {
-    if (x->stated)
+    if (x->stated && x->unnoted)
+        (void)snprintf(hint, max, _("copy no. %" PRIu64 " is in the log and "
+            "was not made, and the folder keeps no note of it: the same "
+            "command logs a further copy; say so where copies are counted"),
+            x->c->number);
+    else if (x->stated)
         (void)snprintf(hint, max, _("copy no. %" PRIu64 " is in the log, and "
             "not made yet: the same command makes it"), x->c->number);
     else
@@ -469,6 +474,21 @@ saving_check(struct saving *x, uint64_t use)
     return copying_check(c);
 }
 
+/* What cannot be noted is not logged, so that no copy is logged twice; a disk
+ * that can keep no note has copies all the same. */
+static enum err
+log_new(struct saving *x, uint64_t use)
+{
+    const char *dir = x->c->r->arg[1];
+    enum err e = saved_can_note(dir);
+
+    if (e != OK && e != ERR_PERM)
+        return fail(x, ours(x, e));
+    if ((e = copying_log(x->c)) == OK)
+        x->unnoted = saved_note(dir, use, x->c->index) != OK || x->unnoted;
+    return e;
+}
+
 enum err
 saving_log(struct saving *x, uint64_t use)
 {
@@ -482,8 +502,7 @@ saving_log(struct saving *x, uint64_t use)
     if (saved_noted(dir, use, &entry))
         e = copying_logged(c, entry);
     if (e == ERR_NOTFOUND) {
-        if ((e = copying_log(c)) == OK)
-            saved_note(dir, use, c->index);
+        e = log_new(x, use);
     } else if (e != OK) {
         e = session_fail(c->s, e);
     } else if (use == USE_EXPORT) {

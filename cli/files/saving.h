@@ -29,7 +29,8 @@
  * A copy that is in the log and could not be made (a full disk, a crash) stays
  * noted in the folder (saved.h).  The next command there of the same person,
  * of this message and for the same purpose and proceeding, makes it under its
- * number.
+ * number.  On a disk that keeps no permissions there is no such note: the next
+ * command logs a further copy there, which is said.
  *
  * A folder has files of one message.  Each further file (--file) goes beside
  * what is there, under the number of a new copy; a second whole copy, or one
@@ -58,6 +59,7 @@ struct saving {
     struct taken taken;
     bool counted;                       /* a consent has one use less by it */
     bool stated;                        /* the copy is in the log */
+    bool unnoted;                       /* and the folder has no note of it */
     bool ours;                          /* what failed is none of the files */
     size_t wanted;                      /* of --file */
     bool found[COMMAND_REPEATED + 1];
@@ -120,7 +122,8 @@ MUST_USE enum err saving_check(struct saving *x, uint64_t use);
 /*
  * saving_log(x, use):
  * Log this act, whose copy is to be in the folder; or go on with one that was
- * logged before.  Reports its failures.
+ * logged before.  Nothing is logged where the folder does not take a note of
+ * it (ERR_FULL, ERR_IO).  Reports its failures.
  */
 MUST_USE enum err saving_log(struct saving *x, uint64_t use);
 

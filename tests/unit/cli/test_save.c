@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "tests/unit/cli/fake_mail.h"
 
@@ -28,6 +29,23 @@ static struct copying c;
 static struct fetching f;
 static struct saving x;
 static unsigned findings_told;
+static unsigned stated;                 /* copies */
+static void (*at_stated)(void);         /* happens then, or NULL */
+
+static struct rec *
+answer_use(const struct request *q, const struct rec *args)
+{
+    struct rec *r = record_new(a, request_row(q->type)->result);
+
+    cr_expect_eq(record_uint(args, "what"), USE_EXPORT);
+    put_uint(r, "number", 6 + ++stated);
+    put_uint(r, "at", NOW);
+    cr_assert_eq(record_put_bytes(a, r, "receipt", mail_receipt(
+        EVENT_EXPORTED, record_bytes(args, "digest"))), OK);
+    if (at_stated != NULL)
+        at_stated();
+    return r;
+}
 
 static struct rec *
 answer_finding(const struct request *q, const struct rec *args)
@@ -35,6 +53,8 @@ answer_finding(const struct request *q, const struct rec *args)
     struct slice copy;
     struct rec *r;
 
+    if (q->type == REQUEST_USE)
+        return answer_use(q, args);
     if (q->type != REQUEST_FINDING)
         return NULL;
     findings_told++;
@@ -109,6 +129,7 @@ log_it(struct saving *of)
     return OK;
 }
 
+static enum err (*logs)(struct saving *of) = log_it;
 static enum err papers_say;
 static bool counts;
 
@@ -133,7 +154,7 @@ save(void)
         (e = placing_open(dir, saving_placed, &x, &x.p)) != OK ||
         (e = progress_start(&x.bar, &run, "save", "Saving", x.bytes)) != OK)
         return e;
-    return saving_run(&x, log_it, papers_say != OK ? write_papers : NULL);
+    return saving_run(&x, logs, papers_say != OK ? write_papers : NULL);
 }
 
 static bool
@@ -236,8 +257,8 @@ Test(save, what_is_noted_is_known_until_it_is_made)
 
     cr_assert_eq(placing_open(dir, saving_placed, &x, &x.p), OK);
     cr_expect_not(saved_noted(dir, USE_EXPORT, &entry));
-    saved_note(dir, USE_EXPORT, UINT64_C(1) << 60);
-    saved_note(dir, USE_USE, 8);
+    cr_assert_eq(saved_note(dir, USE_EXPORT, UINT64_C(1) << 60), OK);
+    cr_assert_eq(saved_note(dir, USE_USE, 8), OK);
     ended();
     cr_expect(saved_noted(dir, USE_EXPORT, &entry));
     cr_expect_eq(entry, UINT64_C(1) << 60);
@@ -255,7 +276,7 @@ Test(save, a_note_is_believed_in_the_very_folder_of_this_person_alone)
     uint64_t entry = 0;
 
     cr_assert_eq(placing_open(dir, saving_placed, &x, &x.p), OK);
-    saved_note(dir, USE_EXPORT, 8);
+    cr_assert_eq(saved_note(dir, USE_EXPORT, 8), OK);
     ended();
     (void)snprintf(part, sizeof(part), "%s/" PLACING_PART, dir);
     cr_assert_eq(chmod(part, 0770), 0);
@@ -276,6 +297,86 @@ Test(save, a_note_is_believed_in_the_very_folder_of_this_person_alone)
     (void)strcat(part, copy);
     cr_assert_eq(rename(away, part), 0);
     cr_expect_not(saved_noted(dir, USE_EXPORT, &entry));
+}
+
+/* The disk takes no byte more: all that is to be saved is on it. */
+static enum err
+log_on_a_full_disk(struct saving *of)
+{
+    const struct rlimit none = { 0, RLIM_INFINITY };
+    const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+    enum err e;
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+    e = saving_log(of, USE_EXPORT);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &all), 0);
+    return e;
+}
+
+static enum err
+log_truly(struct saving *of)
+{
+    return saving_log(of, USE_EXPORT);
+}
+
+/* As on a disk that keeps no permissions. */
+static void
+open_part(void)
+{
+    char part[128];
+
+    (void)snprintf(part, sizeof(part), "%s/" PLACING_PART, dir);
+    cr_assert_eq(chmod(part, 0770), 0);
+}
+
+static enum err
+log_in_an_open_folder(struct saving *of)
+{
+    open_part();
+    return saving_log(of, USE_EXPORT);
+}
+
+Test(save, what_cannot_be_noted_is_not_logged)
+{
+    sealed_make(four, 4);
+    logs = log_on_a_full_disk;
+    for (unsigned i = 0; i < 2; i++) {
+        cr_expect_eq(save(), ERR_FULL);
+        cr_expect_eq(stated, 0);
+        cr_expect(said("no copy is in the log"), "%s", err_text);
+        ended();
+        cr_expect_eq(access(dir, F_OK), -1, "nothing is left");
+    }
+    logs = log_truly;
+    cr_assert_eq(save(), OK, "%s", err_text);
+    cr_expect_eq(stated, 1);
+    cr_expect(is_there("files/c.pdf"));
+    cr_expect_not(is_there(PLACING_PART "/copy-0"));
+}
+
+Test(save, who_has_a_copy_logged_that_is_not_made_nor_noted_is_told)
+{
+    sealed_make(four, 4);
+    logs = log_truly;
+    at_stated = open_part;
+    papers_say = ERR_FULL;
+    cr_expect_eq(save(), ERR_FULL);
+    cr_expect_eq(stated, 1);
+    cr_expect(said("copy no. 7 is in the log and was not made"), "%s",
+        err_text);
+    cr_expect(said("the same command logs a further copy"), "%s", err_text);
+    cr_expect_not(said("the same command makes it"), "%s", err_text);
+}
+
+Test(save, a_disk_without_permissions_has_copies_all_the_same)
+{
+    sealed_make(four, 4);
+    logs = log_in_an_open_folder;
+    cr_assert_eq(save(), OK, "%s", err_text);
+    cr_expect_eq(stated, 1);
+    cr_expect(is_there("files/c.pdf"));
+    cr_expect_not(said("noted"), "%s", err_text);
 }
 
 static void
