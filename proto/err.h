@@ -539,7 +539,12 @@ X(A_CIVIL_NOT_SUPPORTED, 308, LOCAL, 0, "may not help in civil or administrative
 X(A_FANOUT, 309, LOCAL, 0, "asked of more than five authorities", \
   "tell each of them who else is asked: already_shared_with", \
   "Who is asked by many at once cannot see what others do already. It does " \
-  "not stop you.")
+  "not stop you.") \
+X(A_FILES_FAULTY, 310, LOCAL, 42, "files arrived that are not those of their list", \
+  "who sent them seals them anew, with their list: valise next ID", \
+  "The receipt names documents whose SHA-256 or size is another than the list " \
+  "of files says. Each block was checked on the way, so that the same blocks " \
+  "with the same list come to the same once more.")
 
 enum err {
 #define ERR_ENUM(name, number, ending, rule, text, hint, words) \

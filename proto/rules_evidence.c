@@ -164,3 +164,13 @@ v042_proceeding(const struct message *m, const struct rule_facts *facts,
     return slice_equal(record_bytes(mine, "state"), record_bytes(theirs,
         "state")) ? OK : fault_set(f, E_PROCEEDING, 42, "proceeding.state");
 }
+
+/* Nothing is refused for it: who sent the files has to know. */
+enum err
+v042_holds(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    (void)facts;
+    return record_count(m->own, "digest_mismatch") == 0 ? OK :
+        fault_set(f, A_FILES_FAULTY, 42, "digest_mismatch");
+}

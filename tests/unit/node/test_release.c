@@ -352,6 +352,48 @@ Test(release, where_nothing_is_accepted_first_it_follows_the_offer)
     cr_expect_eq(open_at(b, ev.transfer), OK);
 }
 
+/* A transfer goes, and its acknowledgement comes back: d1 does not hold. */
+static void
+handed_over_faulty(uint8_t receipt[static HASH_LEN])
+{
+    const union item d1 = { .s = slice_str("d1") };
+    uint8_t id[MSG_ID_LEN];
+    struct message m;
+
+    make_transfer(&m);
+    copy_id(id, &m, "msg_id");
+    cr_assert_eq(submit(a, &m, b, NULL, ev.transfer), OK);
+    memcpy(ev.newest[0], ev.transfer, HASH_LEN);
+    join();
+    both_in(EVIDENCE_TRANSFERRED);
+    evidence_message(b, KIND_RECEIPT, &m);
+    put_bytes(b, m.common, "in_reply_to", id, MSG_ID_LEN);
+    put_uint(b, m.own, "restrictions_accepted", 1);
+    world_check(record_put_bytes(b->a, m.own, "accepted_rid",
+        record_bytes(ev.set, "rid")));
+    put_uint(b, m.own, "accepted_rrev", record_uint(ev.set, "rrev"));
+    put_list(b, m.own, "digest_mismatch", &d1, 1);
+    cr_assert_eq(submit(b, &m, a, NULL, receipt), OK);
+    memcpy(ev.newest[1], receipt, HASH_LEN);
+    carry_all();
+}
+
+Test(release, files_that_do_not_hold_are_an_alarm_at_who_sent_them)
+{
+    uint8_t receipt[HASH_LEN];
+
+    ev.free = true;
+    cr_assert_eq(send_offer(), OK);
+    carry_all();
+    /* Twice: the thread allows another transfer, of the same roots. */
+    for (int i = 0; i < 2; i++) {
+        handed_over_faulty(receipt);
+        both_in(EVIDENCE_MISMATCH);
+        cr_expect_eq(logged(a, EVENT_ALARM, A_FILES_FAULTY, receipt), 1);
+        cr_expect_eq(logged(b, EVENT_ALARM, A_FILES_FAULTY, receipt), 0);
+    }
+}
+
 /* Acceptances that come to nothing. */
 
 static void

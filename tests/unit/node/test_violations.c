@@ -534,11 +534,11 @@ static const struct row rows[] = {
 /* Rules that are about consents and their use: tests/unit/node/
  * test_onward*.c breaks each of them.  A message dated a day back is one of
  * nobody in a world whose lists begin today: tests/unit/proto/
- * test_rules_after.c.  What is about evidence is in test_release_hostile.c. */
+ * test_rules_after.c.  What is about evidence is in test_release*.c. */
 static const struct { uint16_t v; size_t nth; } elsewhere[] = {
     { 0, 1 },
     { 41, 0 }, { 41, 2 }, { 41, 3 }, { 41, 4 }, { 41, 5 }, { 42, 0 },
-    { 42, 1 }, { 42, 2 }, { 42, 3 },
+    { 42, 1 }, { 42, 2 }, { 42, 3 }, { 42, 4 },
     { 60, 0 }, { 60, 2 }, { 61, 0 }, { 62, 0 }, { 62, 1 }, { 62, 2 },
     { 62, 3 }, { 62, 4 }, { 63, 0 }, { 64, 0 },
 };

@@ -454,6 +454,22 @@ Test(rules_after, a_message_a_day_older_than_the_last_one_is_noticed)
     cr_expect_eq(alerts(RULE_RECIPIENT, A_CLOCK), 0, "the last one counts");
 }
 
+Test(rules_after, v042_files_that_do_not_hold_are_told_to_their_sender)
+{
+    const struct field *names;
+    const union item d1 = { .s = slice_str("d1") };
+
+    after_disclosure(KIND_RECEIPT);
+    names = record_field(m.own->schema, "digest_mismatch");
+    cr_expect_eq(alerts(RULE_RECIPIENT, A_FILES_FAULTY), 0);
+    cr_assert_eq(record_put(a, m.own, names, NULL, 0), OK);
+    cr_expect_eq(alerts(RULE_RECIPIENT, A_FILES_FAULTY), 0, "it names none");
+    cr_assert_eq(record_put(a, m.own, names, &d1, 1), OK);
+    cr_expect_eq(alerts(RULE_RECIPIENT, A_FILES_FAULTY), 1);
+    cr_expect_eq(alerts(RULE_SENDER, A_FILES_FAULTY), 0, "who says it knows");
+    expect_both(OK, 0);
+}
+
 Test(rules_after, v081_a_day_after_the_disclosure_is_late)
 {
     after_disclosure(KIND_EXCULPATORY_NOTICE);
