@@ -3,10 +3,12 @@
 #include "cli/act/mail.h"
 #include "cli/text/text.h"
 #include "proto/consent.h"
+#include "proto/manifest.h"
 #include "cli/text/times.h"
 
 #define DIR_IN 1
 #define DIR_OUT 2
+#define FAULTY_MORE 6               /* for " +1000" */
 
 const uint8_t *
 mail_me(const struct session *s)
@@ -284,17 +286,56 @@ mail_state_code(uint64_t state)
     return name != NULL ? name : "UNKNOWN";
 }
 
+/* A word more, as long as it fits into the first `room` characters. */
+static bool
+add_word(const char *word, size_t room, char out[static MAIL_SAYS_MAX + 1])
+{
+    const size_t n = strlen(out);
+
+    if (n + strlen(word) + 1 > room)
+        return false;
+    (void)snprintf(out + n, MAIL_SAYS_MAX + 1 - n, "%s%s", n > 0 ? " " : "",
+        word);
+    return true;
+}
+
 static void
 add_code(const struct field *f, uint64_t code,
     char out[static MAIL_SAYS_MAX + 1])
 {
     const char *name = f != NULL && f->type == FT_ENUM ?
         enum_name(f->en, code) : NULL;
-    const size_t n = strlen(out);
 
-    if (name != NULL && n + strlen(name) + 1 <= MAIL_SAYS_MAX)
-        (void)snprintf(out + n, MAIL_SAYS_MAX + 1 - n, "%s%s",
-            n > 0 ? " " : "", name);
+    if (name != NULL)
+        (void)add_word(name, MAIL_SAYS_MAX, out);
+}
+
+bool
+mail_faulty(const struct message *m)
+{
+    return m->kind->n == KIND_RECEIPT &&
+        record_count(m->own, "digest_mismatch") > 0;
+}
+
+/* "A_FILES_FAULTY d1 d4 +96": which, and how many more there are. */
+static void
+add_faulty(const struct message *m, char out[static MAIL_SAYS_MAX + 1])
+{
+    const struct value *v = record_value(m->own, "digest_mismatch");
+    char word[MANIFEST_ID_MAX + 1];
+
+    if (!mail_faulty(m))
+        return;
+    (void)add_word(err_row(A_FILES_FAULTY)->name, MAIL_SAYS_MAX, out);
+    for (size_t i = 0; i < v->n; i++) {
+        (void)snprintf(word, sizeof(word), "%.*s", (int)v->v[i].s.n,
+            (const char *)v->v[i].s.p);
+        if (add_word(word, MAIL_SAYS_MAX - FAULTY_MORE, out))
+            continue;
+        (void)snprintf(word, sizeof(word), "+%zu", v->n - i);
+        (void)add_word(word, MAIL_SAYS_MAX, out);
+        return;
+    }
 }
 
 void
@@ -312,6 +353,7 @@ mail_says(const struct message *m, char out[static MAIL_SAYS_MAX + 1])
     };
 
     out[0] = '\0';
+    add_faulty(m, out);
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         const struct value *v = record_value(m->own, codes[i]);
 

@@ -133,11 +133,17 @@ const char *mail_state(uint64_t state);
 const char *mail_state_code(uint64_t state);
 
 /*
+ * mail_faulty(m):
+ * Whether m is a receipt that names documents which are not those of the
+ * list of files (FORMAT.md section 5).
+ *
  * mail_says(m, out):
  * What the codes of a message say of it: its type, decision, grounds and
  * reasons, by name and as far as they fit: "PARTS RG_SECURITY
- * RG_ORDRE_PUBLIC"; "" for a kind that has none.
+ * RG_ORDRE_PUBLIC"; of such a receipt which documents these are, and how many
+ * more: "A_FILES_FAULTY d1 d4 +96"; "" for a kind that has none.
  */
+bool mail_faulty(const struct message *m);
 void mail_says(const struct message *m, char out[static MAIL_SAYS_MAX + 1]);
 
 /*

@@ -1,7 +1,7 @@
 /*
  * valise inbox: what came in, or with --sent what went out.  An
- * acknowledgement is never a row: it is the state of the message that it
- * names.
+ * acknowledgement is the state of the message that it names; it is a row where
+ * it says that files do not hold, since that is to be answered.
  */
 #include "cli/act/mail.h"
 #include "cli/act/submit.h"
@@ -16,28 +16,36 @@ struct boxes {
     size_t n_in, n_out;
 };
 
-/* Whether one of `all` names m: an acknowledgement, or an answer of any
- * kind. */
+/* What may name a message. */
+enum naming { ANSWER, RECEIPT, FAULTY };
+
 static bool
-named_by(const struct mail *all, size_t n, bool receipt,
-    const struct mail *m)
+is_one(const struct message *o, enum naming how)
 {
+    return (o->kind->n == KIND_RECEIPT) == (how != ANSWER) &&
+        (how != FAULTY || mail_faulty(o)) && (o->kind->flags & K_ANSWERS);
+}
+
+/* What names m so, on the other side: an acknowledgement, one that files do
+ * not hold, or an answer of any kind; or NULL. */
+static const struct message *
+named_by(const struct boxes *b, enum naming how, const struct mail *m)
+{
+    const struct mail *all = m->out ? b->in : b->out;
+    const size_t n = m->out ? b->n_in : b->n_out;
     struct slice id = message_bytes(&m->m, "msg_id");
 
     for (size_t i = 0; i < n; i++) {
-        const struct message *o = &all[i].m;
-
-        if ((o->kind->n == KIND_RECEIPT) == receipt &&
-            (o->kind->flags & K_ANSWERS) &&
+        if (is_one(&all[i].m, how) &&
             all[i].state != MESSAGE_STATE_REFUSED &&
             all[i].state != MESSAGE_STATE_CANCELLED &&
             all[i].state != MESSAGE_STATE_PENDING &&
             all[i].state != MESSAGE_STATE_RETURNED &&
             all[i].state != MESSAGE_STATE_NOT_DELIVERED &&
-            slice_equal(message_bytes(o, "in_reply_to"), id))
-            return true;
+            slice_equal(message_bytes(&all[i].m, "in_reply_to"), id))
+            return &all[i].m;
     }
-    return false;
+    return NULL;
 }
 
 /* What became of the content here, where that says more; else NULL. */
@@ -64,9 +72,6 @@ keeping(const struct mail *m)
 static const char *
 progress(const struct boxes *b, const struct mail *m)
 {
-    const struct mail *others = m->out ? b->in : b->out;
-    size_t n = m->out ? b->n_in : b->n_out;
-
     if (keeping(m) != NULL && m->state != MESSAGE_STATE_CANCELLED)
         return keeping(m);
     if (m->state != MESSAGE_STATE_DELIVERED &&
@@ -74,9 +79,11 @@ progress(const struct boxes *b, const struct mail *m)
         m->state != MESSAGE_STATE_OPENED &&
         m->state != MESSAGE_STATE_UNCONFIRMED)
         return mail_state(m->state);
-    if (named_by(others, n, false, m))
+    if (named_by(b, FAULTY, m) != NULL)
+        return _("acknowledged, files at fault");
+    if (named_by(b, ANSWER, m) != NULL)
         return _("answered");
-    if (named_by(others, n, true, m))
+    if (named_by(b, RECEIPT, m) != NULL)
         return _("acknowledged");
     return mail_fault(m) != OK ? _("opened, at fault") : mail_state(m->state);
 }
@@ -119,6 +126,7 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
     char peer[MAIL_WHO_MAX + 1], at[TIMES_LEN + 1];
     char says[MAIL_SAYS_MAX + 1];
     struct slice who = record_bytes(m->row, "peer");
+    const struct message *faulty = named_by(b, FAULTY, m);
     const char *urgency = enum_name(&enum_urgency,
         message_uint(&m->m, "urgency"));
     const char *thread = states_name(
@@ -130,7 +138,7 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
     times_format(record_uint(m->row, "at"), at);
     (void)snprintf(peer, sizeof(peer), "%.*s", (int)who.n,
         (const char *)who.p);
-    mail_says(&m->m, says);
+    mail_says(faulty != NULL ? faulty : &m->m, says);
     if (mail_refused(m) != OK || mail_fault(m) != OK)
         (void)snprintf(says, sizeof(says), "%s", err_row(m->out ?
             mail_refused(m) : mail_fault(m))->name);
@@ -160,8 +168,8 @@ list(struct run *r, struct session *s)
         "id kind to state at urgency thread due says" :
         "id kind from state at urgency thread due says");
     for (size_t i = 0; i < (sent ? b.n_out : b.n_in); i++) {
-        if (box[i].m.kind->n != KIND_RECEIPT && (all ||
-            !is_terminal(&box[i], r->env->now)))
+        if ((box[i].m.kind->n != KIND_RECEIPT || mail_faulty(&box[i].m)) &&
+            (all || !is_terminal(&box[i], r->env->now)))
             add_row(r, &b, &box[i], &sheet);
     }
     if ((e = command_sheet(r, &sheet, "valise.inbox")) == OK && sheet.n > 0)

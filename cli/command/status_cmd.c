@@ -6,11 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/act/mail.h"
 #include "cli/command/commands.h"
+#include "cli/command/hint.h"
 #include "cli/text/text.h"
 #include "cli/text/times.h"
-#include "cli/trust/session.h"
+#include "cli/trust/keeper.h"
 #include "cli/trust/waiting.h"
+#include "proto/request.h"
 
 #define WAITING_MAX 16
 #define CELL 192
@@ -40,6 +43,9 @@ struct screen {
     struct run *r;
     struct rec *status;
     struct sheet sheet;
+    struct mail *in;                /* once an alarm is about one of them */
+    size_t n_in;
+    bool looked;
 };
 
 /* One line: the state in words, and beside it what programs get of it; what
@@ -170,29 +176,71 @@ say_waiting(struct screen *x)
     return OK;
 }
 
+/* Whether this person may list messages. */
+static bool
+reads(struct session *s)
+{
+    return request_may(request_row(REQUEST_INBOX_LIST),
+        (uint32_t)keeper_bits(session_hello(s), "roles")) == OK;
+}
+
+/* The message that came in and that an alarm is about; NULL where it is none,
+ * or is not for this person. */
+static const struct message *
+message_of(struct screen *x, struct slice digest)
+{
+    if (!x->looked && reads(x->s) && mail_list(x->s, x->r->env->domain,
+        ASK_IN, &x->in, &x->n_in) != OK)
+        x->n_in = 0;
+    x->looked = true;
+    for (size_t i = 0; i < x->n_in; i++)
+        if (slice_equal(SLICE(x->in[i].digest), digest))
+            return &x->in[i].m;
+    return NULL;
+}
+
+static void
+say_alarm(struct screen *x, const struct rec *r, const struct err_row *row,
+    const char *todo)
+{
+    const struct message *receipt = row->e != A_FILES_FAULTY ? NULL :
+        message_of(x, record_bytes(r, "obj"));
+    const struct slice of = receipt == NULL ? SLICE_EMPTY :
+        message_bytes(receipt, "in_reply_to");
+    char text[2 * CELL + HINT_MAX], at[TIMES_LEN + 1], hint[HINT_MAX + 1];
+    char says[MAIL_SAYS_MAX + 1] = "", id[MAIL_WHOLE_MAX + 1] = "";
+    char shown[MAIL_ID_LEN + 1];
+
+    if (of.n == MSG_ID_LEN) {
+        mail_says(receipt, says);
+        hex_encode(of, id);
+    }
+    (void)snprintf(shown, sizeof(shown), "%.*s", MAIL_ID_LEN, id);
+    hint_about(_(todo), shown, hint);
+    times_format(record_uint(r, "at"), at);
+    (void)snprintf(text, sizeof(text), "%s %s: %s; %s", at,
+        says[0] != '\0' ? says : row->name, _(row->text), hint);
+    say(x, &(struct line){ .what = "alarm", .who = cell(x,
+        record_bytes(r, "peer")), .state = text, .at = at,
+        .id = id[0] != '\0' ? id : NULL, .code = row->name });
+}
+
 static void
 say_alarms(struct screen *x)
 {
     const struct value *v = record_value(x->status, "alarms");
 
     for (size_t i = 0; v != NULL && i < v->n; i++) {
-        const struct rec *r = v->v[i].r;
-        uint64_t code = record_uint(r, "code");
+        uint64_t code = record_uint(v->v[i].r, "code");
         const struct err_row *row = err_row(err_known(code) ?
             (enum err)code : ERR_INTERNAL);
         const char *todo = row->hint[0] != '\0' ? row->hint :
             N_("tell the auditor");
-        char text[2 * CELL], at[TIMES_LEN + 1];
 
         for (size_t k = 0; k < sizeof(todos) / sizeof(todos[0]); k++)
             if (todos[k].e == row->e)
                 todo = todos[k].todo;
-        times_format(record_uint(r, "at"), at);
-        (void)snprintf(text, sizeof(text), "%s %s: %s; %s", at, row->name,
-            _(row->text), _(todo));
-        say(x, &(struct line){ .what = "alarm", .who = cell(x,
-            record_bytes(r, "peer")), .state = text, .at = at,
-            .code = row->name });
+        say_alarm(x, v->v[i].r, row, todo);
     }
 }
 

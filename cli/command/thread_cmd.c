@@ -34,12 +34,14 @@ struct view {
     size_t n_in, n_out;
 };
 
-/* When the other side acknowledged or answered m; 0 if it did not. */
-static int64_t
-named_at(const struct thread *t, const struct thread_message *m,
+/* What acknowledged or answered m, on the other side, a receipt that files do
+ * not hold before others; NULL if nothing did. */
+static const struct thread_message *
+named_by(const struct thread *t, const struct thread_message *m,
     bool receipt)
 {
     struct slice id = message_bytes(&m->m, "msg_id");
+    const struct thread_message *found = NULL;
 
     for (size_t i = 0; i < thread_count(t); i++) {
         const struct thread_message *o = thread_at(t, i);
@@ -47,10 +49,12 @@ named_at(const struct thread *t, const struct thread_message *m,
 
         if (o->out != m->out && !o->gone && is_receipt == receipt &&
             (o->m.kind->flags & K_ANSWERS) &&
-            slice_equal(message_bytes(&o->m, "in_reply_to"), id))
-            return (int64_t)message_uint(&o->m, "created_at");
+            slice_equal(message_bytes(&o->m, "in_reply_to"), id) &&
+            (found == NULL || (mail_faulty(&o->m) &&
+            !mail_faulty(&found->m))))
+            found = o;
     }
-    return 0;
+    return found;
 }
 
 static void
@@ -65,6 +69,14 @@ put_step(struct buf *b, const char *what, int64_t at)
     buf_put_str(b, what);
     buf_put_str(b, " ");
     buf_put_str(b, text);
+}
+
+static void
+put_named(struct buf *b, const char *what, const struct thread_message *by)
+{
+    if (by != NULL)
+        put_step(b, mail_faulty(&by->m) ? _("acknowledged, files at fault") :
+            what, (int64_t)message_uint(&by->m, "created_at"));
 }
 
 /* "queued T -> stored by peer T -> opened T -> acknowledged T". */
@@ -84,8 +96,8 @@ put_progress(const struct view *x, const struct thread_message *m,
             put_step(b, err_row(mail_fault(row))->name, mail_at(row,
                 EVENT_ALARM));
     }
-    put_step(b, _("acknowledged"), named_at(x->t, m, true));
-    put_step(b, _("answered"), named_at(x->t, m, false));
+    put_named(b, _("acknowledged"), named_by(x->t, m, true));
+    put_named(b, _("answered"), named_by(x->t, m, false));
     put_step(b, _("under a legal hold there"), p->held);
     put_step(b, _("hold lifted there"), p->lifted);
     if (m->gone) {

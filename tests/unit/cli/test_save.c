@@ -690,3 +690,30 @@ Test(save, a_receipt_claims_what_was_checked_and_nothing_else)
     cr_expect(slice_is(record_value(r, "digest_mismatch")->v[999].s,
         "d1000"));
 }
+
+/* In a cell of a table: those that fit, and how many more there are. */
+Test(save, a_receipt_says_which_files_are_at_fault)
+{
+    static const struct { uint64_t failed; const char *says; } rows[] = {
+        { 0, "CAN_COMPLY" },
+        { 2, "A_FILES_FAULTY d1 d2 CAN_COMPLY" },
+        { FILE_CHECK_FAILED, "A_FILES_FAULTY d1 d2 d3 d4 d5 d6 d7 d8 d9 d10 "
+          "d11 d12 d13 d14 d15 d16 d17 d18 d19 d20 d21 d22 d23 d24 d25 d26 d27 "
+          "+973" },
+    };
+    struct message m = { .kind = domain_kind(&domain_valise, KIND_RECEIPT) };
+    struct file_check k = { .done = true };
+    char says[MAIL_SAYS_MAX + 1];
+
+    m.own = record_new(a, m.kind->rec);
+    put_uint(m.own, "conf_answer", CONF_ANSWER_CAN_COMPLY);
+    for (size_t i = 0; i < FILE_CHECK_FAILED; i++)
+        k.number[i] = i + 1;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        k.failed = rows[i].failed;
+        cr_assert_eq(file_check_put(&k, a, m.own), OK);
+        cr_expect_eq(mail_faulty(&m), rows[i].failed > 0);
+        mail_says(&m, says);
+        cr_expect_str_eq(says, rows[i].says);
+    }
+}
