@@ -131,26 +131,43 @@ set_to(struct doing *x, struct slice to)
         (const char *)to.p);
 }
 
+/* Where the files were none of their list, that list does not go again. */
+static enum err
+check_sealed_anew(struct doing *x)
+{
+    char hint[256];
+
+    if (attach_list_wanted(x->r) || command_option(x->r, "form") != NULL)
+        return OK;
+    (void)snprintf(hint, sizeof(hint), _("its files are not those of their "
+        "list, and the same list would go again: seal them anew, valise "
+        "offer --again %s FORM --attach-dir DIR"), x->w->id);
+    return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
+}
+
 /* What was accepted is not offered in its own place again: its files go, or
  * went; nor twice at one time. */
 static enum err
 check_again(struct doing *x, const struct thread *t)
 {
+    const bool faulty = x->mail.out && offering_faulty(t, &x->state) != NULL;
     char hint[160], later[MAIL_ID_LEN + 1];
 
     if (x->w->second == NULL)
         return OK;
-    if (thread_acceptance(t, x->mail.out, SLICE(x->mail.digest)) == NULL) {
-        if (!offering_later(x->s, &x->mail.m, x->o.now, later))
-            return OK;
+    if (!faulty && thread_acceptance(t, x->mail.out,
+        SLICE(x->mail.digest)) != NULL) {
+        (void)snprintf(hint, sizeof(hint), _("this offer was accepted; the "
+            "same files in a new offer: valise offer AUTHORITY FORM "
+            "--parcel-of %s"), x->w->id);
+        return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
+    }
+    if (offering_later(x->r, x->s, &x->mail.m, later)) {
         (void)snprintf(hint, sizeof(hint), _("it was offered again as %s: "
             "valise next %s"), later, later);
         return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
     }
-    (void)snprintf(hint, sizeof(hint), _("this offer was accepted; the same "
-        "files in a new offer: valise offer AUTHORITY FORM --parcel-of %s"),
-        x->w->id);
-    return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
+    return faulty ? check_sealed_anew(x) : OK;
 }
 
 /* A consent ends once. */

@@ -153,29 +153,80 @@ offering_is_over(const struct thread_state *state,
 {
     return offer->gone || state->state == EVIDENCE_COUNTERED ||
         state->state == EVIDENCE_DECLINED ||
+        state->state == EVIDENCE_MISMATCH ||
         (state->state == EVIDENCE_OFFERED && now >= (int64_t)message_uint(
         &offer->m, "accept_by"));
 }
 
+const struct thread_message *
+offering_faulty(const struct thread *t, const struct thread_state *state)
+{
+    const struct thread_message *found = NULL;
+
+    if (state->machine != MACHINE_EVIDENCE ||
+        state->state == EVIDENCE_TRANSFERRED ||
+        state->state == EVIDENCE_VERIFIED || state->state == EVIDENCE_IN_USE)
+        return NULL;
+    for (size_t i = 0; i < thread_count(t); i++) {
+        const struct thread_message *m = thread_at(t, i);
+
+        if (!m->out && !m->gone && mail_faulty(&m->m) && (found == NULL ||
+            m->rank > found->rank))
+            found = m;
+    }
+    return found;
+}
+
+/* The short id of an offer in its thread, where it is neither over nor
+ * withdrawn. */
+static bool
+stands(struct session *s, struct slice peer, struct slice thread,
+    struct slice id, int64_t now, char out[static MAIL_ID_LEN + 1])
+{
+    const struct thread_message *offer = NULL;
+    struct thread_state state;
+    struct thread *t;
+
+    if (session_thread(s, peer, thread, &t, &state) == OK)
+        offer = thread_find(t, id);
+    if (offer == NULL || offering_is_over(&state, offer, now) ||
+        state.state == EVIDENCE_WITHDRAWN || offering_faulty(t, &state) !=
+        NULL)
+        return false;
+    mail_id(&offer->m, out);
+    return true;
+}
+
+/* An offer that names the thread of this one, whoever of this authority has
+ * made it. */
+static bool
+came_from(const struct message *m, const struct message *offer)
+{
+    return m->kind->n == KIND_EVIDENCE_OFFER &&
+        slice_equal(message_bytes(m, "spawned_from"), message_bytes(offer,
+        "thread_id")) &&
+        slice_equal(message_bytes(m, "to"), message_bytes(offer, "to"));
+}
+
 bool
-offering_later(struct session *s, const struct message *offer, int64_t now,
+offering_later(struct run *r, struct session *s, const struct message *offer,
     char out[static MAIL_ID_LEN + 1])
 {
-    const struct thread_message *later = NULL;
-    struct thread_state state;
     struct parcel_kept k;
-    struct thread *t;
-    bool found = false;
+    struct mail *all;
+    size_t n = 0;
+    bool found = parcel_kept_later(session_home(s), offer, &k) == OK &&
+        stands(s, slice_str(k.peer), SLICE(k.thread), SLICE(k.offer),
+        r->env->now, out);
 
-    if (parcel_kept_later(session_home(s), offer, &k) == OK &&
-        session_thread(s, slice_str(k.peer), SLICE(k.thread), &t, &state) ==
-        OK)
-        later = thread_find(t, SLICE(k.offer));
-    if (later != NULL && !offering_is_over(&state, later, now)) {
-        mail_id(&later->m, out);
-        found = true;
-    }
     parcel_kept_clear(&k);
+    if (!found && mail_list(s, r->env->domain, ASK_OUT, &all, &n) != OK)
+        n = 0;
+    for (size_t i = 0; i < n && !found; i++)
+        found = came_from(&all[i].m, offer) && stands(s,
+            message_bytes(offer, "to"), message_bytes(&all[i].m,
+            "thread_id"), message_bytes(&all[i].m, "msg_id"), r->env->now,
+            out);
     return found;
 }
 
@@ -200,17 +251,33 @@ offering_no_keys(struct run *r, struct session *s, const char *id,
     return command_fail(r, E_PARCEL_UNKNOWN, id, hint);
 }
 
-/* What was offered before, to be changed or not. */
+/* Whether the files of an offer were none of its list. */
+static enum err
+see_faulty(struct run *r, struct session *s, const struct mail *offer,
+    bool *faulty)
+{
+    struct thread_state state;
+    struct thread *t;
+    enum err e = mail_thread(r, s, offer, &t, &state);
+
+    *faulty = e == OK && offering_faulty(t, &state) != NULL;
+    return e;
+}
+
+/* What was offered before, to be changed or not.  Where its files are sealed
+ * anew its keys are not missed. */
 static enum err
 form(const void *arg, struct run *r, struct session *s, struct buf *out)
 {
     struct parcel_kept k;
     struct mail before;
+    bool faulty;
     enum err e;
 
     if (arg == NULL)
         return OK;
-    if ((e = mail_find(r, s, arg, &before)) != OK)
+    if ((e = mail_find(r, s, arg, &before)) != OK ||
+        (e = see_faulty(r, s, &before, &faulty)) != OK)
         return e;
     e = parcel_kept_find(session_home(s), &before.m, &k);
     if (e == OK) {
@@ -218,7 +285,7 @@ form(const void *arg, struct run *r, struct session *s, struct buf *out)
         e = buf_done(out);
     }
     parcel_kept_clear(&k);
-    if (e == ERR_NOTFOUND && (command_option(r, "form") != NULL ||
+    if (e == ERR_NOTFOUND && !faulty && (command_option(r, "form") != NULL ||
         !input_asks(r)))
         return offering_no_keys(r, s, arg, &before.m);
     return e == OK || e == ERR_NOTFOUND ? OK : command_fail(r, e, "parcels",

@@ -31,19 +31,28 @@ bool offering_author(struct session *s, const struct message *offer,
 /*
  * offering_is_over(state, offer, now):
  * Whether an offer, the opening message of a thread in this state, came to
- * nothing: taken back or refused, declined, countered, or not answered in
- * time.
+ * nothing: taken back or refused, declined, countered, not answered in time,
+ * or its files were none of its list.
  */
 bool offering_is_over(const struct thread_state *state,
     const struct thread_message *offer, int64_t now);
 
 /*
- * offering_later(s, offer, now, out):
- * Whether the same files were offered to the same authority again, by this
- * person, and that is not over; its short id in out.
+ * offering_faulty(t, state):
+ * The receipt by which the files of an own offer are not those of their
+ * list, where none came after that they are; NULL if there is none.
  */
-bool offering_later(struct session *s, const struct message *offer,
-    int64_t now, char out[static MAIL_ID_LEN + 1]);
+const struct thread_message *offering_faulty(const struct thread *t,
+    const struct thread_state *state);
+
+/*
+ * offering_later(r, s, offer, out):
+ * Whether it was offered to the same authority again, and that is neither
+ * over nor withdrawn: the same files by this person, or any in a thread that
+ * came from this one; its short id in out.
+ */
+bool offering_later(struct run *r, struct session *s,
+    const struct message *offer, char out[static MAIL_ID_LEN + 1]);
 
 /*
  * offering_no_keys(r, s, id, offer):

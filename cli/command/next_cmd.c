@@ -143,14 +143,17 @@ target_of(const struct listing *x, const struct acts_row *act)
         message_bytes(&x->mail.m, "msg_id")));
 }
 
-/* Whether a transfer of this offer was made: what is held goes by itself. */
+/* Whether a transfer of this offer was made: what is held goes by itself, and
+ * another of the same roots cures no list (FORMAT.md section 5).  One that
+ * came at no place of its own is none. */
 static bool
 has_transfer(const struct thread *t, const struct thread_message *offer)
 {
     for (size_t i = 0; i < thread_count(t); i++) {
         const struct thread_message *m = thread_at(t, i);
 
-        if (m->out && !m->gone && m->m.kind->n == KIND_EVIDENCE_TRANSFER &&
+        if (m->out && !m->gone && (m->place == 0 || m->allowed) &&
+            m->m.kind->n == KIND_EVIDENCE_TRANSFER &&
             slice_equal(states_target(&m->m), message_bytes(&offer->m,
             "msg_id")))
             return true;
@@ -534,14 +537,37 @@ add_mend(struct listing *x)
             _("mend your form by the comment of who returned it") });
 }
 
+/* How the files get into it: sealed anew where their list was wrong. */
+static void
+put_again(struct listing *x, const struct thread_message *of, char *way,
+    char meaning[static MEANING_MAX])
+{
+    const struct thread_message *faulty = offering_faulty(x->t, &x->state);
+    char id[MAIL_ID_LEN + 1], text[MAIL_WHO_MAX + 1];
+
+    mail_id(&of->m, id);
+    (void)snprintf(way, WAY_MAX, faulty != NULL ? "valise offer --again %s "
+        "FORM --attach-dir DIR" : "valise offer --again %s", id);
+    if (faulty != NULL) {
+        mail_says(&faulty->m, text);
+        (void)snprintf(meaning, MEANING_MAX, _("a new offer in its place, "
+            "its files sealed anew: %s"), text);
+    } else if (offering_author(x->s, &of->m, text)) {
+        (void)snprintf(meaning, MEANING_MAX, _("a new offer in its place; "
+            "nobody but %s has the keys of its files"), text);
+    } else {
+        (void)snprintf(meaning, MEANING_MAX, "%s",
+            _("a new offer in its place, of the same files"));
+    }
+}
+
 /* A new offer opens a thread of its own, in the place of this one. */
 static void
 add_again(struct listing *x)
 {
     const struct acts_row *act = acts_find(x->r->env->domain, "offer");
     const struct thread_message *of = thread_opening(x->t);
-    char id[MAIL_ID_LEN + 1], way[WAY_MAX], meaning[MEANING_MAX];
-    char who[MAIL_WHO_MAX + 1], later[MAIL_ID_LEN + 1];
+    char way[WAY_MAX], meaning[MEANING_MAX], later[MAIL_ID_LEN + 1];
     struct message m;
 
     if (of == NULL)
@@ -549,17 +575,9 @@ add_again(struct listing *x)
     if (act == NULL || of == NULL || !of->out ||
         of->m.kind->n != KIND_EVIDENCE_OFFER ||
         !offering_is_over(&x->state, of, x->r->env->now) ||
-        offering_later(x->s, &of->m, x->r->env->now, later) ||
-        !make(x, act, &m))
+        offering_later(x->r, x->s, &of->m, later) || !make(x, act, &m))
         return;
-    mail_id(&of->m, id);
-    (void)snprintf(way, sizeof(way), "valise offer --again %s", id);
-    if (offering_author(x->s, &of->m, who))
-        (void)snprintf(meaning, sizeof(meaning), _("a new offer in its "
-            "place; nobody but %s has the keys of its files"), who);
-    else
-        (void)snprintf(meaning, sizeof(meaning), "%s",
-            _("a new offer in its place, of the same files"));
+    put_again(x, of, way, meaning);
     put_act(x, act, &m, way, "", meaning);
 }
 

@@ -177,6 +177,24 @@ keys_of_offer(struct run *r, struct session *s, const struct mail *offer,
     return open_keys(r, s, &transfer, x);
 }
 
+/* Their list goes with them as it is. */
+static void
+tell_faulty(struct run *r, struct session *s, const struct mail *m)
+{
+    struct thread_state state;
+    struct thread *t;
+    char says[MAIL_SAYS_MAX + 1];
+    const struct thread_message *by = session_thread(s,
+        record_bytes(m->row, "peer"), message_bytes(&m->m, "thread_id"), &t,
+        &state) != OK ? NULL : offering_faulty(t, &state);
+
+    if (by == NULL)
+        return;
+    mail_says(&by->m, says);
+    command_note(r, A_FILES_FAULTY, says, _("the same list goes with them; "
+        "sealed anew: --attach FILE, --attach-dir DIR"));
+}
+
 static enum err
 from_message(struct run *r, struct session *s, const char *id,
     struct attached *x)
@@ -191,6 +209,7 @@ from_message(struct run *r, struct session *s, const char *id,
         return command_fail(r, ERR_USAGE, id,
             _("these are another's files: what you pass on is sealed anew "
             "from what you saved"));
+    tell_faulty(r, s, &mail);
     offer = mail.m.kind->n == KIND_EVIDENCE_OFFER;
     if ((e = take_parts(x, &mail.m)) == OK)
         e = offer ? keys_of_offer(r, s, &mail, x) :

@@ -629,6 +629,8 @@ put_custody(const struct known *k, const struct field *f, struct rec *r)
 const struct known_fill known_fills[] = {
     { 0, "lang", true, put_lang },
     { 0, "spawned_from", true, put_origin },
+    /* A form that was filled in before does not say whose place it takes. */
+    { KIND_EVIDENCE_OFFER, "spawned_from", false, put_origin },
     { KIND_REPLY, "answers", true, put_answers },
     { KIND_REPLY, "intended_recipients_decision", true, put_decisions },
     { KIND_REPLY, "outstanding", true, put_outstanding },
