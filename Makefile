@@ -237,7 +237,7 @@ demo: deps
 # KILLS: how often the one about crashes kills a node.
 KILLS   ?= 30
 STORIES := robot hostile proxy memory evil_node flip same gone lawless \
-           lawless_node early_node greedy sparse claims hides
+           lawless_node early_node greedy sparse claims hides wrong_list
 $(B)/robot $(B)/hostile $(B)/sparse: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
@@ -276,6 +276,10 @@ $(B)/greedy: $(B)/tests/scenario/greedy.o $(B)/cli/main.o \
 $(B)/claims: $(B)/tests/scenario/claims.o $(B)/cli/main.o \
 		$(call libs,cli $(BELOW.cli))
 	$(LINK) -Wl,--wrap=attach_run $(EXTERN.cli)
+# A client whose list of files has a wrong digest.
+$(B)/wrong_list: $(B)/tests/scenario/wrong_list.o $(B)/cli/main.o \
+		$(call libs,cli $(BELOW.cli))
+	$(LINK) -Wl,--wrap=attach_list_item $(EXTERN.cli)
 # A client that leaves the other side out of a certificate.
 $(B)/hides: $(B)/tests/scenario/hides.o $(B)/cli/main.o \
 		$(call libs,cli $(BELOW.cli))
