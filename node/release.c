@@ -145,14 +145,36 @@ accepted_offer(const struct checked *k)
         find_offer(k->t, digest, !k->own) : NULL;
 }
 
+/* An offer is answered once: by what came from the same side before. */
+static enum err
+check_first(const struct checked *k, const struct thread_message *offer,
+    struct fault *f)
+{
+    const struct slice id = message_bytes(&offer->m, "msg_id");
+
+    for (size_t i = 0; i < thread_count(k->t); i++) {
+        const struct thread_message *m = thread_at(k->t, i);
+
+        if (m->out != k->own || !thread_counts(m) ||
+            m->m.kind->n != KIND_CONDITIONS_DECISION ||
+            !slice_equal(message_bytes(&m->m, "conditions_of"), id))
+            continue;
+        return message_uint(&m->m, "decision") == CONDITIONS_ANSWER_ACCEPT ?
+            fault_set(f, E_ACCEPTED_TWICE, 41, "accepted") :
+            fault_set(f, E_OFFER_ANSWERED, 41, "decision");
+    }
+    return OK;
+}
+
 enum err
 release_guard(struct core *c, const struct checked *k, struct fault *f)
 {
     struct slice digest = message_bytes(&k->m, "accepted");
     const struct thread_message *offer = accepted_offer(k);
+    enum err e = offer == NULL ? OK : check_first(k, offer, f);
 
-    if (offer == NULL || (!k->own && !is_open(offer, &k->state)))
-        return OK;
+    if (offer == NULL || e != OK || (!k->own && !is_open(offer, &k->state)))
+        return e;
     /* What was written in time and signed late is not even sent. */
     if (k->own)
         return c->now.trusted && c->now.lo >= (int64_t)message_uint(
@@ -161,7 +183,7 @@ release_guard(struct core *c, const struct checked *k, struct fault *f)
     if (c->now.lo >= (int64_t)message_uint(&offer->m, "accept_by"))
         return fault_set(f, c->now.trusted ? E_OFFER_OVER : E_CLOCK, 41,
             "decision");
-    return was_cancelled(k->t, digest) ? fault_set(f, E_OFFER_OVER, 41,
+    return was_cancelled(k->t, digest) ? fault_set(f, E_OFFER_CANCELLED, 41,
         "accepted") : OK;
 }
 

@@ -29,9 +29,11 @@ MUST_USE enum err release_check(struct core *c, struct checked *k,
 
 /*
  * release_guard(c, k, f):
- * An acceptance that comes when accept_by has passed, or when its transfer
- * was cancelled: E_OFFER_OVER; E_CLOCK while the own clock cannot tell.  An
- * own one that is signed by the second person after that: E_OFFER_OVER too.
+ * An acceptance of what was accepted before: E_ACCEPTED_TWICE; declined or
+ * countered: E_OFFER_ANSWERED.  One that comes when accept_by has passed:
+ * E_OFFER_OVER; E_CLOCK while the own clock cannot tell; when its transfer was
+ * cancelled: E_OFFER_CANCELLED.  An own one that is signed by the second
+ * person after accept_by: E_OFFER_OVER too.
  */
 MUST_USE enum err release_guard(struct core *c, const struct checked *k,
     struct fault *f);

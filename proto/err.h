@@ -491,12 +491,24 @@ X(E_ATTRIBUTION, 245, FINAL, 65, "the originator may not be named", \
 X(E_OFFER_OVER, 246, FINAL, 41, "the offer can be accepted no longer", \
   "ask for it again: a new offer takes a moment; an acceptance of it that " \
   "still waits is taken back by its own id: valise cancel", \
-  "An offer of evidence says until when it is accepted, or it was " \
-  "withdrawn.") \
+  "An offer of evidence says until when it is accepted, and that is " \
+  "over.") \
 X(E_ACCEPTED_OTHER, 247, FINAL, 41, "accepts another offer or other limits", \
   "accept what was offered: valise accept ID", \
   "Who accepts names the offer and its limits by their digests, and these " \
   "are of another offer, or of limits that have changed since.") \
+X(E_ACCEPTED_TWICE, 248, FINAL, 41, "this offer was accepted before", \
+  "nothing more is needed: valise thread ID", \
+  "The first acceptance of an offer counts, and its files go once. Another " \
+  "one changes nothing.") \
+X(E_OFFER_ANSWERED, 249, FINAL, 41, "this offer was answered otherwise before", \
+  "ask for it again: a new offer takes a moment", \
+  "Who has declined an offer of evidence, or proposed other conditions, has " \
+  "ended it: the files that were held for it are gone.") \
+X(E_OFFER_CANCELLED, 250, FINAL, 41, "the files of this offer were taken back", \
+  "ask for it again: a new offer takes a moment", \
+  "Its sender has cancelled the transfer that was held for it, so that " \
+  "nothing would follow an acceptance.") \
 X(A_FALLBACK, 300, LOCAL, 14, "no focal point there: the central authority is suggested", \
   "send it to the central authority of that State: valise peer list", \
   "The State has named nobody for this matter, so that the general way is " \

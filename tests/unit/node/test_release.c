@@ -184,7 +184,7 @@ Test(release, a_refusal_of_the_terms_ends_it)
     carry_all();
     both_in(EVIDENCE_DECLINED);
     it_ended();
-    cr_expect_eq(decide(CONDITIONS_ANSWER_ACCEPT, digest), E_BAD_STATE);
+    cr_expect_eq(decide(CONDITIONS_ANSWER_ACCEPT, digest), E_OFFER_ANSWERED);
 }
 
 Test(release, a_counter_offer_ends_it)
@@ -196,7 +196,7 @@ Test(release, a_counter_offer_ends_it)
     carry_all();
     both_in(EVIDENCE_COUNTERED);
     it_ended();
-    cr_expect_eq(decide(CONDITIONS_ANSWER_ACCEPT, digest), E_BAD_STATE);
+    cr_expect_eq(decide(CONDITIONS_ANSWER_ACCEPT, digest), E_OFFER_ANSWERED);
 }
 
 Test(release, a_withdrawal_ends_it)
@@ -419,21 +419,26 @@ Test(release, an_acceptance_is_taken_once)
 
     offered();
     accepted();
-    cr_expect_eq(decide(CONDITIONS_ANSWER_ACCEPT, digest), E_BAD_STATE);
-    hand_to_a(CONDITIONS_ANSWER_ACCEPT, E_BAD_STATE, "kind");
+    cr_expect_eq(decide(CONDITIONS_ANSWER_ACCEPT, digest), E_ACCEPTED_TWICE);
+    hand_to_a(CONDITIONS_ANSWER_ACCEPT, E_ACCEPTED_TWICE, "accepted");
     both_in(EVIDENCE_TRANSFERRED);
     cr_expect_eq(logged(a, EVENT_RELEASED, OK, ev.transfer), 1);
 }
 
 Test(release, an_acceptance_after_a_counter_or_a_refusal_is_none)
 {
-    uint8_t digest[HASH_LEN];
+    static const unsigned answers[] = { CONDITIONS_ANSWER_COUNTER,
+        CONDITIONS_ANSWER_DECLINE };
 
-    offered();
-    cr_assert_eq(decide(CONDITIONS_ANSWER_COUNTER, digest), OK);
-    carry_all();
-    hand_to_a(CONDITIONS_ANSWER_ACCEPT, E_BAD_STATE, "kind");
-    it_ended();
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        uint8_t digest[HASH_LEN];
+
+        offered();
+        cr_assert_eq(decide(answers[i], digest), OK);
+        carry_all();
+        hand_to_a(CONDITIONS_ANSWER_ACCEPT, E_OFFER_ANSWERED, "decision");
+        it_ended();
+    }
 }
 
 Test(release, an_acceptance_after_its_transfer_was_cancelled_is_too_late)
@@ -441,7 +446,7 @@ Test(release, an_acceptance_after_its_transfer_was_cancelled_is_too_late)
     offered();
     cr_assert_eq(cancel(ev.transfer), OK);
     it_ended();
-    hand_to_a(CONDITIONS_ANSWER_ACCEPT, E_OFFER_OVER, "accepted");
+    hand_to_a(CONDITIONS_ANSWER_ACCEPT, E_OFFER_CANCELLED, "accepted");
     both_in(EVIDENCE_OFFERED);
 }
 
