@@ -237,7 +237,8 @@ demo: deps
 # KILLS: how often the one about crashes kills a node.
 KILLS   ?= 30
 STORIES := robot hostile proxy memory evil_node flip same gone lawless \
-           lawless_node early_node greedy sparse claims hides wrong_list
+           lawless_node early_node greedy sparse claims hides wrong_list \
+           witness
 $(B)/robot $(B)/hostile $(B)/sparse: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
@@ -284,6 +285,12 @@ $(B)/wrong_list: $(B)/tests/scenario/wrong_list.o $(B)/cli/main.o \
 $(B)/hides: $(B)/tests/scenario/hides.o $(B)/cli/main.o \
 		$(call libs,cli $(BELOW.cli))
 	$(LINK) -Wl,--wrap=directory_after,--wrap=session_ask $(EXTERN.cli)
+# A node that keeps a record of the blocks that it asks for, takes and gives.
+WITNESS := -Wl,--wrap=blob_put,--wrap=outgoing_send,--wrap=outgoing_give \
+	-Wl,--wrap=store_mark_put
+$(B)/witness: $(B)/tests/scenario/witness.o $(B)/node/main.o \
+		$(B)/node/loop.o $(call libs,node $(BELOW.node))
+	$(LINK) $(WITNESS) $(EXTERN.node)
 stories: $(STORIES:%=$(B)/%)
 scenario:
 	@$(MAKE) --no-print-directory V=test all stories

@@ -216,12 +216,13 @@ set_up() {
     cp "$d/custodians/$name.card" "$T/carried/"
 }
 
-# start NAME, stop NAME, crash NAME: the node of an authority.
+# start NAME, stop NAME, crash NAME: the node of an authority.  One that keeps
+# a record (witness.c) has it in $T/NAME/node.seen.
 start() {
     local d=$T/$1/node pid
     cat "$d.err" >>"$d.log" 2>/dev/null
     : >"$d.err"
-    env ${POINT_AT:+VALISE_POINT="$POINT_AT"} "$VALISED" \
+    env ${POINT_AT:+VALISE_POINT="$POINT_AT"} WITNESS="$d.seen" "$VALISED" \
         --config "$d/valised.conf" >>"$d.out" 2>>"$d.err" </dev/null &
     pid=$!
     eval "node_${1//-/_}=$pid"

@@ -1,15 +1,18 @@
 /*
  * proxy: copies bytes between two TCP ports of loopback, and keeps them.
  *
- *   proxy PORT TO RECORD
+ *   proxy PORT TO RECORD [AHEAD]
  *
  * Listens on PORT, connects each connection on to TO, copies both directions,
  * and appends all of it to the file RECORD.  Says "proxy: ready" on stdout.
- * SIGUSR1 cuts all connections; new ones are taken.  SIGTERM ends it, and it
- * says how many bytes it has copied: "proxy: N bytes".
+ * SIGUSR1 cuts all connections; new ones are taken.  SIGUSR2 lets it read the
+ * file AHEAD: it copies so many bytes more, then holds the line as it is,
+ * until the next one; before the first one there is no end.  SIGTERM ends it,
+ * and it says how many bytes it has copied: "proxy: N bytes".
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -21,13 +24,22 @@
 
 #define PAIRS 64
 
-static volatile sig_atomic_t cut, end;
+#define HELD_MS 50                      /* until a signal is seen, at most */
+
+static volatile sig_atomic_t cut, more, end;
 
 static void
 on_cut(int n)
 {
     (void)n;
     cut = 1;
+}
+
+static void
+on_more(int n)
+{
+    (void)n;
+    more = 1;
 }
 
 static void
@@ -109,7 +121,20 @@ take(struct pollfd *fds, const char *to)
         (void)close(on);
 }
 
-static unsigned long long copied;
+static unsigned long long copied, held_at = ULLONG_MAX;
+
+static void
+go_on(const char *ahead)
+{
+    FILE *f = ahead == NULL ? NULL : fopen(ahead, "r");
+    unsigned long long n;
+
+    if (f != NULL && fscanf(f, "%llu", &n) == 1)
+        held_at = copied + n;
+    if (f != NULL)
+        (void)fclose(f);
+    more = 0;
+}
 
 static void
 copy(struct pollfd *fds, int at, int record)
@@ -131,11 +156,13 @@ main(int argc, char **argv)
 {
     struct pollfd fds[1 + 2 * PAIRS];
     const struct sigaction on = { .sa_handler = on_cut };
+    const struct sigaction on_two = { .sa_handler = on_more };
     const struct sigaction off = { .sa_handler = on_end };
     FILE *record;
 
-    if (argc != 4 || (record = fopen(argv[3], "ab")) == NULL ||
+    if (argc < 4 || argc > 5 || (record = fopen(argv[3], "ab")) == NULL ||
         sigaction(SIGUSR1, &on, NULL) != 0 ||
+        sigaction(SIGUSR2, &on_two, NULL) != 0 ||
         sigaction(SIGTERM, &off, NULL) != 0 ||
         signal(SIGPIPE, SIG_IGN) == SIG_ERR)
         return 2;
@@ -148,15 +175,19 @@ main(int argc, char **argv)
     (void)puts("proxy: ready");
     (void)fflush(stdout);
     while (end == 0) {
-        int n = poll(fds, sizeof(fds) / sizeof(fds[0]), -1);
+        const bool held = copied >= held_at;
+        int n = poll(fds, held ? 1 : sizeof(fds) / sizeof(fds[0]),
+            held ? HELD_MS : -1);
 
+        if (more != 0)
+            go_on(argv[4]);
         for (int i = 0; cut != 0 && i < PAIRS; i++)
             drop(fds, i);
         if (n <= 0 || cut != 0) {
             cut = 0;
             continue;
         }
-        for (int i = 1; i <= 2 * PAIRS; i++)
+        for (int i = 1; !held && i <= 2 * PAIRS; i++)
             if (fds[i].fd >= 0 && fds[i].revents != 0)
                 copy(fds, i, fileno(record));
         if (fds[0].revents != 0)
