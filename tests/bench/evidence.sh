@@ -13,6 +13,10 @@
 # of its commands had (the nodes have lines of their own).  The four take
 # turns, so that what else runs falls on all alike.  MIB and FILES make it
 # smaller, WAYS leaves some out, for who tries it.
+#
+# What must hold on any machine, an urgent message within 500 ms while files
+# are under way and each process within 64 MiB of memory, ends it with 1 where
+# it does not, or where it was not measured.
 BUILD=$1
 export BUILD
 . "$(dirname "$0")/../scenario/lib.sh"
@@ -21,7 +25,7 @@ RUNS=${RUNS:-3} MIB=${MIB:-1024} FILES=${FILES:-10000}
 for tool in sshd scp age minisign gpg time; do
     type -P $tool >/dev/null || PATH=$PATH:/usr/sbin
     type -P $tool >/dev/null || { echo "no $tool: nothing is measured"
-        exit 0; }
+        exit 1; }
 done
 
 # An sshd of our own, with keys of its own, for this user alone.
@@ -155,6 +159,14 @@ line() { # NAME VALUE UNIT LIMIT
         "\"value\":%.6g,\"unit\":\"%s\",\"limit\":%.6g,\"ratio\":%.3g}\n",
         n, $1, u, $2, $1 / $2 }' >&3
 }
+# What must hold.
+over=0
+hard() { # NAME VALUE UNIT LIMIT
+    line "$@"
+    echo "$2 $4" | awk '{ exit !($1 > 0 && $1 <= $2) }' && return
+    echo "$1: $2 $3, and $4 is the most"
+    over=1
+}
 job() { # NAME FOLDER
     local r way
     for r in $(seq "$RUNS"); do
@@ -174,32 +186,47 @@ job() { # NAME FOLDER
 }
 job 1gib "$T/one"
 # What the cryptography alone would take, on all cores at once.
-floor=$("$BUILD/floor") || finish
+floor=$("$BUILD/floor") || exit 1
 line evidence_1gib_vs_floor "$(median <"$T/1gib-ours.s")" s \
     "$(echo "$floor $MIB $(nproc)" | awk '{ print $1 * $2 / 1024 / $3 }')"
 job 10000 "$T/many"
 # A message of 2 KiB while the files of another are under way: from its being
 # accepted to its being in the other inbox, with what asking there takes.
 sed 's/"PRIORITY"/"URGENT"/' "$T/request.json" >"$T/urgent.json"
-as QN-FIU/o-114 send "$T/request.json" --attach "$T/one/image" --yes --json \
-    --doc-type ELECTRONIC_EVIDENCE --copy DIGITAL_IMAGE --pages 0 \
-    >"$T/sent.json" || finish
-for r in 1 2 3; do
-    as QN-FIU/o-114 send "$T/urgent.json" --yes --json >"$T/sent.json"
-    at=$(now)
-    id=$(member id <"$T/sent.json" | head -1)
-    must waits 30 here QM-FIU/o-114 "$id"
-    echo "$(now) $at" | awk '{ print ($1 - $2) / 1e6 }' >>"$T/urgent.ms"
+under_way() {
+    as QM-FIU/o-114 transfers --json >"$T/transfers" &&
+        [ "$(grep -c '"done": true' "$T/transfers")" -lt \
+            "$(grep -c '"which"' "$T/transfers")" ]
+}
+# Where the files were there first it is no measure: others are sent.
+: >"$T/urgent.ms"
+for r in 1 2 3 4 5 6; do
+    [ "$(wc -l <"$T/urgent.ms")" -lt 3 ] || break
+    must quiet as QN-FIU/o-114 send "$T/request.json" --yes --json \
+        --attach "$T/one/image" --doc-type ELECTRONIC_EVIDENCE \
+        --copy DIGITAL_IMAGE --pages 0
+    waits 10 under_way || continue
+    while [ "$(wc -l <"$T/urgent.ms")" -lt 3 ]; do
+        must quiet as QN-FIU/o-114 send "$T/urgent.json" --yes --json
+        at=$(now)
+        id=$(member id <"$T/out" | head -1)
+        must waits 30 here QM-FIU/o-114 "$id"
+        took=$(echo "$(now) $at" | awk '{ print ($1 - $2) / 1e6 }')
+        under_way || break
+        echo "$took" >>"$T/urgent.ms"
+    done
 done
-all=$(as QM-FIU/o-114 transfers --json | grep -c '"which"')
-if [ "$(as QM-FIU/o-114 transfers --json | grep -c '"done": true')" -lt "$all" ]
-then
-    line evidence_urgent_ms "$(median <"$T/urgent.ms")" ms 500
+if [ "$(wc -l <"$T/urgent.ms")" -eq 3 ]; then
+    hard evidence_urgent_ms "$(median <"$T/urgent.ms")" ms 500
 else
-    echo "the files were there before the message: evidence_urgent_ms is left out"
+    echo "evidence_urgent_ms: the files were there before the messages"
+    over=1
 fi
-# The most that a node has held in memory at once.
+# The most that one of our commands has held in memory at once, and a node.
+hard evidence_peak_mib_command "$(cat "$T"/*-ours.mib | sort -g | tail -1)" \
+    MiB 64
 for name in QN-FIU QM-FIU; do
     peak=$(awk '/VmHWM/ { print $2 / 1024 }' "/proc/$(pid_of $name)/status")
-    line "evidence_peak_mib_$name" "$peak" MiB 64
+    hard "evidence_peak_mib_$name" "${peak:-0}" MiB 64
 done
+exit $over
