@@ -221,7 +221,8 @@ world_open(struct world *w)
         .store_max = w->store_max, .beat = 30,
         .send_delay = w->send_delay, .reserve = w->reserve,
         .bandwidth = w->bandwidth, .officer_room = w->officer_room,
-        .peer_room = w->peer_room }, .lends = w->lends };
+        .peer_room = w->peer_room }, .lends = w->lends,
+        .bandwidth = w->bandwidth_of, .room = w->room_of };
     const char *what = "";
     enum err e = core_open(&o, &w->t, &w->core, &what);
 

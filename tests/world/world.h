@@ -72,6 +72,9 @@ struct world {
     uint32_t send_delay;                /* likewise; 0: none */
     uint64_t reserve, bandwidth;        /* likewise */
     uint64_t officer_room, peer_room;   /* likewise */
+    /* Likewise: what goes before those of one peer; NULL: nothing. */
+    bool (*bandwidth_of)(void *arg, struct slice authority, uint64_t *bytes);
+    bool (*room_of)(void *arg, struct slice authority, uint64_t *bytes);
     struct lends *lends;                /* likewise; NULL: none */
     struct world_opts o;
     world_via via;                      /* NULL: w->core is asked */
