@@ -5,12 +5,39 @@
 #include "tests/unit/node/pull_fixture.h"
 
 #define LONG (100 * BLOCK)
+#define SAID 64
 
 static struct world *c;
 static struct stream others, others_list;
 
 /* Blocks that b got of each, and that each got of b. */
 static struct { size_t to_b, from_b; } went[2];
+
+/* What b says to c of blocks, in its order. */
+struct said {
+    enum packet_type type;
+    uint64_t code, have, index;
+};
+
+static struct said said[SAID];
+static size_t n_said;
+
+static void
+note_said(const struct packet *p)
+{
+    struct said x = { .type = p->type };
+
+    if (p->type == PACKET_STAND) {
+        x.code = p->u.stand.code;
+        x.have = p->u.stand.have;
+    } else if (p->type == PACKET_WANT) {
+        x.have = p->u.want.n;
+        x.index = p->u.want.index[0];
+    } else if (p->type != PACKET_BLOCK) {
+        return;
+    }
+    said[n_said++ % SAID] = x;
+}
 
 static bool
 carry_from(struct world *from)
@@ -31,6 +58,8 @@ carry_from(struct world *from)
             went[from == c].to_b++;
         else if (p.type == PACKET_BLOCK && from == b)
             went[all[i] == c].from_b++;
+        if (from == b && all[i] == c)
+            note_said(&p);
         world_hand(from, all[i], &o->to, slice_of_buf(&o->bytes));
     }
     outgoing_free(o);
@@ -265,4 +294,137 @@ Test(pull_peers, one_peer_has_more_room_than_the_others)
     cr_expect_eq(row_at_b("QO-FIU", &others).code, E_QUOTA);
     cr_expect_eq(row_at_b("QO-FIU", &others).have, 0);
     cr_expect_not(marked(b, &t, EVENT_STORED));
+}
+
+/* A frame of an altered c. */
+static void
+tell_by_c(struct world *to, const struct packet *p)
+{
+    const struct link dial = { .n_route = 0 };
+    struct buf frame;
+
+    buf_init(&frame, PACKET_MAX);
+    cr_assert_eq(packet_encode(p, &frame), OK);
+    world_hand(c, to, &dial, slice_of_buf(&frame));
+    buf_clear(&frame);
+    carry_all();
+}
+
+static void
+want_by_c(struct world *to, const uint8_t *digest, const uint8_t *root)
+{
+    struct packet p = { .type = PACKET_WANT, .u.want.n = 1 };
+
+    memcpy(p.u.want.digest, digest, HASH_LEN);
+    memcpy(p.u.want.root, root, HASH_LEN);
+    tell_by_c(to, &p);
+}
+
+/* A message of c that names files which c never had. */
+static struct sent
+name_by_c(const struct stream *f, const struct stream *l)
+{
+    const struct world_form form = form_with(b, f, l);
+    static struct packet p;
+    struct envelope env;
+    struct message m;
+    struct buf sealed;
+    struct sent s;
+
+    buf_init(&sealed, ENVELOPE_MAX);
+    world_message(c, &form, &m);
+    world_seal(c, &m, b, &sealed);
+    cr_assert_eq(envelope_decode(slice_of_buf(&sealed), &env, NULL), OK);
+    envelope_digest(env.h, s.digest);
+    p = (struct packet){ .type = PACKET_DELIVER };
+    p.u.deliver.n = 1;
+    p.u.deliver.items[0].envelope = slice_of_buf(&sealed);
+    tell_by_c(b, &p);
+    buf_clear(&sealed);
+    cr_assert_eq(world_state(b, ASK_IN, s.digest), STORE_RECEIVED);
+    return s;
+}
+
+/* Named by c without a block of it: it has nothing, and nothing is said that
+ * is not said of what nobody has. */
+static void
+expect_nothing_for_c(const struct sent *s, const struct stream *f)
+{
+    struct store_parcel p = row_at_b("QO-FIU", f);
+
+    cr_expect_eq(p.have, 0);
+    cr_expect_eq(p.code, E_PARCEL_UNKNOWN);
+    cr_expect_not(marked(b, s, EVENT_STORED));
+    n_said = 0;
+    want_by_c(b, s->digest, f->root);
+    cr_expect_eq(n_said, 1);
+    cr_expect_eq(said[0].type, PACKET_STAND);
+    cr_expect_eq(said[0].code, E_PARCEL_UNKNOWN);
+    cr_expect_eq(said[0].have, 0);
+    cr_expect_eq(went[1].from_b + went[1].to_b, 0);
+}
+
+/* Whether b says the same of these and of what nobody has. */
+static void
+expect_same_words(const struct sent *s)
+{
+    struct stream unknown = stream_new(files.length),
+        list_of = stream_new(list.length);
+    struct said first[SAID];
+    const size_t n = n_said;
+    struct sent t;
+
+    memcpy(first, said, sizeof(first));
+    n_said = 0;
+    t = name_by_c(&unknown, &list_of);
+    for_seconds(3);
+    cr_assert(n > 0 && n < SAID);
+    cr_expect_eq(n_said, n);
+    for (size_t i = 0; i < n; i++) {
+        cr_expect_eq(said[i].type, first[i].type);
+        cr_expect_eq(said[i].code, first[i].code);
+        cr_expect_eq(said[i].have, first[i].have);
+        cr_expect_eq(said[i].index, first[i].index);
+    }
+    expect_nothing_for_c(&t, &unknown);
+    expect_nothing_for_c(s, &files);
+    stream_free(&unknown);
+    stream_free(&list_of);
+}
+
+Test(pull_peers, who_names_what_another_has_sent_gets_nothing_of_it)
+{
+    struct store_parcel p;
+    struct sent s = send_of(a, b, &files, &list), t;
+
+    carry_all();
+    for_seconds(2);
+    cr_expect(marked(b, &s, EVENT_STORED));
+    n_said = 0;
+    t = name_by_c(&files, &list);
+    for_seconds(3);
+    expect_same_words(&t);
+    p = row_at_b("QM-FIU", &files);
+    cr_expect_eq(p.have, parcel_blocks(files.length));
+    cr_expect_neq(memcmp(p.name, row_at_b("QO-FIU", &files).name,
+        BLOB_NAME_LEN), 0);
+    cr_expect(is_there(&files));
+}
+
+Test(pull_peers, who_named_it_first_keeps_nobody_from_sending_it)
+{
+    struct sent s, t = name_by_c(&files, &list);
+
+    for_seconds(3);
+    expect_same_words(&t);
+    s = send_of(a, b, &files, &list);
+    carry_all();
+    for_seconds(3);
+    cr_expect(is_there(&files) && is_there(&list));
+    cr_expect(marked(b, &s, EVENT_STORED));
+    cr_expect(marked(a, &s, EVENT_STORED));
+    cr_expect_eq(alarms(a, E_PARCEL_UNKNOWN) + alarms(b, E_BLOCK_UNASKED),
+        0);
+    for_seconds(90);
+    expect_nothing_for_c(&t, &files);
 }
