@@ -13,7 +13,7 @@ static struct stream others, others_list;
 /* Blocks that b got of each, and that each got of b. */
 static struct { size_t to_b, from_b; } went[2];
 
-/* What b says to c of blocks, in its order. */
+/* What is said to c of blocks, in its order. */
 struct said {
     enum packet_type type;
     uint64_t code, have, index;
@@ -33,7 +33,9 @@ note_said(const struct packet *p)
     } else if (p->type == PACKET_WANT) {
         x.have = p->u.want.n;
         x.index = p->u.want.index[0];
-    } else if (p->type != PACKET_BLOCK) {
+    } else if (p->type == PACKET_BLOCK) {
+        x.index = p->u.block.index;
+    } else {
         return;
     }
     said[n_said++ % SAID] = x;
@@ -58,7 +60,7 @@ carry_from(struct world *from)
             went[from == c].to_b++;
         else if (p.type == PACKET_BLOCK && from == b)
             went[all[i] == c].from_b++;
-        if (from == b && all[i] == c)
+        if (all[i] == c)
             note_said(&p);
         world_hand(from, all[i], &o->to, slice_of_buf(&o->bytes));
     }
@@ -427,4 +429,34 @@ Test(pull_peers, who_named_it_first_keeps_nobody_from_sending_it)
         0);
     for_seconds(90);
     expect_nothing_for_c(&t, &files);
+}
+
+/* c asks a for blocks of a message that is for b. */
+Test(pull_peers, a_message_between_two_others_gives_no_right)
+{
+    const uint8_t *roots[] = { files.root, list.root };
+    struct sent s = send_of(a, b, &files, &list);
+
+    /* As it is about to go, and when it is whole. */
+    for (int i = 0; i < 2; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            n_said = 0;
+            want_by_c(a, s.digest, roots[k]);
+            cr_expect_eq(n_said, 1);
+            cr_expect_eq(said[0].type, PACKET_STAND);
+            cr_expect_eq(said[0].code, E_PARCEL_UNKNOWN);
+            cr_expect_eq(said[0].have, 0);
+        }
+        carry_all();
+        for_seconds(i);
+    }
+    cr_expect_eq(alarms(a, E_NOT_RECIPIENT), 1, "once for a message");
+    cr_expect_eq(alarms(a, E_RESTR_NOT_ACCEPTED), 0);
+    cr_expect(marked(b, &s, EVENT_STORED));
+    /* Nor does b give what it got. */
+    n_said = 0;
+    want_by_c(b, s.digest, files.root);
+    cr_expect_eq(n_said, 1);
+    cr_expect_eq(said[0].code, E_PARCEL_UNKNOWN);
+    cr_expect_eq(alarms(b, E_NOT_RECIPIENT), 1);
 }
