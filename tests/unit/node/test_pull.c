@@ -161,6 +161,68 @@ Test(pull, the_sender_goes_on_where_it_was_after_every_block)
     restart_at_every_block(true);
 }
 
+/* In the middle of sixty blocks the line breaks, for twenty days; a node may
+ * have been killed, and off for as long. */
+static void
+twenty_days_away(struct world *off)
+{
+    size_t again = 0;
+    struct sent s;
+
+    replace_files(60 * BLOCK);
+    s = send_files();
+    while (seen.came[30] == 0)
+        cr_assert_gt(relay(1), 0);
+    if (off != NULL) {
+        world_close(off);
+        world_open(off);
+    }
+    world_unlink(a, b);
+    outgoing_free(a->out);
+    outgoing_free(b->out);
+    a->out = b->out = NULL;
+    if (off != NULL)
+        world_close(off);
+    for (int day = 0; day < 20; day++) {
+        world_at(a, a->t.lo + DAY);
+        world_at(b, b->t.lo + DAY);
+        if (off != a)
+            world_tick(a);
+        if (off != b)
+            world_tick(b);
+    }
+    if (off != NULL)
+        world_open(off);
+    cr_assert_eq(seen.came[59], 0);
+    world_link(a, b);
+    (void)relay(10000);
+    both_tick();
+    cr_expect(is_there(&files) && is_there(&list));
+    cr_expect(marked(a, &s, EVENT_STORED) && marked(b, &s, EVENT_STORED));
+    for (size_t i = 0; i < 60; i++) {
+        cr_expect_eq(seen.came[i], 1, "block %zu came %u times", i,
+            seen.came[i]);
+        again += seen.asked[i] - 1;
+    }
+    cr_expect_leq(again, PACKET_WANT_MAX);
+    cr_expect_eq(alarms(b, E_BLOCK_UNASKED), 0);
+}
+
+Test(pull, after_twenty_days_without_a_line_it_goes_on_where_it_was)
+{
+    twenty_days_away(NULL);
+}
+
+Test(pull, after_twenty_days_without_the_recipient_it_goes_on_where_it_was)
+{
+    twenty_days_away(b);
+}
+
+Test(pull, after_twenty_days_without_the_sender_it_goes_on_where_it_was)
+{
+    twenty_days_away(a);
+}
+
 /* Blocks that arrive one behind the other in turned order. */
 Test(pull, blocks_may_come_in_any_order)
 {
