@@ -172,6 +172,122 @@ Test(stream, the_official_vectors_of_age)
     json_decref(j);
 }
 
+/*
+ * Those of them that have few chunks, which the repository has by itself: the
+ * ciphertext of each chunk is zeros and then these bytes (C2SP/CCTV,
+ * age/testdata/stream_*, at 1e3d2860).  One key; sha256 is of the plaintext,
+ * NULL where it is refused.
+ */
+#define OFFICIAL_KEY \
+    "6b6c189a7af0e7b1dba932c87080d8926b2de53fbf9eac516394701223669022"
+#define FULL STREAM_CHUNK
+#define FIRST { FULL, "e2ec971462be227b4c162156ce7e821d" }
+#define SECOND { FULL, "7f042dff9d303c155dc392dc318f3173" }
+#define SECOND_LAST { FULL, "e43922e239bd89fe8628a286450ac415" }
+#define FIRST_LAST { FULL, "a5770c90198815ddedd1327e1d2de018" }
+#define TWO_CHUNKS \
+    "8dac04a865d04089ed7af2e0012c0e2395be14932cb2c8bf7b070da18768fad9"
+
+static const struct official {
+    const char *name;
+    struct { size_t zeros; const char *rest; } chunk[3];
+    const char *sha256;
+} official[] = {
+    { "empty_payload", { { 0, "ad2e4fcf3e528a4130deabef4336e555" } },
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+    { "last_chunk_full", { FIRST_LAST },
+        "ef179a156754d0f05daeef54ee027d6ac1cd29bb319b438f795c66dc28703603" },
+    { "last_chunk_full_second", { FIRST, SECOND_LAST }, TWO_CHUNKS },
+    { "three_chunks", { FIRST, SECOND,
+        { FULL, "f910c99b33869374d353f6fcc73e1a43" } },
+        "82a4963a84d8982b7a70871897b4b3d00c17fbd9db9484afd767e94c50ee1e0f" },
+    { "bad_tag", { { 0, "b74c5bfef7beaa52c8f0bc0e992c1e8331fb46" } }, NULL },
+    { "bad_tag_second_chunk", { FIRST,
+        { 1, "052a72cd9750a6e2dfcbcef15226fe44" } }, NULL },
+    { "bad_tag_second_chunk_full", { FIRST,
+        { FULL, "e43922e239bd89fe8628a286450ac435" } }, NULL },
+    { "last_chunk_empty", { FIRST,
+        { 0, "005ee2c4cc9394acde8b45aecd8c3688" } }, NULL },
+    { "missing_tag", { { 0, "b74c5b" } }, NULL },
+    { "no_chunks", { { 0, NULL } }, NULL },
+    { "no_final", { { 1, "bd63686da84814caaa0129618ac20861" } }, NULL },
+    { "no_final_full", { FIRST }, NULL },
+    { "no_final_two_chunks", { FIRST,
+        { 1, "20be7e00d7c2011804c73bedb63802ad" } }, NULL },
+    { "no_final_two_chunks_full", { FIRST, SECOND }, NULL },
+    { "short_chunk", { { 0, "5b1de6e82e0e0cbdd323c877" } }, NULL },
+    { "short_second_chunk", { FIRST, { 0, "5b1de6e82e0e0cbdd323c877" } },
+        NULL },
+    { "trailing_garbage_long", { FIRST_LAST,
+        { 0, "5b1de6e82e0e0cbdd323c877cf853d61dddf72d0" } }, NULL },
+    { "trailing_garbage_short", { FIRST_LAST,
+        { 0, "5b1de6e82e0e0cbdd323c877" } }, NULL },
+    { "two_final_chunks", { FIRST_LAST,
+        { 1, "052a72cd9750a6e2dfcbcef15226fe64" } }, NULL },
+    { "two_final_chunks_full", { FIRST_LAST, SECOND_LAST }, NULL },
+    { "two_final_chunks_second", { FIRST, SECOND_LAST,
+        { 1, "563d8a39f7d01a231999ae34687f1406" } }, NULL },
+    { "two_final_chunks_short", { { 1,
+        "22220cc7ec670025a23d68bd3bdb8ed9"
+        "00052a72cd9750a6e2dfcbcef15226fe64" } }, NULL },
+};
+
+static void
+put_official(const struct official *v, struct buf *ct)
+{
+    static const uint8_t zeros[FULL];
+    uint8_t rest[64];
+
+    buf_reset(ct);
+    for (size_t i = 0; i < 3 && v->chunk[i].rest != NULL; i++) {
+        const size_t n = strlen(v->chunk[i].rest) / 2;
+
+        cr_assert(hex_decode(v->chunk[i].rest, rest, n));
+        buf_put_slice(ct, slice_of(zeros, v->chunk[i].zeros));
+        buf_put_slice(ct, slice_of(rest, n));
+    }
+}
+
+Test(stream, official_vectors_of_few_chunks_that_are_always_here)
+{
+    struct secret *k;
+    struct buf ct, pt, again;
+    uint8_t key[STREAM_KEY], h[HASH_LEN];
+    char hex[2 * HASH_LEN + 1];
+
+    cr_assert(hex_decode(OFFICIAL_KEY, key, sizeof(key)));
+    cr_assert_eq(secret_from(SLICE(key), &k), OK);
+    buf_init(&ct, BIG);
+    buf_init(&pt, BIG);
+    buf_init(&again, BIG);
+    for (size_t i = 0; i < sizeof(official) / sizeof(official[0]); i++) {
+        const struct official *v = &official[i];
+        enum err e;
+
+        put_official(v, &ct);
+        buf_reset(&pt);
+        e = stream_open(k, slice_of_buf(&ct), &pt);
+        if (v->sha256 == NULL) {
+            cr_expect_eq(e, ERR_CRYPTO, "%s", v->name);
+            cr_expect_eq(pt.n, 0, "%s", v->name);
+            continue;
+        }
+        cr_expect_eq(e, OK, "%s", v->name);
+        hash_sha256(slice_of_buf(&pt), h);
+        hex_encode(SLICE(h), hex);
+        cr_expect_str_eq(hex, v->sha256, "%s", v->name);
+        /* And made by us it is the same. */
+        buf_reset(&again);
+        cr_assert_eq(stream_seal(k, slice_of_buf(&pt), &again), OK);
+        cr_expect(slice_equal(slice_of_buf(&again), slice_of_buf(&ct)),
+            "%s", v->name);
+    }
+    buf_clear(&ct);
+    buf_clear(&pt);
+    buf_clear(&again);
+    secret_free(k);
+}
+
 /* Key 80..9f, one final chunk; computed with another implementation. */
 Test(stream, a_typed_vector_of_one_short_chunk)
 {
