@@ -13,6 +13,7 @@
 #include "cli/form/json.h"
 #include "cli/text/input.h"
 #include "cli/text/text.h"
+#include "keys/file.h"
 
 #define LIST_ARENA (ATTACH_NAMES_MAX + (8u << 20))
 #define ANSWER_MAX 128
@@ -87,6 +88,21 @@ grow(struct attach_list *l)
 }
 
 static enum err
+fail_long(struct attach_list *l, const char *path)
+{
+    return command_fail(l->r, E_FIELD_RANGE, path,
+        _("a name has 255 bytes at most, and a path 4095"));
+}
+
+/* Why the system does not let it be looked at. */
+static enum err
+fail_path(struct attach_list *l, const char *path)
+{
+    return errno == ENAMETOOLONG ? fail_long(l, path) :
+        command_fail(l->r, file_err(errno), path, NULL);
+}
+
+static enum err
 refuse(struct attach_list *l, const char *path, const struct stat *st)
 {
     return command_fail(l->r, ERR_USAGE, path, S_ISLNK(st->st_mode) ?
@@ -107,12 +123,11 @@ add_file(struct attach_list *l, const char *path, size_t from,
     enum err e;
 
     if (lstat(path, &st) != 0)
-        return command_fail(l->r, errno == ENOENT || errno == ENOTDIR ?
-            ERR_NOTFOUND : ERR_ACCESS, path, NULL);
+        return fail_path(l, path);
     if (!S_ISREG(st.st_mode))
         return refuse(l, path, &st);
     if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
-        return command_fail(l->r, ERR_ACCESS, path, NULL);
+        return fail_path(l, path);
     if (l->n == PARCEL_FILES_MAX)
         return command_fail(l->r, E_OVERSIZE, path,
             _("a message takes 100000 files: send the others with another"));
@@ -164,9 +179,9 @@ add_entry(struct attach_list *l, const char *folder, const char *name,
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return OK;
     if (!join(folder, strlen(folder), name, path))
-        return command_fail(l->r, E_OVERSIZE, folder, NULL);
+        return fail_long(l, folder);
     if (lstat(path, &st) != 0)
-        return command_fail(l->r, ERR_ACCESS, path, NULL);
+        return fail_path(l, path);
     return S_ISDIR(st.st_mode) ? add_folder(l, path, from, depth + 1) :
         add_file(l, path, from, 0, 0);
 }
@@ -183,15 +198,14 @@ add_folder(struct attach_list *l, const char *path, size_t from,
         return command_fail(l->r, E_DEPTH, path,
             _("a message takes 16 folders in one another"));
     if ((d = opendir(path)) == NULL)
-        return command_fail(l->r, errno == ENOENT || errno == ENOTDIR ?
-            ERR_NOTFOUND : ERR_ACCESS, path, NULL);
+        return fail_path(l, path);
     errno = 0;
     while (e == OK && (entry = readdir(d)) != NULL) {
         e = add_entry(l, path, entry->d_name, from, depth);
         errno = 0;
     }
     if (e == OK && errno != 0)
-        e = command_fail(l->r, ERR_IO, path, NULL);
+        e = fail_path(l, path);
     (void)closedir(d);
     return e;
 }
@@ -215,9 +229,11 @@ add_tree(struct attach_list *l, const char *path)
 
     while (n > 1 && path[n - 1] == '/')
         n--;
-    if (n == 0 || !join(path, n, "", folder))
+    if (n == 0)
         return command_fail(l->r, ERR_USAGE, "--attach-dir",
-            _("it names no folder, or one with too long a path"));
+            _("it names no folder"));
+    if (!join(path, n, "", folder))
+        return fail_long(l, path);
     if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
         return command_fail(l->r, ERR_USAGE, path,
             _("a file and no folder: --attach FILE takes it"));
@@ -281,13 +297,15 @@ add_line(struct attach_list *l, const uint8_t *text, size_t n, uint64_t at,
     s = record_bytes(r, "filename");
     (void)snprintf(name, sizeof(name), "%.*s", (int)s.n,
         (const char *)s.p);
-    if (s.n == 0 || s.n >= PATH_MAX || strlen(name) != s.n)
+    if (s.n == 0)
         e = command_fail(l->r, E_FIELD_MISSING, "filename",
             _("each line of the list names a file: \"filename\": PATH"));
+    else if (s.n >= PATH_MAX)
+        e = fail_long(l, name);
     else if (name[0] == '/')
         e = add_file(l, name, base_of(name), at, n);
     else if (!join(l->lines_path, base, name, path))
-        e = command_fail(l->r, E_OVERSIZE, name, NULL);
+        e = fail_long(l, name);
     else
         e = add_file(l, path, record_has(r, "folder") ? base_of(path) : base,
             at, n);
@@ -339,8 +357,7 @@ open_lines(struct attach_list *l, const char *path)
     l->lines_path = path;
     l->lines = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (l->lines < 0)
-        return command_fail(l->r, errno == ENOENT ? ERR_NOTFOUND :
-            ERR_ACCESS, path, NULL);
+        return fail_path(l, path);
     if (!attach_mark_of(l->lines, &l->lines_mark))
         return command_fail(l->r, ERR_USAGE, path,
             _("the list is a plain file, since it is read twice"));

@@ -2,6 +2,8 @@
  * Which files go with a message, and what is said of them, before any is read.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
+
 #include "tests/unit/cli/attach_fixture.h"
 
 TestSuite(attach_list, .init = start, .fini = end);
@@ -60,6 +62,88 @@ Test(attach_list, a_name_that_the_format_does_not_take_is_refused)
         if (i == 5)
             cr_assert_eq(rmdir(path_of("in/f\r")), 0);
     }
+}
+
+/* A name of n bytes, below the folder of the test. */
+static const char *
+long_name(size_t n)
+{
+    char *name = arena_get(a, n + 1);
+
+    cr_assert_not_null(name);
+    memset(name, 'n', n);
+    name[n] = '\0';
+    return path_of(name);
+}
+
+static void
+refused_as_long(void)
+{
+    refused(E_FIELD_RANGE, "a name has 255 bytes at most");
+    cr_expect_not(said("permissions") || said("names a file"), "%s",
+        err_text);
+}
+
+/* The system takes no such name, so that none of them is there. */
+Test(attach_list, a_name_or_path_that_is_too_long_is_told_by_its_measure)
+{
+    static const size_t lengths[] = { 256, 300, 4200 };
+    char line[4300];
+
+    usual();
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+        option("attach", long_name(lengths[i]));
+        refused_as_long();
+        run.set[0] = NULL;
+        option("attach-dir", long_name(lengths[i]));
+        refused_as_long();
+        run.set[1] = NULL;
+        (void)snprintf(line, sizeof(line), "{\"filename\": \"%s\"}",
+            strrchr(long_name(lengths[i]), '/') + 1);
+        make("list", line);
+        option("list", path_of("list"));
+        refused_as_long();
+        run.set[2] = long_name(lengths[i]);
+        refused_as_long();
+        run.set[2] = NULL;
+    }
+    /* The line takes it, and its path does not. */
+    (void)snprintf(line, sizeof(line), "{\"filename\": \"%s\"}",
+        strrchr(long_name(4090), '/') + 1);
+    make("list", line);
+    option("list", path_of("list"));
+    refused_as_long();
+}
+
+Test(attach_list, a_name_of_255_bytes_is_taken)
+{
+    struct attach_list *l;
+    const char *path = long_name(255);
+
+    make(strrchr(path, '/') + 1, "x");
+    option("attach", path);
+    usual();
+    cr_assert_eq(list_now(&l), OK, "%s", err_text);
+    attach_list_free(l);
+}
+
+/* Opened below one another, since no path names them. */
+Test(attach_list, a_folder_that_no_path_reaches_is_told_by_its_measure)
+{
+    const char *name = strrchr(long_name(255), '/') + 1;
+    const int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    cr_assert_eq(mkdir(path_of("in"), 0700), 0);
+    cr_assert_eq(chdir(path_of("in")), 0);
+    for (unsigned i = 0; i < 17; i++) {
+        cr_assert_eq(mkdir(name, 0700), 0);
+        cr_assert_eq(chdir(name), 0);
+    }
+    cr_assert_eq(fchdir(here), 0);
+    (void)close(here);
+    option("attach-dir", path_of("in"));
+    usual();
+    refused_as_long();
 }
 
 Test(attach_list, names_that_are_not_taken_are_named_together)
