@@ -49,8 +49,8 @@ static void
 set_mark(const struct stat *st, struct attach_mark *out)
 {
     *out = (struct attach_mark){ (uint64_t)st->st_size,
-        (uint64_t)st->st_dev, (uint64_t)st->st_ino,
-        (int64_t)st->st_mtim.tv_sec, (uint32_t)st->st_mtim.tv_nsec };
+        (uint64_t)st->st_dev, (uint64_t)st->st_ino, st->st_mtim,
+        st->st_ctim };
 }
 
 bool
@@ -64,12 +64,18 @@ attach_mark_of(int fd, struct attach_mark *out)
     return true;
 }
 
+static bool
+is_same(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
 bool
 attach_mark_is(const struct attach_mark *a, const struct attach_mark *b)
 {
     return a->size == b->size && a->device == b->device &&
-        a->inode == b->inode && a->seconds == b->seconds &&
-        a->nanoseconds == b->nanoseconds;
+        a->inode == b->inode && is_same(a->written, b->written) &&
+        is_same(a->changed, b->changed);
 }
 
 static enum err

@@ -25,6 +25,8 @@
 #ifndef CLI_ATTACH_LIST_H
 #define CLI_ATTACH_LIST_H
 
+#include <time.h>
+
 #include "cli/files/passing.h"
 #include "proto/manifest.h"
 
@@ -50,11 +52,12 @@
     { "progress", N_("json"), N_("tell on stderr how far it is, one JSON " \
       "object a line") }
 
-/* What tells that a file is the one that was listed. */
+/* What tells that a file is the one that was listed.  Who changes its bytes
+ * may set back when they were written, but not when that was done. */
 struct attach_mark {
     uint64_t size, device, inode;
-    int64_t seconds;
-    uint32_t nanoseconds;               /* of the last change of its bytes */
+    struct timespec written;            /* its bytes */
+    struct timespec changed;            /* anything of it */
 };
 
 struct attach_file {

@@ -14,6 +14,7 @@
 #include "cli/files/sent_on.h"
 #include "cli/text/interrupt.h"
 #include "cli/text/text.h"
+#include "keys/file.h"
 #include "keys/point.h"
 
 #define SEAL_TRIES 4
@@ -24,7 +25,8 @@ struct sealing {
     struct blocks_up *up;
     struct progress progress;
     uint64_t sent;
-    size_t at;                          /* file that the producer is at */
+    size_t at;                          /* file that the producer is at; their
+                                         * number: the list of them */
     enum err file;                      /* what is wrong with that one */
     struct fault fault;                 /* of the producer */
 };
@@ -66,24 +68,39 @@ read_file(int fd, uint64_t size, struct sealer *x, struct hasher *h)
     return read_no_more(fd);
 }
 
+static bool
+is_still(int fd, const struct attach_mark *listed)
+{
+    struct attach_mark mark;
+
+    return attach_mark_of(fd, &mark) && attach_mark_is(&mark, listed);
+}
+
+/* It was a plain file when it was listed: where there is none now, or a link
+ * or a socket, it has changed. */
+static enum err
+err_of_open(void)
+{
+    return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+        errno == ENXIO ? E_PARCEL_CHANGED : file_err(errno);
+}
+
 static enum err
 seal_file(const struct attach_file *file, struct sealer *x,
     uint8_t digest[static HASH_LEN])
 {
     const int fd = open(file->path,
         O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    struct attach_mark mark;
     struct hasher h;
     enum err e = E_PARCEL_CHANGED;
 
     if (fd < 0)
-        return errno == EACCES ? ERR_ACCESS : errno == EMFILE ||
-            errno == ENFILE || errno == EIO ? ERR_IO : E_PARCEL_CHANGED;
+        return err_of_open();
     hash_start(&h);
-    if (attach_mark_of(fd, &mark) && attach_mark_is(&mark, &file->mark) &&
-        (e = read_file(fd, file->mark.size, x, &h)) == OK)
-        e = attach_mark_of(fd, &mark) && attach_mark_is(&mark, &file->mark) ?
-            OK : E_PARCEL_CHANGED;
+    if (is_still(fd, &file->mark) &&
+        (e = read_file(fd, file->mark.size, x, &h)) == OK &&
+        !is_still(fd, &file->mark))
+        e = E_PARCEL_CHANGED;
     hash_end(&h, digest);
     (void)close(fd);
     return e;
@@ -162,7 +179,6 @@ produce(void *arg, struct sealer *x)
 {
     struct sealing *g = arg;
     const struct attach_list *l = g->list;
-    struct attach_mark mark;
     uint8_t digest[HASH_LEN];
     uint64_t offset = 0;
     struct buf b;
@@ -180,9 +196,12 @@ produce(void *arg, struct sealer *x)
     manifest_write_end(&b);
     if (e == OK)
         e = sealer_write(x, PARCEL_MANIFEST, slice_of_buf(&b));
-    if (e == OK && l->lines >= 0 && (!attach_mark_of(l->lines, &mark) ||
-        !attach_mark_is(&mark, &l->lines_mark)))
-        e = E_PARCEL_CHANGED;
+    /* Where a line is wrong now, that is why. */
+    if (e == g->file && l->lines >= 0 &&
+        !is_still(l->lines, &l->lines_mark)) {
+        g->at = l->n;
+        g->file = e = E_PARCEL_CHANGED;
+    }
     buf_clear(&b);
     return e;
 }
@@ -301,7 +320,8 @@ fail(struct run *r, struct session *s, const struct sealing *g, enum err e)
 {
     if (g->file == OK || g->file != e)
         return session_fail(s, e);
-    return command_fail(r, e, g->list->file[g->at].path, hint_of(g, e));
+    return command_fail(r, e, g->at < g->list->n ?
+        g->list->file[g->at].path : g->list->lines_path, hint_of(g, e));
 }
 
 /* Then it is sealed anew. */

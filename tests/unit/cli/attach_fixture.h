@@ -13,7 +13,7 @@
 #include "cli/trust/session_in.h"
 
 #define QUEUE 32
-#define UPLOADS 8
+#define UPLOADS 16
 
 static const struct option_row rows[] = {
     ATTACH_OPTIONS, { NULL, NULL, NULL }
@@ -35,6 +35,8 @@ static struct {
     bool forget;                        /* once: what came is lost */
     unsigned begins;
     unsigned interrupt;                 /* behind the n-th block */
+    void (*meanwhile)(void);            /* what happens behind block `then` */
+    unsigned then;
 } far;
 
 static char dir[64];
@@ -78,6 +80,8 @@ far_put(void *arg, const struct slice *parts, size_t n)
     }
     if (far.interrupt > 0 && --far.interrupt == 0)
         (void)raise(SIGINT);
+    if (far.meanwhile != NULL && far.then > 0 && --far.then == 0)
+        far.meanwhile();
     memcpy(answer.req, q.req, REQUEST_ID_LEN);
     cr_assert_lt(far.queued, QUEUE);
     buf_init(&far.queue[far.queued], REQUEST_MAX);

@@ -5,9 +5,11 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/attach_fixture.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 
 #include "cli/files/blocks.h"
+#include "cli/files/sealer.h"
 #include "cli/files/sent_on.h"
 #include "keys/secret_in.h"
 #include "proto/kinds.h"
@@ -74,11 +76,40 @@ Test(attach, ten_thousand_small_files_need_little_memory)
     session_free(s);
 }
 
+/* The clock of files goes in steps: until the next one. */
+static void
+wait_step(void)
+{
+    struct timespec from, now;
+
+    cr_assert_eq(clock_gettime(CLOCK_REALTIME_COARSE, &from), 0);
+    do
+        cr_assert_eq(clock_gettime(CLOCK_REALTIME_COARSE, &now), 0);
+    while (now.tv_sec == from.tv_sec && now.tv_nsec == from.tv_nsec);
+}
+
+/* Another byte at its beginning, and the time of before, as by touch -d. */
+static void
+change_unseen(const char *name)
+{
+    const int fd = open(path_of(name), O_RDWR | O_CLOEXEC);
+    struct timespec times[2];
+    struct stat st;
+
+    wait_step();
+    cr_assert(fd >= 0 && fstat(fd, &st) == 0);
+    cr_assert_eq(pwrite(fd, "y", 1, 0), 1);
+    times[0] = st.st_atim;
+    times[1] = st.st_mtim;
+    cr_assert_eq(futimens(fd, times), 0);
+    cr_assert_eq(close(fd), 0);
+}
+
 Test(attach, a_file_that_has_changed_is_not_sent)
 {
     static const char *const changes[] = { "alphabet", "alp", "omega" };
 
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         struct session *s = far_session();
         struct message m = empty_message(KIND_SPONT_DISCLOSURE);
         struct attached *x;
@@ -89,8 +120,11 @@ Test(attach, a_file_that_has_changed_is_not_sent)
         usual();
         cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
         cr_assert_eq(attach_put(x, a, &m), OK);
+        wait_step();
         if (i < 3)
             make("a.txt", changes[i]);
+        else if (i == 3)
+            change_unseen("a.txt");
         else
             cr_assert_eq(unlink(path_of("a.txt")), 0);
         run.told = false;
@@ -99,6 +133,118 @@ Test(attach, a_file_that_has_changed_is_not_sent)
         cr_expect_eq(kept(), 0);
         attach_free(x);
         session_free(s);
+    }
+}
+
+/* More than is read ahead of what is handed in, so that its end is read after
+ * the first blocks are. */
+#define LARGE ((size_t)2 * SEALER_SLOTS * PARCEL_BLOCK)
+
+static void
+make_large(const char *name)
+{
+    char *text = malloc(LARGE + 1);
+
+    cr_assert_not_null(text);
+    memset(text, 'x', LARGE);
+    text[LARGE] = '\0';
+    make(name, text);
+    free(text);
+}
+
+/* It is changed behind the second block, and so not sent. */
+static void
+not_sent(void (*change)(void), enum err code, const char *named)
+{
+    struct session *s = far_session();
+    struct message m = empty_message(KIND_SPONT_DISCLOSURE);
+    struct attached *x;
+
+    run.told = false;
+    cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
+    cr_assert_eq(attach_put(x, a, &m), OK);
+    far.meanwhile = change;
+    far.then = 2;
+    cr_expect_eq(attach_run(&run, s, x, a, &m), code, "%s", err_text);
+    cr_expect_eq(far.then, 0);
+    cr_expect(said(path_of(named)), "%s", err_text);
+    cr_expect_eq(kept(), 0);
+    attach_free(x);
+    session_free(s);
+}
+
+/* What it begins with was read before. */
+static void
+change_begin(void)
+{
+    change_unseen("large");
+    cr_assert_eq(utimensat(AT_FDCWD, path_of("large"), NULL, 0), 0);
+}
+
+static void
+change_begin_unseen(void)
+{
+    change_unseen("large");
+}
+
+static void
+cut_half(void)
+{
+    cr_assert_eq(truncate(path_of("large"), LARGE / 2), 0);
+}
+
+static void
+add_more(void)
+{
+    cr_assert_eq(truncate(path_of("large"), LARGE + 1), 0);
+}
+
+Test(attach, a_file_that_changes_while_it_is_sealed_is_not_sent)
+{
+    static void (*const changes[])(void) = { change_begin,
+        change_begin_unseen, cut_half, add_more };
+
+    option("attach", path_of("large"));
+    usual();
+    for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+        make_large("large");
+        not_sent(changes[i], E_PARCEL_CHANGED, "large");
+    }
+}
+
+#define LINE "{\"filename\": \"large\", \"page_count\": 7}"
+
+static void
+change_list(void)
+{
+    wait_step();
+    make("list", "{\"filename\": \"large\", \"page_count\": 8}");
+}
+
+static void
+spoil_list(void)
+{
+    wait_step();
+    make("list", "{\"filename\": \"large\", \"page_count\": x}");
+}
+
+static void
+cut_list(void)
+{
+    make("list", "");
+}
+
+Test(attach, a_list_that_changes_while_its_files_are_sealed_is_not_sent)
+{
+    static void (*const changes[])(void) = { change_list, spoil_list,
+        cut_list };
+
+    make_large("large");
+    option("list", path_of("list"));
+    usual();
+    for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+        make("list", LINE);
+        not_sent(changes[i], E_PARCEL_CHANGED, "list");
     }
 }
 
