@@ -83,7 +83,7 @@ $(B)/valised: $(B)/node/main.o $(B)/node/loop.o \
 # What fails in its tests as a disk does, or is counted: the linker puts it in
 # between.
 WRAP.node     := pwrite fdatasync
-WRAP.cli      := fsync syncfs fstatat mkdirat
+WRAP.cli      := fsync syncfs fstatat mkdirat read
 
 # One archive and one test program a layer.  A test program links its layer
 # and those below, so a call upwards does not link.

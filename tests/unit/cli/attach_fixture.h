@@ -203,6 +203,24 @@ make(const char *name, const char *text)
     free(path);
 }
 
+/* No mode keeps root from a file: where the test runs as root, it goes on as
+ * nobody until allow(). */
+static inline void
+forbid(const char *name)
+{
+    cr_assert_eq(chmod(dir, 0755), 0);
+    cr_assert_eq(chmod(path_of(name), 0), 0);
+    if (geteuid() == 0)
+        cr_assert_eq(seteuid(65534), 0);
+}
+
+static inline void
+allow(void)
+{
+    if (geteuid() != getuid())
+        cr_assert_eq(seteuid(getuid()), 0);
+}
+
 static inline void
 option(const char *name, const char *value)
 {

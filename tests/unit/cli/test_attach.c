@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "tests/unit/cli/attach_fixture.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 
@@ -20,6 +21,28 @@
 #else
 #define GROWS_MAX (40 << 10)            /* KiB */
 #endif
+
+/* A file of which the disk cannot give what lies behind so many bytes. */
+static struct {
+    ino_t inode;                        /* 0: there is none */
+    off_t good;
+} broken;
+
+ssize_t __real_read(int fd, void *p, size_t n);
+ssize_t __wrap_read(int fd, void *p, size_t n);
+
+ssize_t
+__wrap_read(int fd, void *p, size_t n)
+{
+    struct stat st;
+
+    if (broken.inode == 0 || fstat(fd, &st) != 0 ||
+        st.st_ino != broken.inode ||
+        lseek(fd, 0, SEEK_CUR) < broken.good)
+        return __real_read(fd, p, n);
+    errno = EIO;
+    return -1;
+}
 
 TestSuite(attach, .init = start, .fini = end);
 
@@ -210,6 +233,55 @@ Test(attach, a_file_that_changes_while_it_is_sealed_is_not_sent)
         make_large("large");
         not_sent(changes[i], E_PARCEL_CHANGED, "large");
     }
+}
+
+static void
+breaks_at(off_t good)
+{
+    struct stat st;
+
+    cr_assert_eq(stat(path_of("large"), &st), 0);
+    broken.inode = st.st_ino;
+    broken.good = good;
+}
+
+static void
+nothing(void)
+{
+}
+
+/* Also where it does only when it is asked whether there is more. */
+Test(attach, a_file_that_the_disk_does_not_give_is_not_sent)
+{
+    option("attach", path_of("large"));
+    usual();
+    make_large("large");
+    breaks_at(LARGE / 2);
+    not_sent(nothing, ERR_IO, "large");
+    breaks_at(LARGE);
+    not_sent(nothing, ERR_IO, "large");
+    broken.inode = 0;
+}
+
+/* What its owner does not let be read, while the others are. */
+Test(attach, a_file_that_may_not_be_read_any_more_is_not_sent)
+{
+    struct session *s = far_session();
+    struct message m = empty_message(KIND_SPONT_DISCLOSURE);
+    struct attached *x;
+
+    make("a.txt", "alpha");
+    option("attach", path_of("a.txt"));
+    usual();
+    cr_assert_eq(attach_new(&run, s, &x), OK, "%s", err_text);
+    cr_assert_eq(attach_put(x, a, &m), OK);
+    forbid("a.txt");
+    cr_expect_eq(attach_run(&run, s, x, a, &m), ERR_ACCESS);
+    allow();
+    cr_expect(said("a.txt"), "%s", err_text);
+    cr_expect_eq(kept(), 0);
+    attach_free(x);
+    session_free(s);
 }
 
 #define LINE "{\"filename\": \"large\", \"page_count\": 7}"

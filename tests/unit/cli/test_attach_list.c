@@ -64,6 +64,23 @@ Test(attach_list, a_name_that_the_format_does_not_take_is_refused)
     }
 }
 
+Test(attach_list, what_may_not_be_read_is_refused_by_name)
+{
+    make("in/a.txt", "a");
+    make("in/b.txt", "b");
+    option("attach-dir", path_of("in"));
+    usual();
+    cr_assert_eq(chmod(path_of("in"), 0755), 0);
+    cr_assert_eq(chmod(path_of("in/a.txt"), 0644), 0);
+    forbid("in/b.txt");
+    refused(ERR_ACCESS, "in/b.txt");
+    allow();
+    forbid("in");
+    refused(ERR_ACCESS, "owner and the permissions");
+    allow();
+    cr_assert_eq(chmod(path_of("in"), 0755), 0);
+}
+
 /* A name of n bytes, below the folder of the test. */
 static const char *
 long_name(size_t n)
