@@ -1,0 +1,54 @@
+# An officer attaches files at a terminal: what they are is asked, how far it
+# is stands in one line.
+. "$(dirname "$0")/lib.sh"
+
+two_authorities
+ME=QN-FIU/o-114 THEY=QM-FIU/o-114
+sed "s/QN-FIU/@FROM@/g; s/QM-FIU/QN-FIU/g; s/@FROM@/QM-FIU/g; s/o-007/o-114/" \
+    "$ROOT/tests/demo/question.json" >"$T/request.json"
+
+# typed COMMAND...: it runs at a terminal of its own, where answers typed into
+# $T/keys come from; what it shows is in $T/screen.
+mkfifo "$T/keys"
+exec 7<>"$T/keys"
+typed() {
+    : >"$T/screen"
+    script -qefc "$*" "$T/screen" <&7 >/dev/null 2>&1 &
+    typing=$!
+}
+asked() { tr -s '\r\n' ' ' <"$T/screen" | grep -qF -e "$1"; }
+# answers QUESTION ANSWER: as soon as it is asked.
+answers() {
+    must soon 20 "it asks: $1" asked "$1"
+    echo "$2" >&7
+}
+
+truncate -s 256M "$T/image"
+typed "'$VALISE' send '$T/request.json' --attach '$T/image'" \
+    "--home '$(home $ME)'"
+answers "Kind of document of the files:" ELECTRONIC_EVIDENCE
+answers "Originals or copies" DIGITAL_IMAGE
+answers "Pages of each file (0: it has none):" 7
+answers "[y/N]" y
+must soon 60 "it is sent" ended $typing
+wait $typing
+is $? 0 "and ends well"
+# Each time the line is written over itself.
+tr '\r' '\n' <"$T/screen" >"$T/lines"
+told='^to your node: [0-9.]* [KM]iB of 256\.[0-9]* MiB, [0-9.]* [KM]iB/s, '
+told=$told'[0-9]*:[0-9][0-9] left'
+is $(($(grep -cE "$told" "$T/lines") > 1)) 1 \
+    "how far it was, how fast, and how long it took was told in one line"
+ok "to its end" grep -qE \
+    "^to your node: (256\.[0-9]* MiB) of \1, .* 0:00 left" "$T/lines"
+id=$(as $ME inbox --sent --json | member id | head -1)
+must soon 30 "the message has arrived" in_state received $THEY "$id"
+ok "its recipient reads" \
+    as $THEY read "$id" --purpose ANALYSIS --files --json
+says '"doc_type": "ELECTRONIC_EVIDENCE"' "what the sender was asked for"
+says '"original_or_copy": "DIGITAL_IMAGE"' "each of it"
+says '"page_count": 7' "to the pages"
+ends 5 "where nobody answers" as $ME send "$T/request.json" --yes \
+    --attach "$T/image"
+says "doc_type is missing: --doc-type" "it is a field that is missing"
+finish
