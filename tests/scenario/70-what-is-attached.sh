@@ -1,5 +1,6 @@
 # An officer attaches files at a terminal: what they are is asked, how far it
-# is stands in one line.
+# is stands in one line.  A file that may not be read or that nothing can name
+# is told, and what was altered on the way is not saved.
 . "$(dirname "$0")/lib.sh"
 
 two_authorities
@@ -51,4 +52,41 @@ says '"page_count": 7' "to the pages"
 ends 5 "where nobody answers" as $ME send "$T/request.json" --yes \
     --attach "$T/image"
 says "doc_type is missing: --doc-type" "it is a field that is missing"
+
+# What may not be read, or named.
+
+# bound COMMAND...: whoever runs this, for whom modes of files count.
+bound() {
+    [ "$(id -u)" = 0 ] || { "$@"; return; }
+    setpriv --bounding-set -dac_override,-dac_read_search "$@"
+}
+what=(--doc-type OTHER --copy COPY --pages 1 --yes)
+attach() {
+    bound "$VALISE" send "$T/request.json" --home "$(home $ME)" \
+        "${what[@]}" "$@"
+}
+mkdir "$T/in"
+echo "a page" >"$T/in/a page.txt"
+echo "another" >"$T/in/another.txt"
+chmod 0 "$T/in/another.txt"
+# sent: how many messages have gone.
+sent() { as $ME inbox --sent --json | member id | wc -l; }
+before=$(sent)
+ends 1 "a file that may not be read is not sent" \
+    attach --attach "$T/in/another.txt"
+says "ERR_ACCESS $T/in/another.txt" "which is said of it"
+ends 1 "and is told before anything is sealed" \
+    attach --attach "$T/in/another.txt" --dry-run
+ends 1 "nor what lies in a folder with it" attach --attach-dir "$T/in"
+says "ERR_ACCESS $T/in/another.txt" "which names the one"
+is "$(sent)" "$before" "nothing was sent"
+chmod 600 "$T/in/another.txt"
+long=$(printf '%04200d' 0)
+ends 5 "a name of 4 KiB is not one" attach --attach "$long"
+says "255 bytes at most" "which is said"
+echo "{\"filename\": \"$long\"}" >"$T/in/list"
+ends 5 "nor in a list" attach --list "$T/in/list"
+says "255 bytes at most" "in the same words"
+rm "$T/in/list"
+must ok "when all can be read they are sent" attach --attach-dir "$T/in"
 finish
