@@ -88,5 +88,44 @@ echo "{\"filename\": \"$long\"}" >"$T/in/list"
 ends 5 "nor in a list" attach --list "$T/in/list"
 says "255 bytes at most" "in the same words"
 rm "$T/in/list"
-must ok "when all can be read they are sent" attach --attach-dir "$T/in"
+blobs() { find "$T/QM-FIU/node/blobs" -type f ! -name '*.tree' | sort; }
+had=$(blobs)
+must ok "when all can be read they are sent" attach --attach-dir "$T/in" --json
+
+# Altered where it lies at the recipient's node, while the sender's is away, who
+# could send it anew.
+
+id=$(member id <"$T/out" | head -1)
+must soon 30 "they have arrived" in_state received $THEY "$id"
+save() {
+    as $THEY save "$id" "$T/$1" --purpose ANALYSIS "${@:2}"
+}
+must ok "they are saved" save whole --wait
+ok "byte for byte" diff -r "$T/in" "$T/whole/files"
+# flip BLOB AT: one bit of one byte.
+flip() {
+    local byte
+    byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+    printf "\\x$(printf %02x $((byte ^ 1)))" |
+        dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+# Each of both is one block: the files, and their list.
+comm -13 <(echo "$had") <(blobs) >"$T/new"
+is "$(wc -l <"$T/new")" 2 "two blocks lie at his node"
+for blob in $(cat "$T/new"); do
+    must stop QN-FIU
+    cp "$blob" "$T/blob"
+    flip "$blob" 2000
+    is "$(cmp -l "$T/blob" "$blob" | wc -l)" 1 "one byte of one is altered"
+    must restart QM-FIU
+    must waits 20 as $THEY inbox
+    ends 5 "what is altered is not saved" save altered
+    says E_BLOCK_PROOF "which is said"
+    says "this was reported to your node" "to whom it concerns too"
+    is "$(find "$T/altered" -type f 2>/dev/null | wc -l)" 0 "no file is left"
+    must start QN-FIU
+    must soon 30 "it comes anew from where it is whole" save again --wait
+    ok "byte for byte" diff -r "$T/in" "$T/again/files"
+    rm -r "$T/again"
+done
 finish

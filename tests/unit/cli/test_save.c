@@ -619,9 +619,18 @@ nothing_is_saved(size_t which, size_t at)
     cr_assert_not(is_there(".valise-part"));
 }
 
+/* To the next byte to be tried: each that says something, each of the tag, and
+ * some of the zeros in between, which test_taking.c tries all. */
+static size_t
+step_at(size_t which, size_t i, size_t n)
+{
+    const size_t says = which == PARCEL_FILES ? 100 : sealed_items.n + 4;
+
+    return i < says || i + STEP >= n ? 1 : STEP;
+}
+
 /* Bytes of a small parcel and of its list changed, its length, and the bytes of
- * one file in the place of the other's.  That none of them comes out, whichever
- * byte it is, test_taking.c shows for each. */
+ * one file in the place of the other's. */
 Test(save, nothing_is_left_of_what_was_altered)
 {
     static const struct sealed_file two[] = {
@@ -635,12 +644,12 @@ Test(save, nothing_is_left_of_what_was_altered)
         struct buf *ct = &sealed[which].ct;
         const size_t n = ct->n;
 
-        for (size_t i = 0; i < n; i += STEP) {
+        for (size_t i = 0; i < n; i += step_at(which, i, n)) {
             ct->p[i] ^= (uint8_t)(1u << i % 8);
             nothing_is_saved(which, i);
             ct->p[i] ^= (uint8_t)(1u << i % 8);
         }
-        for (ct->n = 0; ct->n < n; ct->n += STEP)
+        for (ct->n = 0; ct->n < n; ct->n += step_at(which, ct->n, n))
             nothing_is_saved(which, ct->n);
         ct->n = n;
     }
