@@ -10,6 +10,7 @@
 
 #include "cli/files/sealer.h"
 #include "proto/manifest.h"
+#include "tests/unit/cli/threads.h"
 
 #define ALL_MAX (24u * PARCEL_BLOCK)
 #define KEPT 8
@@ -303,6 +304,34 @@ forget(void *arg, enum parcel_which which, struct slice block, void *owner)
     (void)block;
     sealer_release(owner);
     return OK;
+}
+
+/* While the producer is there, all that seal are. */
+static size_t threads;
+
+static enum err
+produce_and_count(void *arg, struct sealer *x)
+{
+    threads = threads_now();
+    return produce(arg, x);
+}
+
+Test(sealer, each_core_has_a_worker)
+{
+    const struct sealer_ways ways = { produce_and_count, forget, NULL };
+    const size_t before = threads_now();
+    struct parcel_keys keys[PARCEL_WHICH];
+    struct sealed out[PARCEL_WHICH];
+    struct sealer *x;
+
+    make_keys(keys);
+    job.n[PARCEL_FILES] = 300000;
+    cr_assert_eq(sealer_new(keys, &x), OK);
+    cr_assert_eq(sealer_run(x, &ways, out), OK);
+    sealer_free(x);
+    cr_expect_eq(threads, before + 1 + threads_of_cores(SEALER_WORKERS_MAX));
+    for (unsigned w = 0; w < PARCEL_WHICH; w++)
+        parcel_keys_clear(&keys[w]);
 }
 
 Test(sealer, memory_does_not_grow_with_the_size)

@@ -8,6 +8,7 @@
 
 #include "cli/files/unseal.h"
 #include "keys/process.h"
+#include "tests/unit/cli/threads.h"
 
 #define BLOCKS 12
 #define PLAIN ((uint64_t)BLOCKS * PARCEL_BLOCK_PLAIN - 1000)
@@ -166,4 +167,30 @@ Test(unseal, the_sink_can_end_it)
         e = unseal_put(u, i, block(i));
     cr_expect_eq(unseal_end(u, NULL), ERR_CANCELLED);
     cr_expect_eq(handed, 3 * PARCEL_BLOCK_PLAIN);
+}
+
+/* None of them ends while a block is handed on. */
+static size_t threads;
+
+static enum err
+count(void *arg, uint64_t offset, struct slice s)
+{
+    (void)arg;
+    (void)offset;
+    (void)s;
+    threads = threads_now();
+    return OK;
+}
+
+Test(unseal, each_core_has_a_worker)
+{
+    const struct unseal_opts o = { .payload = keys.payload,
+        .length = stream_length(PLAIN), .to = PLAIN, .sink = count };
+    const size_t before = threads_now();
+    struct unseal *u;
+
+    cr_assert_eq(unseal_new(&o, &u), OK);
+    cr_assert_eq(unseal_put(u, 0, block(0)), OK);
+    cr_expect_eq(unseal_end(u, NULL), OK);
+    cr_expect_eq(threads, before + threads_of_cores(UNSEAL_WORKERS_MAX));
 }
