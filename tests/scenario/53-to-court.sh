@@ -5,10 +5,15 @@
 central
 two_authorities
 ME=QN-FIU/o-114 THEY=QM-FIU/o-114
-offer_to QM-FIU >"$T/offer.json"
+# Texts of the sender that a page must show and not obey.
+bank="Registrar <script>alert('1')</script> & Sons of the bank"
+evil='<script>alert("2")&lt;.pdf'
+offer_to QM-FIU | sed "s|Registrar of the bank|${bank//&/\\&}|
+    s|Records of one account|<script>3</script> \\& more|" >"$T/offer.json"
 mkdir "$T/scans"
 echo "page one" >"$T/scans/1.txt"
 head -c 2000000 /dev/urandom >"$T/scans/2.img"
+echo "page two" >"$T/scans/$evil"
 must ok "it is offered" as $ME offer QM-FIU "$T/offer.json" \
     --attach-dir "$T/scans" --doc-type BANK_STATEMENT --copy COPY --pages 1 \
     --yes --json
@@ -18,7 +23,7 @@ must ok "one sitting signs both" as QN-FIU/o-1 approve "$offer" --yes
 must soon 20 "the offer has arrived" in_state received $THEY "$offer"
 for_court=(--purpose PROSECUTION --in QM-CR-88)
 shows() { as $THEY read "$1" "${for_court[@]}" | grep -q "$2"; }
-soon 20 "the offer shows its list" shows "$offer" "2 files, "
+soon 20 "the offer shows its list" shows "$offer" "3 files, "
 ends 5 "and has no file to save" \
     as $THEY save "$offer" "$T/none" --purpose PROSECUTION --in QM-CR-88
 says E_AUDIENCE "which it says"
@@ -41,9 +46,12 @@ ends 5 "nobody acknowledges what he has not read" \
 must ok "it is read" as $THEY read "$transfer" "${for_court[@]}"
 ok "it is saved as soon as it is there" as $THEY save "$transfer" \
     "$T/case" --wait --purpose PROSECUTION --in QM-CR-88
-ok "byte for byte" diff -r "$T/scans" "$T/case/files"
+ok "byte for byte" diff -r -x '*script*' "$T/scans" "$T/case/files"
+saved='_script_alert(_2_)&lt;.pdf'
+ok "also under a name that other systems take" \
+    cmp "$T/scans/$evil" "$T/case/files/$saved"
 ok "it is acknowledged" as $THEY ack "$transfer" --purpose PROSECUTION --yes
-says "digests_verified       2" "with what was checked"
+says "digests_verified       3" "with what was checked"
 soon 20 "both know that it holds" both_in VERIFIED $ME $THEY "$offer"
 must ok "somebody else prints it" as QM-FIU/o-1 print "$transfer" \
     --purpose PROSECUTION --in QM-CR-88
@@ -56,7 +64,7 @@ row() {
     grep -E " $2 " "$T/out" | sed -n "$1p" | tr -s ' ' | cut -d ' ' -f 2-
 }
 ok "who had it" as $THEY custody "$transfer" "${for_court[@]}"
-says "Registrar of the bank" "from its first step on"
+says "Sons of the bank" "from its first step on"
 says "SEALED" "what the sender has signed"
 is "$(grep -cE ' (EXPORTED|PRINTED) ' "$T/out")" 3 "and each copy"
 is "$(row 1 EXPORTED | cut -d ' ' -f 1-5)" \
@@ -79,18 +87,77 @@ ends 5 "for another proceeding there is no certificate" \
     as $THEY certify-origin "$transfer" "$T/court" --purpose PROSECUTION \
     --in QM-CR-89
 must ok "the court gets file and certificate" as $THEY certify-origin \
-    "$transfer" "$T/court" --purpose PROSECUTION --in QM-CR-88 --file 1.txt
+    "$transfer" "$T/court" --purpose PROSECUTION --in QM-CR-88 --file 1.txt \
+    --file "$evil"
 ends 1 "one folder has one certificate" as $THEY certify-origin \
     "$transfer" "$T/court" --purpose PROSECUTION --in QM-CR-88
-# certified TEXT: what the certificate says, however its lines are broken.
-certified() { tr -s ' \n' ' ' <"$T/court/certificate.txt" | grep -qF "$1"; }
-ok "the certificate names who had it" certified "Registrar of the bank"
-ok "the copy before" \
-    certified "PRINTED no. 2, for PROSECUTION in QM-CR-88, QM-FIU/o-1"
-ok "the copy that it is" \
-    certified "EXPORTED no. 4, for PROSECUTION in QM-CR-88, QM-FIU/o-114"
-ok "and the use" certified "USED, for PROSECUTION in QM-CR-88, QM-FIU/o-114"
-ok "with what each rests on" certified "of QM-FIU/log/1, signed by the officer"
+# paper FORM: the certificate as it is read, in one line.
+paper() {
+    if [ "$1" = html ]; then
+        sed "s/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&#39;/'/g
+            s/&quot;/\"/g; s/&amp;/\&/g" "$T/court/certificate.html"
+    else
+        cat "$T/court/certificate.txt"
+    fi | tr -s ' \n' ' '
+}
+# certified PATTERN...: both forms say so.
+certified() {
+    local text=$1
+    shift
+    paper text | grep -q "$@" -e "$text" &&
+        paper html | grep -q "$@" -e "$text"
+}
+holds() { ok "$1" certified "$2" -F; }
+holds "the certificate names who had it" \
+    "PRODUCED, $bank (signed by the sender)"
+holds "the copy before" \
+    "PRINTED no. 2, for PROSECUTION in QM-CR-88, QM-FIU/o-1"
+holds "the copy that it is" \
+    "EXPORTED no. 4, for PROSECUTION in QM-CR-88, QM-FIU/o-114"
+holds "and the use" "USED, for PROSECUTION in QM-CR-88, QM-FIU/o-114"
+holds "with what each rests on" "of QM-FIU/log/1, signed by the officer"
+# digits NAME: of its root, as a person reads them out.
+digits() { sed 's/...../& /g; s/ $//' <(tr -d ' \n' <"$T/$1/root.digits"); }
+holds "from whom it came" "From: QN-FIU (Halcyra Islands Financial \
+Investigation Bureau, State QN) Digits of its root: $(digits QN-FIU)"
+holds "to whom" "To: QM-FIU (Financial Intelligence Unit of Velmora, \
+State QM) Digits of its root: $(digits QM-FIU)"
+holds "who signed it" \
+    "Signed by: QN-FIU/o-114 Approved and signed by: QN-FIU/o-1 Sealed: 20"
+holds "which message it is" "Kind: EVIDENCE_TRANSFER Message: $transfer"
+holds "for what it is" "Proceeding: QM-CR-88 Purpose: PROSECUTION Limits: \
+For PROSECUTION: it may be filed in the proceedings named (QM-CR-88), and in \
+no other; it may be printed, and copied into your own files, numbered and \
+logged; it may go to those who are listed, to others only with the consent \
+of QN-FIU; QN-FIU must be named as its source; the person concerned may be \
+told; it is used until"
+ok "and for how long" certified "it is used until \
+20[0-9-]*; at the latest on 20[0-9-]* it is destroyed\. Files,"
+sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
+holds "each file by its digest" "$(sum "$T/scans/1.txt") files/1.txt"
+holds "under the name that it lies there with" \
+    "$(sum "$T/scans/$evil") files/$saved"
+is "$(paper text | grep -o ' files/' | wc -l)" 2 "and no other"
+number='[1-9][0-9]*'
+for action in RECEIVED STORED "EXPORTED no. 4"; do
+    at=$(paper text | grep -o -- "- 20[^(]* $action[^(]*(entry $number" |
+        grep -o '[0-9]*$')
+    ok "where the recipient's log has it: $action" certified \
+        "[^0-9]entry $at of the log QM-FIU/log/1, of $number entries then"
+done
+ok "that the sender has countersigned it" certified \
+    "QN-FIU has countersigned QM-FIU/log/1 at $number entries"
+ok "and how much of the sender's log was seen" certified \
+    "log of QN-FIU: QN-FIU/log/1, $number entries were seen"
+holds "how it is checked" "sha256sum -c SHA256SUMS"
+holds "what it does not say" "It does not say that what the files tell is true"
+holds "and where to sign" "Place and date:"
+is "$(grep -rlE '<(/?script|img|a )' "$T/court" --include='*.html' | wc -l)" 0 \
+    "no text in it is obeyed"
+ok "it is shown" grep -qF "Registrar &lt;script&gt;alert(&#39;1&#39;)\
+&lt;/script&gt; &amp; Sons" "$T/court/certificate.html"
+ok "as it is in a name" grep -qF "_script_alert(_2_)&amp;lt;.pdf" \
+    "$T/court/certificate.html"
 # noted FILE: the entry of the copy that lies there.
 noted() { tr -s ' \n' ' ' <"$T/court/$1" |
     sed -n 's/.*"entry": \([0-9]*\).*/\1/p; s/.*, entry \([0-9]*\).*/\1/p'; }
