@@ -306,3 +306,30 @@ Test(attach_list, a_line_that_is_wrong_is_refused)
     cr_expect(said("list, line 3"), "%s", err_text);
     cr_expect_not(said("message"), "%s", err_text);
 }
+
+/* Lines of a list may name one file again: n of them. */
+static void
+make_lines(unsigned n)
+{
+    FILE *f = fopen(path_of("list"), "w");
+
+    cr_assert_not_null(f);
+    for (unsigned i = 0; i < n; i++)
+        cr_assert_gt(fprintf(f, "{\"filename\": \"a.txt\"}\n"), 0);
+    cr_assert_eq(fclose(f), 0);
+}
+
+Test(attach_list, as_many_files_as_a_message_takes_and_none_more)
+{
+    struct attach_list *l;
+
+    make("a.txt", "a");
+    option("list", path_of("list"));
+    usual();
+    make_lines(PARCEL_FILES_MAX);
+    cr_assert_eq(list_now(&l), OK, "%s", err_text);
+    cr_expect_eq(l->n, PARCEL_FILES_MAX);
+    attach_list_free(l);
+    make_lines(PARCEL_FILES_MAX + 1);
+    refused(E_OVERSIZE, "a message takes 100000 files");
+}
