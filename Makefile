@@ -238,11 +238,11 @@ demo: deps
 KILLS   ?= 30
 STORIES := robot hostile proxy memory evil_node flip same gone lawless \
            lawless_node early_node greedy sparse claims hides wrong_list \
-           witness
+           witness peak
 $(B)/robot $(B)/hostile $(B)/sparse: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
-$(B)/proxy $(B)/memory: $(B)/%: $(B)/tests/scenario/%.o
+$(B)/proxy $(B)/memory $(B)/peak: $(B)/%: $(B)/tests/scenario/%.o
 	$(LINK)
 # A node that lies to its officers: the linker puts a filter around the core.
 $(B)/evil_node: $(B)/tests/scenario/evil_node.o $(B)/node/main.o \
