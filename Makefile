@@ -308,7 +308,8 @@ $(B)/bench-audit: $(BENCH.cli:%=$(B)/tests/bench/%.o) \
 $(B)/floor: $(B)/tests/bench/floor.o $(call libs,keys $(BELOW.keys))
 	$(LINK) $(EXTERN.keys)
 ifeq ($(V),release)
-bench: $(B)/valise $(B)/valised $(B)/bench $(B)/bench-audit $(B)/floor
+bench: $(B)/valise $(B)/valised $(B)/bench $(B)/bench-audit $(B)/floor \
+		$(B)/peak
 	@tests/bench.sh $(B)
 else
 bench:

@@ -22,9 +22,9 @@ export BUILD
 . "$(dirname "$0")/../scenario/lib.sh"
 exec 3>&1 >&2
 RUNS=${RUNS:-3} MIB=${MIB:-1024} FILES=${FILES:-10000}
-for tool in sshd scp age minisign gpg time; do
-    type -P $tool >/dev/null || PATH=$PATH:/usr/sbin
-    type -P $tool >/dev/null || { echo "no $tool: nothing is measured"
+for tool in sshd scp age minisign gpg; do
+    command -v $tool >/dev/null || PATH=$PATH:/usr/sbin
+    command -v $tool >/dev/null || { echo "no $tool: nothing is measured"
         exit 1; }
 done
 
@@ -70,7 +70,7 @@ sed "s/QN-FIU/@FROM@/g; s/QM-FIU/QN-FIU/g; s/@FROM@/QM-FIU/g; s/o-007/o-114/" \
 # Our command, where its memory is measured.
 cat >"$T/valise" <<END
 #!/bin/sh
-exec "$(type -P time)" -f %M -a -o "$T/peak" "$VALISE" "\$@"
+exec "$BUILD/peak" "$T/peak/\$\$" "$VALISE" "\$@"
 END
 chmod 700 "$T/valise"
 
@@ -82,7 +82,8 @@ head -c $((FILES * 2048)) /dev/urandom |
 sync
 
 # peak COMMAND...: runs it and notes the most memory that it had, in KiB.
-peak() { "$(type -P time)" -f %M -a -o "$T/peak" "$@"; }
+mkdir "$T/peak"
+peak() { "$BUILD/peak" "$T/peak/$BASHPID-$RANDOM" "$@"; }
 
 # by WAY FROM TO: all files of a folder, whole again in another.
 by_scp() { peak scp "${scp_opts[@]}" -r "$1" "$to:$2"; }
@@ -136,17 +137,18 @@ measure() {
     local way=$1 from=$2 job=$3 at cpu back
     back=$T/back/$job-$way-$(wc -l 2>/dev/null <"$T/$job-$way.s" || echo 0)
     mkdir -p "$T/back"
-    rm -rf "$T/back"/1gib-* "$T/carried"/* "$T"/*.out* "$T/peak"
+    rm -rf "$T/back"/1gib-* "$T/carried"/* "$T"/*.out* "$T/peak"/*
     sync
     cpu=$(ticks) at=$(now)
     must "by_$way" "$from" "$back"
     echo "$(now) $at" | awk '{ print ($1 - $2) / 1e9 }' >>"$T/$job-$way.s"
     echo "$(ticks) $cpu" | awk '{ print ($1 - $2) / 100 }' \
         >>"$T/$job-$way.cpu"
-    sort -n "$T/peak" | tail -1 | awk '{ print $1 / 1024 }' \
+    cat "$T/peak"/* | sort -n | tail -1 | awk '{ print $1 / 1024 }' \
         >>"$T/$job-$way.mib"
     must same "$from" "$back"
-    echo "$job by $way: $(tail -1 "$T/$job-$way.s") s"
+    echo "$job by $way: $(tail -1 "$T/$job-$way.s") s," \
+        "$(tail -1 "$T/$job-$way.cpu") CPU s"
 }
 # Each file is there, byte for byte; ours has the limits on use beside them.
 same() {
