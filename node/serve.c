@@ -68,7 +68,7 @@ struct serve {
 /* A stream of a message that the peer may have. */
 struct right {
     uint8_t digest[HASH_LEN], root[HASH_LEN];
-    bool found;
+    bool found, known;                  /* a message has this digest */
     enum err why;                       /* not; OK: an honest peer may ask */
     uint64_t n;
     unsigned which;
@@ -134,6 +134,32 @@ never_told(const struct peer *p, const struct store_message *m)
     return m->state == STORE_HELD ? E_RESTR_NOT_ACCEPTED : OK;
 }
 
+static enum err
+see_any(void *arg, const struct store_claim *claim,
+    const struct store_parcel *p)
+{
+    (void)claim;
+    (void)p;
+    *(bool *)arg = true;
+    return OK;
+}
+
+/* The stream of this root; of a message that names others none is asked for
+ * that it does not name.  Of one that ended nothing is left to compare. */
+static enum err
+find_stream(struct core *c, uint64_t n, struct right *r)
+{
+    bool named = false;
+    enum err e = store_claim_find(c->store, n, r->root, &r->which, &r->p);
+
+    if (e != ERR_NOTFOUND)
+        return e;
+    e = store_claims_of(c->store, n, see_any, &named);
+    if (e == OK && named)
+        r->why = E_PARCEL_UNKNOWN;
+    return e == OK ? ERR_NOTFOUND : e;
+}
+
 /* A thread is not read anew for each block.  A batch that may not happen
  * leaves nothing behind. */
 static enum err
@@ -169,11 +195,14 @@ find_right(struct core *c, const struct peer *p, const uint8_t *digest,
     memcpy(r->root, root, HASH_LEN);
     if (a == NULL)
         return ERR_NOMEM;
-    if ((e = store_message_find_digest(c->store, digest, a, &m)) == OK &&
-        (r->why = never_told(p, &m)) == OK &&
+    e = store_message_find_digest(c->store, digest, a, &m);
+    r->known = e != ERR_NOTFOUND;
+    if (!r->known)
+        r->why = E_PARCEL_UNKNOWN;
+    if (e == OK && (r->why = never_told(p, &m)) == OK &&
         (e = was_sent(c, &m, &may)) == OK && may &&
         (e = goes_on(c, p, &m, &may)) == OK && may &&
-        (e = store_claim_find(c->store, m.n, root, &r->which, &r->p)) == OK) {
+        (e = find_stream(c, m.n, r)) == OK) {
         r->found = true;
         r->n = m.n;
         /* What is offered is not given yet. */
@@ -283,6 +312,19 @@ too_often(struct core *c, struct peer *p, const struct right *r, size_t n,
     return peers_alarm(c, p, E_RATE, digest);
 }
 
+/* An honest peer does not ask so.  A digest that means nothing here is its
+ * choice and no object: all of them are one alarm. */
+static enum err
+refuse_alarmed(struct core *c, struct peer *p, const struct link *from,
+    const struct packet_want *w, const struct right *r, enum err code)
+{
+    const enum err why = r->found ? code : r->why;
+    const enum err e = why == OK ? OK : peers_alarm(c, p, why, r->known ?
+        w->digest : NULL);
+
+    return e != OK ? e : refuse(c, from, w, code);
+}
+
 enum err
 serve_want(struct core *c, struct peer *p, const struct link *from,
     const struct packet_want *w)
@@ -296,15 +338,12 @@ serve_want(struct core *c, struct peer *p, const struct link *from,
 
     if ((e = find_right(c, p, w->digest, w->root, &r)) != OK)
         return e;
-    if (!r.found) {
-        if (r.why != OK && (e = peers_alarm(c, p, r.why, w->digest)) != OK)
-            return e;
-        return refuse(c, from, w, E_PARCEL_UNKNOWN);
-    }
+    if (!r.found)
+        return refuse_alarmed(c, p, from, w, &r, E_PARCEL_UNKNOWN);
     forget_gone(p);
     for (size_t i = 0; i < w->n; i++) {
         if (w->index[i] >= parcel_blocks(r.p.length))
-            return refuse(c, from, w, E_BLOCK_INDEX);
+            return refuse_alarmed(c, p, from, w, &r, E_BLOCK_INDEX);
         fresh += waiting(x, w->root, w->index[i]) == NULL;
     }
     if (x->n + fresh > PACKET_WANT_MAX)

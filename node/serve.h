@@ -3,7 +3,10 @@
  * section 7), and what it told of how far it is.
  *
  * Whether a message gives the right to its blocks is asked when they are
- * wanted and again when they go out; who has no right learns nothing.  Of a
+ * wanted and again when they go out; who has no right learns nothing.  What no
+ * node asks for that keeps to the protocol is an alarm besides: what it was
+ * never told of, a message or a stream that is none, a block beyond the end,
+ * the same for ever.  What it may have been told of and is over is none.  Of a
  * peer at most PACKET_WANT_MAX wanted blocks wait, in memory.  They go out
  * after the commit, behind everything else, over the connection on which they
  * were asked for, if that is still up, and as the transport gets rid of what

@@ -44,11 +44,13 @@ must start QM-FIU
 must waits 30 as $ME inbox
 is "$(asks QO-FIU "$none" 0 3)" "3 E_PARCEL_UNKNOWN " \
     "of a message that is not there it gets nothing"
+is "$(alarms E_PARCEL_UNKNOWN)" 1 "which is an alarm, once"
 is "$(asks QO-FIU "$digest" 0 3)" "3 E_PARCEL_UNKNOWN " \
     "of one to another the same answer, whatever it knows of it"
 is "$(alarms E_NOT_RECIPIENT)" 1 "and that is an alarm, once"
 is "$(asks QN-FIU "$digest" "$blocks" 1)" "1 E_BLOCK_INDEX " \
     "whom it is for gets no block that there is not"
+is "$(alarms E_BLOCK_INDEX)" 1 "and that is an alarm"
 is "$(asks QN-FIU "$digest" 1 200)" \
     "$((3 * blocks + 64)) blocks $((136 - 3 * blocks)) E_RATE " \
     "the same block for ever is given so often, and no more"
@@ -77,4 +79,6 @@ logged() {
 }
 is "$(logged E_NOT_RECIPIENT QO-FIU)" 1 "and says who asked for what is not his"
 is "$(logged E_RATE QN-FIU)" 1 "and who asked for ever"
+is "$(logged E_PARCEL_UNKNOWN QO-FIU)" 1 "who asked for what is not there"
+is "$(logged E_BLOCK_INDEX QN-FIU)" 1 "and who for what there is not of it"
 finish

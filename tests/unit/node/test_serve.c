@@ -3,6 +3,7 @@
  * of what it may not have it learns nothing.
  */
 #include "node/store_msg.h"
+#include "tests/unit/node/entries.h"
 #include "tests/unit/node/pull_fixture.h"
 
 TestSuite(serve, .init = pull_set_up, .fini = pull_tear_down);
@@ -126,7 +127,12 @@ Test(serve, what_is_not_there_and_what_is_not_for_the_asker_look_the_same)
     /* An index tells nothing either. */
     want(s.digest, other.root, 1000, 1);
     expect_no(E_PARCEL_UNKNOWN);
-    cr_expect_eq(alarms(a, E_PARCEL_UNKNOWN), 0);
+    cr_expect_eq(alarms(a, E_PARCEL_UNKNOWN), 2,
+        "what is not there, whatever it is, and what the message lacks");
+    want(s.digest, unknown, 0, 1);
+    want(files.root, files.root, 0, 1);
+    cr_expect_eq(alarms(a, E_PARCEL_UNKNOWN), 2, "once");
+    cr_expect_eq(logged(a, EVENT_ALARM, E_PARCEL_UNKNOWN, s.digest), 1);
     stream_free(&other);
 }
 
@@ -152,6 +158,7 @@ Test(serve, only_what_was_handed_over_and_has_not_ended_gives_a_right)
     cr_assert_eq(store_begin(store), OK);
     cr_assert_eq(store_message_state_set(store, m.n, STORE_UNCONFIRMED), OK);
     cr_assert_eq(store_commit(store), OK);
+    cr_expect_eq(alarms(a, E_PARCEL_UNKNOWN), 0, "it may have been told");
     want(s.digest, files.root, 0, 1);
     cr_expect_eq(got.blocks, 1);
     stream_upload(b, &files);
@@ -222,6 +229,7 @@ Test(serve, there_is_no_block_beyond_the_last_one)
     expect_no(E_BLOCK_INDEX);
     want(s.digest, files.root, PARCEL_BLOCKS_MAX - 1, 1);
     expect_no(E_BLOCK_INDEX);
+    cr_expect_eq(logged(a, EVENT_ALARM, E_BLOCK_INDEX, s.digest), 1);
 }
 
 Test(serve, more_than_a_window_is_refused_and_the_same_is_not_sent_twice)
