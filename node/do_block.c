@@ -8,6 +8,7 @@
 #include "node/facts.h"
 #include "node/files.h"
 #include "node/keep.h"
+#include "node/ledger.h"
 #include "node/outgoing.h"
 #include "node/requests.h"
 #include "node/store_msg.h"
@@ -15,13 +16,34 @@
 
 #define BEGIN_SYNC_BLOCKS (FILES_SYNC_BLOCKS / 8)
 
+/* What no client asks for that keeps to the protocol: an alarm besides. */
+static enum err
+alarmed(struct core *c, struct ask *k, enum err code, const char *path,
+    const uint8_t *obj)
+{
+    const enum err e = ledger_alarm_of(c, k->who, code, obj);
+
+    return e != OK ? e : fault_set(&k->f, code, 0, "%s", path);
+}
+
+/* The same of an upload: it is no message yet, and has a random id. */
+static enum err
+bad_upload(struct core *c, struct ask *k, enum err code, const char *path)
+{
+    uint8_t obj[HASH_LEN];
+
+    hash_sha256(record_bytes(k->args, "upload"), obj);
+    return alarmed(c, k, code, path, obj);
+}
+
 /* Ids are random; who knows another's is told nothing by it. */
 static enum err
-check_owner(struct ask *k, const struct store_parcel *p, enum err e)
+check_owner(struct core *c, struct ask *k, const struct store_parcel *p,
+    enum err e)
 {
     if (e == OK && p->owner.n > 0 && !slice_equal(p->owner,
         SLICE(k->who->kid)))
-        e = ERR_NOTFOUND;
+        return bad_upload(c, k, E_PARCEL_UNKNOWN, "upload");
     return e == ERR_NOTFOUND ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42,
         "upload") : e;
 }
@@ -33,7 +55,7 @@ find_upload(struct core *c, struct ask *k, struct store_parcel *p)
     enum err e = store_parcel_upload(c->store, record_bytes(k->args,
         "upload").p, k->a, p);
 
-    return check_owner(k, p, e);
+    return check_owner(c, k, p, e);
 }
 
 /* A client has a few at once; what it left half-way lapses after a day, and
@@ -102,7 +124,7 @@ do_parcel_begin(struct core *c, struct ask *k)
         &p);
     if (e == ERR_NOTFOUND)
         e = new_upload(c, k, record_uint(k->args, "length"), room, &p);
-    else if ((e = check_owner(k, &p, e)) == OK)
+    else if ((e = check_owner(c, k, &p, e)) == OK)
         e = touch_upload(c, &p);
     if (e != OK || (e = files_upload(c, &p, &u)) != OK ||
         (e = ask_result(c, k)) != OK || (e = record_put_uint(c->batch,
@@ -194,6 +216,21 @@ read_block(struct core *c, struct ask *k, struct slice *out)
     return OK;
 }
 
+/* A block out of its place.  What goes on behind a frame that was lost, or for
+ * which there was no room, is handed in again; so is none that there cannot
+ * be. */
+static enum err
+bad_index(struct core *c, struct ask *k, const struct store_parcel *p,
+    const struct upload *u)
+{
+    const uint64_t i = record_uint(k->args, "index");
+
+    if (!u->ended && i < parcel_blocks(p->length) &&
+        i - u->have < ASK_BLOCKS_AHEAD)
+        return fault_set(&k->f, E_BLOCK_INDEX, 42, "index");
+    return bad_upload(c, k, E_BLOCK_INDEX, "index");
+}
+
 /* The next block, or one that came before: then there is nothing to do. */
 enum err
 do_block_put(struct core *c, struct ask *k)
@@ -212,11 +249,11 @@ do_block_put(struct core *c, struct ask *k)
     if (i < u->have)
         return OK;
     if (i > u->have || u->ended || i >= parcel_blocks(p.length))
-        return fault_set(&k->f, E_BLOCK_INDEX, 42, "index");
+        return bad_index(c, k, &p, u);
     if ((e = read_block(c, k, &block)) != OK)
         return e;
     if (block.n == 0 || block.n > parcel_block_length(p.length, i))
-        return fault_set(&k->f, E_BLOCK_LENGTH, 42, "block");
+        return bad_upload(c, k, E_BLOCK_LENGTH, "block");
     tree_leaf(block, leaf);
     e = blob_add(files_blobs(c), &p, i, leaf, block);
     if (e == ERR_FULL)
@@ -271,17 +308,17 @@ do_parcel_end(struct core *c, struct ask *k)
         return e;
     if (!parcel_length_ok(length) || length > p.length ||
         parcel_blocks(length) != u->have)
-        return fault_set(&k->f, E_BLOCK_LENGTH, 42, "length");
+        return bad_upload(c, k, E_BLOCK_LENGTH, "length");
     p.length = length;
     e = blob_root(files_blobs(c), &p, ours);
     if (e == E_BLOCK_LENGTH)
-        return fault_set(&k->f, e, 42, "length");
+        return bad_upload(c, k, e, "length");
     if (e == ERR_FULL)
         return fault_set(&k->f, E_PARCEL_ROOM, 0, "root");
     if (e != OK)
         return give_up(c, k, &p, e);
     if (memcmp(ours, root.p, HASH_LEN) != 0)
-        return fault_set(&k->f, E_BLOCK_PROOF, 42, "root");
+        return bad_upload(c, k, E_BLOCK_PROOF, "root");
     memcpy(p.root, ours, HASH_LEN);
     if ((e = end_again(c, &p)) != ERR_NOTFOUND)
         return e;
@@ -310,11 +347,22 @@ do_parcel_drop(struct core *c, struct ask *k)
 
     e = store_parcel_named(c->store, record_bytes(k->args, "upload").p, k->a,
         &p);
-    if ((e = check_owner(k, &p, e)) != OK ||
+    if ((e = check_owner(c, k, &p, e)) != OK ||
         (e = store_claims_on(c->store, p.id, see_any, &named)) != OK)
         return e;
     return named ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42, "upload") :
         files_forget(c, &p);
+}
+
+/* Who has opened it opens it again, a day later or when the node has begun
+ * anew; of what came in and nobody here has ever opened no client asks. */
+static enum err
+not_opened(struct core *c, struct ask *k, const struct store_message *m)
+{
+    const bool new = m->dir == STORE_IN && m->state == STORE_RECEIVED;
+
+    return new ? alarmed(c, k, E_STALE_STATEMENT, "digest", m->digest) :
+        fault_set(&k->f, E_STALE_STATEMENT, 4, "digest");
 }
 
 /* What was allowed when it was opened may be forbidden since: limits are
@@ -328,7 +376,7 @@ still_may(struct core *c, struct ask *k, const struct store_message *m)
     enum err e;
 
     if (g == NULL)
-        return fault_set(&k->f, E_STALE_STATEMENT, 4, "digest");
+        return not_opened(c, k, m);
     if (c->now.mono - g->asked < FILES_ASK_MS)
         return keep_open(c, m->n);
     if ((e = facts_about(c, k, &x, g->purpose, slice_of(g->proceeding,
@@ -362,8 +410,8 @@ find_stream(struct core *c, struct ask *k, struct store_parcel *p,
     e = store_claim_find(c->store, m.n, record_bytes(k->args, "root").p,
         &which, p);
     if (e != OK)
-        return e == ERR_NOTFOUND ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42,
-            "root") : e;
+        return e == ERR_NOTFOUND ? alarmed(c, k, E_PARCEL_UNKNOWN, "root",
+            m.digest) : e;
     *handed = &files_granted(c, k->who->kid, m.n)->handed[which];
     return OK;
 }
@@ -450,7 +498,8 @@ do_block_get(struct core *c, struct ask *k)
         return e;
     if (from >= parcel_blocks(p.length) ||
         count > parcel_blocks(p.length) - from)
-        return fault_set(&k->f, E_BLOCK_INDEX, 42, "index");
+        return alarmed(c, k, E_BLOCK_INDEX, "index", record_bytes(k->args,
+            "digest").p);
     if (from + count > p.have)
         return fault_set(&k->f, E_BLOCKS_MISSING, 42, "index");
     if ((e = find_lent(c, k, &fd)) == OK)

@@ -501,15 +501,18 @@ see_alarm(void *arg, const struct store_alarm *s)
     struct arena *a = l->c->batch;
     struct rec *r = list_row(l);
     struct slice peer, obj;
+    const char *whose;
     enum err e;
 
     if (r == NULL)
         return OK;
+    whose = s->peer.n > 0 && memchr(s->peer.p, '/', s->peer.n) != NULL ?
+        "person" : "peer";
     if ((e = arena_copy(a, s->peer, &peer)) != OK ||
         (e = arena_copy(a, s->obj, &obj)) != OK ||
         (e = record_put_uint(a, r, "at", (uint64_t)s->at)) != OK ||
         (e = record_put_uint(a, r, "code", s->code)) != OK ||
-        (peer.n > 0 && (e = record_put_bytes(a, r, "peer", peer)) != OK))
+        (peer.n > 0 && (e = record_put_bytes(a, r, whose, peer)) != OK))
         return e;
     return obj.n > 0 ? record_put_bytes(a, r, "obj", obj) : OK;
 }

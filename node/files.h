@@ -9,6 +9,17 @@
  *
  * Blocks make no entries: STORED stands in the log when the last one of a
  * message has arrived.
+ *
+ * Nor does what a client meets that recovers: a block behind one that was lost
+ * or had no room (E_BLOCK_INDEX, less than ASK_BLOCKS_AHEAD off), an upload
+ * that is gone (E_PARCEL_UNKNOWN), blocks of what was opened in another run of
+ * the node or more than a day ago (E_STALE_STATEMENT), or have not arrived.
+ * What no client asks for that keeps to the protocol is refused with an alarm
+ * about its officer, once for each code and upload or message
+ * (ledger_alarm_of): a block further off, behind the last or of a wrong
+ * length, an end that does not fit the blocks, the upload of another, a stream
+ * or block that a message does not have, blocks of one that came in and nobody
+ * here has opened.
  */
 #ifndef NODE_FILES_H
 #define NODE_FILES_H

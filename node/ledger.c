@@ -7,7 +7,10 @@
 #include "node/ledger.h"
 #include "node/store_log.h"
 #include "node/store_mark.h"
+#include "node/trustbase.h"
 #include "proto/receipt.h"
+
+#define ALARM_NAME_MAX 96               /* AUTHORITY/label */
 
 /* What an entry holds beside its codes, as the store keeps it. */
 struct values {
@@ -269,6 +272,21 @@ ledger_alarm(struct core *c, struct slice peer, enum err code,
     core_log(c, code, "alarm about %.*s", (int)peer.n,
         (const char *)peer.p);
     return ledger_append(c, &l, &index);
+}
+
+enum err
+ledger_alarm_of(struct core *c, const struct person *who, enum err code,
+    const uint8_t *obj)
+{
+    char name[ALARM_NAME_MAX];
+    uint64_t n;
+    enum err e;
+
+    (void)snprintf(name, sizeof(name), "%.*s/%s", (int)core_self(c).n,
+        (const char *)core_self(c).p, who->label);
+    e = store_alarms_since(c->store, slice_str(name), c->now.lo - 3600, &n);
+    return e != OK || n >= LEDGER_ALARMS_OF ? e : ledger_alarm(c,
+        slice_str(name), code, obj);
 }
 
 enum err

@@ -148,6 +148,18 @@ store_alarms(struct store *s, unsigned max, store_alarm_fn fn, void *arg)
 }
 
 enum err
+store_alarms_since(struct store *s, struct slice peer, int64_t since,
+    uint64_t *n)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_ALARMS_SINCE);
+    query_put(&q, peer);
+    query_put_i64(&q, since);
+    return query_count(&q, n);
+}
+
+enum err
 store_remark_put(struct store *s, uint64_t n, struct slice bytes)
 {
     struct query q;

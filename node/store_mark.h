@@ -46,7 +46,8 @@ MUST_USE enum err store_notices_drop(struct store *s, struct slice peer,
 
 struct store_alarm {
     int64_t at;
-    struct slice peer;          /* empty: about this node */
+    struct slice peer;          /* or AUTHORITY/label of a person of the own
+                                 * one; empty: about this node */
     uint16_t code;              /* enum err */
     struct slice obj;           /* digest, or empty */
 };
@@ -54,14 +55,17 @@ struct store_alarm {
 typedef enum err (*store_alarm_fn)(void *arg, const struct store_alarm *a);
 
 /*
- * store_alarm_put(s, a, fresh), store_alarms(s, max, fn, arg):
+ * store_alarm_put(s, a, fresh), store_alarms(s, max, fn, arg),
+ * store_alarms_since(s, peer, since, n):
  * An alarm is kept once for each peer, code and obj; the list is newest
- * first.
+ * first; how many there are about one since a time.
  */
 MUST_USE enum err store_alarm_put(struct store *s,
     const struct store_alarm *a, bool *fresh);
 MUST_USE enum err store_alarms(struct store *s, unsigned max,
     store_alarm_fn fn, void *arg);
+MUST_USE enum err store_alarms_since(struct store *s, struct slice peer,
+    int64_t since, uint64_t *n);
 
 /*
  * store_remark_put(s, n, bytes), store_remark_get(s, n, out):

@@ -265,6 +265,8 @@ static const struct field alarm_rows[] = {
     AUTHORITY(2, "peer", 0, "about whom"),
     UINT(3, "code", F_MUST, "number of the error"),
     BYTES(4, "obj", 0, HASH_LEN, "digest that it is about"),
+    { .key = 5, .name = "person", .type = FT_ID, .max = 96, .help = "or about "
+      "what the client of this officer asked: AUTHORITY/label" },
 };
 SUB(alarm, "alarm");
 

@@ -21,6 +21,7 @@
 #define ASK_ROWS_MAX 256            /* messages of a page */
 #define ASK_TASKS_MAX 512           /* tasks of a page */
 #define ASK_BLOCKS_MAX 8            /* of one block.get */
+#define ASK_BLOCKS_AHEAD 8          /* of block.put, under way at once */
 #define ASK_MEMORY_LEN 24            /* name of lent memory */
 #define ASK_TRANSFERS_MAX 256
 #define ASK_STEPS_MAX 256           /* entries of a page */

@@ -221,7 +221,8 @@ say_alarm(struct screen *x, const struct rec *r, const struct err_row *row,
     (void)snprintf(text, sizeof(text), "%s %s: %s; %s", at,
         says[0] != '\0' ? says : row->name, _(row->text), hint);
     say(x, &(struct line){ .what = "alarm", .who = cell(x,
-        record_bytes(r, "peer")), .state = text, .at = at,
+        record_bytes(r, record_has(r, "person") ? "person" : "peer")),
+        .state = text, .at = at,
         .id = id[0] != '\0' ? id : NULL, .code = row->name });
 }
 
@@ -240,6 +241,9 @@ say_alarms(struct screen *x)
         for (size_t k = 0; k < sizeof(todos) / sizeof(todos[0]); k++)
             if (todos[k].e == row->e)
                 todo = todos[k].todo;
+        if (record_has(v->v[i].r, "person"))
+            todo = N_("his client asked for what it never may: ask this "
+                "officer, and tell the auditor");
         say_alarm(x, v->v[i].r, row, todo);
     }
 }

@@ -19,7 +19,7 @@
 #include "cli/trust/session.h"
 #include "proto/parcel.h"
 
-#define BLOCKS_WINDOW 8                 /* under way to the node at once */
+#define BLOCKS_WINDOW ASK_BLOCKS_AHEAD  /* under way to the node at once */
 #define BLOCKS_AHEAD 16                 /* and from it: CHANNEL_FLIGHT */
 #define BLOCKS_TRIES 12
 
