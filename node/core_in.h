@@ -21,6 +21,7 @@
  *   release.h   a transfer that waits for the acceptance of its offer
  *   keep.h      how long content stays, and how it ends (keep*.c)
  *   files.h     the sealed files of messages
+ *   room.h      whether those of a message would fit
  *   pull.h      blocks of a peer's messages (pull*.c)
  *   serve.h     blocks for a peer
  *   flow.h      how many of them are on their way out

@@ -7,9 +7,11 @@
 
 #include "keys/directory.h"
 #include "node/core_in.h"
+#include "node/files.h"
 #include "node/keep.h"
 #include "node/peers.h"
 #include "node/requests.h"
+#include "node/room.h"
 #include "node/store_consent.h"
 #include "node/store_dir.h"
 #include "node/store_keep.h"
@@ -193,6 +195,31 @@ put_uses(struct core *c, struct rec *r, const struct store_message *m)
 }
 
 static enum err
+put_room_fields(struct arena *a, struct rec *r, const struct room *x)
+{
+    enum err e = record_put_uint(a, r, "room_code", x->code);
+
+    if (e != OK || (e = record_put_uint(a, r, "room_need", x->need)) != OK)
+        return e;
+    return record_put_uint(a, r, "room_left", x->left);
+}
+
+/* Whether what is offered fits. */
+static enum err
+put_room(struct core *c, struct arena *a, struct rec *r,
+    const struct store_message *m)
+{
+    struct room x;
+    bool yes;
+    enum err e;
+
+    if ((e = room_waits(c, m, &yes)) != OK || !yes ||
+        (e = room_of(c, m, &x)) != OK)
+        return e;
+    return put_room_fields(a, r, &x);
+}
+
+static enum err
 add_row(struct page *p, const struct store_message *m)
 {
     struct marks l = { .a = p->a };
@@ -213,6 +240,7 @@ add_row(struct page *p, const struct store_message *m)
         "events"), l.items, l.n)) != OK ||
         (e = put_thread(p->c, p->a, r, m)) != OK ||
         (e = put_uses(p->c, r, m)) != OK ||
+        (e = put_room(p->c, p->a, r, m)) != OK ||
         (e = put_keeping(p->c, p->a, r, m)) != OK)
         return e;
     if (m->state == STORE_RETURNED &&
@@ -535,6 +563,47 @@ put_listing(struct core *c, struct ask *k, const char *name, size_t most)
     return e != OK ? e : record_put(c->batch, k->result, f, l->items, l->n);
 }
 
+static enum err
+see_crowded(void *arg, const struct store_message *m, const struct room *x)
+{
+    struct listing *l = arg;
+    struct arena *a = l->c->batch;
+    struct rec *r = list_row(l);
+    struct slice id, peer;
+    enum err e;
+
+    if (r == NULL)
+        return OK;
+    if ((e = arena_copy(a, SLICE(m->msg_id), &id)) != OK ||
+        (e = arena_copy(a, m->peer, &peer)) != OK ||
+        (e = record_put_bytes(a, r, "msg_id", id)) != OK ||
+        (e = record_put_bytes(a, r, "peer", peer)) != OK ||
+        (e = record_put_uint(a, r, "kind", m->kind)) != OK)
+        return e;
+    return put_room_fields(a, r, x);
+}
+
+/* How much room there is for files, and what lacks it. */
+static enum err
+put_crowded(struct core *c, struct ask *k)
+{
+    const struct field *f = record_field(k->row->result, "crowded");
+    struct listing *l = arena_get(k->a, sizeof(*l));
+    uint64_t room;
+    enum err e;
+
+    if (l == NULL)
+        return ERR_NOMEM;
+    l->c = c;
+    l->rows = f->rec;
+    l->most = ASK_CROWDED_MAX;
+    if ((e = files_room(c, &room)) != OK ||
+        (e = record_put_uint(c->batch, k->result, "room", room)) != OK ||
+        (e = room_lacks(c, see_crowded, l)) != OK)
+        return e;
+    return record_put(c->batch, k->result, f, l->items, l->n);
+}
+
 enum err
 do_status(struct core *c, struct ask *k)
 {
@@ -553,7 +622,8 @@ do_status(struct core *c, struct ask *k)
         (e = record_put_bytes(a, k->result, "version",
         slice_str(CORE_VERSION))) != OK ||
         (e = put_peers(c, k)) != OK ||
-        (e = put_listing(c, k, "waiting", 16)) != OK)
+        (e = put_listing(c, k, "waiting", 16)) != OK ||
+        (e = put_crowded(c, k)) != OK)
         return e;
     return put_listing(c, k, "alarms", 64);
 }

@@ -162,6 +162,14 @@ static const struct field event_rows[] = {
 };
 SUB(event, "event");
 
+/* The same three of a message and of what lacks room. */
+#define ROOM_ROWS(k, flag) \
+    UINT(k, "room_code", flag, "0, or why its files would wait now: " \
+      "E_PARCEL_ROOM, E_QUOTA (peer_room, until something is opened)"), \
+    UINT(k + 1, "room_need", flag, "bytes that they take yet, with their " \
+      "list"), \
+    UINT(k + 2, "room_left", flag, "bytes that there are for them")
+
 static const struct field message_rows[] = {
     UINT(1, "n", F_MUST, "number of the message at this node"),
     UINT(2, "dir", F_MUST, "1 in, 2 out"),
@@ -188,6 +196,8 @@ static const struct field message_rows[] = {
     UINT(20, "uses", 0, "acts here under the consent that it brought"),
     BOOL(21, "sealed", 0, "nobody opens it: it was called back or closed, "
       "be it on legal hold besides"),
+    /* Of an offer that came in, as long as its files may come. */
+    ROOM_ROWS(22, 0),
 };
 const struct record record_ask_message = { "message", message_rows,
     N(message_rows), NULL };
@@ -270,6 +280,14 @@ static const struct field alarm_rows[] = {
 };
 SUB(alarm, "alarm");
 
+static const struct field crowded_rows[] = {
+    FIXED(1, "msg_id", F_MUST, MSG_ID_LEN, "id of the message"),
+    AUTHORITY(2, "peer", F_MUST, "who sent it"),
+    UINT(3, "kind", F_MUST, "its kind"),
+    ROOM_ROWS(4, F_MUST),
+};
+SUB(crowded, "lack of room");
+
 static const struct field status_rows[] = {
     TIME(1, "time", F_MUST, "time of the node"),
     UINT(2, "size", F_MUST, "size of its log"),
@@ -281,6 +299,11 @@ static const struct field status_rows[] = {
     RECORDS(7, "alarms", alarm_record, 64, "newest first"),
     { .key = 8, .name = "version", .type = FT_LINE, .flags = F_MUST,
       .max = 64, .help = "version of the program" },
+    UINT(9, "room", 0, "bytes for which there is room for files"),
+    { .key = 10, .name = "crowded", .type = FT_RECORD, .flags = F_MANY,
+      .rec = &crowded_record, .least = 0, .most = ASK_CROWDED_MAX,
+      .help = "messages that came in and lack room: their files wait for it, "
+      "or it is an offer and they would" },
 };
 RECORD(status, "status result");
 

@@ -26,6 +26,7 @@
 #define ASK_TRANSFERS_MAX 256
 #define ASK_STEPS_MAX 256           /* entries of a page */
 #define ASK_UPLOADS_MAX 64
+#define ASK_CROWDED_MAX 32
 #define ASK_ARENA (2u << 20)        /* enough for any of these records */
 
 /* Boxes of inbox.list. */
