@@ -1,7 +1,9 @@
 #include "cli/act/accepting.h"
 #include "cli/act/opening.h"
 #include "cli/act/purpose.h"
+#include "cli/files/carried.h"
 #include "cli/files/file_list.h"
+#include "cli/files/room.h"
 #include "cli/text/show.h"
 #include "cli/text/text.h"
 #include "proto/enums.h"
@@ -23,6 +25,71 @@ accepting_too_late(const struct message *m, const struct thread_state *state,
         state->machine == MACHINE_EVIDENCE &&
         (state->state != EVIDENCE_OFFERED || (state->accept_by != 0 &&
         now >= state->accept_by));
+}
+
+static enum err
+no_list(struct run *r, const struct mail *offer)
+{
+    char id[MAIL_ID_LEN + 1];
+
+    mail_id(&offer->m, id);
+    return command_fail(r, E_BLOCKS_MISSING, id,
+        room_code(offer->row) == E_PARCEL_ROOM ? _("your node has no room for "
+        "the list of its files, and nobody accepts what he has not seen: its "
+        "administrator makes room, then it comes by itself") : _("the list of "
+        "its files has not arrived, and nobody accepts what he has not seen; "
+        "what it waits for: valise transfers"));
+}
+
+enum err
+accepting_list(struct run *r, const struct mail *offer)
+{
+    return !carried_has(&offer->m) || mail_at(offer, EVENT_STORED) != 0 ? OK :
+        no_list(r, offer);
+}
+
+void
+accepting_room(struct run *r, const struct mail *offer)
+{
+    char id[MAIL_ID_LEN + 1], text[ROOM_TEXT_MAX];
+
+    if (room_code(offer->row) == OK)
+        return;
+    mail_id(&offer->m, id);
+    room_text(offer->row, "ID", text);
+    command_note(r, room_code(offer->row), id, text);
+}
+
+static bool
+lacks_room(const struct run *r, const struct mail *offer)
+{
+    return room_code(offer->row) == E_PARCEL_ROOM &&
+        command_option(r, "no-room") == NULL;
+}
+
+enum err
+accepting_may_wait(struct run *r, const struct mail *offer)
+{
+    char id[MAIL_ID_LEN + 1], text[ROOM_TEXT_MAX],
+        hint[ROOM_TEXT_MAX + 80];
+
+    if (!lacks_room(r, offer) || command_option(r, "yes") == NULL ||
+        command_option(r, "dry-run") != NULL) {
+        accepting_room(r, offer);
+        return OK;
+    }
+    mail_id(&offer->m, id);
+    room_text(offer->row, "ID", text);
+    (void)snprintf(hint, sizeof(hint), _("%s; to accept it all the same: "
+        "valise accept %s --no-room --yes"), text, id);
+    return command_fail(r, E_PARCEL_ROOM, id, hint);
+}
+
+const char *
+accepting_question(const struct run *r, const struct mail *offer)
+{
+    return lacks_room(r, offer) ? _("There is no room for its files, which "
+        "wait until there is. Accept it all the same?") : NULL;
 }
 
 /* The purpose and the proceeding that were said, or the ones that there
@@ -59,6 +126,7 @@ show(struct run *r, struct session *s, const struct opened *o,
     const struct show_opts opts = { &r->err, session_people(s),
         session_directory(s), r->env->now, &cut };
     struct fetching f = { .r = r, .s = s, .digest = offer->digest };
+    bool here = true;
     enum err e;
 
     show_header(&opts, &o->m);
@@ -68,9 +136,10 @@ show(struct run *r, struct session *s, const struct opened *o,
         return e;
     e = fetching_open(&f, &o->m);
     e = e == OK ? file_list_print(&f, &r->err,
-        command_option(r, "files") != NULL) : fetching_fail(&f, e, "");
+        command_option(r, "files") != NULL, &here) : fetching_fail(&f, e, "");
     fetching_close(&f);
-    return e;
+    /* It was here, and is damaged since. */
+    return e != OK || here ? e : no_list(r, offer);
 }
 
 enum err

@@ -265,6 +265,28 @@ report_blocked(struct doing *x)
         "attempt"));
 }
 
+/* What is accepted has to be there, and is seen. */
+static enum err
+see_offer(struct doing *x)
+{
+    enum err e;
+
+    if ((e = accepting_list(x->r, &x->about)) != OK ||
+        (e = accepting_may_wait(x->r, &x->about)) != OK)
+        return e;
+    return x->r->json ? OK : accepting_show(x->r, x->s, &x->about,
+        thread_governing(x->t, x->o.target));
+}
+
+static const char *
+question(const struct doing *x)
+{
+    const char *more = accepting_is(x->act, x->o.target) ?
+        accepting_question(x->r, &x->about) : NULL;
+
+    return more != NULL || x->act->asks == NULL ? more : _(x->act->asks);
+}
+
 static enum err
 send(struct doing *x, const char *path)
 {
@@ -276,7 +298,7 @@ send(struct doing *x, const char *path)
         .target = x->o.target, .opening = x->o.opening,
         .kind = x->act->kind, .hint = hint,
         .source = x->source,
-        .question = x->act->asks != NULL ? _(x->act->asks) : NULL,
+        .question = question(x),
         .complete = path != NULL && x->draft[0] == '\0' ? put_all :
         put_facts, .arg = x, .files = x->files,
         .first = x->receipt != NULL ? &first : NULL,
@@ -288,9 +310,7 @@ send(struct doing *x, const char *path)
         return e;
     (void)snprintf(hint, sizeof(hint), _("this is not its form; see: "
         "valise do ID %s --form"), x->act->word);
-    if (accepting_is(x->act, x->o.target) && !x->r->json &&
-        (e = accepting_show(x->r, x->s, &x->about, thread_governing(x->t,
-        x->o.target))) != OK)
+    if (accepting_is(x->act, x->o.target) && (e = see_offer(x)) != OK)
         return e;
     e = sending_run(x->r, x->s, &w);
     if (e == E_GROUND_PROHIBITED && x->act->kind == KIND_REFUSAL &&

@@ -297,7 +297,7 @@ show_files(struct run *r, struct session *s, const struct mail *m,
         return e;
     e = fetching_open(&f, &o->m);
     e = e == OK ? file_list_print(&f, &out,
-        command_option(r, "files") != NULL) : fetching_fail(&f, e, "");
+        command_option(r, "files") != NULL, NULL) : fetching_fail(&f, e, "");
     fetching_close(&f);
     close_shown(r, &out);
     return e;
@@ -366,6 +366,9 @@ show_accepted(struct run *r, struct session *s, const struct mail *m)
     at = thread_find(t, id);
     if (at == NULL || accepting_too_late(&m->m, &state, r->env->now))
         return not_on_offer(r, m, &state);
+    if ((e = accepting_list(r, &offer)) != OK)
+        return e;
+    accepting_room(r, &offer);
     if (!confirm_shows(r))
         return OK;
     set = thread_governing(t, at);

@@ -15,6 +15,7 @@
 #include "cli/act/submit.h"
 #include "cli/command/commands.h"
 #include "cli/files/carried.h"
+#include "cli/files/room.h"
 #include "cli/form/known.h"
 #include "cli/text/text.h"
 #include "proto/duty.h"
@@ -22,7 +23,7 @@
 #include "proto/rules.h"
 
 #define WAY_MAX 120
-#define MEANING_MAX 200
+#define MEANING_MAX (160 + ROOM_TEXT_MAX)
 #define DUTIES_MAX 32
 
 struct listing {
@@ -197,17 +198,25 @@ put_due(const struct listing *x, const struct acts_row *act,
     mail_when(at, x->r->env->now, due);
 }
 
-/* Whether nobody opens the content of this message of the thread any more. */
-static enum err
-shut_of(const struct listing *x, const struct thread_message *of)
+/* The row of a message of the thread, NULL where there is none. */
+static const struct rec *
+row_of(const struct listing *x, const struct thread_message *of)
 {
     char id[MAIL_WHOLE_MAX + 1];
     struct rec *row = NULL;
 
     mail_whole_id(&of->m, id);
-    if (is_meant(x, of))
-        return mail_shut(x->mail.row);
-    return session_find(x->s, id, &row) == OK ? mail_shut(row) : OK;
+    return is_meant(x, of) ? x->mail.row : session_find(x->s, id, &row) ==
+        OK ? row : NULL;
+}
+
+/* Whether nobody opens the content of this message of the thread any more. */
+static enum err
+shut_of(const struct listing *x, const struct thread_message *of)
+{
+    const struct rec *row = row_of(x, of);
+
+    return row == NULL ? OK : mail_shut(row);
 }
 
 /* Whether the limits, and what became of its content, leave room for it. */
@@ -218,6 +227,21 @@ has_room(const struct listing *x, const struct acts_row *act,
     /* Who asks for a consent is the originator of the question alone. */
     return acts_fits(act, thread_target_set(x->t, of), mail_own(x->s),
         shut_of(x, of));
+}
+
+/* Whoever accepts knows whether it fits. */
+static void
+add_room(const struct listing *x, const struct thread_message *of,
+    char out[static MEANING_MAX])
+{
+    const struct rec *row = row_of(x, of);
+    const size_t n = strlen(out);
+    char text[ROOM_TEXT_MAX];
+
+    if (row == NULL || room_code(row) == OK)
+        return;
+    room_text(row, "ID", text);
+    (void)snprintf(out + n, MEANING_MAX - n, "; %s", text);
 }
 
 /* What it does, and to which message where that is not the one asked about. */
@@ -233,6 +257,8 @@ put_meaning(const struct listing *x, const struct acts_row *act,
     else
         (void)snprintf(out, MEANING_MAX, _("%s; about %s %s"), _(act->help),
             of->m.kind->name, id);
+    if (accepting_is(act, of))
+        add_room(x, of, out);
 }
 
 /* Whether the act may go now: to these two, and none of it waits. */

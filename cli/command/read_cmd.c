@@ -140,7 +140,7 @@ print_text(struct reading *x, const struct policy_facts *facts)
     show_content(&o, &x->shown);
     if (x->has_files)
         e = file_list_print(&x->f, &x->r->out,
-            command_option(x->r, "files") != NULL);
+            command_option(x->r, "files") != NULL, NULL);
     if (mail_has_body(&x->mail))
         (void)fprintf(x->r->env->err, _("valise: note: this opening is "
             "entry %" PRIu64 " of your log\n"), x->o.index);

@@ -105,6 +105,8 @@ const struct command command_accept =
     PURPOSE_IN,
     { "files", NULL, N_("list all files of an offer, not the first ones "
       "alone") },
+    { "no-room", NULL, N_("although your node has no room for its files, "
+      "which wait until there is") },
     DOING_OPTIONS),
     .examples = EXAMPLES("valise accept 9b77e0d1",
     "valise accept 9b77e0d1 --purpose PROSECUTION --files",

@@ -9,6 +9,8 @@
 #include "cli/act/mail.h"
 #include "cli/command/commands.h"
 #include "cli/command/hint.h"
+#include "cli/files/progress.h"
+#include "cli/files/room.h"
 #include "cli/text/text.h"
 #include "cli/text/times.h"
 #include "cli/trust/keeper.h"
@@ -53,17 +55,17 @@ struct screen {
 struct line {
     const char *what, *who, *state;
     const char *at, *trusted, *entries, *connected, *waiting, *kind, *id,
-        *code;
+        *code, *bytes;
 };
 #define STATUS_COLUMNS "what who -state +at +trusted +entries +connected " \
-    "+waiting +kind +id +code"
+    "+waiting +kind +id +code +bytes"
 
 static void
 say(struct screen *x, const struct line *l)
 {
     sheet_row(&x->sheet, (const char *const[]){ l->what, l->who, l->state,
         l->at, l->trusted, l->entries, l->connected, l->waiting, l->kind,
-        l->id, l->code });
+        l->id, l->code, l->bytes });
 }
 
 static const char *
@@ -92,7 +94,8 @@ say_node(struct screen *x)
 {
     const struct value *v = record_value(x->status, "peers");
     const bool trusted = record_uint(x->status, "trusted") != 0;
-    char text[CELL], at[TIMES_LEN + 1], entries[NUMBER + 1];
+    char text[CELL], at[TIMES_LEN + 1], entries[NUMBER + 1],
+        size[PROGRESS_BYTES_MAX];
     uint64_t newest = 0;
 
     times_format(record_uint(x->status, "time"), at);
@@ -103,6 +106,13 @@ say_node(struct screen *x)
         say(x, &(struct line){ .what = "clock", .state = _("the node does "
             "not trust its clock: tell the administrator"),
             .code = err_row(E_CLOCK)->name });
+    if (record_has(x->status, "room")) {
+        progress_bytes(record_uint(x->status, "room"), size);
+        (void)snprintf(text, sizeof(text), _("%s for files"), size);
+        number(record_uint(x->status, "room"), entries);
+        say(x, &(struct line){ .what = "room", .state = text,
+            .bytes = entries });
+    }
     number(record_uint(x->status, "size"), entries);
     (void)snprintf(text, sizeof(text), _("%s entries"), entries);
     say(x, &(struct line){ .what = "log", .state = text,
@@ -226,6 +236,32 @@ say_alarm(struct screen *x, const struct rec *r, const struct err_row *row,
         .id = id[0] != '\0' ? id : NULL, .code = row->name });
 }
 
+/* What came in and has no room, or would have none. */
+static void
+say_crowded(struct screen *x)
+{
+    const struct value *v = record_value(x->status, "crowded");
+
+    for (size_t i = 0; v != NULL && i < v->n; i++) {
+        const struct rec *c = v->v[i].r;
+        const struct kind *k = domain_kind(x->r->env->domain,
+            (uint16_t)record_uint(c, "kind"));
+        char text[CELL + ROOM_TEXT_MAX], room[ROOM_TEXT_MAX],
+            id[2 * MSG_ID_LEN + 1], near[MAIL_ID_LEN + 1];
+
+        hex_encode(record_bytes(c, "msg_id"), id);
+        (void)snprintf(near, sizeof(near), "%.*s", MAIL_ID_LEN, id);
+        /* To read an offer makes no room for what is to come. */
+        room_text(c, k != NULL && k->n == KIND_EVIDENCE_OFFER ? "ID" : near,
+            room);
+        (void)snprintf(text, sizeof(text), "%s %s: %s", k != NULL ? k->name :
+            "?", near, room);
+        say(x, &(struct line){ .what = "crowded", .who = cell(x,
+            record_bytes(c, "peer")), .state = text, .id = id, .kind =
+            k != NULL ? k->name : NULL, .code = err_row(room_code(c))->name });
+    }
+}
+
 static void
 say_alarms(struct screen *x)
 {
@@ -262,6 +298,7 @@ screen(struct run *r, struct session *s)
     say_peers(&x);
     if ((e = say_waiting(&x)) != OK)
         return e;
+    say_crowded(&x);
     say_alarms(&x);
     return command_sheet(r, &x.sheet, "valise.status");
 }

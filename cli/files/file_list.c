@@ -65,21 +65,24 @@ run_list(struct printing *p, enum err (*each)(void *arg, uint64_t i,
 }
 
 enum err
-file_list_print(struct fetching *f, const struct out *to, bool all)
+file_list_print(struct fetching *f, const struct out *to, bool all,
+    bool *here)
 {
     struct printing p = { .f = f, .most = all ? UINT64_MAX :
         FILE_LIST_FIRST, .to = to };
     char bytes[PROGRESS_BYTES_MAX];
     struct taken n;
-    bool here;
+    bool there;
     enum err e;
 
     out_bold(to, _("Files"));
     (void)fputc('\n', to->f);
-    if ((e = run_list(&p, print_one, &n, &here)) != OK)
+    if ((e = run_list(&p, print_one, &n, &there)) != OK)
         return e;
+    if (here != NULL)
+        *here = there;
     progress_bytes(n.bytes, bytes);
-    if (!here)
+    if (!there)
         (void)fprintf(to->f, "    %s\n", _("their list has not "
             "arrived yet: valise transfers"));
     else if (n.files > p.most)

@@ -12,13 +12,13 @@
 #define FILE_LIST_JSON 1000             /* within another JSON object */
 
 /*
- * file_list_print(f, to, all):
+ * file_list_print(f, to, all, here):
  * Number, size, kind, the beginning of the digest and name of the first ones,
  * or of all, and how many there are.  Where the list has not arrived yet a
- * line says so.  Reports its failures.
+ * line says so, and *here (NULL: not asked) is false.  Reports its failures.
  */
 MUST_USE enum err file_list_print(struct fetching *f,
-    const struct out *to, bool all);
+    const struct out *to, bool all, bool *here);
 
 /*
  * file_list_members(f, o, w):

@@ -32,7 +32,10 @@ offers() {
     must ok "one sitting signs offer and transfer" \
         as QM-FIU/o-1 approve "$offer" --yes
     must soon 30 "the offer has arrived" in_state received $THEY "$offer"
+    must soon 20 "with its list" listed
 }
+listed() { as $THEY transfers --json | grep -A9 "\"msg_id\": \"$offer" |
+    grep -q '"done": true'; }
 accepts() {
     must ok "it is accepted" as $THEY accept "$offer" --yes --json
     accept=$(member id <"$T/out" | head -1)

@@ -461,6 +461,88 @@ Test(doing, what_is_over_is_declined_and_not_accepted)
     cr_expect(printed("valise decline 11111111"), "%s", out_text_);
 }
 
+/* The same with files, of which their node says more. */
+static struct rec *
+offer_files(bool list_is_here, enum err code)
+{
+    struct message m = begin_message(KIND_EVIDENCE_OFFER, "QM-FIU", 0x11);
+    struct rec *row, *events[2];
+
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QM-FIU")), OK);
+    cr_assert_eq(record_put_rec(a, m.common, "attachments", sub(m.common,
+        "attachments")), OK);
+    put_uint(m.own, "accept_by", (uint64_t)NOW + 10 * DAY);
+    add_row(&m, 1, 1);
+    row = node.row[node.n_rows - 1];
+    for (int i = 0; i < 2; i++) {
+        events[i] = sub(row, "events");
+        put_uint(events[i], "event", i == 0 ? EVENT_DELIVERED :
+            EVENT_STORED);
+        put_uint(events[i], "at", NOW);
+        put_uint(events[i], "code", 0);
+    }
+    put_recs(row, "events", events, list_is_here ? 2 : 1);
+    put_uint(row, "room_code", code);
+    put_uint(row, "room_need", UINT64_C(192) << 20);
+    put_uint(row, "room_left", UINT64_C(5) << 20);
+    return row;
+}
+
+Test(doing, nobody_accepts_files_of_which_the_list_is_not_there)
+{
+    struct rec *row = offer_files(false, OK);
+
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(type(i == 0 ? "accept 11111111 --yes" :
+            "accept 11111111 --yes --json"), 5, "%s", err_text);
+        cr_expect(said("E_BLOCKS_MISSING"), "%s", err_text);
+        cr_expect(said("what it waits for: valise transfers"), "%s",
+            err_text);
+    }
+    put_uint(row, "room_code", E_PARCEL_ROOM);
+    cr_expect_eq(type("accept 11111111 --yes --no-room"), 5);
+    cr_expect(said("E_BLOCKS_MISSING"), "%s", err_text);
+    cr_expect(said("no room for the list"), "%s", err_text);
+}
+
+Test(doing, yes_is_no_answer_to_whether_it_fits)
+{
+    static const char fits_not[] = "its files need 192.0 MiB and your node "
+        "has room for 5.0 MiB";
+    struct rec *row = offer_files(true, E_PARCEL_ROOM);
+
+    cr_expect_eq(type("accept 11111111 --yes"), 5);
+    cr_expect(said("error: E_PARCEL_ROOM") && said(fits_not) &&
+        said("valise accept 11111111 --no-room --yes"), "%s", err_text);
+    cr_expect_eq(type("accept 11111111 --yes --json"), 5);
+    cr_expect(said("E_PARCEL_ROOM"), "%s", err_text);
+    (void)type("accept 11111111 --yes --no-room");
+    cr_expect(!said("error: E_PARCEL_ROOM") && said(fits_not), "%s",
+        err_text);
+    (void)type("accept 11111111 --dry-run");
+    cr_expect(!said("error: E_PARCEL_ROOM") && said(fits_not), "%s",
+        err_text);
+    put_uint(row, "room_code", E_QUOTA);
+    (void)type("accept 11111111 --yes");
+    cr_expect(!said("error: E_QUOTA") && said("takes 5.0 MiB more "
+        "of this sender unopened"), "%s", err_text);
+    put_uint(row, "room_code", OK);
+    (void)type("accept 11111111 --yes");
+    cr_expect(!said("192.0 MiB"), "%s", err_text);
+}
+
+Test(doing, what_is_next_says_whether_it_fits)
+{
+    struct rec *row = offer_files(true, E_PARCEL_ROOM);
+
+    cr_expect_eq(type("next 11111111"), 0, "%s", err_text);
+    cr_expect(printed("its files need 192.0 MiB"), "%s", out_text_);
+    put_uint(row, "room_code", OK);
+    cr_expect_eq(type("next 11111111"), 0, "%s", err_text);
+    cr_expect(!printed("192.0 MiB"), "%s", out_text_);
+}
+
 Test(doing, an_act_is_about_the_message_that_was_named)
 {
     offer_evidence();
