@@ -238,7 +238,7 @@ demo: deps
 KILLS   ?= 30
 STORIES := robot hostile proxy memory evil_node flip same gone lawless \
            lawless_node early_node greedy sparse claims hides wrong_list \
-           witness peak
+           witness peak breaks
 $(B)/robot $(B)/hostile $(B)/sparse: $(B)/%: $(B)/tests/scenario/%.o \
 		$(WORLD) $(call libs,node $(BELOW.node))
 	$(LINK) $(EXTERN.node)
@@ -281,6 +281,10 @@ $(B)/claims: $(B)/tests/scenario/claims.o $(B)/cli/main.o \
 $(B)/wrong_list: $(B)/tests/scenario/wrong_list.o $(B)/cli/main.o \
 		$(call libs,cli $(BELOW.cli))
 	$(LINK) -Wl,--wrap=attach_list_item $(EXTERN.cli)
+# A client that hands in and asks for blocks against the protocol.
+$(B)/breaks: $(B)/tests/scenario/breaks.o $(B)/cli/main.o \
+		$(call libs,cli $(BELOW.cli))
+	$(LINK) -Wl,--wrap=blocks_up_end,--wrap=blocks_get $(EXTERN.cli)
 # A client that leaves the other side out of a certificate.
 $(B)/hides: $(B)/tests/scenario/hides.o $(B)/cli/main.o \
 		$(call libs,cli $(BELOW.cli))
