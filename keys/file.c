@@ -102,7 +102,8 @@ write_all(int fd, struct slice s)
     return fsync(fd) == 0 ? OK : file_err(errno);
 }
 
-/* The folder of path, so that the rename itself is synced. */
+/* The folder of path, so that the rename itself is synced; not every file
+ * system can do that of a folder (EINVAL). */
 static enum err
 sync_folder(const char *path)
 {
@@ -116,7 +117,7 @@ sync_folder(const char *path)
             (int)(slash == path ? 1 : slash - path), path);
     if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
         return file_err(errno);
-    e = fsync(fd) == 0 ? OK : file_err(errno);
+    e = fsync(fd) == 0 || errno == EINVAL ? OK : file_err(errno);
     (void)close(fd);
     return e;
 }

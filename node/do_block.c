@@ -307,8 +307,11 @@ do_parcel_end(struct core *c, struct ask *k)
         (e = files_upload(c, &p, &u)) != OK)
         return e;
     if (!parcel_length_ok(length) || length > p.length ||
-        parcel_blocks(length) != u->have)
+        parcel_blocks(length) < u->have)
         return bad_upload(c, k, E_BLOCK_LENGTH, "length");
+    /* Those that are missing may have gone with the power. */
+    if (parcel_blocks(length) > u->have)
+        return fault_set(&k->f, E_BLOCK_LENGTH, 42, "length");
     p.length = length;
     e = blob_root(files_blobs(c), &p, ours);
     if (e == E_BLOCK_LENGTH)

@@ -74,8 +74,13 @@ bool
 attach_mark_is(const struct attach_mark *a, const struct attach_mark *b)
 {
     return a->size == b->size && a->device == b->device &&
-        a->inode == b->inode && is_same(a->written, b->written) &&
-        is_same(a->changed, b->changed);
+        a->inode == b->inode && is_same(a->written, b->written);
+}
+
+bool
+attach_mark_still(const struct attach_mark *a, const struct attach_mark *b)
+{
+    return attach_mark_is(a, b) && is_same(a->changed, b->changed);
 }
 
 static enum err

@@ -52,8 +52,9 @@
     { "progress", N_("json"), N_("tell on stderr how far it is, one JSON " \
       "object a line") }
 
-/* What tells that a file is the one that was listed.  Who changes its bytes
- * may set back when they were written, but not when that was done. */
+/* What tells that a file is the one that was listed, and that nobody touched
+ * it while it was read: who changes its bytes may set back when they were
+ * written, but not when that was done. */
 struct attach_mark {
     uint64_t size, device, inode;
     struct timespec written;            /* its bytes */
@@ -120,11 +121,14 @@ MUST_USE enum err attach_list_item(const struct attach_list *l, size_t i,
     struct rec **out, struct fault *f);
 
 /*
- * attach_mark_of(fd, out), attach_mark_is(a, b):
+ * attach_mark_of(fd, out), attach_mark_is(a, b), attach_mark_still(a, b):
  * The mark of an open file, false where it is no plain file; whether both are
- * the same.
+ * the same file with the same bytes, whatever became of its owner, modes and
+ * links; whether nothing of it was touched.
  */
 bool attach_mark_of(int fd, struct attach_mark *out);
 bool attach_mark_is(const struct attach_mark *a, const struct attach_mark *b);
+bool attach_mark_still(const struct attach_mark *a,
+    const struct attach_mark *b);
 
 #endif

@@ -68,14 +68,6 @@ read_file(int fd, uint64_t size, struct sealer *x, struct hasher *h)
     return read_no_more(fd);
 }
 
-static bool
-is_still(int fd, const struct attach_mark *listed)
-{
-    struct attach_mark mark;
-
-    return attach_mark_of(fd, &mark) && attach_mark_is(&mark, listed);
-}
-
 /* It was a plain file when it was listed: where there is none now, or a link
  * or a socket, it has changed. */
 static enum err
@@ -91,15 +83,18 @@ seal_file(const struct attach_file *file, struct sealer *x,
 {
     const int fd = open(file->path,
         O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct attach_mark first, last;
     struct hasher h;
     enum err e = E_PARCEL_CHANGED;
 
     if (fd < 0)
         return err_of_open();
     hash_start(&h);
-    if (is_still(fd, &file->mark) &&
+    /* While it is read nothing of it is touched: who changes its bytes may set
+     * back when they were written. */
+    if (attach_mark_of(fd, &first) && attach_mark_is(&first, &file->mark) &&
         (e = read_file(fd, file->mark.size, x, &h)) == OK &&
-        !is_still(fd, &file->mark))
+        (!attach_mark_of(fd, &last) || !attach_mark_still(&first, &last)))
         e = E_PARCEL_CHANGED;
     hash_end(&h, digest);
     (void)close(fd);
@@ -181,6 +176,7 @@ produce(void *arg, struct sealer *x)
     const struct attach_list *l = g->list;
     uint8_t digest[HASH_LEN];
     uint64_t offset = 0;
+    struct attach_mark lines;
     struct buf b;
     enum err e = OK;
 
@@ -197,8 +193,8 @@ produce(void *arg, struct sealer *x)
     if (e == OK)
         e = sealer_write(x, PARCEL_MANIFEST, slice_of_buf(&b));
     /* Where a line is wrong now, that is why. */
-    if (e == g->file && l->lines >= 0 &&
-        !is_still(l->lines, &l->lines_mark)) {
+    if (e == g->file && l->lines >= 0 && (!attach_mark_of(l->lines, &lines) ||
+        !attach_mark_is(&lines, &l->lines_mark))) {
         g->at = l->n;
         g->file = e = E_PARCEL_CHANGED;
     }
