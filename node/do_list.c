@@ -55,6 +55,7 @@ struct page {
     uint64_t skip;
     size_t n, most, bytes;
     bool more;
+    struct room_known known;
     union item items[ASK_ROWS_MAX];
 };
 
@@ -206,17 +207,16 @@ put_room_fields(struct arena *a, struct rec *r, const struct room *x)
 
 /* Whether what is offered fits. */
 static enum err
-put_room(struct core *c, struct arena *a, struct rec *r,
-    const struct store_message *m)
+put_room(struct page *p, struct rec *r, const struct store_message *m)
 {
     struct room x;
     bool yes;
     enum err e;
 
-    if ((e = room_waits(c, m, &yes)) != OK || !yes ||
-        (e = room_of(c, m, &x)) != OK)
+    if ((e = room_waits(p->c, m, &yes)) != OK || !yes ||
+        (e = room_of(p->c, &p->known, m, &x)) != OK)
         return e;
-    return put_room_fields(a, r, &x);
+    return put_room_fields(p->a, r, &x);
 }
 
 static enum err
@@ -240,7 +240,7 @@ add_row(struct page *p, const struct store_message *m)
         "events"), l.items, l.n)) != OK ||
         (e = put_thread(p->c, p->a, r, m)) != OK ||
         (e = put_uses(p->c, r, m)) != OK ||
-        (e = put_room(p->c, p->a, r, m)) != OK ||
+        (e = put_room(p, r, m)) != OK ||
         (e = put_keeping(p->c, p->a, r, m)) != OK)
         return e;
     if (m->state == STORE_RETURNED &&
@@ -287,6 +287,7 @@ new_page(struct core *c, struct ask *k, size_t most)
         return NULL;
     p->c = c;
     p->a = c->batch;
+    p->known.a = k->a;
     p->most = most < ASK_ROWS_MAX ? most : ASK_ROWS_MAX;
     return p;
 }
@@ -589,6 +590,7 @@ put_crowded(struct core *c, struct ask *k)
 {
     const struct field *f = record_field(k->row->result, "crowded");
     struct listing *l = arena_get(k->a, sizeof(*l));
+    struct room_known known = { .a = k->a };
     uint64_t room;
     enum err e;
 
@@ -597,9 +599,9 @@ put_crowded(struct core *c, struct ask *k)
     l->c = c;
     l->rows = f->rec;
     l->most = ASK_CROWDED_MAX;
-    if ((e = files_room(c, &room)) != OK ||
+    if ((e = room_disk(c, &known, &room)) != OK ||
         (e = record_put_uint(c->batch, k->result, "room", room)) != OK ||
-        (e = room_lacks(c, see_crowded, l)) != OK)
+        (e = room_lacks(c, &known, l->most, see_crowded, l)) != OK)
         return e;
     return record_put(c->batch, k->result, f, l->items, l->n);
 }

@@ -10,7 +10,12 @@
 #include "proto/message.h"
 #include "proto/states.h"
 
-#define LOOKED_AT 1024                  /* claims, of the newest messages */
+/* What is here of one, of which nobody has opened anything. */
+struct room_sender {
+    struct room_sender *next;
+    const struct peer *p;
+    uint64_t unopened;
+};
 
 /* The streams of a message: how long, and how much of each is on the disk,
  * be it since another message of its sender named it. */
@@ -78,10 +83,46 @@ read_streams(struct core *c, const struct store_message *m,
     return e;
 }
 
-/* The share of its sender, of which what nobody has opened takes its part, and
- * these files would (pull_keep.c); the list is opened with what is offered. */
+/* All files are added up for each of these two: once in a request. */
+
+enum err
+room_disk(struct core *c, struct room_known *k, uint64_t *left)
+{
+    enum err e = k->has_disk ? OK : files_room(c, &k->disk);
+
+    k->has_disk = e == OK;
+    *left = k->disk;
+    return e;
+}
+
 static enum err
-ask_share(struct core *c, const struct store_message *m,
+find_unopened(struct core *c, struct room_known *k, const struct peer *p,
+    uint64_t *bytes)
+{
+    struct room_sender *s = k->senders;
+    enum err e;
+
+    while (s != NULL && s->p != p)
+        s = s->next;
+    if (s == NULL) {
+        if ((s = arena_get(k->a, sizeof(*s))) == NULL)
+            return E_BUSY;
+        s->p = p;
+        if ((e = store_parcel_unopened(c->store, slice_str(p->name),
+            &s->unopened)) != OK)
+            return e;
+        s->next = k->senders;
+        k->senders = s;
+    }
+    *bytes = s->unopened;
+    return OK;
+}
+
+/* The share of its sender, of which what nobody has opened takes its part, and
+ * these files would (pull_keep.c); the list is opened with what is offered, and
+ * what brought its files itself takes no part once it is opened. */
+static enum err
+ask_share(struct core *c, struct room_known *k, const struct store_message *m,
     const struct streams *s, struct room *out)
 {
     const uint64_t length = s->length[PARCEL_FILES];
@@ -92,9 +133,10 @@ ask_share(struct core *c, const struct store_message *m,
 
     (void)snprintf(name, sizeof(name), "%.*s", (int)m->peer.n,
         (const char *)m->peer.p);
-    if ((p = peers_find(c, name)) == NULL || (share = peers_room(c, p)) == 0)
+    if ((m->kind != KIND_EVIDENCE_OFFER && m->state != STORE_RECEIVED) ||
+        (p = peers_find(c, name)) == NULL || (share = peers_room(c, p)) == 0)
         return OK;
-    if ((e = store_parcel_unopened(c->store, m->peer, &unopened)) != OK)
+    if ((e = find_unopened(c, k, p, &unopened)) != OK)
         return e;
     own = m->state == STORE_RECEIVED ? s->here : 0;
     others = unopened > own ? unopened - own : 0;
@@ -105,14 +147,15 @@ ask_share(struct core *c, const struct store_message *m,
 }
 
 enum err
-room_of(struct core *c, const struct store_message *m, struct room *out)
+room_of(struct core *c, struct room_known *k, const struct store_message *m,
+    struct room *out)
 {
     struct streams s;
     enum err e;
 
     *out = (struct room){ .code = OK };
     if ((e = read_streams(c, m, &s)) != OK ||
-        (e = files_room(c, &out->left)) != OK)
+        (e = room_disk(c, k, &out->left)) != OK)
         return e;
     for (unsigned w = 0; w < PARCEL_WHICH; w++)
         out->need += s.length[w] - s.taken[w];
@@ -120,13 +163,15 @@ room_of(struct core *c, const struct store_message *m, struct room *out)
         out->code = E_PARCEL_ROOM;
         return OK;
     }
-    return ask_share(c, m, &s, out);
+    return ask_share(c, k, m, &s, out);
 }
 
 /* All that lacks room. */
 
 struct looking {
     struct core *c;
+    struct room_known *k;
+    size_t left;                        /* to be told yet */
     room_fn fn;
     void *arg;
     uint64_t n;                         /* the last message that was told */
@@ -140,14 +185,16 @@ look(struct looking *l, const struct store_message *m, enum err waits)
     enum err e;
 
     if ((e = room_waits(l->c, m, &open)) != OK || (waits == OK && !open) ||
-        (e = room_of(l->c, m, &x)) != OK)
+        (e = room_of(l->c, l->k, m, &x)) != OK)
         return e;
-    /* It waits until it is found that it goes on. */
-    if (x.code == OK)
+    /* What other streams keep is not in it: it waits until it is found that
+     * it goes on.  Of a share all is. */
+    if (x.code == OK && waits == E_PARCEL_ROOM)
         x.code = waits;
     if (x.code == OK)
         return OK;
     l->n = m->n;
+    l->left--;
     return l->fn(l->arg, m, &x);
 }
 
@@ -162,8 +209,8 @@ see_claim(void *arg, const struct store_claim *claim,
     struct arena *a;
     enum err e;
 
-    if (claim->n == l->n || store_parcel_own(p) ||
-        (!waits && claim->which != PARCEL_MANIFEST))
+    if (l->left == 0 || claim->n == l->n || (!waits &&
+        claim->which != PARCEL_MANIFEST))
         return OK;
     if ((a = arena_new(CORE_EVENT_ARENA)) == NULL)
         return ERR_NOMEM;
@@ -175,9 +222,10 @@ see_claim(void *arg, const struct store_claim *claim,
 }
 
 enum err
-room_lacks(struct core *c, room_fn fn, void *arg)
+room_lacks(struct core *c, struct room_known *k, size_t most, room_fn fn,
+    void *arg)
 {
-    struct looking l = { c, fn, arg, 0 };
+    struct looking l = { c, k, most, fn, arg, 0 };
 
-    return store_claims_recent(c->store, LOOKED_AT, see_claim, &l);
+    return store_claims_came(c->store, ROOM_CLAIMS, see_claim, &l);
 }

@@ -371,3 +371,14 @@ store_claims_recent(struct store *s, unsigned max, store_claim_fn fn,
     query_put_u64(&q, max);
     return claims(&q, fn, arg);
 }
+
+enum err
+store_claims_came(struct store *s, unsigned max, store_claim_fn fn,
+    void *arg)
+{
+    struct query q;
+
+    query_start(&q, s, SQL_CLAIMS_CAME);
+    query_put_u64(&q, max);
+    return claims(&q, fn, arg);
+}

@@ -175,10 +175,13 @@ MUST_USE enum err store_claims_wanted(struct store *s, struct slice owner,
     store_claim_fn fn, void *arg);
 
 /*
- * store_claims_recent(s, max, fn, arg):
- * All claims, of the newest message first.
+ * store_claims_recent(s, max, fn, arg), store_claims_came(s, max, fn, arg):
+ * All claims, of the newest message first; those of messages that came in,
+ * however many own ones are newer.
  */
 MUST_USE enum err store_claims_recent(struct store *s, unsigned max,
+    store_claim_fn fn, void *arg);
+MUST_USE enum err store_claims_came(struct store *s, unsigned max,
     store_claim_fn fn, void *arg);
 
 #endif

@@ -323,6 +323,10 @@ X(SQL_CLAIMS_WANTED, "SELECT " CLAIM_COLS " FROM " CLAIMS \
   " WHERE p.owner = ?1 AND p.have * ?2 < p.length" \
   " ORDER BY c.which DESC, c.n") \
 X(SQL_CLAIMS_RECENT, "SELECT " CLAIM_COLS " FROM " CLAIMS \
+  " ORDER BY c.n DESC, c.which LIMIT ?1") \
+X(SQL_CLAIMS_CAME, "SELECT " CLAIM_COLS " FROM claim AS c" \
+  " CROSS JOIN parcel AS p ON p.id = c.parcel" \
+  " WHERE length(p.owner) NOT IN (0, 32)" \
   " ORDER BY c.n DESC, c.which LIMIT ?1")
 
 #define SQL_LIST(X) SQL_CORE(X) SQL_MSG(X) SQL_LOG(X) SQL_DIR(X) \
