@@ -584,7 +584,8 @@ see_crowded(void *arg, const struct store_message *m, const struct room *x)
     return put_room_fields(a, r, x);
 }
 
-/* How much room there is for files, and what lacks it. */
+/* How much room there is for files, and what lacks it, for those who are shown
+ * what came in. */
 static enum err
 put_crowded(struct core *c, struct ask *k)
 {
@@ -601,6 +602,7 @@ put_crowded(struct core *c, struct ask *k)
     l->most = ASK_CROWDED_MAX;
     if ((e = room_disk(c, &known, &room)) != OK ||
         (e = record_put_uint(c->batch, k->result, "room", room)) != OK ||
+        request_may(request_row(REQUEST_INBOX_LIST), k->roles) != OK ||
         (e = room_lacks(c, &known, l->most, see_crowded, l)) != OK)
         return e;
     return record_put(c->batch, k->result, f, l->items, l->n);

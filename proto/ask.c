@@ -303,7 +303,7 @@ static const struct field status_rows[] = {
     { .key = 10, .name = "crowded", .type = FT_RECORD, .flags = F_MANY,
       .rec = &crowded_record, .least = 0, .most = ASK_CROWDED_MAX,
       .help = "messages that came in and lack room: their files wait for it, "
-      "or it is an offer and they would" },
+      "or it is an offer and they would; only for who may ask inbox.list" },
 };
 RECORD(status, "status result");
 

@@ -237,6 +237,16 @@ Test(room_offer, own_messages_do_not_hide_what_lacks_room)
     cr_expect_eq(crowded(OFFICER), ASK_CROWDED_MAX);
 }
 
+Test(room_offer, who_is_not_shown_what_came_in_learns_nothing_of_it)
+{
+    begin_anew(0, 1);
+    offered();
+    cr_expect_eq(crowded(OFFICER), 1);
+    cr_expect_eq(crowded(AUDITOR), 0);
+    cr_expect_eq(crowded(KEEPER), 0);
+    cr_expect(record_has(status(AUDITOR), "room"));
+}
+
 /* The code that a stream of the offer waits with. */
 static void
 put_code(enum err code)
