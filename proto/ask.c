@@ -167,8 +167,9 @@ SUB(event, "event");
     UINT(k, "room_code", flag, "0, or why its files would wait now: " \
       "E_PARCEL_ROOM, E_QUOTA (peer_room, until something is opened)"), \
     UINT(k + 1, "room_need", flag, "bytes that they take yet, with their " \
-      "list"), \
-    UINT(k + 2, "room_left", flag, "bytes that there are for them")
+      "list; of E_QUOTA: the length of the files"), \
+    UINT(k + 2, "room_left", flag, "bytes that there are for them; of " \
+      "E_QUOTA: of the room of their sender")
 
 static const struct field message_rows[] = {
     UINT(1, "n", F_MUST, "number of the message at this node"),
