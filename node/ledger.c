@@ -256,22 +256,30 @@ ledger_receipt(struct core *c, uint64_t index, struct buf *out)
 }
 
 enum err
-ledger_alarm(struct core *c, struct slice peer, enum err code,
-    const uint8_t *obj)
+ledger_alarm_fresh(struct core *c, struct slice peer, enum err code,
+    const uint8_t *obj, bool *fresh)
 {
     const struct store_alarm a = { c->now.lo, peer, (uint16_t)code,
         obj != NULL ? slice_of(obj, HASH_LEN) : SLICE_EMPTY };
     const struct line l = { .event = EVENT_ALARM, .code = code, .obj = obj,
         .detail = peer };
     uint64_t index;
-    bool fresh;
     enum err e;
 
-    if ((e = store_alarm_put(c->store, &a, &fresh)) != OK || !fresh)
+    if ((e = store_alarm_put(c->store, &a, fresh)) != OK || !*fresh)
         return e;
     core_log(c, code, "alarm about %.*s", (int)peer.n,
         (const char *)peer.p);
     return ledger_append(c, &l, &index);
+}
+
+enum err
+ledger_alarm(struct core *c, struct slice peer, enum err code,
+    const uint8_t *obj)
+{
+    bool fresh;
+
+    return ledger_alarm_fresh(c, peer, code, obj, &fresh);
 }
 
 enum err

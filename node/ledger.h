@@ -72,14 +72,19 @@ MUST_USE enum err ledger_entry(struct core *c, uint64_t index,
     struct entry *out);
 
 /*
- * ledger_alarm(c, peer, code, obj), ledger_alarm_of(c, who, code, obj):
+ * ledger_alarm(c, peer, code, obj),
+ * ledger_alarm_fresh(c, peer, code, obj, fresh),
+ * ledger_alarm_of(c, who, code, obj):
  * An alarm: an entry, once for each peer, code and obj (NULL: none).  peer
- * may be empty.  The same about what the client of a person asked: its detail
- * is AUTHORITY/label, since he signed nothing of it, and there are no more
- * than LEDGER_ALARMS_OF about him in an hour, whatever obj he chooses.
+ * may be empty; fresh says whether this was the once.  The same about what the
+ * client of a person asked: its detail is AUTHORITY/label, since he signed
+ * nothing of it, and there are no more than LEDGER_ALARMS_OF about him in an
+ * hour, whatever obj he chooses.
  */
 MUST_USE enum err ledger_alarm(struct core *c, struct slice peer,
     enum err code, const uint8_t *obj);
+MUST_USE enum err ledger_alarm_fresh(struct core *c, struct slice peer,
+    enum err code, const uint8_t *obj, bool *fresh);
 MUST_USE enum err ledger_alarm_of(struct core *c, const struct person *who,
     enum err code, const uint8_t *obj);
 

@@ -118,12 +118,18 @@ enum err
 peers_alarm(struct core *c, struct peer *p, enum err code,
     const uint8_t *obj)
 {
+    bool fresh = false;
+    enum err e;
+
     if (c->now.mono - p->alarms_from >= 3600 * 1000) {
         p->alarms_from = c->now.mono;
         p->alarms = 0;
     }
-    return ++p->alarms <= REFUSALS_AN_HOUR ? ledger_alarm(c,
-        slice_str(p->name), code, obj) : OK;
+    if (p->alarms >= REFUSALS_AN_HOUR)
+        return OK;
+    e = ledger_alarm_fresh(c, slice_str(p->name), code, obj, &fresh);
+    p->alarms += fresh;
+    return e;
 }
 
 /* Links. */

@@ -68,7 +68,8 @@ void peers_free(struct core *c);
 /*
  * peers_alarm(c, p, code, obj):
  * An alarm about what a peer said.  It chooses obj, and each is an entry: so
- * there are no more than REFUSALS_AN_HOUR of one peer.
+ * there are no more than REFUSALS_AN_HOUR of one peer.  What makes no entry,
+ * since it was said before, takes none of their places.
  */
 MUST_USE enum err peers_alarm(struct core *c, struct peer *p, enum err code,
     const uint8_t *obj);

@@ -2,6 +2,7 @@
  * A node that asks for blocks: what it may have it gets, within bounds, and
  * of what it may not have it learns nothing.
  */
+#include "node/peers.h"
 #include "node/store_msg.h"
 #include "tests/unit/node/entries.h"
 #include "tests/unit/node/pull_fixture.h"
@@ -134,6 +135,21 @@ Test(serve, what_is_not_there_and_what_is_not_for_the_asker_look_the_same)
     cr_expect_eq(alarms(a, E_PARCEL_UNKNOWN), 2, "once");
     cr_expect_eq(logged(a, EVENT_ALARM, E_PARCEL_UNKNOWN, s.digest), 1);
     stream_free(&other);
+}
+
+/* A peer cannot talk until nothing is said about it. */
+Test(serve, what_makes_no_entry_takes_the_place_of_none)
+{
+    uint8_t unknown[HASH_LEN];
+    struct sent s = handed_over();
+
+    for (int i = 0; i < 2 * REFUSALS_AN_HOUR; i++) {
+        randombytes_buf(unknown, sizeof(unknown));
+        want(unknown, files.root, 0, 1);
+    }
+    cr_expect_eq(alarms(a, E_PARCEL_UNKNOWN), 1);
+    want(s.digest, files.root, parcel_blocks(files.length), 1);
+    cr_expect_eq(alarms(a, E_BLOCK_INDEX), 1);
 }
 
 /* b sends to a, and asks for its own message; a's is of another state. */
