@@ -11,7 +11,8 @@
 #include "proto/tlog.h"
 
 #define STATEMENT_AGE_MAX 600
-#define LEDGER_ALARMS_OF 100            /* about one person, in an hour */
+#define LEDGER_ALARMS_OF 8              /* about one person, in an hour: he
+                                         * leaves room in status for others */
 
 /* One line of the log. */
 struct line {

@@ -156,6 +156,7 @@ store_alarms_since(struct store *s, struct slice peer, int64_t since,
     query_start(&q, s, SQL_ALARMS_SINCE);
     query_put(&q, peer);
     query_put_i64(&q, since);
+    query_put_u64(&q, STORE_ALARMS_NEWEST);
     return query_count(&q, n);
 }
 

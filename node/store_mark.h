@@ -58,8 +58,10 @@ typedef enum err (*store_alarm_fn)(void *arg, const struct store_alarm *a);
  * store_alarm_put(s, a, fresh), store_alarms(s, max, fn, arg),
  * store_alarms_since(s, peer, since, n):
  * An alarm is kept once for each peer, code and obj; the list is newest
- * first; how many there are about one since a time.
+ * first; how many there are about one since a time, among the
+ * STORE_ALARMS_NEWEST that were put last.
  */
+#define STORE_ALARMS_NEWEST 4096
 MUST_USE enum err store_alarm_put(struct store *s,
     const struct store_alarm *a, bool *fresh);
 MUST_USE enum err store_alarms(struct store *s, unsigned max,

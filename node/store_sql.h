@@ -197,8 +197,8 @@ X(SQL_ALARM_PUT, "INSERT OR IGNORE INTO alarm (" ALARM_COLS ")" \
   " VALUES (?1, ?2, ?3, ?4)") \
 X(SQL_ALARMS, "SELECT " ALARM_COLS " FROM alarm ORDER BY at DESC," \
   " rowid DESC LIMIT ?1") \
-X(SQL_ALARMS_SINCE, "SELECT COUNT(*) FROM alarm WHERE peer = ?1" \
-  " AND at > ?2") \
+X(SQL_ALARMS_SINCE, "SELECT COUNT(*) FROM (SELECT at, peer FROM alarm" \
+  " ORDER BY rowid DESC LIMIT ?3) WHERE peer = ?1 AND at > ?2") \
 X(SQL_REMARK_PUT, "INSERT INTO remark (n, bytes) VALUES (?1, ?2)") \
 X(SQL_REMARK_GET, "SELECT bytes FROM remark WHERE n = ?1")
 

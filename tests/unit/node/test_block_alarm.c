@@ -186,6 +186,37 @@ Test(block_alarm, nobody_fills_the_log_with_them)
     cr_expect_eq(about(&files, E_BLOCK_INDEX), 1, "an hour later");
 }
 
+/* However many there are of him already: no more than that is read. */
+Test(block_alarm, only_the_newest_are_counted)
+{
+    struct store *s = a->core->store;
+    uint8_t obj[HASH_LEN] = { 0 };
+    struct store_alarm x = { .at = a->t.lo, .peer = slice_str("QM-FIU/o-1"),
+        .code = E_RATE, .obj = SLICE(obj) };
+    uint64_t n;
+    bool fresh;
+
+    cr_assert_eq(store_begin(s), OK);
+    for (unsigned i = 0; i < 5 + STORE_ALARMS_NEWEST; i++) {
+        if (i == 5)
+            x.peer = slice_str("QN-FIU");
+        obj[0] = (uint8_t)i;
+        obj[1] = (uint8_t)(i >> 8);
+        cr_assert_eq(store_alarm_put(s, &x, &fresh), OK);
+        if (i + 1 == STORE_ALARMS_NEWEST) {
+            cr_assert_eq(store_alarms_since(s, slice_str("QM-FIU/o-1"),
+                a->t.lo - 1, &n), OK);
+            cr_expect_eq(n, 5);
+        }
+    }
+    cr_assert_eq(store_alarms_since(s, slice_str("QM-FIU/o-1"), a->t.lo - 1,
+        &n), OK);
+    cr_expect_eq(n, 0);
+    cr_assert_eq(store_alarms_since(s, slice_str("QN-FIU"), a->t.lo, &n), OK);
+    cr_expect_eq(n, 0, "none since");
+    cr_assert_eq(store_commit(s), OK);
+}
+
 /* What the node answers to status. */
 Test(block_alarm, status_names_the_officer)
 {
