@@ -27,6 +27,7 @@ struct transfers {
     struct core *c;
     struct ask *k;
     size_t n, done, n_uploads;
+    unsigned most;                      /* uploads that are counted yet */
     union item row[ASK_TRANSFERS_MAX];
     union item upload[ASK_UPLOADS_MAX];
 };
@@ -216,7 +217,7 @@ see_upload(void *arg, const struct store_parcel *p)
 
     if (r == NULL)
         return E_BUSY;
-    if ((e = files_progress(l->c, p, &have, &rate)) != OK)
+    if ((e = files_progress(l->c, p, &l->most, &have, &rate)) != OK)
         return e;
     bytes = have * PARCEL_BLOCK;
     if ((e = arena_copy(a, SLICE(p->name), &id)) != OK ||
@@ -241,6 +242,7 @@ do_transfers(struct core *c, struct ask *k)
         return E_BUSY;
     l->c = c;
     l->k = k;
+    l->most = FILES_COUNTED;
     if ((e = store_claims_recent(c->store, LOOKED_AT, see_claim, l)) != OK ||
         (e = store_parcel_uploads_of(c->store, k->who->kid, ASK_UPLOADS_MAX,
         see_upload, l)) != OK || (e = ask_result(c, k)) != OK ||

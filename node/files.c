@@ -122,14 +122,22 @@ files_place(struct core *c)
     return c->files->place;
 }
 
-enum err
-files_upload(struct core *c, const struct store_parcel *p,
-    struct upload **out)
+static struct upload_row *
+find_upload(const struct core *c, const struct store_parcel *p)
 {
     struct upload_row *u = c->files->uploads;
 
     while (u != NULL && memcmp(u->name, p->name, BLOB_NAME_LEN) != 0)
         u = u->next;
+    return u;
+}
+
+enum err
+files_upload(struct core *c, const struct store_parcel *p,
+    struct upload **out)
+{
+    struct upload_row *u = find_upload(c, p);
+
     if (u == NULL) {
         if ((u = calloc(1, sizeof(*u))) == NULL)
             return ERR_NOMEM;
@@ -160,8 +168,8 @@ files_uploaded(struct core *c, const struct store_parcel *p)
 }
 
 enum err
-files_progress(struct core *c, const struct store_parcel *p, uint64_t *have,
-    uint64_t *rate)
+files_progress(struct core *c, const struct store_parcel *p, unsigned *most,
+    uint64_t *have, uint64_t *rate)
 {
     struct upload *u;
     enum err e;
@@ -170,6 +178,11 @@ files_progress(struct core *c, const struct store_parcel *p, uint64_t *have,
     *rate = 0;
     if (!p->upload)
         return OK;
+    if (find_upload(c, p) == NULL) {
+        if (*most == 0)
+            return OK;
+        --*most;
+    }
     if ((e = files_upload(c, p, &u)) != OK)
         return e;
     *have = u->have;

@@ -76,17 +76,21 @@ struct upload {
 
 /*
  * files_upload(c, p, out), files_uploaded(c, p),
- * files_progress(c, p, have, rate):
+ * files_progress(c, p, most, have, rate):
  * How far an upload is, which who writes a block counts up; it is over; how
  * many blocks of it, or of what is whole, are known to be here, and bytes a
  * second of late.  Who asks first in a run of the node has what the run before
  * it had not counted read and compared, less than FILES_SYNC_BLOCKS blocks.
+ * files_progress does so while *most is not 0, and counts it down; of the others
+ * it tells what their rows say.
  */
+#define FILES_COUNTED 2                 /* by one request */
 MUST_USE enum err files_upload(struct core *c, const struct store_parcel *p,
     struct upload **out);
 void files_uploaded(struct core *c, const struct store_parcel *p);
 MUST_USE enum err files_progress(struct core *c,
-    const struct store_parcel *p, uint64_t *have, uint64_t *rate);
+    const struct store_parcel *p, unsigned *most, uint64_t *have,
+    uint64_t *rate);
 
 /*
  * files_count(c):

@@ -404,6 +404,40 @@ Test(block, what_a_node_had_that_ended_is_shown_when_it_begins_again)
     cr_expect_eq(record_uint(r, "have"), 2 * BLOCK);
 }
 
+/* How many of the uploads are shown with this block. */
+static size_t
+shown_with(uint64_t have)
+{
+    const struct value *v;
+    struct rec *rows;
+    size_t n = 0;
+
+    cr_assert_eq(world_ask(a, OFFICER, REQUEST_TRANSFERS, ACT_NONE,
+        SLICE_EMPTY, NULL, &rows), OK);
+    v = record_value(rows, "uploads");
+    for (size_t i = 0; i < v->n; i++)
+        n += record_uint(v->v[i].r, "have") == have;
+    return n;
+}
+
+/* What a node that was killed had not counted is read for who asks. */
+Test(block, one_request_reads_a_few_uploads)
+{
+    struct stream s = files;
+
+    for (size_t i = 0; i < 2 * FILES_COUNTED + 1; i++) {
+        randombytes_buf(s.id, sizeof(s.id));
+        cr_assert_eq(stream_begin(a, &s, NULL, NULL), OK);
+        cr_assert_eq(stream_put(a, &s, 0, stream_block(&s, 0)), OK);
+    }
+    world_close(a);
+    world_open(a);
+    cr_expect_eq(shown_with(BLOCK), FILES_COUNTED);
+    cr_expect_eq(shown_with(BLOCK), 2 * FILES_COUNTED);
+    cr_expect_eq(shown_with(BLOCK), 2 * FILES_COUNTED + 1);
+    cr_expect_eq(shown_with(0), 0);
+}
+
 Test(block, who_hands_in_sees_how_far_it_is)
 {
     struct rec *r;
