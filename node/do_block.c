@@ -331,27 +331,18 @@ do_parcel_end(struct core *c, struct ask *k)
     return e;
 }
 
-static enum err
-see_any(void *arg, const struct store_claim *c, const struct store_parcel *p)
-{
-    (void)c;
-    (void)p;
-    *(bool *)arg = true;
-    return OK;
-}
-
 /* What is whole too, as long as no message names it. */
 enum err
 do_parcel_drop(struct core *c, struct ask *k)
 {
     struct store_parcel p;
-    bool named = false;
+    bool named;
     enum err e;
 
     e = store_parcel_named(c->store, record_bytes(k->args, "upload").p, k->a,
         &p);
     if ((e = check_owner(c, k, &p, e)) != OK ||
-        (e = store_claims_on(c->store, p.id, see_any, &named)) != OK)
+        (e = store_parcel_claimed(c->store, p.id, &named)) != OK)
         return e;
     return named ? fault_set(&k->f, E_PARCEL_UNKNOWN, 42, "upload") :
         files_forget(c, &p);

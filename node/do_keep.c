@@ -222,16 +222,6 @@ leave_files(struct core *c, struct streams *s)
     return e;
 }
 
-static enum err
-see_any(void *arg, const struct store_claim *claim,
-    const struct store_parcel *p)
-{
-    (void)claim;
-    (void)p;
-    *(bool *)arg = true;
-    return OK;
-}
-
 /* Of anything else nobody has the keys any more.  If too many files go
  * already, these go in time. */
 static enum err
@@ -240,9 +230,9 @@ free_files(struct core *c, const struct streams *s)
     enum err e = OK;
 
     for (size_t i = 0; e == OK && i < s->n; i++) {
-        bool named = false;
+        bool named;
 
-        e = store_claims_on(c->store, s->p[i].id, see_any, &named);
+        e = store_parcel_claimed(c->store, s->p[i].id, &named);
         if (e == OK && !named && (e = files_forget(c, &s->p[i])) == E_BUSY)
             e = OK;
     }

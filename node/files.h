@@ -81,8 +81,8 @@ struct upload {
  * many blocks of it, or of what is whole, are known to be here, and bytes a
  * second of late.  Who asks first in a run of the node has what the run before
  * it had not counted read and compared, less than FILES_SYNC_BLOCKS blocks.
- * files_progress does so while *most is not 0, and counts it down; of the others
- * it tells what their rows say.
+ * files_progress does so while *most is not 0, and counts it down; of others it
+ * tells what their rows say.
  */
 #define FILES_COUNTED 2                 /* by one request */
 MUST_USE enum err files_upload(struct core *c, const struct store_parcel *p,

@@ -134,27 +134,17 @@ never_told(const struct peer *p, const struct store_message *m)
     return m->state == STORE_HELD ? E_RESTR_NOT_ACCEPTED : OK;
 }
 
-static enum err
-see_any(void *arg, const struct store_claim *claim,
-    const struct store_parcel *p)
-{
-    (void)claim;
-    (void)p;
-    *(bool *)arg = true;
-    return OK;
-}
-
 /* The stream of this root; of a message that names others none is asked for
  * that it does not name.  Of one that ended nothing is left to compare. */
 static enum err
 find_stream(struct core *c, uint64_t n, struct right *r)
 {
-    bool named = false;
+    bool named;
     enum err e = store_claim_find(c->store, n, r->root, &r->which, &r->p);
 
     if (e != ERR_NOTFOUND)
         return e;
-    e = store_claims_of(c->store, n, see_any, &named);
+    e = store_claims_any(c->store, n, &named);
     if (e == OK && named)
         r->why = E_PARCEL_UNKNOWN;
     return e == OK ? ERR_NOTFOUND : e;

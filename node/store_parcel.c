@@ -349,6 +349,29 @@ store_claims_on(struct store *s, uint64_t parcel, store_claim_fn fn,
     return claims(&q, fn, arg);
 }
 
+static enum err
+see_any(void *arg, const struct store_claim *c, const struct store_parcel *p)
+{
+    (void)c;
+    (void)p;
+    *(bool *)arg = true;
+    return OK;
+}
+
+enum err
+store_claims_any(struct store *s, uint64_t n, bool *yes)
+{
+    *yes = false;
+    return store_claims_of(s, n, see_any, yes);
+}
+
+enum err
+store_parcel_claimed(struct store *s, uint64_t parcel, bool *yes)
+{
+    *yes = false;
+    return store_claims_on(s, parcel, see_any, yes);
+}
+
 enum err
 store_claims_wanted(struct store *s, struct slice owner, store_claim_fn fn,
     void *arg)

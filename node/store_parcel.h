@@ -159,6 +159,14 @@ MUST_USE enum err store_claims_on(struct store *s, uint64_t parcel,
     store_claim_fn fn, void *arg);
 
 /*
+ * store_claims_any(s, n, yes), store_parcel_claimed(s, parcel, yes):
+ * Whether a message names anything; whether any message names a parcel.
+ */
+MUST_USE enum err store_claims_any(struct store *s, uint64_t n, bool *yes);
+MUST_USE enum err store_parcel_claimed(struct store *s, uint64_t parcel,
+    bool *yes);
+
+/*
  * store_claim_find(s, n, root, which, p):
  * The stream of message n that has this root.  ERR_NOTFOUND.
  */
