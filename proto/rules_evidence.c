@@ -165,12 +165,34 @@ v042_proceeding(const struct message *m, const struct rule_facts *facts,
         "state")) ? OK : fault_set(f, E_PROCEEDING, 42, "proceeding.state");
 }
 
+/* Whether m says that files are at fault. */
+static bool
+says_faulty(const struct message *m)
+{
+    return record_count(m->own, "digest_mismatch") > 0;
+}
+
+/* The files of an offer come with its transfer. */
+static bool
+brought_files(const struct message *m)
+{
+    return m != NULL && m->kind->n != KIND_EVIDENCE_OFFER &&
+        record_count(m->common, "attachments") > 0;
+}
+
+enum err
+v042_came(const struct message *m, const struct rule_facts *facts,
+    struct fault *f)
+{
+    return !says_faulty(m) || brought_files(facts->target) ? OK :
+        fault_set(f, E_FIELD_RANGE, 42, "digest_mismatch");
+}
+
 /* Nothing is refused for it: who sent the files has to know. */
 enum err
 v042_holds(const struct message *m, const struct rule_facts *facts,
     struct fault *f)
 {
-    (void)facts;
-    return record_count(m->own, "digest_mismatch") == 0 ? OK :
+    return !says_faulty(m) || !brought_files(facts->target) ? OK :
         fault_set(f, A_FILES_FAULTY, 42, "digest_mismatch");
 }

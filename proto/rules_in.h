@@ -111,6 +111,7 @@ RULE_CHECK(v042_listed)
 RULE_CHECK(v042_offer)
 RULE_CHECK(v042_set)
 RULE_CHECK(v042_proceeding)
+RULE_CHECK(v042_came)
 RULE_CHECK(v042_holds)
 
 /* rules_request.c */

@@ -131,6 +131,9 @@ const struct rule rules_valise[] = {
     { 42, K(EVIDENCE_TRANSFER), BOTH_SIDES, v042_proceeding, E_PROCEEDING,
       "A transfer is handed over for the proceeding that its offer named.",
       "UNCAC 46(3)(f), 46(19)" },
+    { 42, K(RECEIPT), BOTH_SIDES, v042_came, E_FIELD_RANGE,
+      "Files are at fault where files came: with no offer, and with no message "
+      "that has none.", "UNCAC 46(3)(f)" },
     { 42, K(RECEIPT), RULE_RECIPIENT, v042_holds, A_FILES_FAULTY,
       "Each file that was sent is the one of its list.", "UNCAC 46(3)(f)" },
     { 46, K(FORMALISE_NOTICE), RULE_SENDER, v046_complete, E_MLA_INCOMPLETE,

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cli/act/mail.h"
+#include "cli/files/carried.h"
 #include "cli/text/text.h"
 #include "proto/consent.h"
 #include "proto/manifest.h"
@@ -315,6 +316,13 @@ mail_faulty(const struct message *m)
 {
     return m->kind->n == KIND_RECEIPT &&
         record_count(m->own, "digest_mismatch") > 0;
+}
+
+bool
+mail_faulty_of(const struct message *m, const struct message *of)
+{
+    return mail_faulty(m) && of != NULL && carried_has(of) &&
+        of->kind->n != KIND_EVIDENCE_OFFER;
 }
 
 /* "A_FILES_FAULTY d1 d4 +96": which, and how many more there are. */

@@ -137,6 +137,10 @@ const char *mail_state_code(uint64_t state);
  * Whether m is a receipt that names documents which are not those of the
  * list of files (FORMAT.md section 5).
  *
+ * mail_faulty_of(m, of):
+ * The same, and whether the message that it names, of, can have brought files:
+ * it has some, and is no offer.  NULL, no such message, has none.
+ *
  * mail_says(m, out):
  * What the codes of a message say of it: its type, decision, grounds and
  * reasons, by name and as far as they fit: "PARTS RG_SECURITY
@@ -144,6 +148,7 @@ const char *mail_state_code(uint64_t state);
  * more: "A_FILES_FAULTY d1 d4 +96"; "" for a kind that has none.
  */
 bool mail_faulty(const struct message *m);
+bool mail_faulty_of(const struct message *m, const struct message *of);
 void mail_says(const struct message *m, char out[static MAIL_SAYS_MAX + 1]);
 
 /*

@@ -158,6 +158,17 @@ offering_is_over(const struct thread_state *state,
         &offer->m, "accept_by"));
 }
 
+/* Whether m, of the other side, says so of a transfer of this one. */
+static bool
+is_faulty(const struct thread *t, const struct thread_message *m)
+{
+    const struct thread_message *of = thread_named(t, m);
+
+    return !m->out && thread_counts(m) && of != NULL && of->out &&
+        of->m.kind->n == KIND_EVIDENCE_TRANSFER &&
+        mail_faulty_of(&m->m, &of->m);
+}
+
 const struct thread_message *
 offering_faulty(const struct thread *t, const struct thread_state *state)
 {
@@ -170,8 +181,7 @@ offering_faulty(const struct thread *t, const struct thread_state *state)
     for (size_t i = 0; i < thread_count(t); i++) {
         const struct thread_message *m = thread_at(t, i);
 
-        if (!m->out && !m->gone && mail_faulty(&m->m) && (found == NULL ||
-            m->rank > found->rank))
+        if (is_faulty(t, m) && (found == NULL || m->rank > found->rank))
             found = m;
     }
     return found;

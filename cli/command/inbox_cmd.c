@@ -20,10 +20,11 @@ struct boxes {
 enum naming { ANSWER, RECEIPT, FAULTY };
 
 static bool
-is_one(const struct message *o, enum naming how)
+is_one(const struct message *o, enum naming how, const struct message *of)
 {
     return (o->kind->n == KIND_RECEIPT) == (how != ANSWER) &&
-        (how != FAULTY || mail_faulty(o)) && (o->kind->flags & K_ANSWERS);
+        (how != FAULTY || mail_faulty_of(o, of)) &&
+        (o->kind->flags & K_ANSWERS);
 }
 
 /* What names m so, on the other side: an acknowledgement, one that files do
@@ -36,7 +37,7 @@ named_by(const struct boxes *b, enum naming how, const struct mail *m)
     struct slice id = message_bytes(&m->m, "msg_id");
 
     for (size_t i = 0; i < n; i++) {
-        if (is_one(&all[i].m, how) &&
+        if (is_one(&all[i].m, how, &m->m) &&
             all[i].state != MESSAGE_STATE_REFUSED &&
             all[i].state != MESSAGE_STATE_CANCELLED &&
             all[i].state != MESSAGE_STATE_PENDING &&
@@ -147,6 +148,21 @@ add_row(struct run *r, const struct boxes *b, const struct mail *m,
         thread != NULL ? thread : "", due, says });
 }
 
+/* Whether m is an acknowledgement that is a row: files came with what it
+ * names, and are at fault. */
+static bool
+tells_faulty(const struct boxes *b, const struct mail *m)
+{
+    const struct mail *all = m->out ? b->in : b->out;
+    const size_t n = mail_faulty(&m->m) ? m->out ? b->n_in : b->n_out : 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (slice_equal(message_bytes(&all[i].m, "msg_id"),
+            message_bytes(&m->m, "in_reply_to")))
+            return mail_faulty_of(&m->m, &all[i].m);
+    return false;
+}
+
 static enum err
 list(struct run *r, struct session *s)
 {
@@ -168,7 +184,7 @@ list(struct run *r, struct session *s)
         "id kind to state at urgency thread due says" :
         "id kind from state at urgency thread due says");
     for (size_t i = 0; i < (sent ? b.n_out : b.n_in); i++) {
-        if ((box[i].m.kind->n != KIND_RECEIPT || mail_faulty(&box[i].m)) &&
+        if ((box[i].m.kind->n != KIND_RECEIPT || tells_faulty(&b, &box[i])) &&
             (all || !is_terminal(&box[i], r->env->now)))
             add_row(r, &b, &box[i], &sheet);
     }

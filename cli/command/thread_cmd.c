@@ -50,7 +50,7 @@ named_by(const struct thread *t, const struct thread_message *m,
         if (o->out != m->out && !o->gone && is_receipt == receipt &&
             (o->m.kind->flags & K_ANSWERS) &&
             slice_equal(message_bytes(&o->m, "in_reply_to"), id) &&
-            (found == NULL || (mail_faulty(&o->m) &&
+            (found == NULL || (mail_faulty_of(&o->m, &m->m) &&
             !mail_faulty(&found->m))))
             found = o;
     }
@@ -72,11 +72,13 @@ put_step(struct buf *b, const char *what, int64_t at)
 }
 
 static void
-put_named(struct buf *b, const char *what, const struct thread_message *by)
+put_named(struct buf *b, const char *what, const struct thread_message *m,
+    const struct thread_message *by)
 {
     if (by != NULL)
-        put_step(b, mail_faulty(&by->m) ? _("acknowledged, files at fault") :
-            what, (int64_t)message_uint(&by->m, "created_at"));
+        put_step(b, mail_faulty_of(&by->m, &m->m) ?
+            _("acknowledged, files at fault") : what,
+            (int64_t)message_uint(&by->m, "created_at"));
 }
 
 /* "queued T -> stored by peer T -> opened T -> acknowledged T". */
@@ -96,8 +98,8 @@ put_progress(const struct view *x, const struct thread_message *m,
             put_step(b, err_row(mail_fault(row))->name, mail_at(row,
                 EVENT_ALARM));
     }
-    put_named(b, _("acknowledged"), named_by(x->t, m, true));
-    put_named(b, _("answered"), named_by(x->t, m, false));
+    put_named(b, _("acknowledged"), m, named_by(x->t, m, true));
+    put_named(b, _("answered"), m, named_by(x->t, m, false));
     put_step(b, _("under a legal hold there"), p->held);
     put_step(b, _("hold lifted there"), p->lifted);
     if (m->gone) {

@@ -352,11 +352,25 @@ Test(release, where_nothing_is_accepted_first_it_follows_the_offer)
     cr_expect_eq(open_at(b, ev.transfer), OK);
 }
 
-/* A transfer goes, and its acknowledgement comes back: d1 does not hold. */
+/* An acknowledgement by b: d1 does not hold. */
+static void
+make_faulty(const uint8_t id[static MSG_ID_LEN], struct message *m)
+{
+    const union item d1 = { .s = slice_str("d1") };
+
+    evidence_message(b, KIND_RECEIPT, m);
+    put_bytes(b, m->common, "in_reply_to", id, MSG_ID_LEN);
+    put_uint(b, m->own, "restrictions_accepted", 1);
+    world_check(record_put_bytes(b->a, m->own, "accepted_rid",
+        record_bytes(ev.set, "rid")));
+    put_uint(b, m->own, "accepted_rrev", record_uint(ev.set, "rrev"));
+    put_list(b, m->own, "digest_mismatch", &d1, 1);
+}
+
+/* A transfer goes, and such an acknowledgement of it comes back. */
 static void
 handed_over_faulty(uint8_t receipt[static HASH_LEN])
 {
-    const union item d1 = { .s = slice_str("d1") };
     uint8_t id[MSG_ID_LEN];
     struct message m;
 
@@ -366,13 +380,7 @@ handed_over_faulty(uint8_t receipt[static HASH_LEN])
     memcpy(ev.newest[0], ev.transfer, HASH_LEN);
     join();
     both_in(EVIDENCE_TRANSFERRED);
-    evidence_message(b, KIND_RECEIPT, &m);
-    put_bytes(b, m.common, "in_reply_to", id, MSG_ID_LEN);
-    put_uint(b, m.own, "restrictions_accepted", 1);
-    world_check(record_put_bytes(b->a, m.own, "accepted_rid",
-        record_bytes(ev.set, "rid")));
-    put_uint(b, m.own, "accepted_rrev", record_uint(ev.set, "rrev"));
-    put_list(b, m.own, "digest_mismatch", &d1, 1);
+    make_faulty(id, &m);
     cr_assert_eq(submit(b, &m, a, NULL, receipt), OK);
     memcpy(ev.newest[1], receipt, HASH_LEN);
     carry_all();
@@ -411,6 +419,26 @@ hand_to_a(unsigned answer, enum err code, const char *path)
     cr_expect_gt(got->receipt.n, 0);
     cr_expect_eq(logged(a, EVENT_REFUSED, code, digest), 1);
     join();
+}
+
+Test(release, files_of_an_offer_are_not_at_fault)
+{
+    const struct packet_result *got;
+    uint8_t digest[HASH_LEN];
+    struct message m;
+
+    offered();
+    make_faulty(ev.id, &m);
+    cr_expect_eq(submit(b, &m, a, NULL, digest), E_FIELD_RANGE);
+    make_faulty(ev.id, &m);
+    got = hand(a, b->name, sealed(b, &m, digest));
+    cr_expect_eq(got->code, E_FIELD_RANGE);
+    cr_expect(slice_is(got->path, "digest_mismatch"), "%.*s",
+        (int)got->path.n, (const char *)got->path.p);
+    cr_expect_eq(logged(a, EVENT_REFUSED, E_FIELD_RANGE, digest), 1);
+    cr_expect_eq(logged(a, EVENT_ALARM, A_FILES_FAULTY, digest), 0);
+    join();
+    both_in(EVIDENCE_OFFERED);
 }
 
 Test(release, an_acceptance_is_taken_once)

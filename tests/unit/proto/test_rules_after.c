@@ -454,6 +454,37 @@ Test(rules_after, a_message_a_day_older_than_the_last_one_is_noticed)
     cr_expect_eq(alerts(RULE_RECIPIENT, A_CLOCK), 0, "the last one counts");
 }
 
+static void
+put_files(struct message *of)
+{
+    const struct field *list = record_field(of->common->schema,
+        "attachments");
+    const union item file = { .r = record_new(a, list->rec) };
+
+    cr_assert_eq(record_put(a, of->common, list, &file, 1), OK);
+}
+
+Test(rules_after, v042_files_are_at_fault_where_files_came)
+{
+    const union item d1 = { .s = slice_str("d1") };
+    struct message offer = make(KIND_EVIDENCE_OFFER);
+
+    put_files(&offer);
+    after_disclosure(KIND_RECEIPT);
+    cr_assert_eq(record_put(a, m.own, record_field(m.own->schema,
+        "digest_mismatch"), &d1, 1), OK);
+    for (int i = 0; i < 3; i++) {
+        facts.target = (const struct message *[]){ &target, &offer,
+            NULL }[i];
+        expect_both(E_FIELD_RANGE, 42);
+        cr_expect_str_eq(f.path, "digest_mismatch");
+        cr_expect_eq(alerts(RULE_RECIPIENT, A_FILES_FAULTY), 0);
+    }
+    facts.target = &target;
+    put_files(&target);
+    expect_both(OK, 0);
+}
+
 Test(rules_after, v042_files_that_do_not_hold_are_told_to_their_sender)
 {
     const struct field *names;
@@ -462,6 +493,7 @@ Test(rules_after, v042_files_that_do_not_hold_are_told_to_their_sender)
     after_disclosure(KIND_RECEIPT);
     names = record_field(m.own->schema, "digest_mismatch");
     cr_expect_eq(alerts(RULE_RECIPIENT, A_FILES_FAULTY), 0);
+    put_files(&target);
     cr_assert_eq(record_put(a, m.own, names, NULL, 0), OK);
     cr_expect_eq(alerts(RULE_RECIPIENT, A_FILES_FAULTY), 0, "it names none");
     cr_assert_eq(record_put(a, m.own, names, &d1, 1), OK);
