@@ -414,6 +414,7 @@ struct listing {
     struct core *c;
     const struct record *rows;
     size_t n, most;
+    bool reads;                     /* who asks may list messages */
     union item items[256];
 };
 
@@ -523,6 +524,23 @@ see_waiting(void *arg, const struct store_object *o)
     return record_put_bytes(a, r, "object", bytes);
 }
 
+/* Where the message that an alarm is about stands in the inbox, so that nobody
+ * need read all of it. */
+static enum err
+put_place(struct listing *l, struct rec *r, struct slice obj)
+{
+    struct store_message m;
+    enum err e;
+
+    if (!l->reads || obj.n != HASH_LEN)
+        return OK;
+    e = store_message_find_digest(l->c->store, obj.p, NULL, &m);
+    if (e == ERR_NOTFOUND || (e == OK && (m.dir != STORE_IN ||
+        m.state == STORE_REFUSED)))
+        return OK;
+    return e != OK ? e : record_put_uint(l->c->batch, r, "n", m.n);
+}
+
 static enum err
 see_alarm(void *arg, const struct store_alarm *s)
 {
@@ -541,7 +559,8 @@ see_alarm(void *arg, const struct store_alarm *s)
         (e = arena_copy(a, s->obj, &obj)) != OK ||
         (e = record_put_uint(a, r, "at", (uint64_t)s->at)) != OK ||
         (e = record_put_uint(a, r, "code", s->code)) != OK ||
-        (peer.n > 0 && (e = record_put_bytes(a, r, whose, peer)) != OK))
+        (peer.n > 0 && (e = record_put_bytes(a, r, whose, peer)) != OK) ||
+        (e = put_place(l, r, obj)) != OK)
         return e;
     return obj.n > 0 ? record_put_bytes(a, r, "obj", obj) : OK;
 }
@@ -558,6 +577,7 @@ put_listing(struct core *c, struct ask *k, const char *name, size_t most)
     l->c = c;
     l->rows = f->rec;
     l->most = most;
+    l->reads = request_may(request_row(REQUEST_INBOX_LIST), k->roles) == OK;
     e = strcmp(name, "alarms") == 0 ?
         store_alarms(c->store, (unsigned)most, see_alarm, l) :
         store_objects_waiting(c->store, see_waiting, l);

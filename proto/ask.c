@@ -278,6 +278,8 @@ static const struct field alarm_rows[] = {
     BYTES(4, "obj", 0, HASH_LEN, "digest that it is about"),
     { .key = 5, .name = "person", .type = FT_ID, .max = 96, .help = "or about "
       "what the client of this officer asked: AUTHORITY/label" },
+    UINT(6, "n", 0, "number of the message that came in which obj is, for who "
+      "may list them"),
 };
 SUB(alarm, "alarm");
 

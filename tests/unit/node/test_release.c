@@ -2,6 +2,7 @@
  * A transfer of evidence that is held until its offer is accepted: what
  * releases it, what ends it, also over a restart or a lost answer.
  */
+#include "node/core_in.h"
 #include "node/store_msg.h"
 #include "tests/unit/node/evidence_fixture.h"
 
@@ -384,6 +385,40 @@ handed_over_faulty(uint8_t receipt[static HASH_LEN])
     cr_assert_eq(submit(b, &m, a, NULL, receipt), OK);
     memcpy(ev.newest[1], receipt, HASH_LEN);
     carry_all();
+}
+
+/* Where the receipt stands in the inbox, as status says to this person; 0
+ * where it does not say. */
+static uint64_t
+said_to(int who, const uint8_t *receipt)
+{
+    const struct value *v;
+    struct rec *r;
+
+    cr_assert_eq(world_ask(a, who, REQUEST_STATUS, ACT_NONE, SLICE_EMPTY,
+        NULL, &r), OK);
+    v = record_value(r, "alarms");
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (slice_equal(record_bytes(v->v[i].r, "obj"), slice_of(receipt,
+            HASH_LEN)))
+            return record_uint(v->v[i].r, "n");
+    cr_assert_fail("no alarm");
+    return 0;
+}
+
+Test(release, status_says_where_the_message_of_an_alarm_stands)
+{
+    uint8_t receipt[HASH_LEN];
+    struct store_message m;
+
+    ev.free = true;
+    cr_assert_eq(send_offer(), OK);
+    carry_all();
+    handed_over_faulty(receipt);
+    cr_assert_eq(store_message_find_digest(a->core->store, receipt, NULL,
+        &m), OK);
+    cr_expect_eq(said_to(OFFICER, receipt), m.n);
+    cr_expect_eq(said_to(AUDITOR, receipt), 0, "who lists no messages");
 }
 
 Test(release, files_that_do_not_hold_are_an_alarm_at_who_sent_them)
