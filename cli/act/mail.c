@@ -58,13 +58,13 @@ mail_read(struct arena *a, const struct domain *d, const struct rec *row,
 
 /* What inbox.list is asked. */
 static struct rec *
-list_args(struct arena *a, enum ask_box box, uint64_t after)
+list_args(struct arena *a, enum ask_box box, uint64_t after, uint64_t most)
 {
     struct rec *r = record_new(a, &record_ask_list);
 
     if (r == NULL || record_put_uint(a, r, "box", (uint64_t)box) != OK ||
         record_put_uint(a, r, "after", after) != OK ||
-        record_put_uint(a, r, "most", ASK_ROWS_MAX) != OK)
+        record_put_uint(a, r, "most", most) != OK)
         return NULL;
     return r;
 }
@@ -102,7 +102,8 @@ mail_list(struct session *s, const struct domain *d, enum ask_box box,
     *n = 0;
     *out = NULL;
     do {
-        if ((args = list_args(session_arena(s), box, after)) == NULL)
+        if ((args = list_args(session_arena(s), box, after,
+            ASK_ROWS_MAX)) == NULL)
             return ERR_NOMEM;
         if ((e = session_ask(s, REQUEST_INBOX_LIST, args, NULL,
             &page)) != OK)
@@ -117,6 +118,26 @@ mail_list(struct session *s, const struct domain *d, enum ask_box box,
         after = record_uint(v->v[v->n - 1].r, "n");
     } while (record_uint(page, "more") != 0);
     return OK;
+}
+
+enum err
+mail_nth(struct session *s, const struct domain *d, uint64_t n,
+    struct mail *out)
+{
+    struct rec *args, *page;
+    const struct value *v;
+    enum err e;
+
+    if (n == 0 || n > INT64_MAX)
+        return ERR_NOTFOUND;
+    if ((args = list_args(session_arena(s), ASK_IN, n - 1, 1)) == NULL)
+        return ERR_NOMEM;
+    if ((e = session_ask(s, REQUEST_INBOX_LIST, args, NULL, &page)) != OK)
+        return e;
+    v = record_value(page, "rows");
+    if (v == NULL || v->n == 0 || record_uint(v->v[0].r, "n") != n)
+        return ERR_NOTFOUND;
+    return mail_read(session_arena(s), d, v->v[0].r, out, NULL);
 }
 
 enum err

@@ -62,6 +62,14 @@ MUST_USE enum err mail_boxes(struct session *s, const struct domain *d,
 MUST_USE enum err mail_id_check(struct run *r, const char *id);
 
 /*
+ * mail_nth(s, d, n, out):
+ * The message that came in under this number of the node.  ERR_NOTFOUND;
+ * besides, the codes of session_ask and mail_read.
+ */
+MUST_USE enum err mail_nth(struct session *s, const struct domain *d,
+    uint64_t n, struct mail *out);
+
+/*
  * mail_find(r, s, id, out):
  * The message that an officer means by this id, as session_find.  Reports
  * its failures.

@@ -21,7 +21,12 @@
 #define CELL 192
 #define NUMBER 20
 
-/* What an alarm means for who reads it; other codes have their own hint. */
+#define NO_HONEST N_("the node of this authority does what no honest node " \
+    "does: tell the auditor")
+#define NOT_RIGHT N_("an honest node does not let this out: tell the auditor")
+
+/* What an alarm means for who reads it; other codes have their own hint, which
+ * is for whose request was refused where a code is both. */
 static const struct {
     enum err e;
     const char *todo;
@@ -38,6 +43,28 @@ static const struct {
     { E_STORE_FULL, N_("the disk is full: tell the administrator") },
     { E_SIGNATURE, N_("a signature does not hold: tell the keeper of that "
       "authority") },
+    { E_RATE, N_("its node asks for or sends more than any node needs: tell "
+      "its administrator") },
+    { E_PARCEL_UNKNOWN, NO_HONEST },
+    { E_ACCEPTED_TWICE, NO_HONEST },
+    { E_OFFER_ANSWERED, NO_HONEST },
+    { E_OFFER_CANCELLED, N_("it was accepted after its files were taken "
+      "back: nothing went") },
+    { E_OFFER_OVER, N_("it was accepted when it was over: nothing went") },
+    { E_CONSENT_NOT_ORIGINATOR, NO_HONEST },
+    { E_CONSENT_SCOPE, NO_HONEST },
+    { E_CONSENT_EXPIRED, NO_HONEST },
+    { E_CONSENT_EXHAUSTED, NO_HONEST },
+    { E_CONSENT_REVOKED, NO_HONEST },
+    { E_ONWARD_NO_CONSENT, NO_HONEST },
+    { E_ONWARD_NEVER, NO_HONEST },
+    /* Of what was held here too. */
+    { E_RESTR_NOT_ORIGINATOR, NOT_RIGHT },
+    { E_RESTR_WIDENED, NOT_RIGHT },
+    { E_RESTR_FORK, NOT_RIGHT },
+    { E_RESTR_NOT_ACCEPTED, NOT_RIGHT },
+    { E_DIGEST_MISMATCH, NOT_RIGHT },
+    { E_BAD_STATE, NOT_RIGHT },
 };
 
 struct screen {
@@ -45,9 +72,6 @@ struct screen {
     struct run *r;
     struct rec *status;
     struct sheet sheet;
-    struct mail *in;                /* once an alarm is about one of them */
-    size_t n_in;
-    bool looked;
 };
 
 /* One line: the state in words, and beside it what programs get of it; what
@@ -186,54 +210,67 @@ say_waiting(struct screen *x)
     return OK;
 }
 
-/* Whether this person may list messages. */
+/* The message that came in and that an alarm is about.  False where it is
+ * none, or is not for this person. */
 static bool
-reads(struct session *s)
+message_of(struct screen *x, const struct rec *r, struct mail *out)
 {
-    return request_may(request_row(REQUEST_INBOX_LIST),
-        (uint32_t)keeper_bits(session_hello(s), "roles")) == OK;
+    return record_has(r, "n") && mail_nth(x->s, x->r->env->domain,
+        record_uint(r, "n"), out) == OK && slice_equal(SLICE(out->digest),
+        record_bytes(r, "obj"));
 }
 
-/* The message that came in and that an alarm is about; NULL where it is none,
- * or is not for this person. */
-static const struct message *
-message_of(struct screen *x, struct slice digest)
+/* The receipt by which files are at fault, and of which message. */
+static void
+put_faulty(struct screen *x, const struct rec *r,
+    char says[static MAIL_SAYS_MAX + 1], char id[static MAIL_WHOLE_MAX + 1])
 {
-    if (!x->looked && reads(x->s) && mail_list(x->s, x->r->env->domain,
-        ASK_IN, &x->in, &x->n_in) != OK)
-        x->n_in = 0;
-    x->looked = true;
-    for (size_t i = 0; i < x->n_in; i++)
-        if (slice_equal(SLICE(x->in[i].digest), digest))
-            return &x->in[i].m;
-    return NULL;
+    struct mail receipt;
+    struct slice of;
+
+    if (!message_of(x, r, &receipt))
+        return;
+    of = message_bytes(&receipt.m, "in_reply_to");
+    if (of.n != MSG_ID_LEN)
+        return;
+    mail_says(&receipt.m, says);
+    hex_encode(of, id);
 }
 
 static void
 say_alarm(struct screen *x, const struct rec *r, const struct err_row *row,
     const char *todo)
 {
-    const struct message *receipt = row->e != A_FILES_FAULTY ? NULL :
-        message_of(x, record_bytes(r, "obj"));
-    const struct slice of = receipt == NULL ? SLICE_EMPTY :
-        message_bytes(receipt, "in_reply_to");
     char text[2 * CELL + HINT_MAX], at[TIMES_LEN + 1], hint[HINT_MAX + 1];
     char says[MAIL_SAYS_MAX + 1] = "", id[MAIL_WHOLE_MAX + 1] = "";
     char shown[MAIL_ID_LEN + 1];
 
-    if (of.n == MSG_ID_LEN) {
-        mail_says(receipt, says);
-        hex_encode(of, id);
-    }
+    if (row->e == A_FILES_FAULTY)
+        put_faulty(x, r, says, id);
     (void)snprintf(shown, sizeof(shown), "%.*s", MAIL_ID_LEN, id);
     hint_about(_(todo), shown, hint);
     times_format(record_uint(r, "at"), at);
     (void)snprintf(text, sizeof(text), "%s %s: %s; %s", at,
         says[0] != '\0' ? says : row->name, _(row->text), hint);
     say(x, &(struct line){ .what = "alarm", .who = cell(x,
-        record_bytes(r, record_has(r, "person") ? "person" : "peer")),
-        .state = text, .at = at,
+        record_bytes(r, "peer")), .state = text, .at = at,
         .id = id[0] != '\0' ? id : NULL, .code = row->name });
+}
+
+/* About what the program of an officer asked: the text of a code is for who
+ * asks in good faith. */
+static void
+say_person(struct screen *x, const struct rec *r, const struct err_row *row)
+{
+    char text[2 * CELL + HINT_MAX], at[TIMES_LEN + 1];
+
+    times_format(record_uint(r, "at"), at);
+    (void)snprintf(text, sizeof(text), "%s %s: %s", at, row->name,
+        _("this officer's program asked the node for something that no "
+        "unchanged program asks for: ask the officer, and tell the auditor"));
+    say(x, &(struct line){ .what = "alarm", .who = cell(x,
+        record_bytes(r, "person")), .state = text, .at = at,
+        .code = row->name });
 }
 
 /* What came in and has no room, or would have none. */
@@ -278,9 +315,9 @@ say_alarms(struct screen *x)
             if (todos[k].e == row->e)
                 todo = todos[k].todo;
         if (record_has(v->v[i].r, "person"))
-            todo = N_("his client asked for what it never may: ask this "
-                "officer, and tell the auditor");
-        say_alarm(x, v->v[i].r, row, todo);
+            say_person(x, v->v[i].r, row);
+        else
+            say_alarm(x, v->v[i].r, row, todo);
     }
 }
 

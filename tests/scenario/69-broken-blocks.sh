@@ -28,7 +28,7 @@ handed_in() {
 handed_in root E_BLOCK_PROOF
 handed_in length E_BLOCK_LENGTH
 ok "who looks at the node" as QN-FIU/o-1 status
-says "ask this officer, and tell the auditor" "is told what to do"
+says "ask the officer, and tell the auditor" "is told what to do"
 ok "programs" as QN-FIU/o-1 status --json
 says '"who": "QN-FIU/o-114"' "are told whom"
 

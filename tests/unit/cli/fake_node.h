@@ -57,6 +57,9 @@ struct node {
     size_t n_rows;
     /* Answers what is not in do_request; NULL: nothing is said. */
     struct rec *(*more)(const struct request *q, const struct rec *args);
+    struct rec *alarm[4];           /* of status */
+    size_t n_alarms;
+    uint64_t listed;                /* rows of all lists that were asked for */
 };
 
 static struct node node;
@@ -296,7 +299,7 @@ do_status(void)
     put_recs(r, "peers", NULL, 0);
     put_uint(r, "pending", 0);
     put_recs(r, "waiting", w, n);
-    put_recs(r, "alarms", NULL, 0);
+    put_recs(r, "alarms", node.alarm, node.n_alarms);
     put_text(r, "version", "test");
     return r;
 }
@@ -315,11 +318,13 @@ do_list(const struct rec *args)
         if (record_uint(row, "dir") != record_uint(args, "box") ||
             record_uint(row, "n") <= record_uint(args, "after"))
             continue;
-        if (node.page > 0 && n == node.page) {
+        if (n == record_uint(args, "most") ||
+            (node.page > 0 && n == node.page)) {
             put_uint(r, "more", 1);
             break;
         }
         items[n++].r = row;
+        node.listed++;
     }
     cr_assert_eq(record_put(a, r, record_field(r->schema, "rows"), items,
         n), OK);
