@@ -152,6 +152,8 @@ check_again(struct doing *x, const struct thread *t)
 {
     const bool faulty = x->mail.out && offering_faulty(t, &x->state) != NULL;
     char hint[160], later[MAIL_ID_LEN + 1];
+    bool found;
+    enum err e;
 
     if (x->w->second == NULL)
         return OK;
@@ -162,7 +164,10 @@ check_again(struct doing *x, const struct thread *t)
             "--parcel-of %s"), x->w->id);
         return command_fail(x->r, E_BAD_STATE, x->w->id, hint);
     }
-    if (offering_later(x->r, x->s, &x->mail.m, later)) {
+    if ((e = offering_later(x->r, x->s, &x->mail.m, &found, later)) != OK)
+        return command_fail(x->r, e, x->w->id, _("whether it was offered "
+            "again is not known: run it again"));
+    if (found) {
         (void)snprintf(hint, sizeof(hint), _("it was offered again as %s: "
             "valise next %s"), later, later);
         return command_fail(x->r, E_BAD_STATE, x->w->id, hint);

@@ -187,24 +187,28 @@ offering_faulty(const struct thread *t, const struct thread_state *state)
     return found;
 }
 
-/* The short id of an offer in its thread, where it is neither over nor
- * withdrawn. */
-static bool
+/* Whether an offer is neither over nor withdrawn in its thread; its short id
+ * then. */
+static enum err
 stands(struct session *s, struct slice peer, struct slice thread,
-    struct slice id, int64_t now, char out[static MAIL_ID_LEN + 1])
+    struct slice id, int64_t now, bool *yes, char out[static MAIL_ID_LEN + 1])
 {
-    const struct thread_message *offer = NULL;
+    const struct thread_message *offer;
     struct thread_state state;
     struct thread *t;
+    enum err e = session_thread(s, peer, thread, &t, &state);
 
-    if (session_thread(s, peer, thread, &t, &state) == OK)
-        offer = thread_find(t, id);
+    *yes = false;
+    if (e != OK)
+        return e;
+    offer = thread_find(t, id);
     if (offer == NULL || offering_is_over(&state, offer, now) ||
         state.state == EVIDENCE_WITHDRAWN || offering_faulty(t, &state) !=
         NULL)
-        return false;
+        return OK;
     mail_id(&offer->m, out);
-    return true;
+    *yes = true;
+    return OK;
 }
 
 /* An offer that names the thread of this one, whoever of this authority has
@@ -218,26 +222,40 @@ came_from(const struct message *m, const struct message *offer)
         slice_equal(message_bytes(m, "to"), message_bytes(offer, "to"));
 }
 
-bool
-offering_later(struct run *r, struct session *s, const struct message *offer,
-    char out[static MAIL_ID_LEN + 1])
+/* By what is kept of the same files, which is there before its offer is. */
+static enum err
+kept_later(struct run *r, struct session *s, const struct message *offer,
+    bool *found, char out[static MAIL_ID_LEN + 1])
 {
     struct parcel_kept k;
-    struct mail *all;
-    size_t n = 0;
-    bool found = parcel_kept_later(session_home(s), offer, &k) == OK &&
-        stands(s, slice_str(k.peer), SLICE(k.thread), SLICE(k.offer),
-        r->env->now, out);
+    enum err e = parcel_kept_later(session_home(s), offer, &k);
 
+    if (e == OK)
+        e = stands(s, slice_str(k.peer), SLICE(k.thread), SLICE(k.offer),
+            r->env->now, found, out);
     parcel_kept_clear(&k);
-    if (!found && mail_list(s, r->env->domain, ASK_OUT, &all, &n) != OK)
-        n = 0;
-    for (size_t i = 0; i < n && !found; i++)
-        found = came_from(&all[i].m, offer) && stands(s,
-            message_bytes(offer, "to"), message_bytes(&all[i].m,
-            "thread_id"), message_bytes(&all[i].m, "msg_id"), r->env->now,
-            out);
-    return found;
+    return e == ERR_NOTFOUND || e == E_NOT_FOUND ? OK : e;
+}
+
+enum err
+offering_later(struct run *r, struct session *s, const struct message *offer,
+    bool *found, char out[static MAIL_ID_LEN + 1])
+{
+    struct mail *all;
+    size_t n;
+    enum err e;
+
+    *found = false;
+    if ((e = kept_later(r, s, offer, found, out)) != OK || *found)
+        return e;
+    if ((e = mail_list(s, r->env->domain, ASK_OUT, &all, &n)) != OK)
+        return e;
+    for (size_t i = 0; e == OK && i < n && !*found; i++)
+        if (came_from(&all[i].m, offer))
+            e = stands(s, message_bytes(offer, "to"),
+                message_bytes(&all[i].m, "thread_id"),
+                message_bytes(&all[i].m, "msg_id"), r->env->now, found, out);
+    return e;
 }
 
 enum err

@@ -46,13 +46,15 @@ const struct thread_message *offering_faulty(const struct thread *t,
     const struct thread_state *state);
 
 /*
- * offering_later(r, s, offer, out):
+ * offering_later(r, s, offer, found, out):
  * Whether it was offered to the same authority again, and that is neither
  * over nor withdrawn: the same files by this person, or any in a thread that
- * came from this one; its short id in out.
+ * came from this one; its short id in out.  Fails with the codes of
+ * session_thread, mail_list and parcel_kept_later, and then it is not known.
  */
-bool offering_later(struct run *r, struct session *s,
-    const struct message *offer, char out[static MAIL_ID_LEN + 1]);
+MUST_USE enum err offering_later(struct run *r, struct session *s,
+    const struct message *offer, bool *found,
+    char out[static MAIL_ID_LEN + 1]);
 
 /*
  * offering_no_keys(r, s, id, offer):

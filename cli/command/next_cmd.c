@@ -12,6 +12,7 @@
 #include "cli/act/downstream.h"
 #include "cli/act/mail.h"
 #include "cli/act/offering.h"
+#include "cli/act/relaying.h"
 #include "cli/act/submit.h"
 #include "cli/command/commands.h"
 #include "cli/files/carried.h"
@@ -587,13 +588,23 @@ put_again(struct listing *x, const struct thread_message *of, char *way,
     }
 }
 
+/* Whether it was offered again, or nobody can say that it was not. */
+static bool
+may_stand(struct listing *x, const struct thread_message *of)
+{
+    char later[MAIL_ID_LEN + 1];
+    bool found;
+
+    return offering_later(x->r, x->s, &of->m, &found, later) != OK || found;
+}
+
 /* A new offer opens a thread of its own, in the place of this one. */
 static void
 add_again(struct listing *x)
 {
     const struct acts_row *act = acts_find(x->r->env->domain, "offer");
     const struct thread_message *of = thread_opening(x->t);
-    char way[WAY_MAX], meaning[MEANING_MAX], later[MAIL_ID_LEN + 1];
+    char way[WAY_MAX], meaning[MEANING_MAX];
     struct message m;
 
     if (of == NULL)
@@ -601,83 +612,10 @@ add_again(struct listing *x)
     if (act == NULL || of == NULL || !of->out ||
         of->m.kind->n != KIND_EVIDENCE_OFFER ||
         !offering_is_over(&x->state, of, x->r->env->now) ||
-        offering_later(x->r, x->s, &of->m, later) || !make(x, act, &m))
+        may_stand(x, of) || !make(x, act, &m))
         return;
     put_again(x, of, way, meaning);
     put_act(x, act, &m, way, "", meaning);
-}
-
-/* Whether a consent has run out, or was revoked. */
-static bool
-is_ended(const struct mail_boxes *b, const struct rec *consent, int64_t now)
-{
-    const struct slice id = record_bytes(consent, "consent_id");
-
-    for (size_t i = 0; i < b->n[0]; i++)
-        if (b->v[0][i].m.kind->n == KIND_CONSENT_REVOKE && slice_equal(
-            message_bytes(&b->v[0][i].m, "consent_id"), id))
-            return true;
-    return now >= (int64_t)record_uint(consent, "expires_at");
-}
-
-/* The newest decision of an originator that answers what was asked. */
-static const struct mail *
-decided(const struct mail_boxes *b, const struct message *asked, int64_t now)
-{
-    const struct slice from = message_bytes(asked, "from");
-    const struct slice behalf = message_bytes(asked, "on_behalf_of");
-    const struct mail *best = NULL;
-
-    for (size_t i = 0; i < b->n[0]; i++) {
-        const struct mail *m = &b->v[0][i];
-        const struct rec *c = m->m.kind->n == KIND_CONSENT_DECISION ?
-            message_rec(&m->m, "consent") : NULL;
-        const struct slice grantee = record_bytes(c, "grantee");
-
-        if (c != NULL && !is_ended(b, c, now) && (slice_equal(grantee, from) ||
-            slice_equal(grantee, behalf)) &&
-            record_uint(c, "consent_type") == message_uint(asked,
-            "consent_type") && slice_equal(record_bytes(c, "onward_to"),
-            message_bytes(asked, "onward_to")) && (best == NULL ||
-            message_uint(&m->m, "created_at") > message_uint(&best->m,
-            "created_at")))
-            best = m;
-    }
-    return best;
-}
-
-/* Whether its originator was asked, about what came from him, for whoever
- * asked here. */
-static bool
-was_asked(const struct mail_boxes *b, const struct message *asked,
-    struct slice source)
-{
-    for (size_t i = 0; i < b->n[1]; i++) {
-        const struct message *m = &b->v[1][i].m;
-
-        if (m->kind->n == KIND_CONSENT_REQUEST && slice_equal(
-            message_bytes(m, "target_msg"), source) && slice_equal(
-            message_bytes(m, "on_behalf_of"), message_bytes(asked, "from")))
-            return true;
-    }
-    return false;
-}
-
-/* The question to the originator, with what was asked here. */
-static void
-put_question(const struct message *asked, struct slice source, char *way)
-{
-    const struct slice from = message_bytes(asked, "from");
-    const struct slice to = message_bytes(asked, "onward_to");
-    const char *type = enum_name(&enum_consent_type, message_uint(asked,
-        "consent_type"));
-    char id[MAIL_ID_LEN + 1];
-
-    hex_encode(slice_of(source.p, MAIL_ID_LEN / 2), id);
-    (void)snprintf(way, WAY_MAX, "valise consent ask %s %s %.*s --behalf "
-        "%.*s", id, to.n > 0 ? "--to" : "--type", to.n > 0 ? (int)to.n :
-        WAY_MAX, to.n > 0 ? (const char *)to.p : type != NULL ? type : "",
-        (int)from.n, (const char *)from.p);
 }
 
 /* What is another's nobody here can grant: its originator is asked, and his
@@ -704,16 +642,17 @@ add_relay(struct listing *x)
         return session_fail(x->s, e);
     source = message_bytes(&target->m, "source_msg");
     put_due(x, act, of, due);
-    if ((with = decided(&b, &of->m, x->r->env->now)) != NULL) {
+    if ((with = relaying_decided(&b, &of->m,
+        x->r->env->now)) != NULL) {
         put_command(x, act, &of->m, way);
         mail_id(&with->m, id);
         (void)snprintf(way + strlen(way), WAY_MAX - strlen(way),
             " --with %s", id);
         put_act(x, act, &m, way, due,
             _("pass on the originator's own decision, as it is"));
-    } else if (source.n == MSG_ID_LEN && !was_asked(&b, &of->m, source) &&
-        make(x, ask, &m)) {
-        put_question(&of->m, source, way);
+    } else if (source.n == MSG_ID_LEN && !relaying_asked(&b, &of->m,
+        source) && make(x, ask, &m)) {
+        relaying_question(&of->m, source, WAY_MAX, way);
         put_act(x, ask, &m, way, due,
             _("ask its originator, whose decision is then passed on"));
     }

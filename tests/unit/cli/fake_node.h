@@ -47,6 +47,7 @@ struct node {
     enum lie lie;
     enum err code;                  /* in place of OK, for so many answers: */
     unsigned codes;
+    unsigned good;                  /* answers before those */
     bool refuse_slots;
     bool gone;                          /* what waited, meanwhile */
     unsigned asked, waited, puts, others;   /* slots of other persons */
@@ -429,7 +430,10 @@ node_ask(void *arg, struct slice request, struct buf *answer)
             person_sign(me))), OK);
         cr_assert_eq(request_statement(&q, &node.last), OK);
     }
-    if (node.codes > 0) {
+    if (node.good > 0) {
+        node.good--;
+        result = do_request(&q);
+    } else if (node.codes > 0) {
         node.codes--;
         n.code = (uint16_t)node.code;
         grow(1);

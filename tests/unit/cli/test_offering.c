@@ -107,3 +107,37 @@ Test(offering, files_that_went_may_be_at_fault)
     cr_expect_eq(type("inbox"), 0, "%s", err_text);
     cr_expect(printed("A_FILES_FAULTY d1"), "%s", out_text_);
 }
+
+/* An offer of this side, in the place of another where it came from one. */
+static void
+offer_again(uint8_t id, int64_t until, bool again)
+{
+    struct message m = begin_message(KIND_EVIDENCE_OFFER, "QN-FIU", id);
+
+    if (again)
+        cr_assert_eq(record_put_bytes(a, m.common, "spawned_from",
+            bytes_of(0x77, MSG_ID_LEN)), OK);
+    cr_assert_eq(record_put_rec(a, m.common, "restrictions",
+        limits_of("QN-FIU")), OK);
+    put_uint(m.own, "accept_by", (uint64_t)until);
+    add_row(&m, 2, node.n_rows + 1);
+}
+
+/* The node fails at any of its answers. */
+Test(offering, what_cannot_be_read_is_not_taken_for_no_second_offer)
+{
+    bool known = false, told = false;
+
+    offer_again(0x11, NOW - 1, false);
+    offer_again(0x44, NOW + 10 * DAY, true);
+    for (unsigned i = 0; i < 20 && !known; i++) {
+        node.good = i;
+        node.code = E_STORE_FULL;
+        node.codes = 100;
+        cr_expect_neq(type("offer --again " ID " --yes"), 0);
+        cr_expect(!said("E_PARCEL_UNKNOWN"), "%u: %s", i, err_text);
+        known = said("it was offered again as 44444444");
+        told |= said("is not known: run it again");
+    }
+    cr_expect(known && told);
+}
