@@ -234,6 +234,18 @@ read_object(const struct audit *a, struct audit_row *row)
     }
 }
 
+/* The detail of an alarm is the authority that it is about, or an officer of
+ * this one: AUTHORITY/label. */
+static void
+set_alarmed(const struct audit *a, struct audit_row *row)
+{
+    if (row->detail.n > 0 && memchr(row->detail.p, '/', row->detail.n) != NULL)
+        (void)snprintf(row->person, sizeof(row->person), "%.*s",
+            (int)row->detail.n, (const char *)row->detail.p);
+    else
+        set_peer(a, row->detail, row);
+}
+
 static enum err
 take_entry(void *arg, uint64_t index, struct slice bytes)
 {
@@ -257,9 +269,8 @@ take_entry(void *arg, uint64_t index, struct slice bytes)
         read_object(x->a, &row);
         read_message(x->a, arena, &row);
     }
-    /* Its detail is the authority that it is about. */
     if (row.event == EVENT_ALARM)
-        set_peer(x->a, row.detail, &row);
+        set_alarmed(x->a, &row);
     row.proven = is_proven(x->a, &row);
     e = x->fn(x->arg, &row);
     arena_free(arena);

@@ -18,6 +18,8 @@ enum audit_told {
     AUDIT_UNTOLD                /* missing or false, which is a finding */
 };
 
+#define AUDIT_PERSON_MAX 96
+
 /* Slices are borrowed until the next row. */
 struct audit_row {
     uint64_t index, time;
@@ -45,6 +47,8 @@ struct audit_row {
     const char *object;         /* "card", "staff"; NULL: it is no object */
     uint64_t serial;            /* of that object */
     char peer[64];              /* the other authority; "" none */
+    char person[AUDIT_PERSON_MAX + 1];  /* of an alarm about what his program
+                                 * asked: AUTHORITY/label; "" none */
 };
 
 typedef enum err (*audit_row_fn)(void *arg, const struct audit_row *row);

@@ -162,19 +162,24 @@ is_meant(const struct pass *p, const struct audit_row *row)
         (x->who != NULL && !is_who(x, p->a, row)));
 }
 
+/* The person of an alarm, and the message or object. */
 static const char *
 about_text(const struct audit_row *row, char out[static CELL])
 {
     char hex[2 * HASH_LEN + 1] = "";
+    const size_t n = (size_t)snprintf(out, CELL, "%s%s", row->person,
+        row->person[0] != '\0' && row->has_obj ? " " : "");
+    const size_t left = CELL - n;
 
-    out[0] = '\0';
     if (row->kind != NULL && row->msg_id.n >= MAIL_ID_LEN / 2) {
         hex_encode(slice_of(row->msg_id.p, MAIL_ID_LEN / 2), hex);
-        (void)snprintf(out, CELL, "%s %s", hex, row->kind);
+        (void)snprintf(out + n, left, "%s %s", hex, row->kind);
     } else if (row->object != NULL) {
-        (void)snprintf(out, CELL, "%s %" PRIu64, row->object, row->serial);
+        (void)snprintf(out + n, left, "%s %" PRIu64, row->object,
+            row->serial);
     } else if (row->has_obj) {
-        hex_encode(slice_of(row->obj, MAIL_ID_LEN / 2), out);
+        hex_encode(slice_of(row->obj, MAIL_ID_LEN / 2), hex);
+        (void)snprintf(out + n, left, "%s", hex);
     }
     return out;
 }
@@ -322,6 +327,7 @@ emit_about(struct emit *w, const struct audit_row *row)
         emit_count(w, "serial", row->serial);
     }
     emit_some(w, "peer", slice_str(row->peer));
+    emit_some(w, "person", slice_str(row->person));
 }
 
 /* Of an act, what was done and for whom; of a consent, which use. */

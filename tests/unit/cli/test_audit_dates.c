@@ -1,8 +1,9 @@
 /*
- * What an auditor asks of refusals and dates: a breach is a finding, what was
- * late is listed.
+ * What an auditor asks of refusals, dates and alarms: a breach is a finding,
+ * what was late is listed.
  */
 #define _GNU_SOURCE
+#include "cli/audit/audit_rows.h"
 #include "tests/unit/cli/audit_tell.h"
 
 TestSuite(audit_dates, .init = setup, .fini = teardown, .timeout = 120);
@@ -191,5 +192,46 @@ Test(audit_dates, an_answer_that_came_late_is_listed_without_an_alarm)
     cr_expect(l->own);
     cr_expect_eq(l->entry, fx.log.n - 1);
     cr_expect_str_eq(l->why, "");
+    audit_free(a);
+}
+
+/* What the rows say that alarms are about. */
+struct about {
+    unsigned n;
+    char peer[4][64], person[4][AUDIT_PERSON_MAX + 1];
+};
+
+static enum err
+note_alarm(void *arg, const struct audit_row *row)
+{
+    struct about *x = arg;
+
+    if (row->event != EVENT_ALARM)
+        return OK;
+    cr_assert_lt(x->n, 4);
+    (void)strcpy(x->peer[x->n], row->peer);
+    (void)strcpy(x->person[x->n++], row->person);
+    return OK;
+}
+
+Test(audit_dates, an_alarm_is_about_an_authority_or_about_a_person)
+{
+    static const char *const details[] = { "QN-FIU", "QM-FIU/o-114" };
+    struct about x = { .n = 0 };
+    struct audit *a;
+
+    fixture_clear();
+    fixture_init(&truth);
+    for (size_t i = 0; i < 2; i++)
+        enter((struct telling){ .event = EVENT_ALARM, .code = E_BLOCK_INDEX,
+            .detail = true, .detail_value = slice_str(details[i]) });
+    a = run();
+    print_findings(a);
+    cr_assert_eq(audit_rows(a, note_alarm, &x), OK);
+    cr_assert_eq(x.n, 2);
+    cr_expect_str_eq(x.peer[0], "QN-FIU");
+    cr_expect_str_eq(x.person[0], "");
+    cr_expect_str_eq(x.peer[1], "");
+    cr_expect_str_eq(x.person[1], "QM-FIU/o-114");
     audit_free(a);
 }
