@@ -56,7 +56,7 @@ accepting_room(struct run *r, const struct mail *offer)
     if (room_code(offer->row) == OK)
         return;
     mail_id(&offer->m, id);
-    room_text(offer->row, "ID", text);
+    room_text(offer->row, text);
     command_note(r, room_code(offer->row), id, text);
 }
 
@@ -79,7 +79,7 @@ accepting_may_wait(struct run *r, const struct mail *offer)
         return OK;
     }
     mail_id(&offer->m, id);
-    room_text(offer->row, "ID", text);
+    room_text(offer->row, text);
     (void)snprintf(hint, sizeof(hint), _("%s; to accept it all the same: "
         "valise accept %s --no-room --yes"), text, id);
     return command_fail(r, E_PARCEL_ROOM, id, hint);

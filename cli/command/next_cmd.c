@@ -241,7 +241,7 @@ add_room(const struct listing *x, const struct thread_message *of,
 
     if (row == NULL || room_code(row) == OK)
         return;
-    room_text(row, "ID", text);
+    room_text(row, text);
     (void)snprintf(out + n, MEANING_MAX - n, "; %s", text);
 }
 

@@ -288,9 +288,7 @@ say_crowded(struct screen *x)
 
         hex_encode(record_bytes(c, "msg_id"), id);
         (void)snprintf(near, sizeof(near), "%.*s", MAIL_ID_LEN, id);
-        /* To read an offer makes no room for what is to come. */
-        room_text(c, k != NULL && k->n == KIND_EVIDENCE_OFFER ? "ID" : near,
-            room);
+        room_text(c, room);
         (void)snprintf(text, sizeof(text), "%s %s: %s", k != NULL ? k->name :
             "?", near, room);
         say(x, &(struct line){ .what = "crowded", .who = cell(x,

@@ -13,7 +13,7 @@ room_code(const struct rec *r)
 }
 
 void
-room_text(const struct rec *r, const char *id, char out[static ROOM_TEXT_MAX])
+room_text(const struct rec *r, char out[static ROOM_TEXT_MAX])
 {
     char need[PROGRESS_BYTES_MAX], left[PROGRESS_BYTES_MAX];
 
@@ -27,5 +27,6 @@ room_text(const struct rec *r, const char *id, char out[static ROOM_TEXT_MAX])
     else if (room_code(r) == E_QUOTA)
         (void)snprintf(out, ROOM_TEXT_MAX, _("its files need %s and your node "
             "takes %s more of this sender unopened (peer_room): they wait "
-            "until they are read, valise read %s"), need, left, id);
+            "until messages of this sender that are still unread are opened: "
+            "valise inbox"), need, left);
 }

@@ -18,12 +18,9 @@
 enum err room_code(const struct rec *r);
 
 /*
- * room_text(r, id, out):
- * How much they take, what there is, and when they come; "" with OK.  id is
- * what is read to make room of the second kind: of the message itself, or
- * "ID".
+ * room_text(r, out):
+ * How much they take, what there is, and when they come; "" with OK.
  */
-void room_text(const struct rec *r, const char *id,
-    char out[static ROOM_TEXT_MAX]);
+void room_text(const struct rec *r, char out[static ROOM_TEXT_MAX]);
 
 #endif
