@@ -266,7 +266,10 @@ say_person(struct screen *x, const struct rec *r, const struct err_row *row)
 
     times_format(record_uint(r, "at"), at);
     (void)snprintf(text, sizeof(text), "%s %s: %s", at, row->name,
-        _("this officer's program asked the node for something that no "
+        row->e == E_BLOCK_PROOF ? _("files that this officer's program handed "
+        "in have another root than it named: the program was changed, or the "
+        "disk of the node is at fault: tell the administrator and the auditor")
+        : _("this officer's program asked the node for something that no "
         "unchanged program asks for: ask the officer, and tell the auditor"));
     say(x, &(struct line){ .what = "alarm", .who = cell(x,
         record_bytes(r, "person")), .state = text, .at = at,

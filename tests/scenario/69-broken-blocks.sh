@@ -29,6 +29,7 @@ handed_in root E_BLOCK_PROOF
 handed_in length E_BLOCK_LENGTH
 ok "who looks at the node" as QN-FIU/o-1 status
 says "ask the officer, and tell the auditor" "is told what to do"
+says "the disk of the node is at fault" "and what may be the cause"
 ok "programs" as QN-FIU/o-1 status --json
 says '"who": "QN-FIU/o-114"' "are told whom"
 
