@@ -121,10 +121,7 @@ ends 5 "nobody reads it again" \
 ends 5 "what has left cannot be cancelled" \
     as QN-FIU/o-114 cancel "$id" --yes
 
-for name in QN-FIU QM-FIU; do
-    ok "the auditor of $name exports its log" \
-        as $name/a-1 audit export "$T/export-$name"
-done
+export_logs
 is "$(ls "$T/export-QN-FIU/receipts" | sed -n 's/.*\.\(2[78]\)$/\1/p' |
     sort | tr '\n' ' ')" "27 28 " "the sender has the proof of both"
 for pair in "QN-FIU QM-FIU" "QM-FIU QN-FIU"; do

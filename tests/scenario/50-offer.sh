@@ -263,11 +263,5 @@ says E_BLOCKS_MISSING "since its files are gone"
 ends 1 "what is gone is not found" as $ME cancel "${id:0:8}" --upload --yes
 
 # Auditors of both sides find the same.
-for name in QN-FIU QM-FIU; do
-    ok "the auditor of $name exports its log" \
-        as $name/a-1 audit export "$T/export-$name"
-done
-ok "which holds, the other beside it" "$VALISE" audit verify \
-    "$T/export-QN-FIU" --with "$T/export-QM-FIU" --root "$(cat "$T/QN-FIU/root.digits")"
-says "everything holds" "and it says so"
+logs_hold QN-FIU QM-FIU
 finish

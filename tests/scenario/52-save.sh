@@ -253,12 +253,5 @@ ends 1 "a folder of save is none" "$VALISE" verify-origin "$T/own"
 says "made by valise save" "and is told apart"
 
 # Auditors of both sides find the same.
-for name in QN-FIU QM-FIU; do
-    ok "the auditor of $name exports its log" \
-        as $name/a-1 audit export "$T/export-$name"
-done
-ok "which holds, the other beside it" "$VALISE" audit verify \
-    "$T/export-QN-FIU" --with "$T/export-QM-FIU" \
-    --root "$(cat "$T/QN-FIU/root.digits")"
-says "everything holds" "and it says so"
+logs_hold QN-FIU QM-FIU
 finish

@@ -259,10 +259,7 @@ else
 fi
 
 # Auditors of both sides find the same.
-for name in QN-FIU QM-FIU; do
-    ok "the auditor of $name exports its log" \
-        as $name/a-1 audit export "$T/export-$name"
-done
+export_logs
 for pair in "QN-FIU QM-FIU" "QM-FIU QN-FIU"; do
     set -- $pair
     ok "the log of $1 verifies" "$VALISE" audit verify "$T/export-$1" \

@@ -80,12 +80,5 @@ is "$(ls -A "$T/mnt/case" | tr '\n' ' ')" "READ-FIRST.txt SHA256SUMS files \
 files.json message.json restrictions.json " "and nothing else"
 ends 5 "the consent is used up" \
     as $OVE save "$id" "$T/other" --purpose ANALYSIS
-for name in QN-FIU QM-FIU; do
-    ok "the auditor of $name exports its log" \
-        as $name/a-1 audit export "$T/export-$name"
-done
-ok "which holds, the other beside it" "$VALISE" audit verify \
-    "$T/export-QM-FIU" --with "$T/export-QN-FIU" \
-    --root "$(cat "$T/QM-FIU/root.digits")"
-says "everything holds" "and it says so"
+logs_hold QM-FIU QN-FIU
 finish

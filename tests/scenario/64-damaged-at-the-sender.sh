@@ -139,12 +139,5 @@ accepts
 must soon 60 "those that are offered anew arrive" arrived $THEY "$transfer"
 saved_as "$transfer" evidence "${at[@]}"
 
-for name in QN-FIU QM-FIU; do
-    ok "the auditor of $name exports its log" \
-        as $name/a-1 audit export "$T/export-$name"
-done
-ok "which holds, the other beside it" "$VALISE" audit verify \
-    "$T/export-QN-FIU" --with "$T/export-QM-FIU" \
-    --root "$(cat "$T/QN-FIU/root.digits")"
-says "everything holds" "and it says so"
+logs_hold QN-FIU QM-FIU
 finish

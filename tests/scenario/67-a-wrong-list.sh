@@ -133,12 +133,5 @@ soon 20 "on both sides" both_in CLOSED $ME $THEY "$wrong"
 ok "his inbox" as $ME inbox
 is "$(grep -c A_FILES_FAULTY "$T/out")" 0 "has nothing of it then"
 
-for name in QN-FIU QM-FIU; do
-    ok "the auditor of $name exports its log" \
-        as $name/a-1 audit export "$T/export-$name"
-done
-ok "which holds, the other beside it" "$VALISE" audit verify \
-    "$T/export-QN-FIU" --with "$T/export-QM-FIU" \
-    --root "$(cat "$T/QN-FIU/root.digits")"
-says "everything holds" "and it says so"
+logs_hold QN-FIU QM-FIU
 finish

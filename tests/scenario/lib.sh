@@ -75,6 +75,23 @@ finish() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
     exit
 }
+
+# export_logs: the auditors of both authorities, into $T/export-NAME.
+# logs_hold NAME OTHER: and that of NAME holds, the other beside it.
+export_logs() {
+    local name
+    for name in QN-FIU QM-FIU; do
+        ok "the auditor of $name exports its log" \
+            as $name/a-1 audit export "$T/export-$name"
+    done
+}
+logs_hold() {
+    export_logs
+    ok "which holds, the other beside it" "$VALISE" audit verify \
+        "$T/export-$1" --with "$T/export-$2" \
+        --root "$(cat "$T/$1/root.digits")"
+    says "everything holds" "and it says so"
+}
 must() {
     "$@" && return
     bad "it goes on after: $*"
