@@ -23,7 +23,7 @@ ends 5 "what no parcel holds is refused" sh -c "truncate -s 2000G '$T/huge' &&
 rm -f "$T/beyond" "$T/huge"
 
 # Sparse, so that only what is sealed takes room: 64 GiB if the disk has that.
-size=$((room * 8 / 10 < 64 ? room * 8 / 10 : 64))
+size=$((room > 72 ? 64 : room * 8 / 10))
 truncate -s "${size}G" "$T/image"
 "$VALISE" send "$form" --yes --attach "$T/image" "${what[@]}" --home "$h" \
     --progress=json >"$T/sent" 2>"$T/progress" </dev/null &
@@ -64,8 +64,7 @@ is "$(as $ME inbox --sent --json | member id | wc -l)" 0 \
 
 # From node to node: as many zeros, which the sender's node takes for sealed
 # files, so that it needs no room for them.
-
-size=$(($(free) * 7 / 10 < 64 ? $(free) * 7 / 10 : 64))
+size=$(($(free) > 72 ? 64 : $(free) * 7 / 10))
 sed "s/QN-FIU/@FROM@/g; s/QM-FIU/QN-FIU/g; s/@FROM@/QM-FIU/g; s/o-007/o-114/" \
     "$ROOT/tests/demo/question.json" >"$T/request.json"
 must stop QN-FIU
